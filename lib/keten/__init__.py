@@ -1,0 +1,1 @@
+"""Ketenwerkboek: official figures on the Dutch migration chain, from data to report."""

@@ -1,0 +1,1 @@
+"""Statistics that the notebooks need; each a plain function on plain tables."""

@@ -1,0 +1,1 @@
+"""Execute notebooks, render reports, publish an edition."""
