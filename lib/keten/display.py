@@ -1,0 +1,128 @@
+"""What a notebook shows: an HTML fragment together with the figures that are in it.
+
+Every chart, table and sentence is a `Shown`. Its HTML is for the reader; its figures travel in the notebook's output
+under a type of our own, so that a run can list every number of a report with its source.
+"""
+
+from dataclasses import dataclass, field
+from html import escape as escape  # text from data is text, wherever it is shown
+
+import pandas as pd
+
+from keten.periods import Period
+
+FIGURES_MIME = "application/vnd.keten.figures+json"
+KEYFIGURES_MIME = "application/vnd.keten.keyfigures+json"
+CHART_MIME = "application/vnd.keten.vegalite+json"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An HTML fragment for the reader, the rows of figures in it, and a chart's Vega-Lite specification."""
+
+    html: str
+    figures: list[dict] = field(default_factory=list)
+    keyfigures: list[dict] = field(default_factory=list)
+    spec: dict | None = None
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+        bundle: dict = {"text/html": self.html}
+        if self.figures:
+            bundle[FIGURES_MIME] = {"figures": self.figures}
+        if self.keyfigures:
+            bundle[KEYFIGURES_MIME] = {"keyfigures": self.keyfigures}
+        if self.spec:
+            bundle[CHART_MIME] = self.spec
+        return bundle
+
+
+def figure_rows(frame: pd.DataFrame) -> list[dict]:
+    """The figures of a table from the workbook as rows of `figures.csv`; a gap is no figure and is left out.
+
+    `dimensions` is `name=value` of the data's dimension and category, then of the statistic for a number that was
+    derived (a share, a change); `period` as `periods` prints it; `as_of` the day from which the figure was known.
+    """
+    shown = frame[frame.value.notna() | (frame.status == "suppressed")]
+    return [
+        {
+            "measure": row.measure,
+            "label": f"{row.label}: {row.category}" if row.category else row.label,
+            "dimensions": _dimensions(row.dimension, row.category, row.statistic),
+            "period": row.period,
+            "value": None if pd.isna(row.value) else round(float(row.value), 4),
+            "unit": row.unit,
+            "status": row.status,
+            "source": row.source_title,
+            "as_of": "" if pd.isna(row.known) else f"{row.known:%Y-%m-%d}",
+        }
+        for row in shown.itertuples()
+    ]
+
+
+def _dimensions(dimension: str, category: str, statistic: str) -> str:
+    names = dimension.split("+") if dimension else []
+    values = category.split(" + ") if len(names) > 1 else [category]
+    pairs = [f"{name}={value}" for name, value in zip(names, values, strict=False)]
+    return ";".join([*pairs, *([f"statistic={statistic}"] if statistic else [])])
+
+
+def source_line(frame: pd.DataFrame) -> str:
+    """One paragraph with the publishers and documents behind the shown figures, as links where an address is known."""
+    rows = frame[frame.value.notna()]
+    links: dict[str, str] = {}
+    for titles, urls in zip(rows.source_title, rows.source_url, strict=True):
+        addresses = urls.split(" ") if urls else []
+        for place, title in enumerate(titles.split(" | ")):
+            links.setdefault(title, addresses[place] if place < len(addresses) else "")
+    if not any(links):
+        return ""
+    shown = [link(title, url) for title, url in list(links.items())[:6]]
+    more = f" en {len(links) - 6} andere (zie Bronnen)" if len(links) > 6 else ""
+    known = rows.known.max()
+    date = f" Nieuwste gegevens van {known.day}-{known.month}-{known.year}." if pd.notna(known) else ""
+    return f'<p class="source">Bron: {"; ".join(shown)}{more}.{date}</p>'
+
+
+def link(title: str, url: str) -> str:
+    """The title as a link when the address is a web address; anything else stays text."""
+    if url.startswith(("https://", "http://")):
+        return f'<a href="{escape(url)}">{escape(title)}</a>'
+    return escape(title)
+
+
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Dutch notes that the shown figures call for: rounding, approximations, gaps, fall-backs, joins, sums, editions."""
+    rows = frame[frame.value.notna()]
+    found = []
+    for status, words in (
+        ("rounded_5", "afgerond op vijftallen"),
+        ("rounded_10", "afgerond op tientallen"),
+        ("circa", "door de bron bij benadering gegeven (ca.)"),
+        ("provisional", "voorlopig (*)"),
+    ):
+        part = rows.status == status
+        if part.any():
+            found.append(f"{'Alle cijfers' if part.all() else 'Een deel van de cijfers'}: {words}.")
+    if (frame.status == "missing").any():
+        found.append("Geen cijfer: de bronnen geven er geen; het is niet nul.")
+    if (frame.status == "suppressed").any():
+        found.append("Minder dan 5: niet getoond om herleiding tot personen te voorkomen.")
+    if rows.fallback.any():
+        periods = [Period.parse(period) for period in rows[rows.fallback].period]
+        if periods:
+            found.append(f"Over de periode van dit rapport is geen cijfer bekend; getoond is {max(periods, key=lambda p: p.end).label}.")
+    if rows.joined.any():
+        publishers = ", ".join(dict.fromkeys(", ".join(rows.organisation).split(", ")))
+        found.append(f"De reeks is samengesteld uit cijfers van {publishers}; verschillen tussen uitgevers horen bij de reeks.")
+    sums = [words for words in dict.fromkeys(rows.calculation) if words.startswith("som")]
+    if sums:
+        found.append(f"Opgeteld uit kortere perioden ({', '.join(sums)}).")
+    if rows.assumed.any():
+        found.append("Van een deel van de bronnen is geen publicatiedatum bekend; die cijfers gelden als bekend vanaf het einde van hun periode.")
+    return found
+
+
+def notes_html(frame: pd.DataFrame, *more: str) -> str:
+    """The notes as one small paragraph; '' when there are none."""
+    words = [*notes(frame), *[text for text in more if text]]
+    return f'<p class="note">{" ".join(escape(text) for text in words)}</p>' if words else ""

@@ -1,0 +1,309 @@
+"""Periods: months, quarters, half-years, years, days and spans of days; read, printed, named and compared.
+
+One value type, `Period`: two inclusive dates. Its kind follows from the dates, so a span that happens to be a
+calendar period *is* that calendar period: `2017-01-01/2017-12-31` and `2017` are equal and print alike.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from babel.dates import get_month_names
+
+from keten.errors import KetenError
+
+KINDS = ("date", "month", "quarter", "half_year", "year", "span")
+_FORMS = (
+    "een maand (2017-06), kwartaal (2017-Q2), halfjaar (2017-H1), jaar (2017; van 1900 tot en met 2100), "
+    "dag (2017-12-31) of reeks dagen (2017-01-01/2017-05-31)"
+)
+
+_SIZES = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}  # in months
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_MONTHS = dict(get_month_names("wide", locale="nl"))
+# Some releases of the locale data write "jan.", others "jan".
+_SHORT_MONTHS = {
+    number: name.rstrip(".") for number, name in get_month_names("abbreviated", locale="nl").items()
+}
+_ORDINALS = ("eerste", "tweede", "derde", "vierde")
+_PATTERN = re.compile(r"([0-9]{4})(?:-(?:([0-9]{2})(?:-([0-9]{2}))?|[Qq]([1-4])|[Hh]([12])))?")
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """The days from `start` to `end`, both inclusive. Sorts by start, then by end."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError(f"a period cannot end ({self.end}) before it starts ({self.start})")
+
+    @classmethod
+    def parse(cls, text: "str | int | date | Period") -> "Period":
+        """Read a period as `str` prints it; blanks around it and small letters `q` and `h` are fine.
+
+        A year may be an int and a day a `date`, since papermill and YAML turn `2017` and `2017-12-31` into
+        those. Raises KetenError for anything else, for a day that does not exist and outside 1900-2100.
+        """
+        if isinstance(text, Period):
+            return text
+        if isinstance(text, date):
+            text = _day(text).isoformat()
+        if not isinstance(text, (str, int)) or isinstance(text, bool):
+            raise _not_a_period(text)
+        return _parse(str(text))
+
+    @property
+    def kind(self) -> str:
+        """One of `KINDS`."""
+        if self.start == self.end:
+            return "date"
+        for kind, size in _SIZES.items():
+            if self._month_count == size and _is_first_of(size, self.start):
+                return kind
+        return "span"
+
+    def __str__(self) -> str:
+        first = self.start
+        match self.kind:
+            case "date":
+                return first.isoformat()
+            case "month":
+                return f"{first.year}-{first.month:02}"
+            case "quarter":
+                return f"{first.year}-Q{_quarter_number(first)}"
+            case "half_year":
+                return f"{first.year}-H{_half_number(first)}"
+            case "year":
+                return f"{first.year}"
+        return f"{first.isoformat()}/{self.end.isoformat()}"
+
+    @property
+    def label(self) -> str:
+        """Dutch name in a sentence: `juni 2017`, `tweede kwartaal 2017`, `januari tot en met mei 2017`."""
+        first = self.start
+        match self.kind:
+            case "quarter":
+                return f"{_ORDINALS[_quarter_number(first) - 1]} kwartaal {first.year}"
+            case "half_year":
+                return f"{_ORDINALS[_half_number(first) - 1]} helft {first.year}"
+        return self._span_text(_MONTHS, " tot en met ")
+
+    @property
+    def short(self) -> str:
+        """Compact Dutch name for an axis or a table head: `jun 2017`, `2e kw 2017`, `31-12-2017`."""
+        first = self.start
+        match self.kind:
+            case "date":
+                return f"{first.day}-{first.month}-{first.year}"
+            case "quarter":
+                return f"{_quarter_number(first)}e kw {first.year}"
+            case "half_year":
+                return f"{_half_number(first)}e helft {first.year}"
+        return self._span_text(_SHORT_MONTHS, "-")
+
+    @property
+    def days(self) -> int:
+        """Number of days, both ends included."""
+        return (self.end - self.start).days + 1
+
+    @property
+    def months(self) -> "tuple[Period, ...]":
+        """The whole months that it is made of, in order; empty when it does not consist of whole months."""
+        return self.parts("month")
+
+    def contains(self, other: "Period | date") -> bool:
+        """Whether the day, or every day of the other period, lies within this one."""
+        if isinstance(other, Period):
+            return self.start <= other.start and other.end <= self.end
+        return self.start <= _day(other) <= self.end
+
+    def parts(self, kind: str) -> "tuple[Period, ...]":
+        """The calendar periods of this kind (`month` to `year`) that tile it exactly, in order; else empty.
+
+        A quarter has one part of kind `quarter`: itself. Raises ValueError for kinds that do not tile.
+        """
+        if kind not in _SIZES:
+            raise ValueError(f"parts of kind {kind!r} do not exist; choose one of {', '.join(_SIZES)}")
+        size, count = _SIZES[kind], self._month_count
+        if not count or count % size or not _is_first_of(size, self.start):
+            return ()
+        first = _month_index(self.start)
+        return tuple(_whole_months(index, size) for index in range(first, first + count, size))
+
+    def previous(self, n: int = 1) -> "Period":
+        """The period of equal length in months, `n` times that length earlier (later when `n` is negative).
+
+        The month before, the quarter before; for a span of five whole months the five months before it.
+        Raises ValueError for a period that is not made of whole months: what precedes it is anyone's guess.
+        """
+        count = self._month_count
+        if not count:
+            raise ValueError(f"{self} is not made of whole months and has no previous period")
+        return _whole_months(_month_index(self.start) - n * count, count)
+
+    def years_earlier(self, n: int = 1) -> "Period":
+        """The same period `n` years earlier.
+
+        The end of a month stays the end of that month (28 or 29 February), since figures "at the end of the
+        month" are compared with each other.
+        """
+        end = _years_before(self.end, n)
+        last_day = monthrange(end.year, end.month)[1]
+        if self.end.day == monthrange(self.end.year, self.end.month)[1]:
+            end = end.replace(day=last_day)
+        return Period(end if self.start == self.end else _years_before(self.start, n), end)
+
+    def earlier_years(self, n: int) -> "list[Period]":
+        """The same period of the `n` years before, oldest first."""
+        return [self.years_earlier(back) for back in range(n, 0, -1)]
+
+    def year_to_date(self) -> "Period":
+        """From 1 January of the year in which it ends, up to and including its end."""
+        return Period(date(self.end.year, 1, 1), self.end)
+
+    def trailing(self, months: int = 12) -> "Period":
+        """The `months` whole months up to and including the last one that ended on or before its end."""
+        after = _month_index(self.end + timedelta(days=1))
+        return _whole_months(after - months, months)
+
+    @property
+    def _month_count(self) -> int:
+        """Number of whole months that it is made of; 0 when it is not."""
+        after = self.end + timedelta(days=1)
+        if self.start.day != 1 or after.day != 1:
+            return 0
+        return _month_index(after) - _month_index(self.start)
+
+    def _span_text(self, names: dict[int, str], until: str) -> str:
+        """First and last day, month or year, joined by `until`, without repeating what both share."""
+        first, last, count = self.start, self.end, self._month_count
+        last_words = [str(last.day), names[last.month], str(last.year)]
+        first_words = [str(first.day), names[first.month], str(first.year)]
+        if count:
+            unit = 2 if count % 12 == 0 and first.month == 1 else 1
+            first_words, last_words = first_words[unit:], last_words[unit:]
+        if first_words == last_words:
+            return " ".join(last_words)
+        if first.year == last.year:
+            first_words.pop()
+            if first.month == last.month:
+                first_words.pop()
+        return " ".join(first_words) + until + " ".join(last_words)
+
+
+def month(year: int, month: int) -> Period:
+    """A calendar month; `month` is 1 to 12, else ValueError."""
+    return _calendar_period(year, month, "month")
+
+
+def quarter(year: int, quarter: int) -> Period:
+    """A quarter; `quarter` is 1 to 4, else ValueError."""
+    return _calendar_period(year, quarter, "quarter")
+
+
+def half_year(year: int, half: int) -> Period:
+    """A half-year; `half` is 1 or 2, else ValueError."""
+    return _calendar_period(year, half, "half_year")
+
+
+def year(year: int) -> Period:
+    """A calendar year."""
+    return _calendar_period(year, 1, "year")
+
+
+def span(start: date, end: date) -> Period:
+    """From `start` to `end`, both inclusive; ValueError when it would end before it starts."""
+    return Period(_day(start), _day(end))
+
+
+def month_range(first: Period | str, last: Period | str) -> list[Period]:
+    """The months from the one in which `first` starts up to the one in which `last` ends (maybe none)."""
+    start, end = Period.parse(first).start, Period.parse(last).end
+    return [_whole_months(index, 1) for index in range(_month_index(start), _month_index(end) + 1)]
+
+
+@cache
+def _parse(text: str) -> Period:
+    parts = [_parse_simple(part) for part in text.strip().split("/")]
+    if len(parts) == 1 and parts[0]:
+        return parts[0]
+    if len(parts) == 2 and all(part and part.kind == "date" for part in parts):
+        first, last = parts[0].start, parts[1].end
+        if last < first:
+            raise KetenError(f"De periode {text!r} eindigt voor haar begin; zet de eerste dag voorop.")
+        return Period(first, last)
+    raise _not_a_period(text)
+
+
+def _not_a_period(text: object) -> KetenError:
+    return KetenError(f"{text!r} is geen periode; schrijf {_FORMS}.")
+
+
+def _parse_simple(text: str) -> Period | None:
+    """A calendar period or a day; None when it is neither."""
+    match = _PATTERN.fullmatch(text)
+    if not match:
+        return None
+    in_year, in_month, day, in_quarter, half = (int(group) if group else None for group in match.groups())
+    if not _FIRST_YEAR <= in_year <= _LAST_YEAR:
+        return None
+    try:
+        if day is not None:
+            return Period(date(in_year, in_month, day), date(in_year, in_month, day))
+        if in_month is not None:
+            return month(in_year, in_month)
+    except ValueError:  # no such day or month
+        return None
+    if in_quarter:
+        return quarter(in_year, in_quarter)
+    return half_year(in_year, half) if half else year(in_year)
+
+
+def _calendar_period(year: int, number: int, kind: str) -> Period:
+    size = _SIZES[kind]
+    if not 1 <= number <= 12 // size:
+        raise ValueError(f"a year has no {kind} {number}")
+    return _whole_months(year * 12 + (number - 1) * size, size)
+
+
+def _whole_months(index: int, count: int) -> Period:
+    """The `count` months from the month with this index (see `_month_index`)."""
+    return Period(_first_day(index), _first_day(index + count) - timedelta(days=1))
+
+
+def _month_index(day: date) -> int:
+    """Months since the year 0, so that months can be counted with."""
+    return day.year * 12 + day.month - 1
+
+
+def _first_day(index: int) -> date:
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _is_first_of(size: int, day: date) -> bool:
+    """Whether a calendar period of `size` months begins in this day's month."""
+    return (day.month - 1) % size == 0
+
+
+def _quarter_number(day: date) -> int:
+    return (day.month + 2) // 3
+
+
+def _half_number(day: date) -> int:
+    return (day.month + 5) // 6
+
+
+def _years_before(day: date, n: int) -> date:
+    """The same day `n` years earlier; 29 February becomes 28 February in a common year."""
+    target = day.year - n
+    return date(target, day.month, min(day.day, monthrange(target, day.month)[1]))
+
+
+def _day(value: date) -> date:
+    """A plain date: a time stamp (pandas gives those) cannot be compared with one."""
+    return value.date() if isinstance(value, datetime) else value

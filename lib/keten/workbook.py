@@ -1,0 +1,460 @@
+"""One door for the notebooks: choose measures, period and as-of date; get plain DataFrames with their sources.
+
+Every table that comes out of here has one row per figure and the columns of `FIGURE_COLUMNS`. Rules that hold
+everywhere: nothing after the period or published after the as-of date is seen; a longer period is added up from months
+(or quarters) only for a flow and only when every part is there; a rate is never added; a stock is read on its latest
+date; a published total goes before a sum; the margin of rounding travels along.
+"""
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from keten.catalogue import nearest
+from keten.errors import KetenError
+from keten.observations import Data, load
+from keten.periods import Period
+from keten.selection import PRECISION, choose
+
+FIGURE_COLUMNS = [
+    "measure", "label", "dimension", "category", "statistic", "period", "start", "end", "kind", "value", "margin", "unit",
+    "status", "source", "source_title", "source_url", "organisation", "known", "assumed", "joined", "fallback",
+    "calculation", "note",
+]  # fmt: skip
+PART_KINDS = ("month", "quarter", "half_year")
+CALENDAR_KINDS = ("month", "quarter", "half_year", "year")
+MOST_COMPARE_YEARS = 30
+REPOSITORY_DATA = Path(__file__).resolve().parents[2] / "data"
+
+
+def data_folder(data: Path | str | None = None) -> Path:
+    """The folder named by the caller, else by the environment variable KETEN_DATA, else `data/` of the repository."""
+    return Path(data or os.environ.get("KETEN_DATA") or REPOSITORY_DATA)
+
+
+def default_period(data: Path | str | None = None, as_of: str = "") -> str:
+    """The latest month for which the data hold first asylum applications, as known on `as_of` ('' = now known)."""
+    loaded = load(data_folder(data))
+    known = _known_on(loaded.observations, _as_of_date(as_of))
+    months = known[(known.measure == "asylum_first_applications") & (known.kind == "month") & (known.dimension == "")]
+    if months.empty:
+        raise KetenError(
+            f"Op {as_of} waren er nog geen maandcijfers over eerste asielaanvragen bekend; kies een latere datum of geef --period."
+            if as_of
+            else "De gegevens bevatten geen maandcijfers over eerste asielaanvragen; geef met --period een periode op."
+        )
+    return months.period.max()
+
+
+def _as_of_date(as_of: str | date) -> date | None:
+    if as_of == "" or as_of is None:
+        return None
+    try:
+        period = Period.parse(as_of)
+    except KetenError:
+        period = None
+    if period is None or period.kind != "date":
+        raise KetenError(f"De datum van de gegevens (as_of) '{as_of}' is geen dag; geef een datum zoals 2018-03-31 of laat haar leeg.")
+    return period.start
+
+
+def _known_on(observations: pd.DataFrame, as_of: date | None) -> pd.DataFrame:
+    return observations if as_of is None else observations[observations.known <= pd.Timestamp(as_of)]
+
+
+class Workbook:
+    """The published figures as one report may see them.
+
+    period: `2017-06`, `2017-Q2`, `2017-H1`, `2017` ('' = latest month with first asylum applications);
+    compare_years: how many earlier years stand beside it; nationality: Dutch name or ISO 3166 code of a nationality in
+    focus ('' = none); as_of: day on which the figures had to be known ('' = newest); data: folder with the data.
+    Raises KetenError, in one Dutch sentence, for a value that cannot be.
+    """
+
+    def __init__(
+        self,
+        period: str = "",
+        compare_years: int = 2,
+        nationality: str = "",
+        as_of: str = "",
+        data: Path | str | None = None,
+    ) -> None:
+        self.as_of = _as_of_date(as_of)
+        loaded: Data = load(data_folder(data))
+        self.catalogue, self.sources = loaded.catalogue, loaded.sources
+        self.compare_years = self._checked_years(compare_years)
+        self.nationality = self.catalogue.nationality(nationality)
+        known = _known_on(loaded.observations, self.as_of)
+        self.period = self._checked_period(period or default_period(data, as_of), known)
+        seen = known[known.end <= pd.Timestamp(self.period.end)]
+        self.observations = choose(seen, self.catalogue).assign(
+            label=lambda rows: rows.measure.map(self.catalogue.measures.label),
+            source_title=lambda rows: rows.source.map(self.sources.title),
+            source_url=lambda rows: rows.source.map(self.sources.url),
+            statistic="",
+            fallback=False,
+            calculation="",
+        )
+        chosen = self.observations[self.observations.chosen]
+        self._chosen = {key: rows for key, rows in chosen.groupby(["measure", "dimension"])}
+        self._handed: list[pd.DataFrame] = []
+
+    def _checked_years(self, compare_years: int) -> int:
+        if isinstance(compare_years, bool) or not isinstance(compare_years, int) or not 0 <= compare_years <= MOST_COMPARE_YEARS:
+            raise KetenError(
+                f"Het aantal jaren om mee te vergelijken (compare_years) is '{compare_years}'; "
+                f"geef een geheel getal van 0 tot en met {MOST_COMPARE_YEARS}."
+            )
+        return compare_years
+
+    def _checked_period(self, text: str, known: pd.DataFrame) -> Period:
+        period = Period.parse(text)
+        if period.kind not in CALENDAR_KINDS:
+            raise KetenError(
+                f"De periode '{text}' is geen maand, kwartaal, halfjaar of jaar; geef bijvoorbeeld 2017-06, 2017-Q2, 2017-H1 of 2017."
+            )
+        if known.empty:
+            raise KetenError(f"Op {self.as_of} waren er nog geen cijfers bekend; kies een latere datum (as_of).")
+        first, last = known.start.min().date(), known.end.max().date()
+        if period.end < first or period.start > last:
+            raise KetenError(
+                f"De periode {period} ligt buiten de gegevens, die lopen van {first:%Y-%m} tot en met {last:%Y-%m}; kies een periode daarbinnen."
+            )
+        return period
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def series(
+        self,
+        measure: str,
+        by: str = "",
+        only: Sequence[str] = (),
+        kind: str = "",
+        years: int | None = None,
+    ) -> pd.DataFrame:
+        """The chosen figures of one measure over time, up to the period.
+
+        by: a dimension ('' = totals); only: categories to keep; kind: frequency ('' = the finest that is published);
+        years: how many years back from the period's end (None = all). Months, quarters and half-years without a figure
+        between the first and last one are rows with status `missing` and no value, so that a gap shows as a gap.
+        """
+        self.catalogue.measure(measure)
+        rows = self._rows(measure, by)
+        if only:
+            rows = rows[rows.category.isin(only)]
+        if years is not None:
+            first = Period.parse(str(self.period.end.year - years)).start
+            rows = rows[rows.start >= pd.Timestamp(first)]
+        kind = kind or self._finest(rows)
+        return self._hand_out(_with_gaps(rows[rows.kind == kind]))
+
+    def value(self, measure: str, by: str = "", category: str = "", period: str | Period = "") -> pd.DataFrame:
+        """One figure as a table of one row; without one, a row with status `missing` and no value.
+
+        Without `period` it is the report's own period, or else the latest earlier period that has a figure (`fallback`).
+        """
+        self.catalogue.measure(measure)
+        if period:
+            row = self._figure(measure, by, category, Period.parse(period))
+            return self._hand_out(_frame([row or self._missing(measure, by, category, Period.parse(period))]))
+        row = self._figure(measure, by, category, self.period) or self._latest(measure, by, [category]).get(category)
+        return self._hand_out(_frame([row or self._missing(measure, by, category, self.period)]))
+
+    def compare(self, measure: str, by: str = "", only: Sequence[str] = (), period: str | Period = "") -> pd.DataFrame:
+        """The period beside the same period of `compare_years` earlier years, oldest first.
+
+        One row per category and year. When no category has a figure in the period, the latest earlier period that has
+        one takes its place in all rows (`fallback`). A year without a figure is a row with status `missing`.
+        """
+        self.catalogue.measure(measure)
+        categories = list(only) or self.categories(measure, by)
+        wanted = Period.parse(period) if period else self.period
+        found = {category: self._figure(measure, by, category, wanted) for category in categories}
+        if not any(found.values()) and not period:
+            found = self._latest(measure, by, categories)
+            ends = [row["period"] for row in found.values()]
+            wanted = Period.parse(ends[0]) if ends else wanted
+        fallback = str(wanted) != str(self.period) and not period
+        rows = []
+        for category in categories:
+            now = found.get(category)
+            at = Period.parse(now["period"]) if now else wanted
+            for earlier in at.earlier_years(self.compare_years):
+                rows.append(self._figure(measure, by, category, earlier) or self._missing(measure, by, category, earlier))
+            rows.append(now or self._missing(measure, by, category, wanted))
+        frame = _frame(rows)
+        return self._hand_out(frame.assign(fallback=fallback | frame.fallback))
+
+    def rolling(self, measure: str, by: str = "", category: str = "") -> pd.DataFrame:
+        """Year to date and trailing twelve months, each beside the same a year earlier; only for a flow.
+
+        Column `window` is `year_to_date` or `trailing_12`. Empty for a stock, a rate and for a measure of which the
+        parts are not all published.
+        """
+        if self.catalogue.measure(measure).kind != "flow":
+            return _frame([]).assign(window=[])
+        anchor = self._latest_month_end(measure, by, category)
+        if anchor is None:
+            return _frame([]).assign(window=[])
+        rows = []
+        for window, span in (("year_to_date", anchor.year_to_date()), ("trailing_12", anchor.trailing(12))):
+            for period in (span.years_earlier(1), span):
+                row = self._figure(measure, by, category, period) or self._missing(measure, by, category, period)
+                rows.append({**row, "window": window})
+        return self._hand_out(_frame(rows, "window"))
+
+    def top(self, measure: str, by: str, n: int = 10, leave_out: Sequence[str] = ("Overig", "Onbekend", "Overig/onbekend", "totaal")) -> pd.DataFrame:
+        """The comparison of the `n` largest categories in the period (or its latest earlier one), largest first."""
+        frame = self.compare(measure, by)
+        if frame.empty:
+            return frame
+        last = frame.groupby("category").tail(1).dropna(subset="value")
+        largest = last[~last.category.isin(leave_out)].sort_values(["value", "category"], ascending=[False, True]).head(n)
+        order = {category: place for place, category in enumerate(largest.category)}
+        kept = frame[frame.category.isin(order)]
+        return kept.sort_values("category", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
+
+    def share(self, part: str, whole: str, by: str = "", only: Sequence[str] = (), kind: str = "", whole_by: str | None = None, years: int | None = None) -> pd.DataFrame:
+        """`part` as a percentage of `whole`, period by period at the frequency that both have.
+
+        whole_by: dimension of the denominator (None = the same as `by`; "" = the total). Numerator and denominator are
+        read first, so a rate is never averaged. The margin is the widest that both roundings allow.
+        """
+        top = self.series(part, by, only, kind, years)
+        bottom = self.series(whole, by if whole_by is None else whole_by, only if whole_by is None else (), kind, years)
+        on = ["period"] if whole_by == "" and by else ["category", "period"]
+        pairs = top.merge(bottom[[*on, "value", "margin", "organisation"]], on=on, suffixes=("", "_whole"))
+        pairs = pairs[(pairs.organisation == pairs.organisation_whole) | pairs.value.isna()]
+        return self._hand_out(_as_share(pairs, whole, self.catalogue.measure(whole).label))
+
+    def share_in_period(self, part: str, whole: str, by: str = "", category: str = "", period: str | Period = "", whole_by: str | None = None) -> pd.DataFrame:
+        """`part` as a percentage of `whole` in the period and the same period of earlier years, as `compare` does."""
+        top = self.compare(part, by, [category], period)
+        rows = []
+        for _, row in top.iterrows():
+            other = by if whole_by is None else whole_by
+            bottom = self._figure(whole, other, category if other else "", Period.parse(row.period))
+            rows.append({**row, "value_whole": bottom["value"] if bottom else None, "margin_whole": bottom["margin"] if bottom else None})
+        return self._hand_out(_as_share(pd.DataFrame(rows), whole, self.catalogue.measure(whole).label))
+
+    def categories(self, measure: str, by: str) -> list[str]:
+        """Categories of a dimension of which the measure has chosen figures, in order of appearance in time."""
+        return list(dict.fromkeys(self._rows(measure, by).sort_values("start").category))
+
+    def others(self, measures: Sequence[str]) -> pd.DataFrame:
+        """Figures for the same key from another publisher or edition, beside the one that the report uses.
+
+        Columns: those of a figure plus `used` (the chosen value), `used_source` and `difference` (other minus used);
+        only where the values differ or the publisher does, in the report's period and compared years.
+        """
+        spans = [self.period.years_earlier(n) for n in range(self.compare_years + 1)]
+        rows = self.observations[self.observations.measure.isin(measures)]
+        rows = rows[rows.period.map(lambda text: any(span.contains(Period.parse(text)) for span in spans)).astype(bool)]
+        key = ["measure", "dimension", "category", "period"]
+        used = rows[rows.chosen][[*key, "value", "source_title", "organisation"]]
+        pairs = rows[~rows.chosen].merge(used, on=key, suffixes=("", "_used"), how="inner")
+        differs = (pairs.value != pairs.value_used) | (pairs.organisation != pairs.organisation_used)
+        pairs = pairs[differs].assign(used=pairs.value_used, used_source=pairs.source_title_used)
+        pairs = pairs.assign(difference=pairs.value - pairs.used).sort_values([*key, "known", "source"])
+        return self._hand_out(pairs[[*FIGURE_COLUMNS, "used", "used_source", "difference"]].reset_index(drop=True))
+
+    def published_only_elsewhere(self, measures: Sequence[str]) -> pd.DataFrame:
+        """Figures inside the period that exist only from a publisher that the report does not use for that series."""
+        rows = self.observations[self.observations.measure.isin(measures)]
+        key = ["measure", "dimension", "category", "period"]
+        has_choice = rows.groupby(key).chosen.transform("any")
+        inside = rows.period.map(lambda period: self.period.contains(Period.parse(period))).astype(bool)
+        rows = rows[~has_choice & inside]
+        return self._hand_out(rows[FIGURE_COLUMNS].reset_index(drop=True))
+
+    def policy_measures(self, goal: str = "", nationality: str = "", years: int | None = None) -> pd.DataFrame:
+        """Dated policy measures up to the end of the period: columns `date` (day), `title`, `nationalities`, source.
+
+        goal: notebook stem or its end (`asiel`); nationality: only measures that name it.
+        """
+        events = self.catalogue.policy_measures
+        events = events.assign(date=pd.to_datetime(events.date))
+        last = min(filter(None, [self.period.end, self.as_of]))
+        keep = events.date <= pd.Timestamp(last)
+        if goal:
+            keep &= events.goal.str.endswith(goal) | (events.goal == "alle")
+        if nationality:
+            keep &= events.nationalities.str.split(";").map(lambda names: nationality in names)
+        if years is not None:
+            keep &= events.date.dt.year >= self.period.end.year - years
+        return events[keep].reset_index(drop=True)
+
+    def safe_countries(self) -> pd.DataFrame:
+        """Nationalities on the Dutch safe-countries list by the end of the period: `name`, `safe_since`, source."""
+        listed = self.catalogue.nationalities
+        listed = listed[listed.safe_since != ""].assign(safe_since=lambda rows: pd.to_datetime(rows.safe_since))
+        return listed[listed.safe_since <= pd.Timestamp(self.period.end)].reset_index(drop=True)
+
+    def coverage(self, measures: Sequence[str]) -> pd.DataFrame:
+        """Per measure what can be seen of it: `measure`, `label`, `last` period and `in_period` (a figure in the report's own period)."""
+        rows = []
+        for measure in measures:
+            seen = self.observations[self.observations.measure == measure]
+            last = seen.sort_values(["end", "start"], ascending=[True, False]).period.tail(1)
+            inside = any(self.period.contains(Period.parse(period)) for period in seen.period.unique())
+            rows.append(
+                {
+                    "measure": measure,
+                    "label": self.catalogue.measure(measure).label,
+                    "last": last.iloc[0] if len(last) else "",
+                    "in_period": inside,
+                }
+            )
+        return pd.DataFrame(rows, columns=["measure", "label", "last", "in_period"])
+
+    def used_sources(self) -> pd.DataFrame:
+        """The sources of all figures handed out so far, with the number of figures taken from each."""
+        handed = pd.concat(self._handed, ignore_index=True) if self._handed else _frame([])
+        ids = handed.drop_duplicates(["measure", "dimension", "category", "period", "source"]).source.str.split(";").explode()
+        counts = ids[ids.isin(self.sources.index)].value_counts()
+        assumed = handed[handed.assumed.fillna(False).astype(bool)].source.str.split(";").explode().unique()
+        used = self.sources.loc[sorted(counts.index)].assign(figures=counts, assumed=lambda rows: rows.index.isin(assumed))
+        return used.reset_index(drop=True)
+
+    def used_measures(self) -> list[str]:
+        """Ids of the measures handed out so far, in order of first use."""
+        return list(dict.fromkeys(measure for frame in self._handed for measure in frame.measure))
+
+    # -- the rules -------------------------------------------------------------------------------------------------
+
+    def _rows(self, measure: str, by: str) -> pd.DataFrame:
+        return self._chosen.get((measure, by), self.observations.iloc[:0])
+
+    def _finest(self, rows: pd.DataFrame) -> str:
+        order = ("date", *CALENDAR_KINDS, "span")
+        present = set(rows.kind)
+        return next((kind for kind in order if kind in present), "month")
+
+    def _figure(self, measure: str, by: str, category: str, period: Period) -> dict | None:
+        """The figure for exactly this period by the rules at the top of this module; None when there is none."""
+        rows = self._rows(measure, by)
+        rows = rows[(rows.category == category) & rows.value.notna()]
+        kind = self.catalogue.measure(measure).kind
+        direct = rows[rows.period == str(period)]
+        if kind == "stock" and direct.empty:
+            dated = rows[(rows.start >= pd.Timestamp(period.start)) & (rows.end <= pd.Timestamp(period.end))]
+            direct = dated.sort_values(["end", "start"]).tail(1)
+        published = direct.iloc[0][FIGURE_COLUMNS].to_dict() if len(direct) else None
+        if kind != "flow" or (published and published["status"] != "circa"):
+            return published
+        total = self._sum_of_parts(rows, period)
+        if published and total:
+            agree = abs(total["value"] - published["value"]) <= published["margin"] + total["margin"]
+            return total if agree and total["margin"] < published["margin"] else published
+        return published or total
+
+    def _sum_of_parts(self, rows: pd.DataFrame, period: Period) -> dict | None:
+        """The sum of the finest parts that tile the period, only when every one of them is published."""
+        for kind in PART_KINDS:
+            parts = [str(part) for part in period.parts(kind)]
+            found = rows[(rows.kind == kind) & rows.period.isin(parts)]
+            if len(parts) > 1 and len(found) == len(parts):
+                words = {"month": "maanden", "quarter": "kwartalen", "half_year": "halfjaren"}[kind]
+                return {
+                    **found.iloc[-1][FIGURE_COLUMNS].to_dict(),
+                    "period": str(period),
+                    "start": pd.Timestamp(period.start),
+                    "end": pd.Timestamp(period.end),
+                    "kind": period.kind,
+                    "value": found.value.sum(),
+                    "margin": found.margin.sum(),
+                    "status": max(found.status, key=PRECISION.get),
+                    "source": ";".join(dict.fromkeys(found.source)),
+                    "source_title": " | ".join(dict.fromkeys(found.source_title)),
+                    "source_url": " ".join(filter(None, dict.fromkeys(found.source_url))),
+                    "organisation": ", ".join(dict.fromkeys(found.organisation)),
+                    "known": found.known.max(),
+                    "assumed": bool(found.assumed.any()),
+                    "joined": found.organisation.nunique() > 1,
+                    "calculation": f"som van {len(parts)} {words}",
+                }
+        return None
+
+    def _latest(self, measure: str, by: str, categories: Sequence[str]) -> dict[str, dict]:
+        """Per category the figure of the latest period that has one, one period for all; longest when several end together."""
+        rows = self._rows(measure, by)
+        rows = rows[rows.category.isin(categories) & rows.value.notna()]
+        calendar = rows[rows.kind != "span"]
+        rows = calendar if len(calendar) else rows
+        if rows.empty:
+            return {}
+        last = rows.sort_values(["end", "start"], ascending=[True, False]).period.iloc[-1]
+        at = rows[rows.period == last]
+        return {row["category"]: {**row, "fallback": True} for row in at[FIGURE_COLUMNS].to_dict("records")}
+
+    def _latest_month_end(self, measure: str, by: str, category: str) -> Period | None:
+        """The report's period when it has a figure, else the latest calendar period that has one."""
+        row = self._figure(measure, by, category, self.period) or self._latest(measure, by, [category]).get(category)
+        if row is None:
+            return None
+        period = Period.parse(row["period"])
+        return period if period.months else None
+
+    def _missing(self, measure: str, by: str, category: str, period: Period) -> dict:
+        return {
+            "measure": measure, "label": self.catalogue.measure(measure).label, "dimension": by, "category": category,
+            "statistic": "", "period": str(period),
+            "start": pd.Timestamp(period.start), "end": pd.Timestamp(period.end), "kind": period.kind,
+            "value": float("nan"), "margin": float("nan"), "unit": self.catalogue.measure(measure).unit,
+            "status": "missing", "source": "", "source_title": "", "source_url": "", "organisation": "", "known": pd.NaT, "assumed": False, "joined": False,
+            "fallback": False, "calculation": "", "note": "",
+        }  # fmt: skip
+
+    def _hand_out(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Remember what a notebook was given, so that 'Bronnen' and 'Begrippen' are complete without a list by hand."""
+        self._handed.append(frame[FIGURE_COLUMNS])
+        return frame.reset_index(drop=True)
+
+
+def _frame(rows: list[dict], *more: str) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, *more])
+    return frame.astype({"value": float, "margin": float, "fallback": bool, "assumed": bool, "joined": bool})
+
+
+def _with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add a row of status `missing` for each calendar period between a category's first and last one that has none."""
+    rows = rows[FIGURE_COLUMNS]
+    if rows.empty or rows.kind.iloc[0] not in CALENDAR_KINDS:
+        return rows.sort_values(["category", "end"], kind="stable")
+    extra = []
+    for category, mine in rows.groupby("category"):
+        present, at, last = set(mine.period), Period.parse(mine.period.min()), mine.end.max().date()
+        while at.end < last:
+            at = at.previous(-1)
+            if str(at) not in present:
+                extra.append(
+                    {
+                        **mine.iloc[0].to_dict(), "category": category, "period": str(at), "start": pd.Timestamp(at.start),
+                        "end": pd.Timestamp(at.end), "value": float("nan"), "margin": float("nan"), "status": "missing",
+                        "source": "", "source_title": "", "source_url": "", "organisation": "", "known": pd.NaT,
+                        "assumed": False, "joined": False, "note": "",
+                    }  # fmt: skip
+                )
+    return pd.concat([rows, _frame(extra)] if extra else [rows]).sort_values(["category", "start"], kind="stable")
+
+
+def _as_share(pairs: pd.DataFrame, whole: str, label: str) -> pd.DataFrame:
+    """Turn numerators with `value_whole` and `margin_whole` beside them into percentages of the whole."""
+    if pairs.empty:
+        return _frame([])
+    bottom = pd.to_numeric(pairs.value_whole).where(lambda values: values > 0)
+    bottom_margin = pd.to_numeric(pairs.margin_whole)
+    value = 100 * pairs.value / bottom
+    widest = 100 * (pairs.value + pairs.margin) / (bottom - bottom_margin).where(lambda values: values > 0)
+    status = pairs.status.where(value.notna(), "missing")
+    return pairs.assign(
+        value=value,
+        margin=(widest - value).abs(),
+        unit="percent",
+        status=status,
+        statistic=f"share;denominator={whole}",
+        calculation=f"percentage van {label[0].lower()}{label[1:]}",
+    )[FIGURE_COLUMNS]

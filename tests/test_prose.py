@@ -1,0 +1,390 @@
+"""Prose: every number and sentence as a reader gets it, and nothing that the data do not say."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keten import prose
+from keten.errors import KetenError
+from keten.periods import Period
+from keten.prose import change
+
+MISSING = [None, float("nan"), float("inf"), pd.NA, pd.NaT, np.float64("nan"), Decimal("NaN"), "", "nan"]
+
+
+@pytest.mark.parametrize(
+    ("value", "options", "text"),
+    [
+        (1297, {}, "1.297"),
+        (3.6, {}, "3,6"),
+        (-5, {"unit": "percent"}, "-5%"),
+        (3.6, {"unit": "percent"}, "3,6%"),
+        (4_600_000, {"unit": "EUR"}, "€ 4.600.000"),
+        (0, {}, "0"),
+        (-0.001, {}, "0"),
+        (1.0, {}, "1"),
+        (100, {}, "100"),
+        (2.675, {}, "2,68"),
+        (0.125, {}, "0,13"),  # halves away from zero
+        (2.5, {"decimals": 0}, "3"),
+        (-2.5, {"decimals": 0}, "-3"),
+        (3.6, {"decimals": 2}, "3,60"),
+        ("3.60", {}, "3,60"),
+        ("3.60", {"decimals": 1}, "3,6"),
+        (Decimal("3.60"), {}, "3,6"),
+        (1297, {"unit": "applications"}, "1.297"),
+        (np.int64(43099), {}, "43.099"),
+        (np.float32(3.6), {}, "3,6"),
+        (1e15, {}, "1.000.000.000.000.000"),
+        *((missing, {}, "onbekend") for missing in MISSING),
+        *((missing, {"decimals": 1, "unit": "percent"}, "onbekend") for missing in MISSING),
+    ],
+)
+def test_number(value, options, text):
+    assert prose.number(value, **options) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1, "1 aanvraag"),
+        (1.0, "1 aanvraag"),
+        (-1, "-1 aanvraag"),
+        (0, "0 aanvragen"),
+        (1.5, "1,5 aanvragen"),
+        (np.int64(1297), "1.297 aanvragen"),
+        (None, "een onbekend aantal aanvragen"),
+    ],
+)
+def test_count(value, text):
+    assert prose.count(value, "aanvraag", "aanvragen") == text
+
+
+def test_date_text():
+    for day in (date(2017, 12, 31), "2017-12-31", pd.Timestamp(2017, 12, 31, 8)):
+        assert prose.date_text(day) == "31 december 2017"
+    assert prose.date_text(None) == prose.date_text("") == prose.date_text(pd.NaT) == "onbekend"
+    with pytest.raises(KetenError, match="31 december"):
+        prose.date_text("31 december 2017")
+
+
+def test_listing():
+    assert prose.listing([]) == ""
+    assert prose.listing(["a"]) == "a"
+    assert prose.listing(["a", "b"]) == "a en b"
+    assert prose.listing(iter("abc"), last="of") == "a, b of c"
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        ("2017-06", "in juni 2017"),
+        ("2017-Q2", "in het tweede kwartaal van 2017"),
+        ("2017-H1", "in de eerste helft van 2017"),
+        ("2017", "in 2017"),
+        ("2017-12-31", "op 31 december 2017"),
+        ("2017-01-01/2017-05-31", "in de periode januari tot en met mei 2017"),
+        (Period.parse("2017-Q4"), "in het vierde kwartaal van 2017"),
+        ("de vorige meting", "in de vorige meting"),
+    ],
+)
+def test_when(moment, text):
+    assert prose.when(moment) == text
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (43, 537, "43 van de 537 (8%)"),
+        (537, 1297, "537 van de 1.297 (41%)"),
+        (0, 537, "0 van de 537 (0%)"),
+        (537, 537, "537 van de 537 (100%)"),
+        (2, 537, "2 van de 537 (minder dan 1%)"),
+        (536, 537, "536 van de 537 (meer dan 99%)"),
+        (120, 100, "120 van de 100 (120%)"),
+        (0, 0, "0 van de 0 (een aandeel is dan niet te berekenen)"),
+        (43, None, "43 van een onbekend aantal"),
+        (None, 537, "een onbekend deel van de 537"),
+        (float("nan"), float("nan"), "onbekend van een onbekend aantal"),
+    ],
+)
+def test_fraction(part, whole, text):
+    assert prose.fraction(part, whole) == text
+
+
+def test_range_text():
+    assert prose.range_text(160, 200) == "tussen 160 en 200"
+    assert prose.range_text(30.5, 35.5, "percent") == "tussen 30,5% en 35,5%"
+    assert prose.range_text(160, 160) == "160"
+    assert prose.range_text(160, None) == "ten minste 160"
+    assert prose.range_text(np.nan, 200) == "ten hoogste 200"
+    assert prose.range_text(None, None) == "onbekend"
+    with pytest.raises(ValueError, match="above"):
+        prose.range_text(200, 160)
+
+
+# (now, before, options of change, unit) -> verdict, percent, words, short
+CHANGES = [
+    ((2147, 2045, {}, "persons"), ("toegenomen", 4.99, "5% meer dan in juni 2016 (2.045)", "+5%")),
+    ((1800, 2045, {}, None), ("afgenomen", -11.98, "12% minder dan in juni 2016 (2.045)", "-12%")),
+    ((250, 20, {}, None), ("toegenomen", 1150, "1.150% meer dan in juni 2016 (20)", "+1.150%")),
+    (
+        (10040, 10000, {}, None),
+        ("toegenomen", 0.4, "minder dan 1% meer dan in juni 2016 (10.000)", "minder dan +1%"),
+    ),
+    (
+        (9960, 10000, {}, None),
+        ("afgenomen", -0.4, "minder dan 1% minder dan in juni 2016 (10.000)", "minder dan -1%"),
+    ),
+    (
+        (1, 1000, {}, None),
+        ("afgenomen", -99.9, "meer dan 99% minder dan in juni 2016 (1.000)", "meer dan -99%"),
+    ),
+    ((0, 50, {}, None), ("afgenomen", -100, "100% minder dan in juni 2016 (50)", "-100%")),
+    ((150, 50, {}, "EUR"), ("toegenomen", 200, "200% meer dan in juni 2016 (€ 50)", "+200%")),
+    # no percentage
+    (
+        (12, 0, {}, None),
+        (
+            "toegenomen",
+            None,
+            "12 meer dan in juni 2016 (0; een percentage is dan niet te berekenen)",
+            "van 0 naar 12",
+        ),
+    ),
+    (
+        (18, 12, {}, None),
+        ("toegenomen", None, "6 meer dan in juni 2016 (12; te klein voor een percentage)", "van 12 naar 18"),
+    ),
+    (
+        (1000, 19, {}, None),
+        (
+            "toegenomen",
+            None,
+            "981 meer dan in juni 2016 (19; te klein voor een percentage)",
+            "van 19 naar 1.000",
+        ),
+    ),
+    (
+        (18, 40, {"small_base": 50}, None),
+        (
+            "afgenomen",
+            None,
+            "22 minder dan in juni 2016 (40; te klein voor een percentage)",
+            "van 40 naar 18",
+        ),
+    ),
+    # equal, and equal within the rounding
+    ((2045, 2045, {}, None), ("gelijk", 0, "evenveel als in juni 2016 (2.045)", "gelijk gebleven")),
+    ((0, 0, {}, None), ("gelijk", None, "evenveel als in juni 2016 (0)", "gelijk gebleven")),
+    (
+        (105, 100, {"now_margin": 2.5, "before_margin": 2.5}, None),
+        ("vrijwel gelijk", 5, "vrijwel evenveel als in juni 2016 (100)", "vrijwel gelijk"),
+    ),
+    (
+        (110, 100, {"now_margin": 2.5, "before_margin": 2.5}, None),
+        ("toegenomen", 10, "10% meer dan in juni 2016 (100)", "+10%"),
+    ),
+    (
+        (100, 100, {"now_margin": 5}, None),
+        ("vrijwel gelijk", 0, "vrijwel evenveel als in juni 2016 (100)", "vrijwel gelijk"),
+    ),
+    (
+        (100, 100, {"now_margin": float("nan")}, None),
+        ("vrijwel gelijk", 0, "vrijwel evenveel als in juni 2016 (100)", "vrijwel gelijk"),
+    ),
+    (
+        (10, 0, {"now_margin": 5, "before_margin": 5}, None),
+        ("vrijwel gelijk", None, "vrijwel evenveel als in juni 2016 (0)", "vrijwel gelijk"),
+    ),
+    # rates change by points
+    (
+        (28, 25, {"rate": True}, "percent"),
+        ("toegenomen", None, "3 procentpunt hoger dan in juni 2016 (25%)", "+3 procentpunt"),
+    ),
+    (
+        (25.36, 28.04, {"rate": True}, "percent"),
+        ("afgenomen", None, "2,7 procentpunt lager dan in juni 2016 (28%)", "-2,7 procentpunt"),
+    ),
+    (
+        (3.6, 3.5, {"rate": True}, "score_1_5"),
+        ("toegenomen", None, "0,1 punt hoger dan in juni 2016 (3,5)", "+0,1 punt"),
+    ),
+    (
+        (3.58, 3.6, {"rate": True}, "score_1_5"),
+        ("afgenomen", None, "minder dan 0,1 punt lager dan in juni 2016 (3,6)", "minder dan -0,1 punt"),
+    ),
+    ((10, 7, {"rate": True}, "months"), ("toegenomen", None, "3 hoger dan in juni 2016 (7)", "+3")),
+    (
+        (5, 5, {"rate": True}, "percent"),
+        ("gelijk", None, "even hoog als in juni 2016 (5%)", "gelijk gebleven"),
+    ),
+    (
+        (33, 31, {"rate": True, "now_margin": 2.5}, "percent"),
+        ("vrijwel gelijk", None, "vrijwel even hoog als in juni 2016 (31%)", "vrijwel gelijk"),
+    ),
+    # missing
+    (
+        (12, None, {}, None),
+        ("onbekend", None, "geen cijfer over juni 2016 om mee te vergelijken", "geen vergelijking"),
+    ),
+    (
+        (pd.NA, float("nan"), {}, None),
+        ("onbekend", None, "geen cijfer over juni 2016 om mee te vergelijken", "geen vergelijking"),
+    ),
+    (
+        (np.nan, 2045, {}, None),
+        ("onbekend", None, "niet te vergelijken met juni 2016 (2.045)", "geen vergelijking"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("given_change", "expected"), CHANGES)
+def test_change(given_change, expected):
+    now, before, options, unit = given_change
+    verdict, percent, words, short = expected
+    found = change(now, before, **options)
+    assert found.verdict == verdict
+    assert found.percent == (None if percent is None else pytest.approx(percent, abs=0.005))
+    assert prose.change_words(found, "2016-06", unit) == words
+    assert prose.change_short(found, unit) == short
+
+
+def test_change_keeps_the_numbers_and_is_exact_in_decimals():
+    found = change(np.int64(2153), np.float64(2045))
+    assert (found.now, found.before, found.absolute) == (2153.0, 2045.0, 108.0)
+    # 0.3 - 0.2 is a little less than 0.1 in binary: the margin must still cover it, and no more than it.
+    assert change(0.3, 0.2, 0.1, rate=True).verdict == "vrijwel gelijk"
+    assert change(0.3, 0.2, 0.09, rate=True).verdict == "toegenomen"
+    assert change(12, None).absolute is None
+
+
+FIRST = ("eerste asielaanvraag", "eerste asielaanvragen")
+
+
+def test_comparison_sentence_of_a_count():
+    sentence = prose.comparison_sentence(
+        "Eerste asielaanvragen",
+        Period.parse("2017-06"),
+        2316,
+        FIRST,
+        [("2016-06", change(2316, 2060)), ("2015-06", change(2316, 3850))],
+    )
+    assert sentence == (
+        "In juni 2017 waren er 2.316 eerste asielaanvragen: 12% meer dan in juni 2016 (2.060) "
+        "en 40% minder dan in juni 2015 (3.850)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "period", "now", "words", "earlier", "sentence"),
+    [
+        ("Eerste asielaanvragen", "2017", 2316, FIRST, {}, "In 2017 waren er 2.316 eerste asielaanvragen."),
+        (
+            "Eerste asielaanvragen",
+            "2017-H1",
+            1,
+            FIRST,
+            {"2016-H1": 0},
+            "In de eerste helft van 2017 was er 1 eerste asielaanvraag: 1 meer dan in de eerste helft van "
+            "2016 (0; een percentage is dan niet te berekenen).",
+        ),
+        (
+            "eerste asielaanvragen",
+            "2017-06",
+            None,
+            FIRST,
+            {"2016-06": 2060},
+            "Eerste asielaanvragen: over juni 2017 is geen cijfer bekend.",
+        ),
+        (
+            "Bezetting van de opvang",
+            "2017-12-31",
+            21037,
+            ("persoon", "personen"),
+            {"2016-12-31": 21037, "2015-12-31": None, "2014-12-31": None},
+            "Bezetting van de opvang: op 31 december 2017 waren er 21.037 personen, evenveel als op "
+            "31 december 2016 (21.037); er is geen cijfer over 31 december 2015 en 31 december 2014 "
+            "om mee te vergelijken.",
+        ),
+    ],
+)
+def test_comparison_sentence_grammar(label, period, now, words, earlier, sentence):
+    changes = [(before, change(now, value)) for before, value in earlier.items()]
+    assert prose.comparison_sentence(label, period, now, words, changes) == sentence
+
+
+def test_comparison_sentence_of_a_rate_and_of_rounded_figures():
+    rate = change(25.4, 22, rate=True)
+    assert prose.comparison_sentence(
+        "Inwilligingspercentage", "2017-Q2", 25.4, "percent", [("2016-Q2", rate)]
+    ) == (
+        "Inwilligingspercentage: in het tweede kwartaal van 2017 was dit 25,4%, "
+        "3,4 procentpunt hoger dan in het tweede kwartaal van 2016 (22%)."
+    )
+    near = change(1700, 1710, 50, 5)
+    assert prose.comparison_sentence(
+        "Aanvragen", "2016", 1700, ("aanvraag", "aanvragen"), [("2015", near)], about=True
+    ) == ("In 2016 waren er ongeveer 1.700 aanvragen: vrijwel evenveel als in 2015 (1.710).")
+
+
+numbers = st.one_of(
+    st.sampled_from(MISSING),
+    st.integers(-(10**12), 10**12),
+    st.integers(0, 200),
+    st.floats(-1e12, 1e12),
+    st.decimals(-(10**9), 10**9, places=2),
+)
+units = st.sampled_from(["percent", "EUR", "score_1_5", "applications", "", None])
+NOT_FOR_READERS = re.compile(
+    r"\b(nan|inf|infinity|none|nat|na)\b|-0(?![,\d])|[eE][+-]?\d|\d\.\d{1,2}\b", re.IGNORECASE
+)
+
+
+@given(numbers, numbers, numbers, numbers, st.booleans(), units, st.booleans())
+def test_no_text_shows_the_machine(now, before, margin, other_margin, rate, unit, about):
+    found = change(now, before, margin, other_margin, rate=rate)
+    words = unit if unit in ("percent", "EUR", "score_1_5") else ("aanvraag", "aanvragen")
+    texts = [
+        prose.number(now, unit=unit),
+        prose.count(now, "aanvraag", "aanvragen"),
+        prose.fraction(now, before),
+        prose.change_words(found, "2016-06", unit),
+        prose.change_short(found, unit),
+        prose.comparison_sentence("Aanvragen", "2017-06", now, words, [("2016-06", found)], about),
+    ]
+    for text in texts:
+        assert text and not NOT_FOR_READERS.search(text), text
+
+
+@given(st.floats(allow_nan=True, allow_infinity=True), st.one_of(st.none(), st.integers(0, 4)))
+def test_a_printed_number_reads_back(value, decimals):
+    text = prose.number(value, decimals)
+    if text != "onbekend":
+        read = Decimal(text.replace(".", "").replace(",", "."))
+        assert abs(read - Decimal(str(value))) <= Decimal("0.5").scaleb(
+            -(2 if decimals is None else decimals)
+        )
+    else:
+        assert not np.isfinite(value)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.sampled_from([0, 2.5, 5]))
+def test_a_change_inside_the_rounding_has_no_direction(now, before, margin):
+    found = change(now, before, margin, margin)
+    words = prose.change_words(found, "2016")
+    inside = abs(now - before) <= 2 * margin
+    assert (" meer " in words or " minder " in words) == (not inside)
+    assert found.verdict == (
+        ("vrijwel gelijk" if margin else "gelijk")
+        if inside
+        else "toegenomen"
+        if now > before
+        else "afgenomen"
+    )
