@@ -1,0 +1,246 @@
+"""The data folder: valid as a Data Package, complete against its source material, and dated soundly."""
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from frictionless import Package
+
+from keten.periods import Period
+
+FILES = ("figures", "survey", "lvv")
+ROWS = {
+    ("figures", "1_werk_studie_gezin"): 205,
+    ("figures", "2_asiel"): 5118,
+    ("figures", "3_toegang_grensbewaking"): 126,
+    ("figures", "4_toezicht"): 124,
+    ("figures", "5_terugkeer"): 296,
+    ("survey", "6_klantervaring"): 23,
+    ("lvv", "7_lvv"): 66,
+}
+SOURCES = 242
+# One measure stands under two goals in the material; here a measure has one goal.
+MOVED_GOAL = {"dublin_transfer_share": "5_terugkeer"}
+# Figures about a time after their source appeared: plans, and a month named as a whole in the middle of it.
+AHEAD_OF_TIME = {"coa_capacity_planned", "lvv_budget", "lvv_occupancy"}
+
+
+@pytest.fixture(scope="module")
+def tables(repository: Path) -> dict[str, pd.DataFrame]:
+    """Every CSV of the data folder by name, as printed."""
+    paths = sorted((repository / "data").glob("*/*.csv"))
+    return {path.stem: pd.read_csv(path, dtype=str, keep_default_na=False) for path in paths}
+
+
+@pytest.fixture(scope="module")
+def figures(tables) -> pd.DataFrame:
+    """The three files of figures below each other."""
+    return pd.concat([tables[name].assign(file=name) for name in FILES], ignore_index=True)
+
+
+def rows_of(table: pd.DataFrame, columns: list[str]) -> Counter:
+    return Counter(table[columns].itertuples(index=False, name=None))
+
+
+def period(start: str, end: str) -> str:
+    return str(Period(date.fromisoformat(start), date.fromisoformat(end)))
+
+
+def test_package_is_valid_with_its_foreign_keys(repository):
+    report = Package(str(repository / "data" / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["type", "title", "message"])[:10]
+    checked = {task.name: task.stats["rows"] for task in report.tasks}
+    assert checked["figures"] == 5869, "the figures themselves were not read"
+
+
+def test_package_describes_every_table(repository):
+    data = repository / "data"
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    described = {resource["path"]: resource for resource in package["resources"]}
+    assert set(described) == {path.relative_to(data).as_posix() for path in data.glob("*/*.csv")}
+    fields = [field for resource in described.values() for field in resource["schema"]["fields"]]
+    assert all(field["title"] and field["description"] for field in fields)
+    optional = [field for field in fields if not field.get("constraints", {}).get("required")]
+    assert all(field["missingValues"][0]["label"] for field in optional), "an empty cell has no meaning"
+
+
+def test_files_are_utf8_with_unix_line_ends_and_sorted(repository, tables):
+    for path in (repository / "data").glob("*/*.csv"):
+        text = path.read_bytes()
+        assert b"\r" not in text and text.endswith(b"\n") and not text.startswith(b"\xef\xbb\xbf"), path.name
+        assert text.decode("utf-8")
+    order = ["measure", "dimension", "category", "period", "source", "published"]
+    for name in FILES:
+        keys = list(tables[name][order].itertuples(index=False, name=None))
+        assert keys == sorted(keys), f"{name}.csv is not sorted"
+
+
+def test_row_counts(tables, figures):
+    goals = figures.measure.map(tables["measures"].set_index("measure").goal)
+    assert Counter(zip(figures.file, goals, strict=True)) == ROWS
+    assert len(tables["sources"]) == SOURCES
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_published_row_is_carried_over_once(shared, tables, name):
+    material = pd.read_csv(shared / "published" / f"{name}.csv", dtype=str, keep_default_na=False)
+    # A stock stands on one day; one source names only the span in which that day lies: its end counts.
+    material["start"] = material.period_start.where(material.period_kind != "date", material.period_end)
+    material["period"] = [period(*days) for days in zip(material.start, material.period_end, strict=True)]
+    goals = tables["measures"].set_index("measure").goal
+    ours = tables[name].merge(tables["sources"].drop(columns="published"), on="source")
+    ours = ours.rename(columns={"status": "precision", "url": "source_url"}).drop(columns="source")
+    ours = ours.rename(columns={"title": "source"}).assign(goal=ours.measure.map(goals))
+    material["goal"] = material.measure.map(MOVED_GOAL).fillna(material.goal)
+    columns = [column for column in ours.columns if column in material.columns]
+    assert len(columns) == 13
+    assert rows_of(ours, columns) == rows_of(material, columns)
+
+
+def test_kind_of_every_period_survives(shared):
+    """The printed form says the kind; only a cumulative span over one calendar year becomes that year."""
+    material = pd.concat([pd.read_csv(shared / "published" / f"{name}.csv", dtype=str) for name in FILES])
+    printed = [period(*days) for days in zip(material.period_start, material.period_end, strict=True)]
+    kind = pd.Series([Period.parse(text).kind for text in printed], index=material.index)
+    changed = material.measure[kind != material.period_kind.replace("cumulative", "span")]
+    assert set(changed) == {"status_holders_employed_share", "voorwerk_locations"}
+
+
+def test_policy_measures_are_carried_over(shared, tables):
+    material = pd.read_csv(shared / "published" / "policy_measures.csv", dtype=str, keep_default_na=False)
+    material.columns = ["date", "title", "goal", "nationalities", "source_title", "source_url"]
+    columns = list(tables["policy_measures"].columns)
+    assert rows_of(tables["policy_measures"], columns) == rows_of(material, columns)
+
+
+def test_known_figures(figures):
+    """Figures that a publication states, found again as printed."""
+    values = figures.set_index(["measure", "category", "period", "source"]).value
+    spring, safety = "2017-02-01/2017-03-31", "veiligheid in en rond opvanglocatie"
+    known = {
+        ("lvv_participants", "", "2019-07-01/2020-10-31", "verwey-jonker-2021-03-lvv"): "1297",
+        ("survey_mean_quality", "asielzoekers", spring, "venj-nieuwsbrief-2017"): "3.6",
+        ("survey_coa_resident_score", safety, "2020", "coa-bewonerstevredenheid"): "3.70",
+        ("coa_inflow_growth", "", "2018", "coa-2019-05-rvk-2018"): "-7",
+        ("voorwerk_locations", "", "2017-09-30", "venj-nieuwsbrief-2017"): "20",
+    }
+    assert {key: values[key] for key in known} == known
+
+
+def test_no_figure_stands_twice_for_one_source_and_edition(figures):
+    key = ["measure", "dimension", "category", "period", "organisation", "source", "published"]
+    assert not figures.duplicated(key).any()
+
+
+def test_measures_are_those_of_the_figures(tables, figures):
+    measures = tables["measures"].set_index("measure")
+    assert set(measures.index) == set(figures.measure)
+    assert len(measures) == 162
+    for measure, units in figures.groupby("measure").unit:
+        assert set(units) == {measures.unit[measure], measures.also_unit[measure]} - {""}, measure
+    assert set(tables["units"].unit) == set(figures.unit)
+    parts = {part for dimension in set(figures.dimension) - {""} for part in dimension.split("+")}
+    assert set(tables["dimensions"].dimension) == parts
+
+
+def test_kind_follows_from_unit_and_period(tables, figures):
+    measures = tables["measures"].set_index("measure")
+    never_added = {"percent", "score_1_5", "score_1_10", "days", "months"}
+    assert set(measures.kind[measures.unit.isin(never_added)]) == {"rate"}
+    kinds = figures.period.map(lambda period: Period.parse(period).kind)
+    kind = figures.measure.map(measures.kind)
+    assert set(figures.measure[(kinds == "date") & (kind != "stock")]) == {"asylum_decision_time_months"}
+    assert not figures.measure[(kinds == "span") & (kind == "stock")].any()
+
+
+def test_measures_read_well(tables):
+    measures = tables["measures"]
+    assert measures.label.str.match(r"^[(A-Z].*[^.]$").all()
+    assert measures.definition.str.match(r"^[(A-Z].*\.$").all()
+    assert (measures.definition.str.lower() != measures.label.str.lower() + ".").all()
+
+
+def test_every_nationality_is_known_and_spelled_once(tables, figures):
+    nationalities = tables["nationalities"]
+    spellings = [
+        spelling
+        for row in nationalities.itertuples()
+        for spelling in [row.name, *filter(None, row.labels.split(";"))]
+    ]
+    assert len(spellings) == len(set(spellings)), "one spelling points to two nationalities"
+    met = set(filter(None, tables["policy_measures"].nationalities.str.split(";").explode()))
+    for row in figures[["dimension", "category"]].drop_duplicates().itertuples():
+        parts = row.dimension.split("+")
+        if "nationality" in parts:
+            met.add(row.category.split(" + ")[parts.index("nationality")])
+    assert len(met) > 50 and met <= set(spellings)
+    groups = nationalities.set_index("name").group
+    assert groups["Syrië"] == "land" and groups["Staatloos"] == "Staatloos"
+    assert groups["Overig/onbekend"] == "Overig" and groups["Eritrea en Syrië"] == "Combinatie"
+
+
+def test_nationalities_of_the_material_are_carried_over(shared, tables):
+    material = pd.read_csv(shared / "published" / "nationalities.csv", dtype=str, keep_default_na=False)
+    ours = tables["nationalities"].set_index("name")
+    for row in material.itertuples():
+        assert row.iso3.startswith(ours.code[row.name_nl]) and bool(row.iso3) == bool(ours.code[row.name_nl])
+        assert row.label in [row.name_nl, *ours.labels[row.name_nl].split(";")]
+
+
+def test_safe_countries_are_those_that_a_policy_measure_names(tables):
+    safe = tables["nationalities"].query("safe_since != ''")
+    assert dict(zip(safe.code, safe.safe_since, strict=True)) == {
+        **dict.fromkeys(["ALB", "BIH", "XKX", "MKD", "MNE", "SRB"], "2015-11-03"),
+        "MAR": "2016-02-01",
+        **dict.fromkeys(["DZA", "GEO", "UKR", "TUN"], "2016-10-11"),
+        **dict.fromkeys(["BRA", "TTO"], "2017-04-24"),
+    }
+    policy = tables["policy_measures"]
+    for row in safe.itertuples():
+        named = policy[(policy.date == row.safe_since) & (policy.source_url == row.safe_source_url)]
+        assert row.name in named.nationalities.item().split(";")
+
+
+def test_municipalities_of_the_pilots(tables):
+    codes = tables["municipalities"].set_index("name").code
+    assert codes.to_dict() == {
+        "Groningen": "GM0014",
+        "Utrecht": "GM0344",
+        "Amsterdam": "GM0363",
+        "Rotterdam": "GM0599",
+        "Eindhoven": "GM0772",
+    }
+
+
+def test_no_figure_is_published_before_its_period_ended(tables, figures):
+    stated = figures.published.where(
+        figures.published != "", figures.source.map(tables["sources"].set_index("source").published)
+    )
+    ends = figures.period.map(lambda period: Period.parse(period).end.isoformat())
+    early = figures[(stated != "") & (stated < ends)]
+    assert set(early.measure) == AHEAD_OF_TIME
+
+
+def test_a_figure_has_a_date_of_its_own_only_where_its_note_names_an_edition(tables, figures):
+    own = figures[figures.published != ""]
+    assert len(own) > 100 and own.note.str.contains("editi").all()
+    assert (own.source.map(tables["sources"].set_index("source").published) == "").all()
+    july = figures.query("source == 'ind-asieltrends-2015' and dimension == '' and period == '2015-07'")
+    july = july[july.measure == "asylum_first_applications"].set_index("published").value
+    assert july.to_dict() == {"2015-08-31": "2992", "2015-09-30": "2987"}
+
+
+def test_dates_of_sources_follow_title_and_address(tables):
+    published = tables["sources"].set_index("source").published
+    assert published["cbs-minder-mensen-geweigerd-2021"] == date.fromisocalendar(2021, 49, 7).isoformat()
+    assert published["rijksoverheid-2020-01-asielinstroom"] == "2020-01-22"
+    assert published["dtv-vertrekcijfers-2020-06"] == "2020-06-30"
+    assert published["eurostat-asyappctzm"] == "2020-10-06"
+    assert published["ind-asielinstroom-2020-03"] == "", "the month reported on is no date of publication"
+    news = tables["sources"][tables["sources"].publisher == "CBS"]
+    weeks = news.url.str.extract(r"/(\d{4})/(\d{2})/").dropna().astype(int)
+    sundays = [date.fromisocalendar(*week, 7).isoformat() for week in weeks.itertuples(index=False)]
+    assert len(sundays) == 15 and news.published[weeks.index].to_list() == sundays
