@@ -73,7 +73,9 @@ def trend(
     if joined:
         publishers = list(dict.fromkeys(data.organisation[data.organisation != ""]))
         line["strokeDash"] = alt.StrokeDash(
-            "organisation:N", scale=alt.Scale(domain=publishers, range=[DASHES[i % 5] for i in range(len(publishers))])
+            "organisation:N",
+            scale=alt.Scale(domain=publishers, range=[DASHES[i % 5] for i in range(len(publishers))]),
+            legend=alt.Legend(orient="bottom"),
         )
     layers = [base.mark_line(clip=False).encode(**line)]
     alone = _alone(data)

@@ -68,6 +68,8 @@ def _dimensions(dimension: str, category: str, statistic: str) -> str:
 
 def source_line(frame: pd.DataFrame) -> str:
     """One paragraph with the publishers and documents behind the shown figures, as links where an address is known."""
+    if frame.empty:
+        return ""
     rows = frame[frame.value.notna()]
     links: dict[str, str] = {}
     for titles, urls in zip(rows.source_title, rows.source_url, strict=True):
@@ -124,5 +126,5 @@ def notes(frame: pd.DataFrame) -> list[str]:
 
 def notes_html(frame: pd.DataFrame, *more: str) -> str:
     """The notes as one small paragraph; '' when there are none."""
-    words = [*notes(frame), *[text for text in more if text]]
+    words = [*(notes(frame) if len(frame) else []), *[text for text in more if text]]
     return f'<p class="note">{" ".join(escape(text) for text in words)}</p>' if words else ""

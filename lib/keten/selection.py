@@ -11,7 +11,7 @@ from keten.observations import KEY
 from keten.periods import Period
 
 PRECISION = {"exact": 0, "provisional": 1, "rounded_5": 2, "rounded_10": 3, "circa": 4, "suppressed": 5, "missing": 6}
-SCOPE = ["measure", "dimension", "kind"]
+SERIES = ["measure", "dimension", "category", "kind"]
 
 
 def choose(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -26,21 +26,23 @@ def choose(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     scopes_with_rule = set(
         zip(ruled.measure, ruled.dimension, ruled.frequency, strict=True)
     )  # an empty frequency holds for all
-    scope = observations[SCOPE].apply(tuple, axis=1) if len(observations) else pd.Series(dtype=object)
-    has_rule = scope.map(lambda s: s in scopes_with_rule or (s[0], s[1], "") in scopes_with_rule).astype(bool)
+    scopes = zip(observations.measure, observations.dimension, observations.kind, strict=True)
+    has_rule = [scope in scopes_with_rule or (*scope[:2], "") in scopes_with_rule for scope in scopes]
     leading = observations.measure.map(catalogue.measures.organisation)
     rank = rank.where(has_rule, _ranked_by_leader(observations, leading))
-    ordered = observations.assign(rank=rank, precision=observations.status.map(PRECISION)).sort_values(
-        [*KEY, "rank", "precision", "known", "source"],
+    # Of an undated source the newest period that it reports tells how recent the edition is.
+    reported = observations.groupby("source").end.transform("max")
+    edition = observations.known.mask(observations.assumed, reported)
+    ordered = observations.assign(rank=rank, precision=observations.status.map(PRECISION), edition=edition).sort_values(
+        [*KEY, "rank", "precision", "edition", "source"],
         ascending=[True] * len(KEY) + [True, True, False, True],
         kind="stable",
         na_position="last",
     )
     chosen = ordered["rank"].notna() & ~ordered.duplicated(KEY)
-    series = ["measure", "dimension", "category", "kind"]
-    publishers = ordered[chosen].groupby(series).organisation.nunique().rename("publishers").reset_index()
-    joined = ordered[series].merge(publishers, how="left", on=series).publishers.gt(1).to_numpy()
-    return ordered.assign(chosen=chosen, joined=joined & chosen).drop(columns="precision")
+    publishers = ordered[chosen].groupby(SERIES).organisation.nunique().rename("publishers").reset_index()
+    joined = ordered[SERIES].merge(publishers, how="left", on=SERIES).publishers.gt(1).to_numpy()
+    return ordered.assign(chosen=chosen, joined=joined & chosen).drop(columns=["precision", "edition"])
 
 
 def _ranked_by_rule(observations: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
@@ -64,12 +66,13 @@ def _ranked_by_rule(observations: pd.DataFrame, catalogue: Catalogue) -> pd.Seri
 
 
 def _ranked_by_leader(observations: pd.DataFrame, leading: pd.Series) -> pd.Series:
-    """Rank 1 for one publisher per measure, dimension and kind of period: the leading one, else the one with most rows."""
-    counts = observations.groupby([*SCOPE, "organisation"]).size().rename("rows").reset_index()
-    counts["leads"] = counts.organisation == counts.measure.map(dict(zip(observations.measure, leading, strict=True)))
-    best = counts.sort_values(
-        [*SCOPE, "leads", "rows", "organisation"], ascending=[True] * len(SCOPE) + [False, False, True]
-    ).drop_duplicates(SCOPE)
-    keys = [*SCOPE, "organisation"]
-    mine = observations[keys].merge(best[keys].assign(rank=1.0), how="left", on=keys)["rank"]
+    """Rank 1 for one publisher per series: the leading organisation, else the one with most figures."""
+    publishers = [*SERIES, "organisation"]
+    counts = observations.assign(leads=observations.organisation == leading).groupby(publishers).leads.agg(["first", "size"])
+    best = (
+        counts.reset_index()
+        .sort_values([*SERIES, "first", "size", "organisation"], ascending=[True] * len(SERIES) + [False, False, True])
+        .drop_duplicates(SERIES)
+    )
+    mine = observations[publishers].merge(best[publishers].assign(rank=1.0), how="left", on=publishers)["rank"]
     return pd.Series(mine.to_numpy(), index=observations.index)

@@ -7,7 +7,7 @@ import pandas as pd
 from keten import prose
 from keten.display import Shown, escape, figure_rows, notes_html
 from keten.periods import Period
-from keten.tables import cell_text, change_frame
+from keten.tables import cell_text, change_frame, is_rate
 from keten.workbook import Workbook
 
 
@@ -91,7 +91,7 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
 def sentence(frame: pd.DataFrame, chain: Workbook, name: str) -> str:
     """One figure and its comparison with earlier years as one Dutch sentence."""
     now = frame.iloc[-1]
-    rate = now.unit == "percent" or now.unit.startswith("score")
+    rate = is_rate(now.unit)
     changes = [
         (Period.parse(before.period), prose.change(now.value, before.value, now.margin, before.margin, rate=rate))
         for _, before in frame.iloc[:-1][::-1].iterrows()

@@ -40,14 +40,14 @@ def change_frame(frame: pd.DataFrame) -> pd.DataFrame:
         now = group.iloc[-1]
         for _, before in group.iloc[:-1].iterrows():
             change = prose.change(
-                now.value, before.value, now.margin, before.margin, rate=_is_rate(now.unit)
+                now.value, before.value, now.margin, before.margin, rate=is_rate(now.unit)
             )
-            value = change.absolute if _is_rate(now.unit) else change.percent
+            value = change.absolute if is_rate(now.unit) else change.percent
             rows.append(
                 {
                     **now.to_dict(),
                     "value": float("nan") if value is None else value,
-                    "unit": now.unit if _is_rate(now.unit) else "percent",
+                    "unit": now.unit if is_rate(now.unit) else "percent",
                     "statistic": f"change;reference={before.period}",
                     "source_title": " | ".join(dict.fromkeys(filter(None, [now.source_title, before.source_title]))),
                     "source_url": " ".join(dict.fromkeys(filter(None, [now.source_url, before.source_url]))),
@@ -60,8 +60,9 @@ def change_frame(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*frame.columns, "before", "verdict", "short", "other_publisher"])
 
 
-def _is_rate(unit: str) -> bool:
-    return unit == "percent" or unit.startswith("score")
+def is_rate(unit: str) -> bool:
+    """Whether figures in this unit differ by points instead of percents: shares, scores and durations."""
+    return unit in ("percent", "months", "days") or unit.startswith("score")
 
 
 def comparison(
@@ -183,7 +184,7 @@ def series_rows(frame: pd.DataFrame) -> tuple[str, str]:
 
 def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, note: str = "") -> Shown:
     """Figures that stand alone: one row each with its own period, publisher and note."""
-    frame = pd.concat(frames, ignore_index=True)
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"value": []})
     frame = frame[frame.value.notna()]
     if frame.empty:
         return gap(title, title)
@@ -207,10 +208,10 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, note: st
     return _table(title, "", head, body, [frame], frame, note)
 
 
-def others(chain: Workbook, measures: Sequence[str]) -> Shown:
+def others(chain: Workbook) -> Shown:
     """Other publishers and later editions beside the figures that the report uses, with the difference."""
-    frame = chain.others(measures)
-    elsewhere = chain.published_only_elsewhere(measures)
+    measures = chain.used_measures()
+    frame, elsewhere = chain.others(measures), chain.published_only_elsewhere(measures)
     if frame.empty and elsewhere.empty:
         return Shown('<p class="note">Er zijn voor deze periode geen afwijkende cijfers van andere uitgevers of edities bekend.</p>')
     rows = pd.concat([frame, elsewhere.assign(used=float("nan"), used_source="", difference=float("nan"))], ignore_index=True)
@@ -255,9 +256,12 @@ def gap(title: str, what: str) -> Shown:
     )
 
 
-def gaps(chain: Workbook, measures: Sequence[str], not_published: Sequence[str] = ()) -> Shown:
-    """'Wat ontbreekt': measures without a figure in the period, with their last one, and subjects without any source."""
-    coverage = chain.coverage(measures)
+def gaps(chain: Workbook, not_published: Sequence[str] = ()) -> Shown:
+    """'Wat ontbreekt': measures of the report without a figure in the period, with their last one.
+
+    not_published: subjects that belong in the report and of which no open figures are known.
+    """
+    coverage = chain.coverage(chain.used_measures())
     items = [
         f"<li>{escape(row.label)}: {_last_words(row.last)}</li>" for row in coverage[~coverage.in_period].itertuples()
     ]
@@ -268,6 +272,29 @@ def gaps(chain: Workbook, measures: Sequence[str], not_published: Sequence[str] 
         f"<p>Over {escape(chain.period.label)} ontbreken deze cijfers. Een ontbrekend cijfer is niet nul.</p>"
         f'<ul class="gaps">{"".join(items)}</ul>'
     )
+
+
+def rolling(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "") -> Shown:
+    """Year to date and the last twelve months beside the same a year earlier; frame from `Workbook.rolling`."""
+    if frame.empty or frame.value.isna().all():
+        return gap(title, "het jaar tot nu toe en de laatste twaalf maanden, omdat niet alle maanden gepubliceerd zijn")
+    words = {"year_to_date": "Dit jaar tot en met de periode", "trailing_12": "Laatste twaalf maanden"}
+    body, changed = "", []
+    for (_, window), pair in frame.groupby(["measure", "window"], sort=False):
+        if pair.value.isna().all():
+            continue
+        before, now = pair.to_dict("records")
+        changes = change_frame(pair)
+        changed.append(changes[changes.value.notna()])
+        body += (
+            f'<tr><th scope="row">{escape(now["label"])}</th><td>{words[window]}</td><td>{escape(Period.parse(now["period"]).short)}</td>'
+            f"{_number_cell(now, now['period'])}{_number_cell(before, before['period'])}<td>{escape(changes.short.iloc[0])}</td></tr>"
+        )
+    head = (
+        '<th scope="col">Onderwerp</th><th scope="col">Venster</th><th scope="col">Periode</th><th scope="col" class="number">Nu</th>'
+        '<th scope="col" class="number">Een jaar eerder</th><th scope="col">Verandering</th>'
+    )
+    return _table(title, _unit_line(frame, chain), head, body, [frame, *changed], frame, note)
 
 
 def _last_words(last: str) -> str:
@@ -306,13 +333,28 @@ def sources(chain: Workbook) -> Shown:
     )
 
 
+def safe_countries(chain: Workbook) -> Shown:
+    """Countries on the Dutch list of safe countries of origin by the end of the period, with date and source."""
+    listed = chain.safe_countries()
+    if listed.empty:
+        return Shown('<p class="note">Er was in deze periode nog geen nationale lijst van veilige landen van herkomst.</p>')
+    body = "".join(
+        f'<tr><th scope="row">{escape(row.name)}</th><td>{escape(prose.date_text(row.safe_since.date()))}</td>'
+        f"<td>{link(row.safe_source, row.safe_source_url)}</td></tr>"
+        for row in listed.sort_values(["safe_since", "name"]).itertuples(index=False)
+    )
+    head = '<th scope="col">Land</th><th scope="col">Op de lijst sinds</th><th scope="col">Bron</th>'
+    note = "Alleen landen waarvan een bron de datum van plaatsing noemt."
+    return _table("Landen op de nationale lijst van veilige landen van herkomst", "", head, body, [], listed.iloc[:0], note)
+
+
 def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenissen") -> Shown:
     """Dated policy measures with their source; a paragraph that says so when there are none."""
     if events.empty:
         return Shown('<p class="note">Er zijn tot en met deze periode geen beleidsmaatregelen vastgelegd.</p>')
     items = "".join(
-        f"<li><time datetime='{row.date:%Y-%m-%d}'>{escape(prose.date_text(row.date.date()))}</time>: {escape(row.title)} "
-        f"<small>({link(row.source_title, row.source_url)})</small></li>"
+        f"<li><time datetime='{row.date:%Y-%m-%d}'>{escape(prose.date_text(row.date.date()))}</time>: {escape(row.title)}"
+        f"{' <strong>(na afloop van de periode)</strong>' if row.later else ''} <small>({link(row.source_title, row.source_url)})</small></li>"
         for row in events.itertuples()
     )
     return Shown(f'<figure class="events"><figcaption><span class="title">{escape(title)}</span></figcaption><ol>{items}</ol></figure>')

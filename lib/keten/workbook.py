@@ -24,7 +24,7 @@ FIGURE_COLUMNS = [
     "status", "source", "source_title", "source_url", "organisation", "known", "assumed", "joined", "fallback",
     "calculation", "note",
 ]  # fmt: skip
-PART_KINDS = ("month", "quarter", "half_year")
+PART_KINDS = {"month": "maanden", "quarter": "kwartalen", "half_year": "halfjaren"}
 CALENDAR_KINDS = ("month", "quarter", "half_year", "year")
 MOST_COMPARE_YEARS = 30
 REPOSITORY_DATA = Path(__file__).resolve().parents[2] / "data"
@@ -100,6 +100,7 @@ class Workbook:
         )
         chosen = self.observations[self.observations.chosen]
         self._chosen = {key: rows for key, rows in chosen.groupby(["measure", "dimension"])}
+        self._by_category: dict[tuple[str, str], dict[str, dict[str, dict]]] = {}
         self._handed: list[pd.DataFrame] = []
 
     def _checked_years(self, compare_years: int) -> int:
@@ -129,18 +130,20 @@ class Workbook:
 
     def series(
         self,
-        measure: str,
+        measure: str | Sequence[str],
         by: str = "",
         only: Sequence[str] = (),
         kind: str = "",
         years: int | None = None,
     ) -> pd.DataFrame:
-        """The chosen figures of one measure over time, up to the period.
+        """The chosen figures of one measure (or of several, one after another) over time, up to the period.
 
         by: a dimension ('' = totals); only: categories to keep; kind: frequency ('' = the finest that is published);
         years: how many years back from the period's end (None = all). Months, quarters and half-years without a figure
         between the first and last one are rows with status `missing` and no value, so that a gap shows as a gap.
         """
+        if not isinstance(measure, str):
+            return _together([self.series(one, by, only, kind, years) for one in measure])
         self.catalogue.measure(measure)
         rows = self._rows(measure, by)
         if only:
@@ -163,12 +166,17 @@ class Workbook:
         row = self._figure(measure, by, category, self.period) or self._latest(measure, by, [category]).get(category)
         return self._hand_out(_frame([row or self._missing(measure, by, category, self.period)]))
 
-    def compare(self, measure: str, by: str = "", only: Sequence[str] = (), period: str | Period = "") -> pd.DataFrame:
+    def compare(
+        self, measure: str | Sequence[str], by: str = "", only: Sequence[str] = (), period: str | Period = ""
+    ) -> pd.DataFrame:
         """The period beside the same period of `compare_years` earlier years, oldest first.
 
         One row per category and year. When no category has a figure in the period, the latest earlier period that has
-        one takes its place in all rows (`fallback`). A year without a figure is a row with status `missing`.
+        one takes its place in all rows (`fallback`). A year without a figure is a row with status `missing`. Several
+        measures come one after another.
         """
+        if not isinstance(measure, str):
+            return _together([self.compare(one, by, only, period) for one in measure])
         self.catalogue.measure(measure)
         categories = list(only) or self.categories(measure, by)
         wanted = Period.parse(period) if period else self.period
@@ -188,12 +196,14 @@ class Workbook:
         frame = _frame(rows)
         return self._hand_out(frame.assign(fallback=fallback | frame.fallback))
 
-    def rolling(self, measure: str, by: str = "", category: str = "") -> pd.DataFrame:
+    def rolling(self, measure: str | Sequence[str], by: str = "", category: str = "") -> pd.DataFrame:
         """Year to date and trailing twelve months, each beside the same a year earlier; only for a flow.
 
         Column `window` is `year_to_date` or `trailing_12`. Empty for a stock, a rate and for a measure of which the
         parts are not all published.
         """
+        if not isinstance(measure, str):
+            return _together([self.rolling(one, by, category) for one in measure])
         if self.catalogue.measure(measure).kind != "flow":
             return _frame([]).assign(window=[])
         anchor = self._latest_month_end(measure, by, category)
@@ -230,15 +240,51 @@ class Workbook:
         pairs = pairs[(pairs.organisation == pairs.organisation_whole) | pairs.value.isna()]
         return self._hand_out(_as_share(pairs, whole, self.catalogue.measure(whole).label))
 
-    def share_in_period(self, part: str, whole: str, by: str = "", category: str = "", period: str | Period = "", whole_by: str | None = None) -> pd.DataFrame:
-        """`part` as a percentage of `whole` in the period and the same period of earlier years, as `compare` does."""
-        top = self.compare(part, by, [category], period)
-        rows = []
-        for _, row in top.iterrows():
-            other = by if whole_by is None else whole_by
-            bottom = self._figure(whole, other, category if other else "", Period.parse(row.period))
-            rows.append({**row, "value_whole": bottom["value"] if bottom else None, "margin_whole": bottom["margin"] if bottom else None})
-        return self._hand_out(_as_share(pd.DataFrame(rows), whole, self.catalogue.measure(whole).label))
+    def share_in_period(
+        self,
+        part: str,
+        whole: str,
+        by: str = "",
+        only: Sequence[str] = ("",),
+        whole_by: str | None = None,
+    ) -> pd.DataFrame:
+        """`part` as a percentage of `whole` in the period and the same period of earlier years, as `compare` does.
+
+        only: categories of `by`, in the order of the table; whole_by: as for `share`.
+        """
+        top = self.compare(part, by, only)
+        other = by if whole_by is None else whole_by
+        bottoms = [
+            self._figure(whole, other, row.category if other else "", Period.parse(row.period)) or {}
+            for row in top.itertuples()
+        ]
+        pairs = top.assign(
+            value_whole=[bottom.get("value") for bottom in bottoms], margin_whole=[bottom.get("margin") for bottom in bottoms]
+        )
+        return self._hand_out(_as_share(pairs, whole, self.catalogue.measure(whole).label))
+
+    def latest_span(self, measure: str, by: str = "", category: str = "") -> pd.DataFrame:
+        """The figure over the last odd span of days that ended in or before the period, such as January to May."""
+        rows = self._rows(measure, by)
+        rows = rows[(rows.category == category) & (rows.kind == "span")].sort_values(["end", "start"])
+        return self._hand_out(_frame(rows.tail(1)[FIGURE_COLUMNS].to_dict("records")))
+
+    def by_publisher(self, measures: Sequence[str], kind: str = "year") -> pd.DataFrame:
+        """Totals of each publisher side by side, never joined: `label` names measure and publisher."""
+        rows = self.observations[
+            self.observations.measure.isin(measures) & (self.observations.dimension == "") & (self.observations.kind == kind)
+        ]
+        rows = rows.assign(place=rows.measure.map({measure: place for place, measure in enumerate(measures)}))
+        rows = rows.sort_values(["place", "organisation", "start", "known"]).drop_duplicates(
+            ["measure", "organisation", "period"], keep="last"
+        )
+        labels = rows.label + " (" + rows.organisation + ")"
+        return self._hand_out(rows.assign(label=labels, joined=False)[FIGURE_COLUMNS])
+
+    @property
+    def last_year(self) -> str:
+        """The last whole calendar year that ended before the period's own year did."""
+        return str(self.period.end.year - 1)
 
     def categories(self, measure: str, by: str) -> list[str]:
         """Categories of a dimension of which the measure has chosen figures, in order of appearance in time."""
@@ -257,7 +303,7 @@ class Workbook:
         used = rows[rows.chosen][[*key, "value", "source_title", "organisation"]]
         pairs = rows[~rows.chosen].merge(used, on=key, suffixes=("", "_used"), how="inner")
         differs = (pairs.value != pairs.value_used) | (pairs.organisation != pairs.organisation_used)
-        pairs = pairs[differs].assign(used=pairs.value_used, used_source=pairs.source_title_used)
+        pairs = pairs[differs].rename(columns={"value_used": "used", "source_title_used": "used_source"})
         pairs = pairs.assign(difference=pairs.value - pairs.used).sort_values([*key, "known", "source"])
         return self._hand_out(pairs[[*FIGURE_COLUMNS, "used", "used_source", "difference"]].reset_index(drop=True))
 
@@ -270,22 +316,30 @@ class Workbook:
         rows = rows[~has_choice & inside]
         return self._hand_out(rows[FIGURE_COLUMNS].reset_index(drop=True))
 
-    def policy_measures(self, goal: str = "", nationality: str = "", years: int | None = None) -> pd.DataFrame:
-        """Dated policy measures up to the end of the period: columns `date` (day), `title`, `nationalities`, source.
+    def policy_measures(
+        self, goal: str = "", nationality: str = "", years: int | None = None, after: bool = False
+    ) -> pd.DataFrame:
+        """Dated policy measures up to the end of the period: `date` (day), `title`, `nationalities`, `later`, source.
 
-        goal: notebook stem or its end (`asiel`); nationality: only measures that name it.
+        goal: notebook stem or its end (`asiel`); nationality: only measures that name it; years: how many years back;
+        after: also those of the three months after the period (`later`), known by the time such a report is written.
         """
         events = self.catalogue.policy_measures
         events = events.assign(date=pd.to_datetime(events.date))
         last = min(filter(None, [self.period.end, self.as_of]))
-        keep = events.date <= pd.Timestamp(last)
+        keep = (events.date <= pd.Timestamp(last)) | (after & (events.date <= self._aftermath()))
         if goal:
             keep &= events.goal.str.endswith(goal) | (events.goal == "alle")
         if nationality:
             keep &= events.nationalities.str.split(";").map(lambda names: nationality in names)
         if years is not None:
             keep &= events.date.dt.year >= self.period.end.year - years
-        return events[keep].reset_index(drop=True)
+        return events[keep].assign(later=events.date > pd.Timestamp(self.period.end)).reset_index(drop=True)
+
+    def _aftermath(self) -> pd.Timestamp:
+        """Three months after the period, or the as-of date when that comes first."""
+        end = pd.Timestamp(self.period.end) + pd.DateOffset(months=3)
+        return end if self.as_of is None else min(end, pd.Timestamp(self.as_of))
 
     def safe_countries(self) -> pd.DataFrame:
         """Nationalities on the Dutch safe-countries list by the end of the period: `name`, `safe_since`, source."""
@@ -333,62 +387,42 @@ class Workbook:
         present = set(rows.kind)
         return next((kind for kind in order if kind in present), "month")
 
+    def _records(self, measure: str, by: str) -> dict[str, dict[str, dict]]:
+        """The chosen figures with a value, by category and period, for quick look-up."""
+        if (measure, by) not in self._by_category:
+            found: dict[str, dict[str, dict]] = {}
+            rows = self._rows(measure, by)
+            for row in rows.loc[rows.value.notna(), FIGURE_COLUMNS].to_dict("records"):
+                found.setdefault(row["category"], {})[row["period"]] = row
+            self._by_category[measure, by] = found
+        return self._by_category[measure, by]
+
     def _figure(self, measure: str, by: str, category: str, period: Period) -> dict | None:
         """The figure for exactly this period by the rules at the top of this module; None when there is none."""
-        rows = self._rows(measure, by)
-        rows = rows[(rows.category == category) & rows.value.notna()]
+        records = self._records(measure, by).get(category, {})
         kind = self.catalogue.measure(measure).kind
-        direct = rows[rows.period == str(period)]
-        if kind == "stock" and direct.empty:
-            dated = rows[(rows.start >= pd.Timestamp(period.start)) & (rows.end <= pd.Timestamp(period.end))]
-            direct = dated.sort_values(["end", "start"]).tail(1)
-        published = direct.iloc[0][FIGURE_COLUMNS].to_dict() if len(direct) else None
+        published = records.get(str(period))
+        if kind == "stock" and not published:
+            first, last = pd.Timestamp(period.start), pd.Timestamp(period.end)
+            dated = [row for row in records.values() if first <= row["start"] and row["end"] <= last]
+            published = max(dated, key=lambda row: (row["end"], row["start"]), default=None)
         if kind != "flow" or (published and published["status"] != "circa"):
             return published
-        total = self._sum_of_parts(rows, period)
+        total = _sum_of_parts(records, period)
         if published and total:
             agree = abs(total["value"] - published["value"]) <= published["margin"] + total["margin"]
             return total if agree and total["margin"] < published["margin"] else published
         return published or total
 
-    def _sum_of_parts(self, rows: pd.DataFrame, period: Period) -> dict | None:
-        """The sum of the finest parts that tile the period, only when every one of them is published."""
-        for kind in PART_KINDS:
-            parts = [str(part) for part in period.parts(kind)]
-            found = rows[(rows.kind == kind) & rows.period.isin(parts)]
-            if len(parts) > 1 and len(found) == len(parts):
-                words = {"month": "maanden", "quarter": "kwartalen", "half_year": "halfjaren"}[kind]
-                return {
-                    **found.iloc[-1][FIGURE_COLUMNS].to_dict(),
-                    "period": str(period),
-                    "start": pd.Timestamp(period.start),
-                    "end": pd.Timestamp(period.end),
-                    "kind": period.kind,
-                    "value": found.value.sum(),
-                    "margin": found.margin.sum(),
-                    "status": max(found.status, key=PRECISION.get),
-                    "source": ";".join(dict.fromkeys(found.source)),
-                    "source_title": " | ".join(dict.fromkeys(found.source_title)),
-                    "source_url": " ".join(filter(None, dict.fromkeys(found.source_url))),
-                    "organisation": ", ".join(dict.fromkeys(found.organisation)),
-                    "known": found.known.max(),
-                    "assumed": bool(found.assumed.any()),
-                    "joined": found.organisation.nunique() > 1,
-                    "calculation": f"som van {len(parts)} {words}",
-                }
-        return None
-
     def _latest(self, measure: str, by: str, categories: Sequence[str]) -> dict[str, dict]:
         """Per category the figure of the latest period that has one, one period for all; longest when several end together."""
-        rows = self._rows(measure, by)
-        rows = rows[rows.category.isin(categories) & rows.value.notna()]
-        calendar = rows[rows.kind != "span"]
-        rows = calendar if len(calendar) else rows
-        if rows.empty:
+        records = self._records(measure, by)
+        rows = [row for category in categories for row in records.get(category, {}).values()]
+        rows = [row for row in rows if row["kind"] != "span"] or rows
+        if not rows:
             return {}
-        last = rows.sort_values(["end", "start"], ascending=[True, False]).period.iloc[-1]
-        at = rows[rows.period == last]
-        return {row["category"]: {**row, "fallback": True} for row in at[FIGURE_COLUMNS].to_dict("records")}
+        last = max(rows, key=lambda row: (row["end"], -row["start"].toordinal()))["period"]
+        return {row["category"]: {**row, "fallback": True} for row in rows if row["period"] == last}
 
     def _latest_month_end(self, measure: str, by: str, category: str) -> Period | None:
         """The report's period when it has a figure, else the latest calendar period that has one."""
@@ -412,6 +446,39 @@ class Workbook:
         """Remember what a notebook was given, so that 'Bronnen' and 'Begrippen' are complete without a list by hand."""
         self._handed.append(frame[FIGURE_COLUMNS])
         return frame.reset_index(drop=True)
+
+
+def _sum_of_parts(records: dict[str, dict], period: Period) -> dict | None:
+    """The sum of the finest parts that tile the period, only when every one of them is published."""
+    for kind, words in PART_KINDS.items():
+        parts = period.parts(kind)
+        found = [records.get(str(part)) for part in parts]
+        if len(parts) > 1 and all(found):
+            publishers = list(dict.fromkeys(row["organisation"] for row in found))
+            return {
+                **found[-1],
+                "period": str(period),
+                "start": pd.Timestamp(period.start),
+                "end": pd.Timestamp(period.end),
+                "kind": period.kind,
+                "value": sum(row["value"] for row in found),
+                "margin": sum(row["margin"] for row in found),
+                "status": max((row["status"] for row in found), key=PRECISION.get),
+                "source": ";".join(dict.fromkeys(row["source"] for row in found)),
+                "source_title": " | ".join(dict.fromkeys(row["source_title"] for row in found)),
+                "source_url": " ".join(filter(None, dict.fromkeys(row["source_url"] for row in found))),
+                "organisation": ", ".join(publishers),
+                "known": max(row["known"] for row in found),
+                "assumed": any(row["assumed"] for row in found),
+                "joined": len(publishers) > 1,
+                "calculation": f"som van {len(parts)} {words}",
+            }
+    return None
+
+
+def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
 def _frame(rows: list[dict], *more: str) -> pd.DataFrame:

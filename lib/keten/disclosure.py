@@ -1,0 +1,153 @@
+"""Keep small counts of people out of reports, also when a reader does sums.
+
+Records (survey respondents, people in shelter) are personal data: a count of 1 to 4 never reaches a report.
+Hiding that one cell is not enough, for a total minus the other cells gives it back; so further cells are
+hidden with it (complementary suppression). The rules here:
+
+* 0 may be shown; 1 to 4 is hidden (primary); what is needed to keep a hidden cell unknown is hidden as well.
+* The attacker that we reckon with knows these rules, knows all margins that are shown, and knows that no
+  hidden cell is 0. Even then a hidden cell of 1 to 4 can be anything from 1 to at least 5, and a hidden
+  margin can be 5 or more; so neither the count nor a sum of hidden counts under 5 can be worked out.
+* The result depends on the counts alone: same table, same cells hidden.
+
+For each small cell the cheapest set of other cells is found that lets it move to 5 and to 1 while all that is
+shown stays true: a minimum-cost flow, solved as a linear programme. Sources: Kelly, Golden and Assad (1992),
+"Cell suppression: disclosure protection for sensitive tabular data", Networks 22(4); Hundepool et al. (2012),
+"Statistical Disclosure Control", chapter 4.
+
+Limits: a table is protected on its own. Whoever shows two tables about the same people must see to it that
+neither breaks down the other's hidden cells, and that a total hidden here is shown nowhere else.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+
+THRESHOLD = 5
+"""The smallest count of people, other than zero, that may be shown."""
+
+MINIMUM_BASE = 10
+"""The smallest number of people that a mean, a share or a curve may rest on."""
+
+TOTAL = "Totaal"
+
+
+def is_small(count: int) -> bool:
+    """Whether a count of people is too small to show (1 to 4)."""
+    return 0 < count < THRESHOLD
+
+
+def suppress(table: pd.DataFrame, margins: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Hide the small counts of a two-way table, and what would give them away.
+
+    `table`: counts of people (whole numbers, none missing), without margins. Returns the values (Int64,
+    hidden = <NA>) and, in the same shape, each cell's status: `exact` or `suppressed`. With `margins` both
+    have a row and a column `Totaal`. Without, the cells are protected just as well: a reader may know the
+    totals already.
+    """
+    counts = _whole_numbers(table)
+    full = np.pad(counts, ((0, 1), (0, 1)))
+    full[:-1, -1] = counts.sum(axis=1)
+    full[-1, :] = full[:-1].sum(axis=0)
+    hidden = _hide(full.ravel(), _sums_of_table(full.shape), _costs_of_table(full)).reshape(full.shape)
+
+    index = [*table.index, TOTAL]
+    columns = [*table.columns, TOTAL]
+    values = pd.DataFrame(full, index=index, columns=columns).astype("Int64").mask(hidden)
+    status = pd.DataFrame(np.where(hidden, "suppressed", "exact"), index=index, columns=columns)
+    values.index.name = status.index.name = table.index.name
+    values.columns.name = status.columns.name = table.columns.name
+    if not margins:
+        return values.iloc[:-1, :-1], status.iloc[:-1, :-1]
+    return values, status
+
+
+def suppress_series(counts: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Hide the small counts of a one-way table whose total is known to the reader.
+
+    `counts`: counts of people (whole numbers, none missing). Returns the values (Int64, hidden = <NA>) and
+    the statuses. If no choice of cells can protect the small ones, or the total itself is small, all are
+    hidden, zeros too; a total under `THRESHOLD` must then not be shown either.
+    """
+    numbers = _whole_numbers(counts)
+    total = numbers.sum()
+    cells = np.append(numbers, total)
+    sums = np.append(np.ones(len(numbers)), -1.0)[np.newaxis]
+    costs = np.append(1 + numbers / max(total, 1), np.inf)
+    try:
+        hidden = _hide(cells, sums, costs)[:-1]
+    except _CannotProtectError:
+        hidden = np.ones(len(numbers), dtype=bool)
+    values = pd.Series(numbers, index=counts.index, name=counts.name, dtype="Int64").mask(hidden)
+    return values, pd.Series(np.where(hidden, "suppressed", "exact"), index=counts.index, name="status")
+
+
+class _CannotProtectError(Exception):
+    """No set of cells protects the small ones while the total is shown."""
+
+
+def _hide(cells: np.ndarray, sums: np.ndarray, costs: np.ndarray) -> np.ndarray:
+    """Which cells to hide (booleans), given `sums @ cells == 0`; a cell of infinite cost is always known."""
+    hidden = (cells > 0) & (cells < THRESHOLD)
+    if np.any(hidden & np.isinf(costs)):
+        raise _CannotProtectError
+    for target in np.flatnonzero(hidden):
+        moved = _moved(target, THRESHOLD, cells, sums, np.where(hidden, 0, costs))
+        if moved is None:
+            raise _CannotProtectError
+        hidden |= moved
+        moved = _moved(target, 1, cells, sums, np.where(hidden, 0, costs))
+        if moved is not None:  # the total of two cells that are not 0 cannot become 1
+            hidden |= moved
+    return hidden
+
+
+def _moved(
+    target: int, goal: int, cells: np.ndarray, sums: np.ndarray, costs: np.ndarray
+) -> np.ndarray | None:
+    """Which cells change when `target` becomes `goal` at the least cost; None where that cannot be.
+
+    Zeros stay zero and other cells stay 1 or more. The equations are those of a network, so that the solution
+    is in whole numbers.
+    """
+    movable = (cells > 0) & np.isfinite(costs)
+    up = [(0, None if free else 0) for free in movable]
+    down = [(0, cell - 1 if free else 0) for cell, free in zip(cells, movable, strict=True)]
+    step = goal - cells[target]
+    up[target], down[target] = (max(step, 0),) * 2, (max(-step, 0),) * 2
+    cost_per_step = np.where(movable, costs, 0)
+    solution = linprog(
+        np.concatenate([cost_per_step, cost_per_step]),
+        A_eq=np.hstack([sums, -sums]),
+        b_eq=np.zeros(len(sums)),
+        bounds=[*up, *down],
+        method="highs-ds",
+    )
+    if not solution.success:
+        return None
+    ups, downs = np.split(solution.x, 2)
+    return np.abs(ups - downs) > 0.5
+
+
+def _sums_of_table(shape: tuple[int, int]) -> np.ndarray:
+    """One equation per row and per column: the cells minus their total make 0."""
+    rows, columns = shape
+    signs_of_row = np.append(np.ones(columns - 1), -1)
+    signs_of_column = np.append(np.ones(rows - 1), -1)
+    return np.vstack([np.kron(np.eye(rows), signs_of_row), np.kron(signs_of_column, np.eye(columns))])
+
+
+def _costs_of_table(full: np.ndarray) -> np.ndarray:
+    """Rather a small cell than a large one, a cell than a margin, and anything than the grand total."""
+    costs = 1 + full / max(full[-1, -1], 1)
+    costs[-1, :] += full.size
+    costs[:, -1] += full.size
+    costs[-1, -1] += full.size**2
+    return costs.ravel()
+
+
+def _whole_numbers(counts: pd.DataFrame | pd.Series) -> np.ndarray:
+    numbers = counts.to_numpy(dtype=float)
+    if np.isnan(numbers).any() or (numbers < 0).any() or (numbers % 1).any():
+        raise ValueError("counts of people must be whole numbers, not negative and none missing")
+    return numbers.astype("int64")
