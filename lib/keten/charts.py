@@ -29,6 +29,7 @@ CONCEPT_COLOURS = {
 WIDTH, HEIGHT = 640, 300
 FONT = "Arial, Helvetica, sans-serif"
 LABEL_GAP = 15  # pixels between two direct labels
+EVENTS_IN_SIGHT = 4  # longer lists of policy measures fold away
 
 
 @alt.theme.register("keten", enable=True)
@@ -278,14 +279,11 @@ def curves(frame: pd.DataFrame, title: str, x: str, y: str, name: str, x_title: 
 # -- parts ---------------------------------------------------------------------------------------------------------
 
 
-def svg(chart: alt.TopLevelMixin, label: str) -> str:
-    """The chart as a static SVG with Dutch numbers and dates, one image to a screen reader with `label` as its text."""
-    return _as_image(vl_convert.vegalite_to_svg(chart.to_dict(), format_locale="nl-NL", time_format_locale="nl-NL"), label)
-
-
-def _as_image(svg_text: str, label: str) -> str:
+def svg(spec: dict, label: str) -> str:
+    """A Vega-Lite chart as static SVG with Dutch numbers and dates; one image to a screen reader, with `label` as its text."""
+    drawn = vl_convert.vegalite_to_svg(spec, format_locale="nl-NL", time_format_locale="nl-NL")
     ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
-    root = ElementTree.fromstring(svg_text)
+    root = ElementTree.fromstring(drawn)
     for element in root.iter():
         for attribute in [name for name in element.attrib if name == "role" or name.startswith("aria-")]:
             del element.attrib[attribute]
@@ -309,9 +307,10 @@ def _figure(chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, fra
 def _plain_figure(chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, note: str = "", after: str = "") -> Shown:
     caption = f'<span class="title">{escape(title)}</span> <span class="subtitle">{escape(subtitle)}</span>'
     note_html = f'<p class="note">{escape(note)}</p>' if note else ""
-    image = svg(chart, f"{title}. {words}")
+    spec = chart.to_dict(validate=False)  # Altair has checked the parts as they were made
+    image = svg(spec, f"{title}. {words}")
     html = f'<figure class="chart"><figcaption>{caption}</figcaption><div class="scroll" role="region" tabindex="0" aria-label="Grafiek: {escape(title)}">{image}</div>{note_html}{after}</figure>'
-    return Shown(html, spec=chart.to_dict())
+    return Shown(html, spec=spec)
 
 
 def _nothing(title: str) -> Shown:
@@ -326,7 +325,9 @@ def _timed(frame: pd.DataFrame) -> pd.DataFrame:
     """Plot data: name of the line, time at the start of the period, value, publisher and the line segment it belongs to."""
     name = frame.category if frame.category.nunique() > 1 else frame.label.where(frame.category == "", frame.category)
     data = frame.assign(name=name).sort_values(["name", "start"], kind="stable")
-    segment = data.name + "|" + data.organisation.where(data.joined, "")
+    publisher = data.organisation.where(data.joined, "")
+    run = ((publisher != publisher.shift()) | (data.name != data.name.shift())).cumsum()
+    segment = data.name + "|" + run.astype(str)
     return data.assign(time=data.start.dt.strftime("%Y-%m-%dT00:00:00"), segment=segment, label=[Period.parse(p).label for p in data.period])[
         ["name", "time", "value", "organisation", "segment", "label", "period"]
     ]
@@ -448,4 +449,7 @@ def _event_list(listed: pd.DataFrame) -> str:
         f"<li>{escape(prose.date_text(row.date.date()))}: {escape(row.title)} <small>({link(row.source_title, row.source_url)})</small></li>"
         for row in listed.itertuples()
     )
-    return f'<ol class="events">{items}</ol>'
+    listing = f'<ol class="events">{items}</ol>'
+    if len(listed) <= EVENTS_IN_SIGHT:
+        return listing
+    return f"<details><summary>De {len(listed)} genummerde beleidsmaatregelen in deze grafiek</summary>{listing}</details>"

@@ -93,34 +93,36 @@ def link(title: str, url: str) -> str:
 
 
 def notes(frame: pd.DataFrame) -> list[str]:
-    """Dutch notes that the shown figures call for: rounding, approximations, gaps, fall-backs, joins, sums, editions."""
+    """Dutch notes that the shown figures call for: rounding, approximations, gaps, fall-backs, joins, sums."""
     rows = frame[frame.value.notna()]
     found = []
-    for status, words in (
-        ("rounded_5", "afgerond op vijftallen"),
-        ("rounded_10", "afgerond op tientallen"),
-        ("circa", "door de bron bij benadering gegeven (ca.)"),
-        ("provisional", "voorlopig (*)"),
-    ):
-        part = rows.status == status
-        if part.any():
-            found.append(f"{'Alle cijfers' if part.all() else 'Een deel van de cijfers'}: {words}.")
+    present = set(rows.status)
+    roundings = [
+        words if len(present) == 1 else f"deels {words}"
+        for status, words in (
+            ("rounded_5", "afgerond op vijftallen"),
+            ("rounded_10", "afgerond op tientallen"),
+            ("circa", "bij benadering (ca.)"),
+            ("provisional", "voorlopig (*)"),
+        )
+        if status in present
+    ]
+    if roundings:
+        text = ", ".join(roundings)
+        found.append(f"{text[0].upper()}{text[1:]}.")
     if (frame.status == "missing").any():
-        found.append("Geen cijfer: de bronnen geven er geen; het is niet nul.")
+        found.append("Geen cijfer is niet nul.")
     if (frame.status == "suppressed").any():
         found.append("Minder dan 5: niet getoond om herleiding tot personen te voorkomen.")
-    if rows.fallback.any():
-        periods = [Period.parse(period) for period in rows[rows.fallback].period]
-        if periods:
-            found.append(f"Over de periode van dit rapport is geen cijfer bekend; getoond is {max(periods, key=lambda p: p.end).label}.")
+    fallbacks = {Period.parse(period) for period in rows[rows.fallback].period}
+    if fallbacks:
+        found.append(f"Waar over de periode van dit rapport geen cijfer is, staat het laatste: {max(fallbacks, key=lambda p: p.end).label}.")
     if rows.joined.any():
         publishers = ", ".join(dict.fromkeys(", ".join(rows.organisation).split(", ")))
-        found.append(f"De reeks is samengesteld uit cijfers van {publishers}; verschillen tussen uitgevers horen bij de reeks.")
+        found.append(f"Reeks van verschillende uitgevers ({publishers}); een verschil kan daarvan komen.")
     sums = [words for words in dict.fromkeys(rows.calculation) if words.startswith("som")]
     if sums:
         found.append(f"Opgeteld uit kortere perioden ({', '.join(sums)}).")
-    if rows.assumed.any():
-        found.append("Van een deel van de bronnen is geen publicatiedatum bekend; die cijfers gelden als bekend vanaf het einde van hun periode.")
     return found
 
 

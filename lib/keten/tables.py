@@ -32,32 +32,34 @@ def decimals(value: float, unit: str, statistic: str) -> int | None:
 def change_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """The change of each category's last period against each earlier one, as figures.
 
-    `frame` as `Workbook.compare` gives it. Columns of a figure plus `before`, `verdict` and `short` (Dutch words for a
-    table). `value` is the change in percent (in points for a rate), NaN when it cannot be given in a number.
+    `frame` as `Workbook.compare` gives it. Columns of a figure plus `before`, `verdict`, `short` (Dutch words for a
+    table) and `other_publisher`. `value` is the change in percent (in points for a rate), NaN when it cannot be given
+    in a number.
     """
     rows = []
     for _, group in frame.groupby(["measure", "category"], sort=False):
-        now = group.iloc[-1]
-        for _, before in group.iloc[:-1].iterrows():
-            change = prose.change(
-                now.value, before.value, now.margin, before.margin, rate=is_rate(now.unit)
-            )
-            value = change.absolute if is_rate(now.unit) else change.percent
+        *earlier, now = group.to_dict("records")
+        rate = is_rate(now["unit"])
+        for before in earlier:
+            change = prose.change(now["value"], before["value"], now["margin"], before["margin"], rate=rate)
+            value = change.absolute if rate else change.percent
+            publishers = {now["organisation"], before["organisation"]} - {""}
             rows.append(
                 {
-                    **now.to_dict(),
+                    **now,
                     "value": float("nan") if value is None else value,
-                    "unit": now.unit if is_rate(now.unit) else "percent",
-                    "statistic": f"change;reference={before.period}",
-                    "source_title": " | ".join(dict.fromkeys(filter(None, [now.source_title, before.source_title]))),
-                    "source_url": " ".join(dict.fromkeys(filter(None, [now.source_url, before.source_url]))),
-                    "before": before.period,
+                    "unit": now["unit"] if rate else "percent",
+                    "statistic": f"change;reference={before['period']}",
+                    "source_title": " | ".join(dict.fromkeys(filter(None, [now["source_title"], before["source_title"]]))),
+                    "source_url": " ".join(dict.fromkeys(filter(None, [now["source_url"], before["source_url"]]))),
+                    "before": before["period"],
                     "verdict": change.verdict,
-                    "short": prose.change_short(change, now.unit),
-                    "other_publisher": bool(before.organisation) and bool(now.organisation) and before.organisation != now.organisation,
+                    "short": prose.change_short(change, now["unit"]),
+                    "other_publisher": len(publishers) > 1,
                 }
             )
-    return pd.DataFrame(rows, columns=[*frame.columns, "before", "verdict", "short", "other_publisher"])
+    changes = pd.DataFrame(rows, columns=[*frame.columns, "before", "verdict", "short", "other_publisher"])
+    return changes.astype({"value": float, "other_publisher": bool})
 
 
 def is_rate(unit: str) -> bool:
@@ -85,7 +87,9 @@ def comparison(
     changes = change_frame(frame)
     key = "category" if frame.category.nunique() > 1 or frame.measure.nunique() == 1 else "measure"
     years = max(len(group) for _, group in frame.groupby(["measure", "category"], sort=False))
-    periods = [_common(frame, place - years) for place in range(years)]
+    periods = [str(period) for period in [*chain.period.earlier_years(years - 1), chain.period]]
+    if not frame.period.isin(periods[-1:]).any():
+        periods = [_common(frame, place - years) for place in range(years)]
     share_rows = _share_rows(frame, share_of) if share_of is not None else None
     body, any_other = [], False
     for (measure, category), group in frame.groupby(["measure", "category"], sort=False):
@@ -208,6 +212,25 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, note: st
     return _table(title, "", head, body, [frame], frame, note)
 
 
+def plain(
+    rows: pd.DataFrame, title: str, subtitle: str = "", note: str = "", figures: Sequence[pd.DataFrame] = ()
+) -> Shown:
+    """A table of texts that are ready to read: the columns of `rows` are the heads, its first column the row names.
+
+    figures: the numbers in it as tables of figures; they give the notes, the source and the rows of figures.csv.
+    """
+    body = ""
+    for row in rows.itertuples(index=False):
+        first, *rest = row
+        cells = "".join(f'<td class="number">{escape(str(text))}</td>' for text in rest)
+        body += f'<tr><th scope="row">{escape(str(first))}</th>{cells}</tr>'
+    head = f'<th scope="col">{escape(rows.columns[0])}</th>'
+    head += "".join(f'<th scope="col" class="number">{escape(name)}</th>' for name in rows.columns[1:])
+    filled = [frame for frame in figures if len(frame)]
+    every = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+    return _table(title, subtitle, head, body, filled, every, note)
+
+
 def others(chain: Workbook) -> Shown:
     """Other publishers and later editions beside the figures that the report uses, with the difference."""
     measures = chain.used_measures()
@@ -317,9 +340,14 @@ def definitions(chain: Workbook) -> Shown:
 
 def sources(chain: Workbook) -> Shown:
     """'Bronnen': every source of the report with publisher, link, date of publication, licence and number of figures."""
-    body = ""
-    for row in chain.used_sources().itertuples():
-        published = prose.date_text(row.published) if row.published else "niet vermeld"
+    body, used = "", chain.used_sources()
+    assumed = (
+        '<p class="note">‡ Van deze bron is geen publicatiedatum bekend. Haar cijfers gelden als bekend vanaf het einde van hun periode.</p>'
+        if used.assumed.any()
+        else ""
+    )
+    for row in used.itertuples():
+        published = prose.date_text(row.published) if row.published else "niet vermeld" + (" ‡" if row.assumed else "")
         copy = f" (overgenomen uit een {link('kopie van de tabel', row.read_from)})" if row.read_from else ""
         body += (
             f'<tr><th scope="row">{link(row.title, row.url)}{copy}</th><td>{escape(row.publisher)}</td><td>{escape(published)}</td>'
@@ -329,7 +357,8 @@ def sources(chain: Workbook) -> Shown:
         '<figure class="table"><div class="scroll" role="region" tabindex="0" aria-label="Tabel: bronnen"><table>'
         '<caption><span class="title">Bronnen van dit rapport</span></caption><thead><tr><th scope="col">Titel</th>'
         '<th scope="col">Uitgever</th><th scope="col">Gepubliceerd</th><th scope="col">Licentie</th>'
-        f'<th scope="col" class="number">Cijfers</th></tr></thead><tbody>{body}</tbody></table></div></figure>'
+        f'<th scope="col" class="number">Cijfers</th></tr></thead><tbody>{body}</tbody></table></div>'
+        f"<figcaption>{assumed}</figcaption></figure>"
     )
 
 

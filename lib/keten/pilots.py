@@ -1,0 +1,272 @@
+"""The evaluation of the LVV pilots: published outcomes with both denominators, and the analysis of participant records.
+
+Records are personal data: only `analysis.outcomes_published` reads them here, and it never gives a count of 1 to 4.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from keten import charts, prose, tables
+from keten.analysis import outcomes_published
+from keten.analysis.participants import read_participants
+from keten.analysis.proportions import circa_range, unexplained, wilson
+from keten.catalogue import Catalogue
+from keten.display import Shown, figure_rows
+from keten.errors import KetenError
+from keten.periods import Period
+from keten.records import as_figures
+from keten.workbook import Workbook
+
+FIRST_EVALUATION = "2019-07-01/2020-10-31"
+WAITING, UNKNOWN = "wacht op beslissing IND over nieuwe asielaanvraag", "onbekende bestemming"
+NO_FILE = Shown(
+    "<p>Er is geen bestand met deelnemers opgegeven (parameter <code>participants</code>). Met een bestand geeft dit deel de "
+    "stroom, de bezetting en de uitkomsten van de deelnemers.</p>"
+)
+NOTHING = Shown("")
+
+
+def published_outcomes(chain: Workbook) -> Shown:
+    """What became of the people who had left by 1 November 2020, as far as the interim evaluation tells.
+
+    Each exact count has its share of those who left and of all who took part, with a 95% Wilson interval; the two
+    shares that the source gives by approximation are ranges; what no outcome covers is shown as unexplained.
+    """
+    participants = chain.value("lvv_participants", period=FIRST_EVALUATION)
+    left = chain.value("lvv_outflow", period=FIRST_EVALUATION)
+    if participants.value.isna().any() or left.value.isna().any():
+        return tables.gap("Uitkomsten tot 1 november 2020", "uitkomsten van de pilots")
+    total, everyone = int(left.value.iloc[0]), int(participants.value.iloc[0])
+    counts = chain.compare("lvv_outflow", "outcome", period=FIRST_EVALUATION)
+    counts = counts[(counts.period == FIRST_EVALUATION) & counts.value.notna()]
+    shown, figures = [], [participants, left, counts]
+    for row in counts.itertuples():
+        n = int(row.value)
+        shown.append([_capital(row.category), prose.number(n), _with_interval(n, total), _with_interval(n, everyone)])
+        figures += [_shares(counts[counts.category == row.category], n, total, "lvv_outflow"),
+                    _shares(counts[counts.category == row.category], n, everyone, "lvv_participants")]  # fmt: skip
+    ranges = {}
+    for category in (WAITING, UNKNOWN):
+        share = chain.value("lvv_outflow_share", "outcome", category, period=FIRST_EVALUATION)
+        low, high = circa_range(float(share.value.iloc[0]), total)
+        ranges[category] = (low, high)
+        figures.append(share)
+        shown.append(
+            [
+                _capital(category),
+                prose.range_text(low, high),
+                f"ca. {prose.number(share.value.iloc[0], unit='percent')}",
+                prose.range_text(round(100 * low / everyone), round(100 * high / everyone), unit="percent"),
+            ]
+        )
+    low, high = unexplained(total, {row.category: int(row.value) for row in counts.itertuples()}, ranges)
+    shown.append(
+        [
+            "Niet verklaard door de bron",
+            prose.range_text(low, high),
+            prose.range_text(round(100 * low / total), round(100 * high / total), unit="percent"),
+            prose.range_text(round(100 * low / everyone), round(100 * high / everyone), unit="percent"),
+        ]
+    )
+    shown.append(["Vertrokken", prose.number(total), "100%", _with_interval(total, everyone)])
+    figures.append(_shares(left, total, everyone, "lvv_participants"))
+    rows = pd.DataFrame(
+        shown,
+        columns=["Uitkomst", "Personen", f"Van de {prose.number(total)} vertrokken", f"Van de {prose.number(everyone)} deelnemers"],
+    )
+    note = (
+        "Tussen haakjes het 95%-interval van Wilson. De bron noemt 'ongeveer een derde' en 'circa een vijfde'; die lezen we met "
+        "een marge van 2,5 procentpunt. De bron laat open of wie op een beslissing wacht bij de vertrokken personen hoort. Wie "
+        "nog in de opvang verblijft, kan later een andere uitkomst krijgen."
+    )
+    return tables.plain(rows, "Uitkomsten tot 1 november 2020", "Personen en percentages", note, figures)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _with_interval(n: int, of: int) -> str:
+    share, low, high = wilson(n, of)
+    return f"{prose.number(100 * share, 1)}% ({prose.number(100 * low, 1)}-{prose.number(100 * high, 1)}%)"
+
+
+def _shares(figure: pd.DataFrame, n: int, of: int, denominator: str) -> pd.DataFrame:
+    share, low, high = wilson(n, of)
+    one = figure.assign(unit="percent")
+    return pd.concat(
+        [
+            one.assign(value=100 * value, statistic=f"{statistic};denominator={denominator}")
+            for statistic, value in (("share", share), ("share_low_95", low), ("share_high_95", high))
+        ],
+        ignore_index=True,
+    )
+
+
+@dataclass(frozen=True)
+class Stays:
+    """Participant records up to a reference date, with the name of their file. Never shown as they are."""
+
+    records: pd.DataFrame
+    reference: Period
+    file: str
+    catalogue: Catalogue
+
+    def figures(self, rows: pd.DataFrame, dimension: str = "") -> pd.DataFrame:
+        """Rows of `category`, `value` (and `unit`, `statistic`, `status`, `period`) as figures of these records."""
+        known = pd.Timestamp(self.reference.end)
+        return as_figures(rows, "participant_records", dimension, str(self.reference), known, self.file, self.catalogue)
+
+
+def stays(participants: str, chain: Workbook, reference_date: str = "") -> Stays | None:
+    """Read the participants file; None when none is given. `reference_date`: '' = the end of the report's period."""
+    if not participants:
+        return None
+    reference = Period.parse(reference_date or chain.period.end)
+    if reference.kind != "date":
+        raise KetenError(f"De peildatum (reference_date) '{reference_date}' is geen dag; geef een datum zoals 2020-10-31.")
+    names = list(chain.catalogue.municipalities.name)
+    return Stays(read_participants(Path(participants), names), reference, participants, chain.catalogue)
+
+
+def totals(known: Stays | None) -> Shown:
+    """How many people took part, left and are still in at the reference date."""
+    if known is None:
+        return NO_FILE
+    table = outcomes_published.publish_totals(known.records, known.reference.end)
+    if table.empty:
+        return _too_few("Deelnemers en vertrek")
+    rows = pd.DataFrame({"Onderwerp": table.label, "Personen": [_people(row) for row in table.itertuples()]})
+    figures = known.figures(table.rename(columns={"label": "category", "people": "value"})[["category", "value", "status"]], "group")
+    return tables.plain(rows, f"Deelnemers en vertrek op {known.reference.label}", "Personen", "", [figures])
+
+
+def outcomes(known: Stays | None, by_municipality: bool = False) -> Shown:
+    """Outcomes with both denominators and Wilson intervals, for all together or per municipality."""
+    if known is None:
+        return NOTHING
+    table = outcomes_published.publish_outcomes(known.records, known.reference.end, by_municipality)
+    title = "Uitkomsten per gemeente" if by_municipality else "Uitkomsten van de deelnemers"
+    if table.empty:
+        return _too_few(title)
+    rows = pd.DataFrame(
+        {
+            **({"Gemeente": table.municipality} if by_municipality else {}),
+            "Uitkomst": table.outcome,
+            "Personen": [_people(row) for row in table.itertuples()],
+            "Van de vertrokken deelnemers": [_share(row.share_of_left, row.low_of_left, row.high_of_left) for row in table.itertuples()],
+            "Van alle deelnemers": [_share(row.share_of_all, row.low_of_all, row.high_of_all) for row in table.itertuples()],
+        }
+    )
+    category = table.municipality + " + " + table.outcome if by_municipality else table.outcome
+    dimension = "municipality+outcome" if by_municipality else "outcome"
+    parts = [pd.DataFrame({"category": category, "value": table.people, "status": table.status})]
+    for column, statistic in (("share_of_left", "share;denominator=left"), ("share_of_all", "share;denominator=participants")):
+        parts.append(pd.DataFrame({"category": category, "value": 100 * table[column], "statistic": statistic, "unit": "percent"}))
+    note = "Tussen haakjes het 95%-interval van Wilson. Kleine gemeenten en uitkomsten zijn samengenomen."
+    figures = [known.figures(part.reset_index(drop=True), dimension) for part in parts]
+    return tables.plain(rows, title, "Personen en percentages", note, figures)
+
+
+def _people(row: object) -> str:
+    return "minder dan 5 of verborgen" if row.status == "suppressed" else prose.number(int(row.people))
+
+
+def _share(share: float, low: float, high: float) -> str:
+    if pd.isna(share):
+        return "niet getoond"
+    return f"{prose.number(100 * share, 1)}% ({prose.number(100 * low, 1)}-{prose.number(100 * high, 1)}%)"
+
+
+def flow(known: Stays | None) -> Shown:
+    """People in and out per month (or longer, where months are too small) and the occupancy at the end of each."""
+    if known is None:
+        return NOTHING
+    table = outcomes_published.publish_flow(known.records, known.reference.end)
+    if table.empty:
+        return _too_few("Instroom, uitstroom en bezetting")
+    periods = [Period.parse(period) for period in table.period]
+    rows = pd.DataFrame(
+        {
+            "Periode": [period.short for period in periods],
+            "Instroom": [_hidden(value) for value in table.inflow],
+            "Uitstroom": [_hidden(value) for value in table.outflow],
+            "Bezetting aan het einde": [_hidden(value) for value in table.occupancy],
+        }
+    )
+    figures = []
+    for column, name in (("inflow", "instroom"), ("outflow", "uitstroom"), ("occupancy", "bezetting")):
+        at = table.period if column != "occupancy" else [period.end.isoformat() for period in periods]
+        part = pd.DataFrame({"category": name, "value": table[column], "period": at})
+        figures.append(known.figures(part.assign(status=part.value.isna().map({True: "suppressed", False: "exact"})), "flow"))
+    note = "De bezetting is een stand en wordt niet opgeteld. Maanden met te kleine aantallen zijn samengenomen."
+    return tables.plain(rows, "Instroom, uitstroom en bezetting", "Personen", note, figures)
+
+
+def _hidden(value: object) -> str:
+    return "verborgen" if pd.isna(value) else prose.number(int(value))
+
+
+def occupancy(known: Stays | None) -> Shown:
+    """Chart of the occupancy at the end of each published month."""
+    if known is None:
+        return NOTHING
+    table = outcomes_published.publish_flow(known.records, known.reference.end)
+    shown = table[table.occupancy.notna()] if len(table) else table
+    if shown.empty:
+        return _too_few("Bezetting")
+    points = pd.DataFrame(
+        {
+            "time": pd.to_datetime([Period.parse(period).end for period in shown.period]),
+            "people": shown.occupancy.astype(float).to_numpy(),
+            "name": "bezetting",
+        }
+    )
+    return charts.curves(points, "Bezetting aan het einde van de maand", "time", "people", "name", "", "personen", f"Tot en met {known.reference.label}")
+
+
+def incidence(known: Stays | None) -> Shown:
+    """Cumulative incidence per outcome by days since arrival (Aalen-Johansen), with 95% interval and number at risk."""
+    if known is None:
+        return NOTHING
+    table = outcomes_published.publish_incidence(known.records, known.reference.end)
+    if table.empty:
+        return _too_few("Kans op elke uitkomst naar verblijfsduur")
+    percent = table.assign(incidence=100 * table.incidence, low=100 * table.low, high=100 * table.high)
+    chart = charts.curves(
+        percent, "Kans op elke uitkomst naar verblijfsduur", "days", "incidence", "outcome", "dagen sinds de instroom",
+        "procent van de deelnemers", "Schatting van Aalen en Johansen met 95%-interval", band=("low", "high"),
+        note="Wie nog in de opvang verblijft, telt mee tot de peildatum. De uitkomsten sluiten elkaar uit.",
+    )  # fmt: skip
+    figures = []
+    for statistic, column in (("cumulative_incidence", "incidence"), ("cumulative_incidence_low_95", "low"), ("cumulative_incidence_high_95", "high")):
+        part = percent.rename(columns={"outcome": "category", column: "value"})[["category", "value", "days"]].dropna()
+        part = part.assign(statistic=statistic + ";days=" + part.days.astype(int).astype(str), unit="percent")
+        figures.append(known.figures(part.reset_index(drop=True), "outcome"))
+    return Shown(chart.html, [row for part in figures for row in figure_rows(part)], spec=chart.spec)
+
+
+def at_risk(known: Stays | None) -> Shown:
+    """The estimates behind the incidence chart as a table, with the number still followed."""
+    if known is None:
+        return NOTHING
+    table = outcomes_published.publish_incidence(known.records, known.reference.end)
+    if table.empty:
+        return NOTHING
+    rows = pd.DataFrame(
+        {
+            "Uitkomst": table.outcome,
+            "Dagen sinds instroom": [prose.number(int(days)) for days in table.days],
+            "Kans": [_share(row.incidence, row.low, row.high) if pd.notna(row.low) else f"{prose.number(100 * row.incidence, 1)}%" for row in table.itertuples()],
+            "Nog gevolgd (afgerond op tientallen)": [prose.number(int(n)) for n in table.at_risk],
+        }
+    )
+    part = table.rename(columns={"outcome": "category", "at_risk": "value"})[["category", "value", "days"]]
+    part = part.assign(statistic="at_risk;days=" + part.days.astype(int).astype(str), status="rounded_10")
+    return tables.plain(rows, "Kans op elke uitkomst en aantal nog gevolgde deelnemers", "", "", [known.figures(part, "outcome")])
+
+
+def _too_few(title: str) -> Shown:
+    return Shown(f'<div class="gap"><p class="title">{title}</p><p>Niet getoond: er zijn te weinig deelnemers om herleiding tot personen te voorkomen.</p></div>')
