@@ -83,7 +83,8 @@ class Workbook:
         data: Path | str | None = None,
     ) -> None:
         self.as_of = _as_of_date(as_of)
-        loaded: Data = load(data_folder(data))
+        self.data = data_folder(data)
+        loaded: Data = load(self.data)
         self.catalogue, self.sources = loaded.catalogue, loaded.sources
         self.compare_years = self._checked_years(compare_years)
         self.nationality = self.catalogue.nationality(nationality)

@@ -1,0 +1,355 @@
+"""The client-experience survey: findings that a source gives in words, and the analysis of respondent records.
+
+Records are personal data: `analysis.survey` protects every table that is shown here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from keten import charts, prose, tables
+from keten.analysis import survey
+from keten.analysis.respondents import Respondents, read_respondents
+from keten.analysis.survey_comparison import differences
+from keten.analysis.survey_importance import importance
+from keten.catalogue import Catalogue, read_table
+from keten.display import Shown, escape, figure_rows, link
+from keten.periods import Period
+from keten.records import as_figures
+from keten.workbook import Workbook
+
+NO_FILE = Shown(
+    "<p>Er is geen bestand met respondenten opgegeven (parameter <code>respondents</code>). Met een bestand geeft dit deel de "
+    "respons, de verdeling en het gemiddelde per vraag, verschillen tussen organisaties en groepen, en een vergelijking van metingen.</p>"
+)
+NOTHING = Shown("")
+HIDDEN = "niet getoond"
+
+
+def findings(chain: Workbook) -> Shown:
+    """What the survey of 2017 found in words: best items, organisations, points to improve; with the source."""
+    table = read_table(chain.data / "published" / "survey_findings.csv", "topic respondent_group finding period source")
+    known = pd.to_datetime(table.source.map(chain.sources.published))
+    seen = table.period.map(lambda text: Period.parse(text).end <= chain.period.end)
+    if chain.as_of is not None:
+        seen &= known <= pd.Timestamp(chain.as_of)
+    table = table[seen]
+    if table.empty:
+        return tables.gap("Bevindingen van het klantervaringsonderzoek", "een klantervaringsonderzoek van IND, COA en DT&V")
+    groups = list(dict.fromkeys(table.respondent_group))
+    body = ""
+    for topic, rows in table.groupby("topic", sort=False):
+        cells = "".join(f"<td>{escape(prose.listing(list(rows.finding[rows.respondent_group == group])))}</td>" for group in groups)
+        body += f'<tr><th scope="row">{escape(topic)}</th>{cells}</tr>'
+    head = '<th scope="col">Onderwerp</th>' + "".join(f'<th scope="col">{escape(group.capitalize())}</th>' for group in groups)
+    sources = "; ".join(link(chain.sources.title[source], chain.sources.url[source]) for source in dict.fromkeys(table.source))
+    period = Period.parse(table.period.iloc[0]).label
+    return Shown(
+        '<figure class="table"><div class="scroll" role="region" tabindex="0" aria-label="Tabel: bevindingen"><table>'
+        f'<caption><span class="title">Bevindingen van het klantervaringsonderzoek</span> <span class="subtitle">Veldwerk {period}</span></caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        '<figcaption><p class="note">De bron geeft deze bevindingen zonder cijfers. De verschillen tussen de drie organisaties zijn '
+        f'volgens de bron klein.</p><p class="source">Bron: {sources}.</p></figcaption></figure>'
+    )
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Respondent records with the name of their file and the reference day of the report."""
+
+    answers: Respondents
+    file: str
+    reference: Period
+    catalogue: Catalogue
+
+    def figures(self, table: pd.DataFrame, value: pd.Series, statistic: str, unit: str = "") -> list[dict]:
+        """Numbers per organisation, group and item as rows of figures.csv; hidden ones without a value."""
+        names = [name for name in ("organisation", "group", "item") if name in table.columns and table[name].notna().all()]
+        parts = table[names].astype(str).apply(lambda column: column.str.replace(" + ", "+", regex=False))
+        status = table.status if "status" in table else pd.Series("exact", index=table.index)
+        rows = pd.DataFrame(
+            {
+                "category": parts.agg(" + ".join, axis=1) if len(parts) else pd.Series(dtype=str),
+                "value": value,
+                "statistic": statistic,
+                "status": status.where(value.notna(), "suppressed"),
+                **({"unit": unit} if unit else {}),
+            }
+        )
+        known = pd.Timestamp(self.reference.end)
+        return figure_rows(
+            as_figures(rows, "respondent_records", "+".join(names), str(self.reference), known, self.file, self.catalogue)
+        )
+
+    @property
+    def score_unit(self) -> str:
+        """Unit code of a mean on the scale of the survey, when the catalogue knows it."""
+        unit = f"score_{self.answers.scale[0]}_{self.answers.scale[1]}"
+        return unit if unit in self.catalogue.units.index else ""
+
+
+def read(respondents: str, chain: Workbook) -> Survey | None:
+    """Read the respondents file and the TOML beside it; None when none is given."""
+    if not respondents:
+        return None
+    day = Period.parse(chain.period.end)
+    return Survey(read_respondents(Path(respondents)), respondents, day, chain.catalogue)
+
+
+def response(known: Survey | None) -> Shown:
+    """Who answered: records, records with an answer and, when known, the share of those invited."""
+    if known is None:
+        return NO_FILE
+    table = survey.response(known.answers)
+    rows = pd.DataFrame(
+        {
+            "Organisatie": table.organisation.astype(str),
+            "Respondenten": [_whole(value) for value in table.records],
+            "Met een antwoord": [_whole(value) for value in table.with_answers],
+            "Gevraagd": [_whole(value, "niet bekend") for value in table.invited],
+            "Respons": [_percent(value, "niet bekend") for value in table.share],
+        }
+    )
+    notice = known.answers.notice
+    shown = tables.plain(rows, "Respons", known.answers.title, notice)
+    figures = known.figures(table, table.records.astype("Float64"), "records") + known.figures(
+        table, table.with_answers.astype("Float64"), "records_with_answers"
+    )
+    banner = f'<p class="banner">{escape(notice)}</p>' if notice else ""
+    return Shown(banner + shown.html, figures)
+
+
+def nonresponse(known: Survey | None) -> Shown:
+    """Which items were skipped."""
+    if known is None:
+        return NOTHING
+    table = survey.item_nonresponse(known.answers)
+    rows = pd.DataFrame(
+        {
+            "Vraag": table.item.astype(str),
+            "Organisatie": table.organisation.astype(str),
+            "Antwoorden": [_whole(value) for value in table.n],
+            "Overgeslagen": [_whole(value) for value in table.missing],
+            "Aandeel": [_percent(value) for value in table.share],
+        }
+    )
+    shown = tables.plain(rows, "Overgeslagen vragen", "Per vraag en organisatie")
+    return Shown(shown.html, known.figures(table, table.n.astype("Float64"), "answers") + known.figures(table, 100 * table.share, "item_nonresponse", "percent"))
+
+
+def distribution(known: Survey | None) -> Shown:
+    """Diverging bars of the answers per item, one chart per organisation."""
+    if known is None:
+        return NOTHING
+    table = survey.distribution(known.answers)
+    figures = known.figures(table[table.answer.notna()], 100 * table.share[table.answer.notna()], "share")
+    for row, answer in zip(figures, table.answer[table.answer.notna()], strict=True):
+        row["dimensions"] += f";answer={answer}"
+        row["unit"] = "percent"
+
+    def chart(organisation: str, mine: pd.DataFrame) -> Shown:
+        drawn = mine[mine.share.notna()]
+        if drawn.empty:
+            return _too_few(f"Antwoorden over {organisation}")
+        shares = pd.DataFrame(
+            {
+                "item": drawn["item"].astype(str),
+                "answer": (drawn.lowest.astype(float) + drawn.highest.astype(float)) / 2,
+                "answer_label": drawn.answer.astype(str),
+                "share": 100 * drawn.share,
+                "text": [_percent(value) for value in drawn.share],
+            }
+        )
+        hidden = mine["item"].nunique() - drawn["item"].nunique()
+        note = f"{prose.count(hidden, 'vraag', 'vragen')} niet getoond: te kleine aantallen." if hidden else ""
+        return charts.likert(shares, f"Antwoorden over {organisation}", note)
+
+    return _per_organisation(table, chart, figures)
+
+
+def means(known: Survey | None) -> Shown:
+    """Mean per item with its 95% interval, a dot per organisation."""
+    if known is None:
+        return NOTHING
+    table = survey.means(known.answers)
+    estimates = pd.DataFrame(
+        {
+            "name": table["item"].astype(str),
+            "group": table.organisation.astype(str),
+            "value": table["mean"],
+            "low": table.low,
+            "high": table.high,
+            "text": [_interval(*row) for row in zip(table["mean"], table.low, table.high, strict=True)],
+        }
+    )
+    low, high = known.answers.scale
+    chart = charts.intervals(
+        estimates, "Gemiddelde per vraag", f"gemiddelde score ({low}-{high})", "Gemiddelde met 95%-interval", domain=(low, high)
+    )
+    rows = estimates[["name", "group", "text"]].assign(n=[_whole(value) for value in table.n])
+    rows = rows.rename(columns={"name": "Vraag", "group": "Organisatie", "text": "Gemiddelde (95%-interval)", "n": "Antwoorden"})
+    shown = tables.plain(rows, "Gemiddelden per vraag", "Met 95%-interval van Student")
+    figures = [
+        row
+        for statistic, column in (("mean", "mean"), ("mean_low_95", "low"), ("mean_high_95", "high"))
+        for row in known.figures(table, table[column], statistic, known.score_unit)
+    ]
+    return Shown(chart.html + shown.html, figures, spec=chart.spec)
+
+
+def top_two(known: Survey | None) -> Shown:
+    """Share that gave one of the two highest scores, with its Wilson interval."""
+    if known is None:
+        return NOTHING
+    table = survey.top_two(known.answers)
+    rows = pd.DataFrame(
+        {
+            "Vraag": table["item"].astype(str),
+            "Organisatie": table.organisation.astype(str),
+            "Twee hoogste scores": [
+                HIDDEN if pd.isna(share) else f"{_percent(share)} ({_percent(low)}-{_percent(high)})"
+                for share, low, high in zip(table.share, table.low, table.high, strict=True)
+            ],
+        }
+    )
+    shown = tables.plain(rows, "Aandeel met een van de twee hoogste scores", "Met 95%-interval van Wilson")
+    figures = [
+        row
+        for statistic, column in (("top_two", "share"), ("top_two_low_95", "low"), ("top_two_high_95", "high"))
+        for row in known.figures(table, 100 * table[column], statistic, "percent")
+    ]
+    return Shown(shown.html, figures)
+
+
+def compare_organisations(known: Survey | None) -> Shown:
+    """Differences of means between organisations, corrected for the number of comparisons."""
+    return _differences(known, "organisation", "Verschillen tussen organisaties")
+
+
+def compare_groups(known: Survey | None) -> Shown:
+    """Differences of means between the groups of every grouping in the file."""
+    if known is None:
+        return NOTHING
+    if not known.answers.groupings:
+        return Shown("<p>Het bestand noemt geen groepen van respondenten.</p>")
+    parts = [_differences(known, grouping, f"Verschillen naar {grouping}") for grouping in known.answers.groupings]
+    return Shown("".join(part.html for part in parts), [row for part in parts for row in part.figures])
+
+
+def compare_waves(known: Survey | None) -> Shown:
+    """Differences of means between each measurement and the one before."""
+    if known is None:
+        return NOTHING
+    if not known.answers.has_waves:
+        return Shown("<p>Het bestand bevat één meting; er is niets om mee te vergelijken.</p>")
+    return _differences(known, "wave", "Verschillen tussen metingen")
+
+
+def _differences(known: Survey | None, between: str, title: str) -> Shown:
+    if known is None:
+        return NOTHING
+    table = differences(known.answers, between)
+    if table.empty:
+        return Shown(f"<p>{escape(title)}: er is niets om met elkaar te vergelijken.</p>")
+    rows = pd.DataFrame(
+        {
+            "Vraag": table["item"].astype(str),
+            **({"Organisatie": table.organisation.astype(str)} if between != "organisation" else {}),
+            "Eerste": table["first"].astype(str),
+            "Tweede": table["second"].astype(str),
+            "Verschil (95%-interval)": [_interval(*row) for row in zip(table.difference, table.low, table.high, strict=True)],
+            "p na correctie": [HIDDEN if pd.isna(p) else ("< 0,001" if p < 0.001 else prose.number(float(p), 3)) for p in table.p_holm],
+            "Methode": table.method.fillna("").astype(str),
+            "Oordeel": table.verdict.fillna("").astype(str),
+        }
+    )
+    note = (
+        "Verschil: tweede min eerste. p is met de methode van Holm gecorrigeerd voor alle vergelijkingen in deze tabel; het oordeel "
+        "rust daarop. Het interval is niet gecorrigeerd."
+    )
+    shown = tables.plain(rows, title, "Verschil van gemiddelden", note)
+    pairs = table.assign(group=table["first"].astype(str) + " - " + table["second"].astype(str))
+    pairs = pairs.drop(columns="organisation") if between == "organisation" else pairs
+    figures = [
+        row
+        for statistic, column in (("difference", "difference"), ("difference_low_95", "low"), ("difference_high_95", "high"))
+        for row in known.figures(pairs, pairs[column], f"{statistic};between={between}", known.score_unit)
+    ]
+    return Shown(shown.html, figures)
+
+
+def importances(known: Survey | None) -> Shown:
+    """Importance against performance per organisation, with intervals on both axes and what it suggests."""
+    if known is None:
+        return NOTHING
+    table = importance(known.answers)
+    figures = [
+        row
+        for statistic, column in (("performance", "performance"), ("importance", "importance"))
+        for row in known.figures(table, table[column], statistic, known.score_unit if statistic == "performance" else "")
+    ]
+    methods = {
+        "genoemd": "belang zoals respondenten het noemden",
+        "vastgesteld": "belang zoals in de instellingen vastgesteld",
+        "afgeleid": "afgeleid belang: samenhang met het oordeel over de andere vragen (rangcorrelatie)",
+    }
+
+    def chart(organisation: str, mine: pd.DataFrame) -> Shown:
+        points = pd.DataFrame(
+            {
+                "item": mine["item"].astype(str) + mine.advice.map(lambda text: f" ({text})" if text else ""),
+                "x": mine.performance, "x_low": mine.performance_low, "x_high": mine.performance_high,
+                "y": mine.importance, "y_low": mine.importance_low, "y_high": mine.importance_high,
+            }
+        )  # fmt: skip
+        method = next((name for name in mine.method if isinstance(name, str)), "")
+        note = "Samenhang is geen bewijs van oorzaak." if method == "afgeleid" else ""
+        return charts.quadrant(points, f"Belang en beoordeling: {organisation}", "beoordeling (gemiddelde score)", methods.get(method, "belang"), note)
+
+    return _per_organisation(table, chart, figures)
+
+
+def straight_lining(known: Survey | None) -> Shown:
+    """Share of respondents who gave one and the same answer to everything."""
+    if known is None:
+        return NOTHING
+    table = survey.straight_lining(known.answers)
+    rows = pd.DataFrame(
+        {
+            "Organisatie": table.organisation.astype(str),
+            "Beoordeelbare respondenten": [_whole(value) for value in table.judged],
+            "Eén antwoord op alles": [
+                HIDDEN if pd.isna(share) else f"{_percent(share)} ({_percent(low)}-{_percent(high)})"
+                for share, low, high in zip(table.share, table.low, table.high, strict=True)
+            ],
+        }
+    )
+    note = "Een groot aandeel maakt verschillen tussen vragen kleiner dan ze zijn."
+    shown = tables.plain(rows, "Respondenten die overal hetzelfde antwoord gaven", "Met 95%-interval van Wilson", note)
+    return Shown(shown.html, known.figures(table, 100 * table.share, "straight_lining", "percent"))
+
+
+def _per_organisation(table: pd.DataFrame, chart: Callable[[str, pd.DataFrame], Shown], figures: list[dict]) -> Shown:
+    parts = [chart(str(name), mine) for name, mine in table.groupby("organisation", observed=True)]
+    return Shown("".join(part.html for part in parts), figures, spec=parts[0].spec if parts else None)
+
+
+def _whole(value: object, missing: str = HIDDEN) -> str:
+    return missing if pd.isna(value) else prose.number(int(value))
+
+
+def _percent(value: float, missing: str = HIDDEN) -> str:
+    return missing if pd.isna(value) else f"{prose.number(100 * float(value), 0)}%"
+
+
+def _interval(value: float, low: float, high: float) -> str:
+    if pd.isna(value):
+        return HIDDEN
+    between = "" if pd.isna(low) else f" ({prose.number(float(low), 2)} tot {prose.number(float(high), 2)})"
+    return f"{prose.number(float(value), 2)}{between}"
+
+
+def _too_few(title: str) -> Shown:
+    return Shown(f'<div class="gap"><p class="title">{escape(title)}</p><p>Niet getoond: te weinig antwoorden om herleiding tot personen te voorkomen.</p></div>')
