@@ -36,6 +36,11 @@ class Shown:
         return bundle
 
 
+def name_of(label: str, category: str) -> str:
+    """How a figure is called: its measure and, when it is broken down, the category; parts of a compound after a comma."""
+    return f"{label}: {category.replace(' + ', ', ')}" if category and category != "totaal" else label
+
+
 def figure_rows(frame: pd.DataFrame) -> list[dict]:
     """The figures of a table from the workbook as rows of `figures.csv`; a gap is no figure and is left out.
 
@@ -46,7 +51,7 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
     return [
         {
             "measure": row.measure,
-            "label": f"{row.label}: {row.category}" if row.category else row.label,
+            "label": name_of(row.label, row.category),
             "dimensions": _dimensions(row.dimension, row.category, row.statistic),
             "period": row.period,
             "value": None if pd.isna(row.value) else round(float(row.value), 4),

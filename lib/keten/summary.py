@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from keten import prose
-from keten.display import Shown, escape, figure_rows, notes_html
+from keten.display import Shown, escape, figure_rows, name_of, notes_html
 from keten.periods import Period
 from keten.tables import cell_text, change_frame, is_rate
 from keten.workbook import Workbook
@@ -34,7 +34,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
             continue
         now = frame.iloc[-1]
         changes = change_frame(frame)
-        name = names[place] if place < len(names) and names[place] else _name(now)
+        name = names[place] if place < len(names) and names[place] else name_of(now.label, now.category)
         period = Period.parse(now.period)
         change = _key_change(changes)
         unit = _unit(now, chain)
@@ -67,10 +67,6 @@ def _unit(row: pd.Series, chain: Workbook) -> str:
     return f" <small>{escape(words.singular if row.value == 1 else words.plural)}</small>"
 
 
-def _name(row: pd.Series) -> str:
-    return f"{row.label}: {row.category}" if row.category and row.category != "totaal" else row.label
-
-
 def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[str] = ()) -> Shown:
     """A list of generated sentences: each figure with its change against the earlier years that have one.
 
@@ -81,7 +77,7 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
         if frame.empty:
             continue
         now = frame.iloc[-1]
-        name = names[place] if place < len(names) and names[place] else _name(now)
+        name = names[place] if place < len(names) and names[place] else name_of(now.label, now.category)
         items += f"<li>{escape(sentence(frame, chain, name))}</li>"
         changes = change_frame(frame)
         figures += figure_rows(frame) + figure_rows(changes[changes.value.notna()])

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from keten import prose
-from keten.display import Shown, escape, figure_rows, link, notes_html, source_line
+from keten.display import Shown, escape, figure_rows, link, name_of, notes_html, source_line
 from keten.periods import Period
 from keten.workbook import Workbook
 
@@ -93,7 +93,7 @@ def comparison(
     share_rows = _share_rows(frame, share_of) if share_of is not None else None
     body, any_other = [], False
     for (measure, category), group in frame.groupby(["measure", "category"], sort=False):
-        name = (names or {}).get(category if key == "category" else measure) or (category if category else group.label.iloc[0])
+        name = (names or {}).get(category if key == "category" else measure) or category.replace(" + ", ", ") or group.label.iloc[0]
         cells = [_number_cell(row, periods[place]) for place, row in enumerate(group.to_dict("records"))]
         mine = changes[(changes.measure == measure) & (changes.category == category)]
         any_other |= bool(mine.other_publisher.any())
@@ -195,7 +195,7 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, note: st
     body = ""
     for row in frame.to_dict("records"):
         words = chain.catalogue.unit_words(row["unit"])
-        name = row["label"] + (f": {row['category']}" if row["category"] else "")
+        name = name_of(row["label"], row["category"])
         unit = "" if row["unit"] in ("percent", "EUR") else words.singular if row["value"] == 1 else words.plural
         body += (
             f'<tr><th scope="row">{escape(name)}</th><td>{escape(Period.parse(row["period"]).label)}</td>'
@@ -240,7 +240,7 @@ def others(chain: Workbook) -> Shown:
     rows = pd.concat([frame, elsewhere.assign(used=float("nan"), used_source="", difference=float("nan"))], ignore_index=True)
     body = ""
     for row in rows.to_dict("records"):
-        name = row["label"] + (f": {row['category']}" if row["category"] else "")
+        name = name_of(row["label"], row["category"])
         used = cell_text({**row, "value": row["used"], "status": "exact"}) if pd.notna(row["used"]) else "niet gebruikt"
         difference = prose.number(row["difference"], unit=row["unit"]) if pd.notna(row["difference"]) else ""
         sign = "+" if pd.notna(row["difference"]) and row["difference"] > 0 else ""

@@ -191,8 +191,9 @@ class Workbook:
         for category in categories:
             now = found.get(category)
             at = Period.parse(now["period"]) if now else wanted
-            for earlier in at.earlier_years(self.compare_years):
-                rows.append(self._figure(measure, by, category, earlier) or self._missing(measure, by, category, earlier))
+            before = [(earlier, self._figure(measure, by, category, earlier)) for earlier in at.earlier_years(self.compare_years)]
+            if at.kind != "span" or any(row for _, row in before):  # odd spans seldom return a year later
+                rows += [row or self._missing(measure, by, category, earlier) for earlier, row in before]
             rows.append(now or self._missing(measure, by, category, wanted))
         frame = _frame(rows)
         return self._hand_out(frame.assign(fallback=fallback | frame.fallback))

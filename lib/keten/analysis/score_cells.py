@@ -86,10 +86,13 @@ def score_cells(respondents: Respondents, by: str | None = None, protect: bool =
     """The cells of every organisation and item; with `by` (a grouping, or "wave") of every group as well.
 
     With `protect` (for all that leaves the analyst's desk) as the module says; an organisation of which all
-    groups had to be merged into one has no cells then. Without, everything is exact.
+    groups had to be merged into one has no cells then. Without, everything is exact. A survey that was
+    held once has no cells by "wave".
     """
     if by not in (None, "wave", *respondents.groupings):
         raise ValueError(f"no grouping {by!r}")
+    if by == "wave" and not respondents.has_waves:
+        return []
     lowest, highest = respondents.scale
     scores = range(lowest, highest + 1)
     answers = respondents.answers.assign(group="" if by is None else respondents.answers[by].astype(str))
