@@ -67,9 +67,10 @@ def trend(
     order = list(data.dropna(subset="value").groupby("name").value.last().sort_values(ascending=False).index)
     colour = _colours(order)
     base = alt.Chart(data)
-    x = alt.X("time:T", title=None, axis=alt.Axis(format="%Y" if _long(data) else "%b %Y", labelOverlap=True, tickCount=8))
+    ticks = {"format": "%Y", "tickCount": "year"} if _long(data) else {"format": "%b %Y", "tickCount": 8}
+    x = alt.X("time:T", title=None, axis=alt.Axis(labelOverlap=True, **ticks))
     top = _nice_top(drawn.value.max())
-    y = alt.Y("value:Q", title=_axis_title(drawn, chain), scale=alt.Scale(domain=[0, top]), axis=alt.Axis(format=",.10~f", tickCount=5))
+    y = alt.Y("value:Q", title=_axis_title(drawn, chain), scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(format=",.10~f", tickCount=5))
     line = {"x": x, "y": y, "color": colour, "detail": "segment:N"}
     if joined:
         publishers = list(dict.fromkeys(data.organisation[data.organisation != ""]))
@@ -78,13 +79,18 @@ def trend(
             scale=alt.Scale(domain=publishers, range=[DASHES[i % 5] for i in range(len(publishers))]),
             legend=alt.Legend(orient="bottom"),
         )
-    layers = [base.mark_line(clip=False).encode(**line)]
+    layers = [base.mark_line().encode(**line)]
+    if joined:  # a thin line bridges the change of publisher, so that it does not look like a gap
+        bridge = base.mark_line(color=GREY, strokeWidth=0.8).encode(x=x, y=y, detail="run:N")
+        layers.insert(0, bridge)
     alone = _alone(data)
     if len(alone):
-        layers.append(alt.Chart(alone).mark_point(filled=True, size=36, opacity=1).encode(x="time:T", y="value:Q", color=colour))
+        shape = alt.Shape("name:N", scale=alt.Scale(domain=order, range=[SHAPES[place % 5] for place in range(len(order))]), legend=None)
+        points = alt.Chart(alone).mark_point(filled=True, size=40, opacity=1)
+        layers.append(points.encode(x="time:T", y="value:Q", color=colour, shape=shape))
     layers.append(_end_labels(data, order, top, colour))
     listed = _events_in(events, data)
-    layers += _event_layers(listed, top)
+    layers += _event_layers(listed, data, top)
     words = _trend_words(data)
     chart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
     publishers_note = "De lijnsoort geeft de uitgever aan." if joined else ""
@@ -125,19 +131,21 @@ def ranking(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "") ->
         return _nothing(title)
     before = pd.DataFrame([group.iloc[-2] for group in groups if len(group) > 1])
     names = _names(now)
-    data = now.assign(name=names, text=[cell_text(row) for row in now.to_dict("records")])[["name", "value", "text"]]
+    highest = pd.concat([now.value, before.value if len(before) else now.value]).max()
+    data = now.assign(name=names, text=[cell_text(row) for row in now.to_dict("records")], edge=1.22 * highest)
+    data = data[["name", "value", "text", "edge"]]
     y = alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=220, domain=False, ticks=False))
-    x = alt.X("value:Q", title=_axis_title(now, chain), axis=alt.Axis(format=",.10~f", grid=True, tickCount=5), scale=alt.Scale(domainMin=0))
+    scale = alt.Scale(domain=[0, 1.22 * highest or 1], nice=False)
+    x = alt.X("value:Q", title=_axis_title(now, chain), axis=alt.Axis(format=",.10~f", grid=True, tickCount=5), scale=scale)
     bars = alt.Chart(data).mark_bar(color=BLUE, height={"band": 0.62}).encode(x=x, y=y)
-    texts = alt.Chart(data).mark_text(align="left", dx=6).encode(x="value:Q", y=y, text="text:N")
+    texts = alt.Chart(data).mark_text(align="right", fontWeight="bold").encode(x="edge:Q", y=y, text="text:N")
     layers = [bars, texts]
     period = Period.parse(now.period.iloc[0])
-    subtitle = f"{period.label[:1].upper()}{period.label[1:]}"
+    subtitle = f"{period.label[:1].upper()}{period.label[1:]} (balk en getal)"
     if len(before) and before.value.notna().any():
         ticks = before.assign(name=_names(before))[["name", "value"]].dropna()
-        layers.append(alt.Chart(ticks).mark_tick(color=ORANGE, thickness=4, height={"band": 0.9}).encode(x="value:Q", y=y))
-        layers[1] = texts.encode(x=alt.X("end:Q")).properties(data=_past_tick(data, ticks))
-        subtitle += f"; oranje streep: {Period.parse(before.period.iloc[0]).label}"
+        layers.append(alt.Chart(ticks).mark_tick(color=ORANGE, thickness=4, height={"band": 0.9}, opacity=1).encode(x="value:Q", y=y))
+        subtitle += f", {Period.parse(before.period.iloc[0]).label} (oranje streep)"
     chart = alt.layer(*layers).properties(width=WIDTH - 120, height=28 * len(data))
     words = "Van groot naar klein: " + prose.listing([f"{row.name_} {row.text}" for row in data.rename(columns={"name": "name_"}).itertuples()]) + "."
     return _figure(chart, title, subtitle, words, frame, chain, note=note)
@@ -156,7 +164,7 @@ def contributions(frame: pd.DataFrame, title: str, chain: Workbook, note: str = 
     )[["name", "value", "text", "direction"]]  # fmt: skip
     y = alt.Y("name:N", sort=list(data.name), title=None, axis=alt.Axis(labelLimit=220, domain=False, ticks=False, orient="left"))
     reach = 1.15 * max(abs(data.value.min()), abs(data.value.max()), 1)
-    x = alt.X("value:Q", title=f"verandering in {_axis_title(frame, chain)}", axis=alt.Axis(format="+,.10~f", grid=True, tickCount=5), scale=alt.Scale(domain=[-reach, reach]))
+    x = alt.X("value:Q", title=f"verandering in {_axis_title(frame, chain)}", axis=alt.Axis(format=",.10~f", grid=True, tickCount=5), scale=alt.Scale(domain=[-reach, reach]))
     colour = alt.Color("direction:N", scale=alt.Scale(domain=["toename", "afname"], range=[BLUE, ORANGE]), legend=alt.Legend())
     bars = alt.Chart(data).mark_bar(height={"band": 0.62}).encode(x=x, y=y, color=colour)
     more = alt.Chart(data[data.value >= 0]).mark_text(align="left", dx=5).encode(x="value:Q", y=y, text="text:N")
@@ -322,14 +330,17 @@ def _names(frame: pd.DataFrame) -> list[str]:
 
 
 def _timed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Plot data: name of the line, time at the start of the period, value, publisher and the line segment it belongs to."""
+    """Plot data: name of the line, time at the start of the period, value and publisher.
+
+    `run` numbers the stretches without a gap, `segment` those of one publisher within them.
+    """
     name = frame.category if frame.category.nunique() > 1 else frame.label.where(frame.category == "", frame.category)
     data = frame.assign(name=name).sort_values(["name", "start"], kind="stable")
-    publisher = data.organisation.where(data.joined, "")
-    run = ((publisher != publisher.shift()) | (data.name != data.name.shift())).cumsum()
-    segment = data.name + "|" + run.astype(str)
-    return data.assign(time=data.start.dt.strftime("%Y-%m-%dT00:00:00"), segment=segment, label=[Period.parse(p).label for p in data.period])[
-        ["name", "time", "value", "organisation", "segment", "label", "period"]
+    present = data.name + data.value.isna().astype(str)
+    publisher = present + data.organisation.where(data.joined, "")
+    run, segment = ((key != key.shift()).cumsum() for key in (present, publisher))
+    return data.assign(time=data.start.dt.strftime("%Y-%m-%dT00:00:00"), run=run, segment=segment, label=[Period.parse(p).label for p in data.period])[
+        ["name", "time", "value", "organisation", "run", "segment", "label", "period"]
     ]
 
 
@@ -415,13 +426,6 @@ def _end_labels(data: pd.DataFrame, order: Sequence[str], top: float, colour: al
     return alt.Chart(ends).mark_text(align="left", dx=8, fontWeight="bold").encode(x="time:T", y="label_y:Q", text="text:N", color=colour)
 
 
-def _past_tick(data: pd.DataFrame, ticks: pd.DataFrame) -> pd.DataFrame:
-    """Where a bar's number stands: past the bar and past the tick of a year earlier."""
-    reach = data.set_index("name").value
-    earlier = ticks.set_index("name").value.reindex(reach.index)
-    return data.assign(end=pd.concat([reach, earlier], axis=1).max(axis=1).to_numpy())
-
-
 def _events_in(events: pd.DataFrame | None, data: pd.DataFrame) -> pd.DataFrame:
     """The policy measures within the drawn time, numbered in order of date."""
     if events is None or events.empty:
@@ -431,15 +435,23 @@ def _events_in(events: pd.DataFrame | None, data: pd.DataFrame) -> pd.DataFrame:
     return inside.assign(number=[str(place + 1) for place in range(len(inside))], time=inside.date.dt.strftime("%Y-%m-%dT00:00:00"))
 
 
-def _event_layers(listed: pd.DataFrame, top: float) -> list[alt.Chart]:
+def _event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> list[alt.Chart]:
+    """A rule per day with its numbers above it, one level higher where they would touch those before."""
     if listed.empty:
         return []
-    same_day = listed.groupby("time").number.agg(", ".join).reset_index().assign(top=top)
-    base = alt.Chart(same_day)
-    return [
-        base.mark_rule(color="#595959", strokeDash=[3, 3], strokeWidth=1).encode(x="time:T"),
-        base.mark_text(dy=-8, color="#333333", fontSize=11).encode(x="time:T", y="top:Q", text="number:N"),
-    ]
+    days = listed.groupby("time").number.agg(", ".join).reset_index()
+    first, last = pd.Timestamp(data.time.min()), pd.Timestamp(data.time.max())
+    pixels = WIDTH * (pd.to_datetime(days.time) - first) / max(last - first, pd.Timedelta(days=1))
+    ends: list[float] = []  # right edge of the last number on each level
+    heights = []
+    for at, number in zip(pixels, days.number, strict=True):
+        half = 3.5 * len(number) + 2
+        level = next((place for place, end in enumerate(ends) if end < at - half), len(ends))
+        ends[level:level + 1] = [at + half]
+        heights.append(top * (1 + (8 + 12 * level) / HEIGHT))
+    numbers = alt.Chart(days.assign(height=heights)).mark_text(color="#333333", fontSize=11)
+    rules = alt.Chart(days).mark_rule(color="#595959", strokeDash=[3, 3], strokeWidth=1)
+    return [rules.encode(x="time:T"), numbers.encode(x="time:T", y="height:Q", text="number:N")]
 
 
 def _event_list(listed: pd.DataFrame) -> str:

@@ -87,9 +87,7 @@ def comparison(
     changes = change_frame(frame)
     key = "category" if frame.category.nunique() > 1 or frame.measure.nunique() == 1 else "measure"
     years = max(len(group) for _, group in frame.groupby(["measure", "category"], sort=False))
-    periods = [str(period) for period in [*chain.period.earlier_years(years - 1), chain.period]]
-    if not frame.period.isin(periods[-1:]).any():
-        periods = [_common(frame, place - years) for place in range(years)]
+    periods = _column_periods(frame, chain, years)
     share_rows = _share_rows(frame, share_of) if share_of is not None else None
     body, any_other = [], False
     for (measure, category), group in frame.groupby(["measure", "category"], sort=False):
@@ -120,10 +118,12 @@ def _share_rows(frame: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
     return last.assign(value=value, unit="percent", statistic=f"share;denominator={whole}")
 
 
-def _common(frame: pd.DataFrame, place: int) -> str:
-    """The period that most rows have in this column."""
-    nth = frame.groupby(["measure", "category"], sort=False).nth(place)
-    return nth.period.mode().iloc[0]
+def _column_periods(frame: pd.DataFrame, chain: Workbook, years: int) -> list[str]:
+    """Heads of the columns: the report's period when a row has it, else the latest one, and the years before."""
+    last = frame.groupby(["measure", "category"], sort=False).tail(1).dropna(subset="value")
+    periods = [Period.parse(period) for period in last.period]
+    now = chain.period if chain.period in periods else max(periods, key=lambda period: (period.end, period.start), default=chain.period)
+    return [str(period) for period in [*now.earlier_years(years - 1), now]]
 
 
 def _number_cell(row: Mapping, column_period: str) -> str:
