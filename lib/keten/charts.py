@@ -63,11 +63,14 @@ def trend(
     if drawn.empty:
         return _nothing(title)
     data = _timed(frame)
+    if drawn.period.nunique() < 2:
+        return Shown(f'<p class="note">{escape(title)}: voor een grafiek zijn er nog te weinig perioden met een cijfer.</p>')
     joined = drawn.joined.any() and _few_switches(data)
     order = list(data.dropna(subset="value").groupby("name").value.last().sort_values(ascending=False).index)
     colour = _colours(order)
     base = alt.Chart(data)
-    ticks = {"format": "%Y", "tickCount": "year"} if _long(data) else {"format": "%b %Y", "tickCount": 8}
+    by_year = (drawn.kind == "year").all() or data.time.str[:4].nunique() > 3
+    ticks = {"format": "%Y", "tickCount": "year"} if by_year else {"format": "%b %Y", "tickCount": 8}
     x = alt.X("time:T", title=None, axis=alt.Axis(labelOverlap=True, **ticks))
     top = _nice_top(drawn.value.max())
     y = alt.Y("value:Q", title=_axis_title(drawn, chain), scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(format=",.10~f", tickCount=5))
@@ -358,10 +361,6 @@ def _alone(data: pd.DataFrame) -> pd.DataFrame:
     lonely = value.notna() & ~(same_before & value.shift().notna()) & ~(same_after & value.shift(-1).notna())
     short = data.groupby("name").value.transform("count") <= 24
     return data[value.notna() & (lonely | short)]
-
-
-def _long(data: pd.DataFrame) -> bool:
-    return data.time.str[:4].nunique() > 3
 
 
 def _colours(order: Sequence[str], field: str = "name") -> alt.Color:

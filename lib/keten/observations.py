@@ -41,6 +41,9 @@ def load(data: Path) -> Data:
         raise KetenError(f"De gegevensmap {data.name} bestaat niet; wijs met --data een map aan met published/ en catalogue/.")
     catalogue = Catalogue.read(data)
     sources = read_table(data / "published" / "sources.csv", SOURCE_COLUMNS).set_index("source", drop=False)
+    if sources.index.has_duplicates:
+        double = sources.index[sources.index.duplicated()][0]
+        raise KetenError(f"In published/sources.csv staat {double} dubbel; houd er één regel van over.")
     tables = []
     for name in FILES:
         table = read_table(data / "published" / f"{name}.csv", COLUMNS)
@@ -50,14 +53,14 @@ def load(data: Path) -> Data:
     failures: list[str] = []
     observations = _typed(observations, sources, failures)
     failures += _unknown_words(observations, catalogue, sources)
-    if not failures:
-        failures += _wrong_values(observations, catalogue)
-        failures += _parts_against_totals(observations, data)
+    failures += _wrong_values(observations, catalogue)
+    failures += _parts_against_totals(observations, data)
     if failures:
+        points = "dit punt" if len(failures) == 1 else f"deze {len(failures)} punten"
         shown = "\n".join(f"- {failure}" for failure in failures[:40])
         more = f"\n- en nog {len(failures) - 40}" if len(failures) > 40 else ""
         raise KetenError(
-            f"De gegevens zijn niet bruikbaar; herstel deze {len(failures)} punten en probeer het opnieuw:\n{shown}{more}"
+            f"De gegevens zijn niet bruikbaar; herstel {points} en probeer het opnieuw:\n{shown}{more}"
         )
     return Data(catalogue, observations.drop(columns=["file", "line", "published"]), sources)
 
@@ -84,7 +87,8 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
         observations[parsed.isna()],
         "de periode '{period}' is niet te lezen; verwacht wordt bijvoorbeeld 2017-06, 2017-Q2, 2017-H1, 2017 of een datum.",
     )
-    value = pd.to_numeric(observations.value.replace("", None), errors="coerce")
+    value = pd.to_numeric(observations.value.replace("", None), errors="coerce").astype(float)
+    value = value.where(value.abs() < float("inf"))
     failures += _failures(
         observations[value.isna() & (observations.value != "")],
         "'{value}' is geen getal; schrijf een getal met een decimale punt.",
@@ -94,6 +98,10 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
     failures += _failures(
         observations[(observations.value == "") & ~status.isin(["suppressed", "missing"])],
         "de waarde is leeg; vul haar in of geef de status suppressed of missing.",
+    )
+    failures += _failures(
+        observations[(observations.value != "") & status.isin(["suppressed", "missing"])],
+        "de status {status} en de waarde {value} gaan niet samen; maak de waarde leeg of kies een andere status.",
     )
     stated = observations.published.where(observations.published != "", observations.source.map(sources.published))
     known = pd.to_datetime(stated.replace("", None), errors="coerce", format="%Y-%m-%d")
@@ -154,11 +162,11 @@ def _wrong_values(observations: pd.DataFrame, catalogue: Catalogue) -> list[str]
     is_share = (observations.unit == "percent") & ~observations.measure.str.endswith("_growth")
     failures += _failures(
         observations[is_share & ~observations.value.between(0, 100) & observations.value.notna()],
-        "het percentage {value} ligt niet tussen 0 en 100.",
+        "het percentage {value:g} ligt niet tussen 0 en 100.",
     )
     kind = observations.measure.map(catalogue.measures.kind)
     failures += _failures(
-        observations[(kind == "flow") & (observations.value < 0)], "{measure} telt en kan niet negatief zijn, maar is {value}."
+        observations[(kind == "flow") & (observations.value < 0)], "{measure} telt en kan niet negatief zijn, maar is {value:g}."
     )
     is_stock = kind == "stock"
     failures += _failures(

@@ -267,7 +267,7 @@ def _float(value: Decimal | None) -> float | None:
 
 
 def _name(moment: Period | str) -> str:
-    """The moment as a noun: `juni 2017`, `het tweede kwartaal van 2017`, `de periode 2015 tot en met 2017`."""
+    """The moment as a noun: `het tweede kwartaal van 2017`, `de periode 2015 tot en met 2017`."""
     period = _as_period(moment)
     if period is None:
         return str(moment)

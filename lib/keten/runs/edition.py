@@ -1,0 +1,232 @@
+"""Publish the results of a run as one edition: a folder that is replaced as a whole or not at all.
+
+An edition is `OUT/<name>/`: per notebook a report and the executed notebook, `index.html`, `figures.csv` and
+`manifest.json`. The new edition is built beside the old one and takes its place by two renames, under a lock.
+What a killed run left behind is put right by the next one.
+"""
+
+import csv
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from keten.errors import KetenError
+from keten.runs import index, manifest
+from keten.runs.job import SUCCEEDED, Result
+from keten.runs.notebook import FIGURE_COLUMNS
+
+FIGURES = "figures.csv"
+FAILURES = "mislukt"
+PATIENCE = 120  # seconds to wait for another run that is publishing
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Where an edition stands: `out`/`name`, and how it is called in Dutch (`juni 2017`)."""
+
+    out: Path
+    name: str
+    label: str
+
+    @property
+    def folder(self) -> Path:
+        """The published edition."""
+        return self.out / self.name
+
+    @property
+    def previous(self) -> Path:
+        """The edition that is being replaced, for the instant between two renames."""
+        return self.out / f".{self.name}.vorige"
+
+    @property
+    def failures(self) -> Path:
+        """Partial notebooks and logs of notebooks that failed."""
+        return self.out / FAILURES / self.name
+
+    def staging(self) -> list[Path]:
+        """Half-built editions. They live only under the lock, so who holds it may remove what it finds."""
+        return list(self.out.glob(f".{self.name}.nieuw-*"))
+
+
+def check(edition: Edition) -> None:
+    """Raise KetenError when an edition cannot be published here; puts right what a killed run left behind."""
+    try:
+        edition.out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=edition.out):
+            pass
+    except OSError as error:
+        raise KetenError(
+            f"In de map {edition.out} kan niet worden geschreven ({error.strerror}); "
+            "kies met --out een andere map of pas de rechten aan."
+        ) from error
+    if edition.folder.exists() and not edition.folder.is_dir():
+        raise KetenError(
+            f"{edition.folder} is een bestand in plaats van een map; verplaats of verwijder het."
+        )
+    with _locked(edition):
+        manifest.load(edition.folder)
+
+
+def publish(edition: Edition, results: list[Result], run: dict[str, Any]) -> Path:
+    """Publish the results and return the edition's folder.
+
+    `run` is the manifest's account of the run: `started`, `finished`, `parameters`, `inputs`, `packages` and
+    `git`. Reports of notebooks that failed or were not run now are taken over from the present edition.
+    """
+    with _locked(edition):
+        _keep_failures(edition, results)
+        staging = Path(tempfile.mkdtemp(prefix=f".{edition.name}.nieuw-", dir=edition.out))
+        try:
+            staging.chmod(0o777 & ~_umask())  # mkdtemp makes folders private, an edition is not
+            _build(staging, edition, results, run)
+            _swap(staging, edition)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    return edition.folder
+
+
+@contextmanager
+def _locked(edition: Edition) -> Iterator[None]:
+    try:
+        lock = FileLock(edition.out / f".{edition.name}.lock", timeout=PATIENCE)
+        with lock:
+            _recover(edition)
+            yield
+    except Timeout as error:
+        raise KetenError(
+            f"Een andere run houdt {edition.folder} al {PATIENCE} seconden bezet; wacht tot die klaar is."
+        ) from error
+
+
+def _recover(edition: Edition) -> None:
+    """Finish or undo what a killed run had begun."""
+    if edition.previous.exists():
+        if edition.folder.exists():
+            shutil.rmtree(edition.previous)
+        else:
+            edition.previous.rename(edition.folder)
+    for folder in edition.staging():
+        shutil.rmtree(folder)
+
+
+def _keep_failures(edition: Edition, results: list[Result]) -> None:
+    """Put partial notebook and log of what failed outside the edition; drop those of what succeeds now."""
+    for result in results:
+        notebook = edition.failures / f"{result.stem}.ipynb"
+        log = edition.failures / f"{result.stem}.log"
+        notebook.unlink(missing_ok=True)
+        log.unlink(missing_ok=True)
+        if result.state != SUCCEEDED:
+            edition.failures.mkdir(parents=True, exist_ok=True)
+            if result.notebook:
+                shutil.copyfile(result.notebook, notebook)
+            log.write_text(f"{result.reason}\n\n{result.log}\n", encoding="utf-8")
+    for folder in (edition.failures, edition.failures.parent):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _build(staging: Path, edition: Edition, results: list[Result], run: dict[str, Any]) -> None:
+    earlier = manifest.load(edition.folder) or {"notebooks": {}}
+    entries = dict(earlier["notebooks"])
+    for result in results:
+        entries[result.stem] = manifest.entry(result, run["started"], entries.get(result.stem))
+    entries = dict(sorted(entries.items()))
+    made_now = {result.stem: result for result in results if result.state == SUCCEEDED}
+
+    for stem, entry in entries.items():
+        if stem in made_now:
+            shutil.copyfile(made_now[stem].html, staging / f"{stem}.html")
+            shutil.copyfile(made_now[stem].notebook, staging / f"{stem}.ipynb")
+        elif entry["report"]:
+            for name in (entry["report"]["html"], entry["report"]["notebook"]):
+                shutil.copyfile(edition.folder / name, staging / name)
+
+    kept = {stem for stem, entry in entries.items() if entry["report"]} - made_now.keys()
+    _write_figures(staging / FIGURES, _figures(edition.folder / FIGURES, kept, made_now, entries))
+    page = index.page(edition.label, entries, run["started"])
+    (staging / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    content = {
+        "edition": edition.name,
+        **run,
+        "notebooks": entries,
+        "outputs": manifest.fingerprints(staging, manifest.files_below(staging)),
+    }
+    (staging / manifest.NAME).write_text(manifest.dump(content), encoding="utf-8", newline="\n")
+
+
+def _figures(earlier: Path, kept: set[str], made_now: dict[str, Result], entries) -> list[dict[str, Any]]:
+    """Rows of all reports in the edition, in the order of the notebooks."""
+    rows: dict[str, list] = {stem: [] for stem in entries}
+    if kept:
+        with earlier.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["notebook"] in kept:
+                    rows[row["notebook"]].append(row)
+    for stem, result in made_now.items():
+        rows[stem] = result.figures
+    return [row for stem in entries for row in rows[stem]]
+
+
+def _write_figures(path: Path, rows: list[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, FIGURE_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**row, "value": _number(row["value"])} for row in rows)
+
+
+def _number(value: Any) -> Any:
+    """Whole numbers without decimals: JSON and pandas make 1297.0 of a count."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _swap(staging: Path, edition: Edition) -> None:
+    """Let the new edition take the place of the present one."""
+    with _uninterrupted():
+        try:
+            if edition.folder.exists():
+                edition.folder.rename(edition.previous)
+            staging.rename(edition.folder)
+        except OSError as error:
+            if edition.previous.exists() and not edition.folder.exists():
+                edition.previous.rename(edition.folder)
+            raise KetenError(
+                f"De map {edition.folder} kan niet worden vervangen ({error.strerror}); sluit de bestanden "
+                "die eruit geopend zijn en start opnieuw."
+            ) from error
+        shutil.rmtree(edition.previous, ignore_errors=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C and a request to end back until the block is done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[int] = []
+    before = {
+        number: signal.signal(number, lambda received, _: held.append(received))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if held:
+        signal.raise_signal(held[0])
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,191 @@
+"""One job: execute one notebook and render its report. Picklable in and out, so any executor can run it."""
+
+import re
+import tempfile
+import traceback
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from keten.runs import notebook as contents
+
+SUCCEEDED, FAILED, TIMEOUT = "SUCCEEDED", "FAILED", "TIMEOUT"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A notebook to run.
+
+    `folder`: an existing folder of the run's own, where the job puts its files. `timeout`: seconds for the
+    whole notebook. `environment`: variables for the kernel on top of the process's own.
+    """
+
+    notebook: Path
+    parameters: dict[str, Any]
+    folder: Path
+    timeout: float
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def stem(self) -> str:
+        """The notebook's name in an edition."""
+        return self.notebook.stem
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a job. `html` exists only when it succeeded; `notebook` may be partial or absent."""
+
+    stem: str
+    title: str
+    state: str
+    reason: str | None
+    parameters: dict[str, Any]
+    started: str
+    seconds: float
+    html: Path | None = None
+    notebook: Path | None = None
+    log: str = ""
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    key_figures: list[dict[str, str]] = field(default_factory=list)
+
+
+class Failure(Exception):
+    """A failed notebook: `state`, a Dutch `reason` and a `log` for who must repair it."""
+
+    def __init__(self, state: str, reason: str, log: str):
+        super().__init__(reason)
+        self.state, self.reason, self.log = state, reason, log
+
+
+def time_stamp() -> str:
+    """This moment as ISO 8601 in UTC, to the millisecond; for manifests only."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def run(job: Job) -> Result:
+    """Execute and render; every fault of the notebook becomes a result, never an exception."""
+    started, clock = time_stamp(), monotonic()
+    known = contents.read(job.notebook)
+
+    def result(state: str, reason: str | None = None, **files) -> Result:
+        seconds = round(monotonic() - clock, 1)
+        title = files.pop("title", known.title)
+        return Result(job.stem, title, state, reason, job.parameters, started, seconds, **files)
+
+    executed = job.folder / f"{job.stem}.ipynb"
+    try:
+        report = _make(job, executed)
+        return result(SUCCEEDED, **report)
+    except Failure as failure:
+        state, reason, log = failure.state, failure.reason, failure.log
+    except Exception as error:
+        state, log = FAILED, traceback.format_exc()
+        reason = f"Het rapport kon niet worden gemaakt: {_first_line(type(error).__name__, error)}."
+    return result(state, reason, notebook=executed if executed.exists() else None, log=log)
+
+
+def _make(job: Job, executed: Path) -> dict[str, Any]:
+    import nbformat
+
+    from keten.runs.exporter import ReportExporter
+
+    try:
+        original = nbformat.read(job.notebook, as_version=4)
+    except Exception as error:
+        reason = f"Het bestand {job.notebook.name} is geen leesbaar notebook; herstel of vervang het."
+        raise Failure(FAILED, reason, _first_line(type(error).__name__, error)) from error
+    notebook = stable(_execute(job, executed), original)
+    executed.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    page, _ = ReportExporter().from_notebook_node(notebook, {"metadata": {"name": job.stem}})
+    html = job.folder / f"{job.stem}.html"
+    html.write_text(page, encoding="utf-8", newline="\n")
+    return {
+        "title": contents.title(notebook) or job.stem,
+        "html": html,
+        "notebook": executed,
+        "figures": contents.figures(notebook, job.stem),
+        "key_figures": contents.key_figures(notebook),
+    }
+
+
+def _execute(job: Job, executed: Path):
+    """Execute with papermill; on failure the partial notebook is left at `executed`."""
+    import papermill
+    from nbconvert.filters import strip_ansi
+    from papermill.exceptions import PapermillExecutionError
+
+    clock = monotonic()
+    try:
+        return papermill.execute_notebook(
+            # papermill fills in parameters between braces in a path.
+            str(job.notebook).replace("{", "{{").replace("}", "}}"),
+            str(executed).replace("{", "{{").replace("}", "}}"),
+            job.parameters,
+            engine_name="keten",
+            kernel_name="python3",
+            language="python",
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+            progress_bar=False,
+            execution_timeout=job.timeout,
+            environment=job.environment,
+            folder=tempfile.mkdtemp(prefix="k", dir=job.folder),
+        )
+    except PapermillExecutionError as error:
+        section = _section_of_failure(executed, error.cell_index)
+        log = strip_ansi("\n".join([f"{error.ename}: {error.evalue}", *error.traceback]))
+        out_of_time = error.ename == "CellTimeoutError" and monotonic() - clock >= job.timeout
+        raise Failure(
+            TIMEOUT if out_of_time else FAILED, _reason(error, section, out_of_time, job.timeout), log
+        ) from error
+    except RuntimeError as error:
+        reason = f"De rekenkern kwam niet op gang: {_first_line(error)}."
+        raise Failure(FAILED, reason, traceback.format_exc()) from error
+
+
+def _reason(error, section: str, out_of_time: bool, timeout: float) -> str:
+    if out_of_time:
+        return f'Het notebook was na {timeout:g} seconden niet klaar; het bleef steken onder "{section}".'
+    if error.ename == "DeadKernelError":
+        return f'De rekenkern is onverwacht gestopt, onder "{section}".'
+    if error.ename == "KetenError":
+        return error.evalue
+    return f'De cel onder "{section}" gaf een fout: {_first_line(error.ename, error.evalue)}.'
+
+
+def _first_line(*parts) -> str:
+    """The parts, joined by a colon, without what follows the first line and without a closing full stop."""
+    text = ": ".join(str(part).strip() for part in parts if str(part).strip())
+    return (text.splitlines() or [""])[0].rstrip(".")
+
+
+def _section_of_failure(executed: Path, index: int) -> str:
+    """Heading above cell `index`, not counting the cells with which papermill marks the fault."""
+    import json
+
+    from papermill.execute import ERROR_MARKER_TAG
+
+    partial = json.loads(executed.read_text(encoding="utf-8"))
+    partial["cells"] = [cell for cell in partial["cells"] if ERROR_MARKER_TAG not in contents.tags(cell)]
+    return contents.section_at(partial, index)
+
+
+def stable(executed, original):
+    """The executed notebook without what differs from run to run: times, durations, random ids, addresses."""
+    papermill = executed.metadata.pop("papermill", {})
+    executed.metadata.papermill = {"parameters": papermill.get("parameters", {})}
+    known = {cell.get("id") for cell in original.cells}
+    for number, cell in enumerate(executed.cells, 1):
+        if original.nbformat_minor < 5 or cell.id not in known:
+            cell.id = f"cel-{number}"
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+        for output in cell.get("outputs", []):
+            if "text/plain" in output.get("data", {}):
+                output.data["text/plain"] = re.sub(r" at 0x[0-9a-f]+", "", output.data["text/plain"])
+    return executed

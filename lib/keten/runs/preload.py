@@ -1,0 +1,55 @@
+"""What a report needs, imported once in the warm server from which workers and kernels are forked.
+
+Imported for its effect only. Nothing here may start a thread, an event loop, a socket or vl-convert's engine:
+those do not survive a fork.
+"""
+
+import contextlib
+import importlib
+import signal
+import sys
+
+# Ctrl-C in a terminal reaches every process of the run. Only the main process answers, and ends the rest.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+# jsonschema would compile the grammars of this optional package for two seconds, to check IRIs that we lack.
+sys.modules.setdefault("rfc3987_syntax", None)
+
+MODULES = (
+    "numpy",
+    "pandas",
+    "pandas.io.formats.style",
+    "altair",
+    "vl_convert",
+    "babel.numbers",
+    "babel.dates",
+    "statsmodels.stats.proportion",
+    "statsmodels.stats.multitest",
+    "scipy.stats",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "ipykernel.iostream",
+    "ipykernel.displayhook",
+    "ipykernel.datapub",
+    "matplotlib_inline",
+    "IPython.core.completer",
+    "IPython.extensions.storemagic",
+    "jupyter_client.asynchronous",
+    "jupyter_client.provisioning",
+    "papermill",
+    "nbconvert.exporters.html",
+    "keten.runs.engine",
+    "keten.runs.exporter",
+    "keten.runs.job",
+    "keten.runs.provisioner",
+    "keten.workbook",
+    "keten.charts",
+    "keten.tables",
+    "keten.prose",
+    "keten.analysis",
+)
+
+for module in MODULES:
+    # A module that fails to import fails again where it is used, and is reported there.
+    with contextlib.suppress(Exception):
+        importlib.import_module(module)

@@ -1,0 +1,53 @@
+"""A small data folder that a test may spoil: the real catalogue and sources, with figures of its own."""
+
+import csv
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+REPOSITORY_DATA = Path(__file__).resolve().parents[1] / "data"
+COLUMNS = [
+    "measure", "organisation", "dimension", "category", "period", "value", "unit", "status", "source",
+    "published", "note",
+]  # fmt: skip
+PUBLISHED_INFLOW = {
+    "measure": "asylum_inflow_total",
+    "organisation": "IND",
+    "period": "2017",
+    "value": "31327",
+    "unit": "persons",
+    "status": "exact",
+    "source": "ind-asieltrends-2017",
+}
+
+
+def figure(**cells: str) -> dict[str, str]:
+    """One row of figures.csv; a cell that is not named is that of the published inflow of 2017."""
+    return dict.fromkeys(COLUMNS, "") | PUBLISHED_INFLOW | cells
+
+
+def monthly(first: int, values: Iterable[str], year: int = 2017, **cells: str) -> list[dict[str, str]]:
+    """Rows for consecutive months of a year, from the month with number `first`."""
+    return [figure(period=f"{year}-{first + n:02}", value=value, **cells) for n, value in enumerate(values)]
+
+
+def small_data(folder: Path, figures: Iterable[Mapping[str, str]]) -> Path:
+    """A data folder below `folder` in which figures.csv holds these rows, and survey.csv and lvv.csv none."""
+    data = folder / "data"
+    shutil.copytree(REPOSITORY_DATA / "catalogue", data / "catalogue")
+    (data / "published").mkdir()
+    for name in ("sources", "survey_findings"):
+        shutil.copy(REPOSITORY_DATA / "published" / f"{name}.csv", data / "published")
+    for name, rows in (("figures", figures), ("survey", []), ("lvv", [])):
+        with (data / "published" / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    return data
+
+
+def replace_once(path: Path, old: str, new: str) -> None:
+    """Replace a text that occurs in the file exactly once."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times in {path.name}"
+    path.write_text(text.replace(old, new), encoding="utf-8")

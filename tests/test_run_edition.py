@@ -1,0 +1,176 @@
+"""An edition is replaced as a whole or not at all, and never loses a good report."""
+
+import csv
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from keten.errors import KetenError
+from keten.runs import edition as editions
+from keten.runs import manifest
+from keten.runs.edition import Edition, publish
+from keten.runs.job import FAILED, SUCCEEDED, Result
+
+FIGURE = {"section": "Instroom", "measure": "m", "period": "2017-06", "value": 2153.0, "status": "exact"}
+
+
+@pytest.fixture
+def edition(tmp_path) -> Edition:
+    return Edition(tmp_path / "uit", "2017-06", "juni 2017")
+
+
+@pytest.fixture
+def run(tmp_path, edition):
+    """Publish results given as `stem=text` (a report with that text) or `stem=None` (a failure)."""
+    moments = iter(f"2017-07-{day:02d}T10:00:00.000Z" for day in range(1, 28))
+
+    def run_(**reports: str | None) -> Path:
+        edition.out.mkdir(exist_ok=True)
+        folder = tmp_path / "kladmap"
+        folder.mkdir(exist_ok=True)
+        results = []
+        for stem, text in reports.items():
+            html, notebook = folder / f"{stem}.html", folder / f"{stem}.ipynb"
+            html.write_text(text or "half", encoding="utf-8")
+            notebook.write_text("{}", encoding="utf-8")
+            good = text is not None
+            results.append(
+                Result(
+                    stem,
+                    f"Titel {stem}",
+                    SUCCEEDED if good else FAILED,
+                    None if good else "Cel stuk.",
+                    {"period": "2017-06"},
+                    "2017-07-01T10:00:00.000Z",
+                    1.5,
+                    html if good else None,
+                    notebook,
+                    "spoor",
+                    [{"notebook": stem, "label": text, **FIGURE}] if good else [],
+                    [{"label": "Aanvragen", "value": text, "period": "juni 2017", "change": "+5%"}],
+                )
+            )
+        return publish(edition, results, {"started": next(moments), "parameters": {}})
+
+    return run_
+
+
+def figures(folder: Path) -> list[dict]:
+    with (folder / "figures.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_an_edition_is_complete_and_its_fingerprints_are_right(run):
+    folder = run(b="tweede", a="eerste")
+    content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert list(content["notebooks"]) == ["a", "b"]
+    assert content["outputs"] == {
+        name: manifest.sha256(folder / name)
+        for name in ("a.html", "a.ipynb", "b.html", "b.ipynb", "figures.csv", "index.html")
+    }
+    assert [(row["notebook"], row["label"], row["value"]) for row in figures(folder)] == [
+        ("a", "eerste", "2153"),
+        ("b", "tweede", "2153"),
+    ]
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert '<html lang="nl">' in page and "juni 2017" in page and '<a href="a.html">Titel a</a>' in page
+
+
+def test_a_failure_keeps_the_earlier_report_and_says_so(run, edition):
+    run(a="oud a", b="oud b")
+    folder = run(a=None, b="nieuw b")
+    assert (folder / "a.html").read_text(encoding="utf-8") == "oud a"
+    assert (folder / "b.html").read_text(encoding="utf-8") == "nieuw b"
+    assert [row["label"] for row in figures(folder)] == ["oud a", "nieuw b"]
+    entry = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["notebooks"]["a"]
+    assert (entry["state"], entry["reason"]) == (FAILED, "Cel stuk.")
+    assert entry["report"]["run"] == "2017-07-01T10:00:00.000Z"
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert "Mislukt: Cel stuk." in page
+    assert "Het eerdere rapport blijft staan, van de run op 1 juli 2017" in page
+    assert "oud a" in page  # its key figures stay as well
+    assert (edition.out / "mislukt/2017-06/a.ipynb").read_text(encoding="utf-8") == "{}"
+    assert "spoor" in (edition.out / "mislukt/2017-06/a.log").read_text(encoding="utf-8")
+
+
+def test_success_clears_what_an_earlier_failure_left(run, edition):
+    run(a=None)
+    run(a="goed")
+    assert not (edition.out / "mislukt").exists()
+
+
+def test_a_partial_run_keeps_the_other_reports(run):
+    run(a="a1", b="b1")
+    folder = run(b="b2")
+    assert (folder / "a.html").read_text(encoding="utf-8") == "a1"
+    assert [row["label"] for row in figures(folder)] == ["a1", "b2"]
+    assert "Dit rapport is van een eerdere run" in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_when_all_fail_there_is_an_index_that_says_so(run):
+    folder = run(a=None)
+    assert sorted(path.name for path in folder.iterdir()) == ["figures.csv", "index.html", "manifest.json"]
+    assert "Er is nog geen rapport" in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_run_killed_between_the_renames_is_put_right(run, edition):
+    run(a="a1")
+    edition.folder.rename(edition.previous)
+    (edition.out / ".2017-06.nieuw-abc").mkdir()
+    folder = run(b="b1")
+    assert (folder / "a.html").read_text(encoding="utf-8") == "a1"
+    assert sorted(path.name for path in edition.out.iterdir()) == [".2017-06.lock", "2017-06"]
+
+
+def test_a_fault_while_building_leaves_the_present_edition(run, edition, monkeypatch):
+    run(a="a1")
+    before = {path.name: path.read_bytes() for path in edition.folder.iterdir()}
+
+    def full_disk(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(editions, "_write_figures", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        run(a="a2")
+    assert {path.name: path.read_bytes() for path in edition.folder.iterdir()} == before
+    assert not edition.staging()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="op Windows bereikt Ctrl-C alleen een hele console")
+def test_ctrl_c_waits_until_the_swap_is_done(run, edition, monkeypatch):
+    run(a="a1")
+    rename = Path.rename
+
+    def interrupted_rename(path, target):
+        os.kill(os.getpid(), signal.SIGINT)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted_rename)
+    with pytest.raises(KeyboardInterrupt):
+        run(a="a2")
+    assert (edition.folder / "a.html").read_text(encoding="utf-8") == "a2"
+    assert not edition.previous.exists()
+
+
+def test_an_incomplete_edition_is_refused_before_anything_runs(run, edition):
+    folder = run(a="a1")
+    (folder / "a.html").unlink()
+    with pytest.raises(KetenError, match=r"ontbreekt a\.html"):
+        editions.check(edition)
+
+
+def test_output_that_cannot_be_written_is_refused(edition):
+    edition.out.write_text("een bestand", encoding="utf-8")
+    with pytest.raises(KetenError, match="kan niet worden geschreven"):
+        editions.check(edition)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root mag overal schrijven")
+def test_a_read_only_folder_is_refused(edition):
+    edition.out.mkdir()
+    edition.out.chmod(0o500)
+    with pytest.raises(KetenError, match="kan niet worden geschreven"):
+        editions.check(edition)
