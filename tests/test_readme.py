@@ -29,7 +29,9 @@ def test_systemd_accepts_the_units(readme, tmp_path):
         (tmp_path / name).write_text(text, encoding="utf-8")
     assert {path.name for path in tmp_path.iterdir()} == {"keten.service", "keten.timer"}
     verdict = subprocess.run(
-        ["systemd-analyze", "verify", "--user", *map(str, sorted(tmp_path.iterdir()))], capture_output=True, text=True
+        ["systemd-analyze", "verify", "--user", *map(str, sorted(tmp_path.iterdir()))],
+        capture_output=True,
+        text=True,
     )
     complaints = [line for line in verdict.stderr.splitlines() if "keten." in line]
     assert not complaints
@@ -52,7 +54,10 @@ def test_constraints_pin_every_dependency(repository):
     import tomllib
 
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = [*project["dependencies"], *(name for extra in project["optional-dependencies"].values() for name in extra)]
+    named = [
+        *project["dependencies"],
+        *(name for extra in project["optional-dependencies"].values() for name in extra),
+    ]
     wanted = {re.split(r"[<>=\[]", name)[0].lower().replace("_", "-") for name in named}
     pins = (repository / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {line.split("==")[0].lower().replace("_", "-") for line in pins if "==" in line}

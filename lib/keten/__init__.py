@@ -1,7 +1,23 @@
-"""Ketenwerkboek: official figures on the Dutch migration chain, from data to report."""
+"""Ketenwerkboek: official figures on the Dutch migration chain, from data to report.
 
-from keten import charts, experience, pilots, prose, summary, tables
-from keten.errors import KetenError
-from keten.workbook import Workbook
+What notebooks use is imported when it is first asked for, so that the command line answers at once.
+"""
 
-__all__ = ["KetenError", "Workbook", "charts", "experience", "pilots", "prose", "summary", "tables"]
+from importlib import import_module
+
+_ROOMS = ("charts", "experience", "pilots", "prose", "summary", "tables")
+_NAMES = {"KetenError": "keten.errors", "Workbook": "keten.workbook"}
+
+__all__ = ["KetenError", "Workbook", "charts", "experience", "pilots", "prose", "summary", "tables"]  # noqa: F822
+
+
+def __getattr__(name: str) -> object:
+    if name in _ROOMS:
+        return import_module(f"keten.{name}")
+    if name in _NAMES:
+        return getattr(import_module(_NAMES[name]), name)
+    raise AttributeError(f"module 'keten' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

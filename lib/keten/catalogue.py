@@ -52,7 +52,7 @@ def read_table(path: Path, columns: str) -> pd.DataFrame:
 def nearest(word: str, choices: list[str]) -> str:
     """Dutch hint with the closest valid names: ' Bedoelde u Albanië of Algerije?', or '' when nothing is close."""
     by_lower = {choice.lower(): choice for choice in choices}
-    close = difflib.get_close_matches(word.lower(), by_lower, n=3, cutoff=0.55)
+    close = difflib.get_close_matches(word.lower(), by_lower, n=3, cutoff=0.7)
     return f" Bedoelde u {' of '.join(by_lower[name] for name in close)}?" if close else ""
 
 

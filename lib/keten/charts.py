@@ -34,14 +34,34 @@ EVENTS_IN_SIGHT = 4  # longer lists of policy measures fold away
 
 @alt.theme.register("keten", enable=True)
 def _theme() -> alt.theme.ThemeConfig:
-    text = {"labelColor": "#333333", "titleColor": "#333333", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
+    text = {
+        "labelColor": "#333333",
+        "titleColor": "#333333",
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    }
     return {
         "background": "white",
         "config": {
             "font": FONT,
             "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": HEIGHT},
-            "axis": {**text, "gridColor": "#e4e4e4", "domainColor": "#8f8f8f", "tickColor": "#8f8f8f", "labelPadding": 5},
-            "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": 0, "titleY": -14},
+            "axis": {
+                **text,
+                "gridColor": "#e4e4e4",
+                "domainColor": "#8f8f8f",
+                "tickColor": "#8f8f8f",
+                "labelPadding": 5,
+            },
+            "axisY": {
+                "domain": False,
+                "ticks": False,
+                "titleAngle": 0,
+                "titleAlign": "left",
+                "titleAnchor": "end",
+                "titleX": 0,
+                "titleY": -14,
+            },
             "axisX": {"grid": False},
             "legend": {**text, "orient": "top", "title": None, "symbolStrokeWidth": 2},
             "line": {"strokeWidth": 2.2},
@@ -52,7 +72,12 @@ def _theme() -> alt.theme.ThemeConfig:
 
 
 def trend(
-    frame: pd.DataFrame, title: str, chain: Workbook, events: pd.DataFrame | None = None, note: str = "", subtitle: str = ""
+    frame: pd.DataFrame,
+    title: str,
+    chain: Workbook,
+    events: pd.DataFrame | None = None,
+    note: str = "",
+    subtitle: str = "",
 ) -> Shown:
     """Lines over time, one per category (or per measure), each labelled at its end.
 
@@ -64,7 +89,9 @@ def trend(
         return _nothing(title)
     data = _timed(frame)
     if drawn.period.nunique() < 2:
-        return Shown(f'<p class="note">{escape(title)}: voor een grafiek zijn er nog te weinig perioden met een cijfer.</p>')
+        return Shown(
+            f'<p class="note">{escape(title)}: voor een grafiek zijn er nog te weinig perioden met een cijfer.</p>'
+        )
     joined = drawn.joined.any() and _few_switches(data)
     order = list(data.dropna(subset="value").groupby("name").value.last().sort_values(ascending=False).index)
     colour = _colours(order)
@@ -73,7 +100,12 @@ def trend(
     ticks = {"format": "%Y", "tickCount": "year"} if by_year else {"format": "%b %Y", "tickCount": 8}
     x = alt.X("time:T", title=None, axis=alt.Axis(labelOverlap=True, **ticks))
     top = _nice_top(drawn.value.max())
-    y = alt.Y("value:Q", title=_axis_title(drawn, chain), scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(format=",.10~f", tickCount=5))
+    y = alt.Y(
+        "value:Q",
+        title=_axis_title(drawn, chain),
+        scale=alt.Scale(domain=[0, top], nice=False),
+        axis=alt.Axis(format=",.10~f", tickCount=5),
+    )
     line = {"x": x, "y": y, "color": colour, "detail": "segment:N"}
     if joined:
         publishers = list(dict.fromkeys(data.organisation[data.organisation != ""]))
@@ -88,7 +120,11 @@ def trend(
         layers.insert(0, bridge)
     alone = _alone(data)
     if len(alone):
-        shape = alt.Shape("name:N", scale=alt.Scale(domain=order, range=[SHAPES[place % 5] for place in range(len(order))]), legend=None)
+        shape = alt.Shape(
+            "name:N",
+            scale=alt.Scale(domain=order, range=[SHAPES[place % 5] for place in range(len(order))]),
+            legend=None,
+        )
         points = alt.Chart(alone).mark_point(filled=True, size=40, opacity=1)
         layers.append(points.encode(x="time:T", y="value:Q", color=colour, shape=shape))
     layers.append(_end_labels(data, order, top, colour))
@@ -97,7 +133,16 @@ def trend(
     words = _trend_words(data)
     chart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
     publishers_note = "De lijnsoort geeft de uitgever aan." if joined else ""
-    return _figure(chart, title, subtitle or _time_subtitle(drawn), words, frame, chain, note=f"{note} {publishers_note}".strip(), after=_event_list(listed))
+    return _figure(
+        chart,
+        title,
+        subtitle or _time_subtitle(drawn),
+        words,
+        frame,
+        chain,
+        note=f"{note} {publishers_note}".strip(),
+        after=_event_list(listed),
+    )
 
 
 def columns(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "", subtitle: str = "") -> Shown:
@@ -112,15 +157,32 @@ def columns(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "", su
         publisher=frame.organisation,
     )[["name", "text", "shown", "value", "publisher"]]
     publishers = list(dict.fromkeys(drawn.organisation))
-    base = alt.Chart(data).encode(x=alt.X("name:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)))
+    base = alt.Chart(data).encode(
+        x=alt.X("name:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
+    )
     legend = alt.Legend() if len(publishers) > 1 else None
-    bars = base.transform_filter("isValid(datum.value)").mark_bar(size=34).encode(
-        y=alt.Y("value:Q", title=_axis_title(drawn, chain), axis=alt.Axis(format=",.10~f", tickCount=4), scale=alt.Scale(domain=[0, _nice_top(drawn.value.max())])),
-        color=alt.Color("publisher:N", scale=alt.Scale(domain=publishers, range=list(PALETTE[: len(publishers)])), legend=legend),
+    bars = (
+        base.transform_filter("isValid(datum.value)")
+        .mark_bar(size=34)
+        .encode(
+            y=alt.Y(
+                "value:Q",
+                title=_axis_title(drawn, chain),
+                axis=alt.Axis(format=",.10~f", tickCount=4),
+                scale=alt.Scale(domain=[0, _nice_top(drawn.value.max())]),
+            ),
+            color=alt.Color(
+                "publisher:N",
+                scale=alt.Scale(domain=publishers, range=list(PALETTE[: len(publishers)])),
+                legend=legend,
+            ),
+        )
     )
     text = base.mark_text(dy=-8).encode(y="shown:Q", text="text:N")
     chart = alt.layer(bars, text).properties(width=max(280, min(WIDTH, 66 * len(data))), height=240)
-    return _figure(chart, title, subtitle or _time_subtitle(drawn), _trend_words(_timed(frame)), frame, chain, note=note)
+    return _figure(
+        chart, title, subtitle or _time_subtitle(drawn), _trend_words(_timed(frame)), frame, chain, note=note
+    )
 
 
 def ranking(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "") -> Shown:
@@ -139,7 +201,12 @@ def ranking(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "") ->
     data = data[["name", "value", "text", "edge"]]
     y = alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=220, domain=False, ticks=False))
     scale = alt.Scale(domain=[0, 1.22 * highest or 1], nice=False)
-    x = alt.X("value:Q", title=_axis_title(now, chain), axis=alt.Axis(format=",.10~f", grid=True, tickCount=5), scale=scale)
+    x = alt.X(
+        "value:Q",
+        title=_axis_title(now, chain),
+        axis=alt.Axis(format=",.10~f", grid=True, tickCount=5),
+        scale=scale,
+    )
     bars = alt.Chart(data).mark_bar(color=BLUE, height={"band": 0.62}).encode(x=x, y=y)
     texts = alt.Chart(data).mark_text(align="right", fontWeight="bold").encode(x="edge:Q", y=y, text="text:N")
     layers = [bars, texts]
@@ -147,10 +214,18 @@ def ranking(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "") ->
     subtitle = f"{period.label[:1].upper()}{period.label[1:]} (balk en getal)"
     if len(before) and before.value.notna().any():
         ticks = before.assign(name=_names(before))[["name", "value"]].dropna()
-        layers.append(alt.Chart(ticks).mark_tick(color=ORANGE, thickness=4, height={"band": 0.9}, opacity=1).encode(x="value:Q", y=y))
+        layers.append(
+            alt.Chart(ticks)
+            .mark_tick(color=ORANGE, thickness=4, height={"band": 0.9}, opacity=1)
+            .encode(x="value:Q", y=y)
+        )
         subtitle += f", {Period.parse(before.period.iloc[0]).label} (oranje streep)"
     chart = alt.layer(*layers).properties(width=WIDTH - 120, height=28 * len(data))
-    words = "Van groot naar klein: " + prose.listing([f"{row.name_} {row.text}" for row in data.rename(columns={"name": "name_"}).itertuples()]) + "."
+    words = (
+        "Van groot naar klein: "
+        + prose.listing([f"{row.name_} {row.text}" for row in data.rename(columns={"name": "name_"}).itertuples()])
+        + "."
+    )
     return _figure(chart, title, subtitle, words, frame, chain, note=note)
 
 
@@ -165,10 +240,24 @@ def contributions(frame: pd.DataFrame, title: str, chain: Workbook, note: str = 
         name=frame.category, text=[("+" if value > 0 else "") + prose.number(value) for value in frame.value],
         direction=["toename" if value >= 0 else "afname" for value in frame.value],
     )[["name", "value", "text", "direction"]]  # fmt: skip
-    y = alt.Y("name:N", sort=list(data.name), title=None, axis=alt.Axis(labelLimit=220, domain=False, ticks=False, orient="left"))
+    y = alt.Y(
+        "name:N",
+        sort=list(data.name),
+        title=None,
+        axis=alt.Axis(labelLimit=220, domain=False, ticks=False, orient="left"),
+    )
     reach = 1.15 * max(abs(data.value.min()), abs(data.value.max()), 1)
-    x = alt.X("value:Q", title=f"verandering in {_axis_title(frame, chain)}", axis=alt.Axis(format=",.10~f", grid=True, tickCount=5), scale=alt.Scale(domain=[-reach, reach]))
-    colour = alt.Color("direction:N", scale=alt.Scale(domain=["toename", "afname"], range=[BLUE, ORANGE]), legend=alt.Legend())
+    x = alt.X(
+        "value:Q",
+        title=f"verandering in {_axis_title(frame, chain)}",
+        axis=alt.Axis(format=",.10~f", grid=True, tickCount=5),
+        scale=alt.Scale(domain=[-reach, reach]),
+    )
+    colour = alt.Color(
+        "direction:N",
+        scale=alt.Scale(domain=["toename", "afname"], range=[BLUE, ORANGE]),
+        legend=alt.Legend(),
+    )
     bars = alt.Chart(data).mark_bar(height={"band": 0.62}).encode(x=x, y=y, color=colour)
     more = alt.Chart(data[data.value >= 0]).mark_text(align="left", dx=5).encode(x="value:Q", y=y, text="text:N")
     less = alt.Chart(data[data.value < 0]).mark_text(align="right", dx=-5).encode(x="value:Q", y=y, text="text:N")
@@ -191,23 +280,69 @@ def likert(shares: pd.DataFrame, title: str, note: str = "") -> Shown:
     for item, mine in shares.sort_values("answer").groupby("item", sort=False):
         left = -(mine.share[mine.answer < middle].sum() + mine.share[mine.answer == middle].sum() / 2)
         for row in mine.itertuples():
-            rows.append({"item": item, "answer": row.answer_label, "start": left, "end": left + row.share, "text": row.text if row.share >= 7 else "", "at": left + row.share / 2, "light": row.answer in (low, high)})
+            rows.append(
+                {
+                    "item": item,
+                    "answer": row.answer_label,
+                    "start": left,
+                    "end": left + row.share,
+                    "text": row.text if row.share >= 7 else "",
+                    "at": left + row.share / 2,
+                    "light": row.answer in (low, high),
+                }
+            )
             left += row.share
     data = pd.DataFrame(rows)
     labels = list(shares.sort_values("answer").answer_label.unique())
-    ramp = {3: ["#c35c00", "#e3e3e3", BLUE], 5: ["#a94f00", "#f3b27a", "#e3e3e3", "#8fb3d9", BLUE], 2: ["#c35c00", BLUE], 4: ["#a94f00", "#f3b27a", "#8fb3d9", BLUE]}
-    colour = alt.Color("answer:N", scale=alt.Scale(domain=labels, range=ramp.get(len(labels), list(PALETTE))), legend=alt.Legend(), sort=labels)
-    y = alt.Y("item:N", sort=list(dict.fromkeys(data.item)), title=None, axis=alt.Axis(labelLimit=260, domain=False, ticks=False))
-    x = alt.X("start:Q", title="procent van de antwoorden", scale=alt.Scale(domain=[-100, 100]), axis=alt.Axis(labelExpr="format(abs(datum.value), '.0f') + '%'", grid=True))
+    ramp = {
+        3: ["#c35c00", "#e3e3e3", BLUE],
+        5: ["#a94f00", "#f3b27a", "#e3e3e3", "#8fb3d9", BLUE],
+        2: ["#c35c00", BLUE],
+        4: ["#a94f00", "#f3b27a", "#8fb3d9", BLUE],
+    }
+    colour = alt.Color(
+        "answer:N",
+        scale=alt.Scale(domain=labels, range=ramp.get(len(labels), list(PALETTE))),
+        legend=alt.Legend(),
+        sort=labels,
+    )
+    y = alt.Y(
+        "item:N",
+        sort=list(dict.fromkeys(data.item)),
+        title=None,
+        axis=alt.Axis(labelLimit=260, domain=False, ticks=False),
+    )
+    x = alt.X(
+        "start:Q",
+        title="procent van de antwoorden",
+        scale=alt.Scale(domain=[-100, 100]),
+        axis=alt.Axis(labelExpr="format(abs(datum.value), '.0f') + '%'", grid=True),
+    )
     bars = alt.Chart(data).mark_bar(height={"band": 0.7}).encode(x=x, x2="end:Q", y=y, color=colour)
     inks = alt.condition("datum.light", alt.value("white"), alt.value("#1a1a1a"))
     texts = alt.Chart(data).mark_text(fontSize=11).encode(x="at:Q", y=y, text="text:N", color=inks)
     chart = alt.layer(bars, texts).properties(width=WIDTH - 160, height=30 * data.item.nunique())
-    words = prose.listing([f"{item}: " + prose.listing([f"{row.answer_label} {row.text}" for row in mine.itertuples()]) for item, mine in shares.groupby("item", sort=False)]) + "."
+    words = (
+        prose.listing(
+            [
+                f"{item}: " + prose.listing([f"{row.answer_label} {row.text}" for row in mine.itertuples()])
+                for item, mine in shares.groupby("item", sort=False)
+            ]
+        )
+        + "."
+    )
     return _plain_figure(chart, title, "Verdeling van de antwoorden per vraag", words, note)
 
 
-def intervals(estimates: pd.DataFrame, title: str, axis: str, subtitle: str, note: str = "", zero: bool = False, domain: Sequence[float] | None = None) -> Shown:
+def intervals(
+    estimates: pd.DataFrame,
+    title: str,
+    axis: str,
+    subtitle: str,
+    note: str = "",
+    zero: bool = False,
+    domain: Sequence[float] | None = None,
+) -> Shown:
     """Dots with their 95% interval, one row per name and one colour and shape per group.
 
     estimates: columns `name`, `group` ('' when there is one), `value`, `low`, `high`, `text`.
@@ -216,20 +351,47 @@ def intervals(estimates: pd.DataFrame, title: str, axis: str, subtitle: str, not
     if data.empty:
         return _nothing(title)
     groups = list(dict.fromkeys(data.group))
-    y = alt.Y("name:N", sort=list(dict.fromkeys(data.name)), title=None, axis=alt.Axis(labelLimit=260, domain=False, ticks=False, grid=True))
+    y = alt.Y(
+        "name:N",
+        sort=list(dict.fromkeys(data.name)),
+        title=None,
+        axis=alt.Axis(labelLimit=260, domain=False, ticks=False, grid=True),
+    )
     offset = {"yOffset": alt.YOffset("group:N", sort=groups)} if len(groups) > 1 else {}
     legend = alt.Legend() if len(groups) > 1 else None
-    colour = alt.Color("group:N", scale=alt.Scale(domain=groups, range=[PALETTE[i % 5] for i in range(len(groups))]), legend=legend)
-    shape = alt.Shape("group:N", scale=alt.Scale(domain=groups, range=[SHAPES[i % 5] for i in range(len(groups))]), legend=legend)
+    colour = alt.Color(
+        "group:N",
+        scale=alt.Scale(domain=groups, range=[PALETTE[i % 5] for i in range(len(groups))]),
+        legend=legend,
+    )
+    shape = alt.Shape(
+        "group:N",
+        scale=alt.Scale(domain=groups, range=[SHAPES[i % 5] for i in range(len(groups))]),
+        legend=legend,
+    )
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=zero, padding=8)
     x = alt.X("low:Q", title=axis, scale=scale, axis=alt.Axis(format=",.10~f", grid=True, tickCount=6))
     rules = alt.Chart(data).mark_rule(strokeWidth=2).encode(x=x, x2="high:Q", y=y, color=colour, **offset)
-    dots = alt.Chart(data).mark_point(filled=True, size=60, opacity=1).encode(x="value:Q", y=y, color=colour, shape=shape, **offset)
+    dots = (
+        alt.Chart(data)
+        .mark_point(filled=True, size=60, opacity=1)
+        .encode(x="value:Q", y=y, color=colour, shape=shape, **offset)
+    )
     layers = [rules, dots]
     if zero:
         layers.insert(0, alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color="#8f8f8f").encode(x="x:Q"))
-    chart = alt.layer(*layers).properties(width=WIDTH - 160, height=max(80, (24 + 12 * (len(groups) - 1)) * data.name.nunique()))
-    words = prose.listing([f"{row.name_}{' ' + row.group if row.group else ''}: {row.text}" for row in data.rename(columns={"name": "name_"}).itertuples()]) + "."
+    chart = alt.layer(*layers).properties(
+        width=WIDTH - 160, height=max(80, (24 + 12 * (len(groups) - 1)) * data.name.nunique())
+    )
+    words = (
+        prose.listing(
+            [
+                f"{row.name_}{' ' + row.group if row.group else ''}: {row.text}"
+                for row in data.rename(columns={"name": "name_"}).itertuples()
+            ]
+        )
+        + "."
+    )
     return _plain_figure(chart, title, subtitle, words, note)
 
 
@@ -242,7 +404,12 @@ def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str, note:
     if data.empty:
         return _nothing(title)
     data = data.assign(number=[str(place + 1) for place in range(len(data))])
-    x = alt.X("x:Q", title=x_title, scale=alt.Scale(zero=False, padding=20), axis=alt.Axis(format=",.10~f", grid=True))
+    x = alt.X(
+        "x:Q",
+        title=x_title,
+        scale=alt.Scale(zero=False, padding=20),
+        axis=alt.Axis(format=",.10~f", grid=True),
+    )
     y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=20), axis=alt.Axis(format=",.10~f"))
     across = alt.Chart(data).mark_rule(color="#8fb3d9").encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y)
     upright = alt.Chart(data).mark_rule(color="#8fb3d9").encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q")
@@ -251,10 +418,29 @@ def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str, note:
     chart = alt.layer(across, upright, dots, texts).properties(width=WIDTH - 60, height=360)
     words = prose.listing([f"{row.number} {row.item}" for row in data.itertuples()]) + "."
     items = "".join(f"<li>{escape(item)}</li>" for item in data.item)
-    return _plain_figure(chart, title, "Elk punt is een vraag; de lijnen zijn 95%-intervallen", words, note, f'<ol class="events">{items}</ol>')
+    return _plain_figure(
+        chart,
+        title,
+        "Elk punt is een vraag; de lijnen zijn 95%-intervallen",
+        words,
+        note,
+        f'<ol class="events">{items}</ol>',
+    )
 
 
-def curves(frame: pd.DataFrame, title: str, x: str, y: str, name: str, x_title: str, y_title: str, subtitle: str, band: tuple[str, str] | None = None, step: bool = False, note: str = "") -> Shown:
+def curves(
+    frame: pd.DataFrame,
+    title: str,
+    x: str,
+    y: str,
+    name: str,
+    x_title: str,
+    y_title: str,
+    subtitle: str,
+    band: tuple[str, str] | None = None,
+    step: bool = False,
+    note: str = "",
+) -> Shown:
     """Lines of an analysis over days or months, with an optional interval band, each line labelled at its end.
 
     frame: one row per point; x, y, name: its columns; band: columns of the lower and upper bound.
@@ -272,18 +458,27 @@ def curves(frame: pd.DataFrame, title: str, x: str, y: str, name: str, x_title: 
     across = alt.X(f"{x}:{kind}", title=x_title)
     interpolate = "step-after" if step else "linear"
     top = _nice_top(data[band[1]].max() if band else data[y].max())
-    upright = alt.Y(f"{y}:Q", title=y_title, scale=alt.Scale(domain=[0, top]), axis=alt.Axis(format=",.10~f", tickCount=5))
+    upright = alt.Y(
+        f"{y}:Q", title=y_title, scale=alt.Scale(domain=[0, top]), axis=alt.Axis(format=",.10~f", tickCount=5)
+    )
     layers = []
     if band:
         layers.append(
-            alt.Chart(data).mark_area(opacity=0.15, interpolate=interpolate).encode(x=across, y=alt.Y(f"{band[0]}:Q", title=y_title), y2=f"{band[1]}:Q", color=colour)
+            alt.Chart(data)
+            .mark_area(opacity=0.15, interpolate=interpolate)
+            .encode(x=across, y=alt.Y(f"{band[0]}:Q", title=y_title), y2=f"{band[1]}:Q", color=colour)
         )
     layers.append(alt.Chart(data).mark_line(interpolate=interpolate).encode(x=across, y=upright, color=colour))
     ends = data.groupby(name).tail(1).set_index(name).loc[order].reset_index()
     ends = ends.assign(label_y=_apart(list(ends[y]), top))
-    layers.append(alt.Chart(ends).mark_text(align="left", dx=6).encode(x=across, y="label_y:Q", text=f"{name}:N", color=colour))
+    layers.append(
+        alt.Chart(ends).mark_text(align="left", dx=6).encode(x=across, y="label_y:Q", text=f"{name}:N", color=colour)
+    )
     chart = alt.layer(*layers).properties(width=WIDTH - 40, height=HEIGHT)
-    words = prose.listing([f"{row[name]} eindigt op {prose.number(round(row[y], 1))}" for row in ends.to_dict("records")]) + "."
+    words = (
+        prose.listing([f"{row[name]} eindigt op {prose.number(round(row[y], 1))}" for row in ends.to_dict("records")])
+        + "."
+    )
     return _plain_figure(chart, title, subtitle, words, note)
 
 
@@ -304,7 +499,16 @@ def svg(spec: dict, label: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _figure(chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, frame: pd.DataFrame, chain: Workbook, note: str = "", after: str = "") -> Shown:
+def _figure(
+    chart: alt.TopLevelMixin,
+    title: str,
+    subtitle: str,
+    words: str,
+    frame: pd.DataFrame,
+    chain: Workbook,
+    note: str = "",
+    after: str = "",
+) -> Shown:
     head, body = series_rows(frame)
     details = (
         f'<details><summary>Cijfers bij deze grafiek</summary><div class="scroll" role="region" tabindex="0" aria-label="Cijfers bij: {escape(title)}">'
@@ -315,7 +519,9 @@ def _figure(chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, fra
     return Shown(shown.html, figure_rows(frame), spec=shown.spec)
 
 
-def _plain_figure(chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, note: str = "", after: str = "") -> Shown:
+def _plain_figure(
+    chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, note: str = "", after: str = ""
+) -> Shown:
     caption = f'<span class="title">{escape(title)}</span> <span class="subtitle">{escape(subtitle)}</span>'
     note_html = f'<p class="note">{escape(note)}</p>' if note else ""
     spec = chart.to_dict(validate=False)  # Altair has checked the parts as they were made
@@ -325,11 +531,17 @@ def _plain_figure(chart: alt.TopLevelMixin, title: str, subtitle: str, words: st
 
 
 def _nothing(title: str) -> Shown:
-    return Shown(f'<div class="gap"><p class="title">{escape(title)}</p><p>Hierover is tot en met deze periode geen cijfer bekend.</p></div>')
+    return Shown(
+        f'<div class="gap"><p class="title">{escape(title)}</p><p>Hierover is tot en met deze periode geen cijfer bekend.</p></div>'
+    )
 
 
 def _names(frame: pd.DataFrame) -> list[str]:
-    return list(frame.category if (frame.category != "").all() and frame.category.nunique() > 1 else frame.label.where(frame.category == "", frame.category))
+    return list(
+        frame.category
+        if (frame.category != "").all() and frame.category.nunique() > 1
+        else frame.label.where(frame.category == "", frame.category)
+    )
 
 
 def _timed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -342,9 +554,12 @@ def _timed(frame: pd.DataFrame) -> pd.DataFrame:
     present = data.name + data.value.isna().astype(str)
     publisher = present + data.organisation.where(data.joined, "")
     run, segment = ((key != key.shift()).cumsum() for key in (present, publisher))
-    return data.assign(time=data.start.dt.strftime("%Y-%m-%dT00:00:00"), run=run, segment=segment, label=[Period.parse(p).label for p in data.period])[
-        ["name", "time", "value", "organisation", "run", "segment", "label", "period"]
-    ]
+    return data.assign(
+        time=data.start.dt.strftime("%Y-%m-%dT00:00:00"),
+        run=run,
+        segment=segment,
+        label=[Period.parse(p).label for p in data.period],
+    )[["name", "time", "value", "organisation", "run", "segment", "label", "period"]]
 
 
 def _few_switches(data: pd.DataFrame) -> bool:
@@ -379,7 +594,14 @@ def _axis_title(frame: pd.DataFrame, chain: Workbook) -> str:
 
 
 def _time_subtitle(drawn: pd.DataFrame) -> str:
-    kinds = {"month": "per maand", "quarter": "per kwartaal", "half_year": "per halfjaar", "year": "per jaar", "date": "op peildatum", "span": "per tijdvak"}
+    kinds = {
+        "month": "per maand",
+        "quarter": "per kwartaal",
+        "half_year": "per halfjaar",
+        "year": "per jaar",
+        "date": "op peildatum",
+        "span": "per tijdvak",
+    }
     words = prose.listing([kinds[kind] for kind in dict.fromkeys(drawn.kind)])
     first, last = drawn.sort_values("start").period.iloc[0], drawn.sort_values("end").period.iloc[-1]
     if first == last:
@@ -420,9 +642,17 @@ def _apart(values: Sequence[float], top: float, height: int = HEIGHT) -> list[fl
 
 def _end_labels(data: pd.DataFrame, order: Sequence[str], top: float, colour: alt.Color) -> alt.Chart:
     last = data.dropna(subset="value").groupby("name").tail(1).set_index("name").loc[list(order)].reset_index()
-    text = [name if len(name) <= 34 else f"{name[:33]}…" for name in last.name] if len(order) > 1 else [prose.number(last.value.iloc[0])]
+    text = (
+        [name if len(name) <= 34 else f"{name[:33]}…" for name in last.name]
+        if len(order) > 1
+        else [prose.number(last.value.iloc[0])]
+    )
     ends = last.assign(label_y=_apart(list(last.value), top), text=text)[["name", "time", "label_y", "text"]]
-    return alt.Chart(ends).mark_text(align="left", dx=8, fontWeight="bold").encode(x="time:T", y="label_y:Q", text="text:N", color=colour)
+    return (
+        alt.Chart(ends)
+        .mark_text(align="left", dx=8, fontWeight="bold")
+        .encode(x="time:T", y="label_y:Q", text="text:N", color=colour)
+    )
 
 
 def _events_in(events: pd.DataFrame | None, data: pd.DataFrame) -> pd.DataFrame:
@@ -431,7 +661,10 @@ def _events_in(events: pd.DataFrame | None, data: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=["number", "time", "date", "title", "source_title", "source_url"])
     first, last = pd.Timestamp(data.time.min()), pd.Timestamp(data.time.max()) + pd.offsets.MonthEnd(1)
     inside = events[(events.date >= first) & (events.date <= last)].sort_values("date", kind="stable")
-    return inside.assign(number=[str(place + 1) for place in range(len(inside))], time=inside.date.dt.strftime("%Y-%m-%dT00:00:00"))
+    return inside.assign(
+        number=[str(place + 1) for place in range(len(inside))],
+        time=inside.date.dt.strftime("%Y-%m-%dT00:00:00"),
+    )
 
 
 def _event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> list[alt.Chart]:
@@ -446,7 +679,7 @@ def _event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> list[
     for at, number in zip(pixels, days.number, strict=True):
         half = 3.5 * len(number) + 2
         level = next((place for place, end in enumerate(ends) if end < at - half), len(ends))
-        ends[level:level + 1] = [at + half]
+        ends[level : level + 1] = [at + half]
         heights.append(top * (1 + (8 + 12 * level) / HEIGHT))
     numbers = alt.Chart(days.assign(height=heights)).mark_text(color="#333333", fontSize=11)
     rules = alt.Chart(days).mark_rule(color="#595959", strokeDash=[3, 3], strokeWidth=1)
@@ -463,4 +696,6 @@ def _event_list(listed: pd.DataFrame) -> str:
     listing = f'<ol class="events">{items}</ol>'
     if len(listed) <= EVENTS_IN_SIGHT:
         return listing
-    return f"<details><summary>De {len(listed)} genummerde beleidsmaatregelen in deze grafiek</summary>{listing}</details>"
+    return (
+        f"<details><summary>De {len(listed)} genummerde beleidsmaatregelen in deze grafiek</summary>{listing}</details>"
+    )

@@ -92,9 +92,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line, with its Dutch help."""
     top = DutchParser(prog="keten", description="Rapporten over de vreemdelingenketen.")
     top._optionals.title = "opties"
-    top.add_argument(
-        "--version", action="version", version=f"keten {version('keten')}", help="toon de versie"
-    )
+    top.add_argument("--version", action="version", version=f"keten {version('keten')}", help="toon de versie")
     commands = top.add_subparsers(title="opdrachten", metavar="OPDRACHT", dest="command", required=True)
 
     run_command = commands.add_parser(
@@ -156,8 +154,7 @@ def run(arguments: argparse.Namespace) -> int:
     progress = Progress(len(notebooks), arguments.quiet)
     with tempfile.TemporaryDirectory(prefix="keten-", ignore_cleanup_errors=True) as folder:
         jobs = [
-            Job(notebook.path, parameters[notebook.stem], Path(folder), timeout, environment)
-            for notebook in notebooks
+            Job(notebook.path, parameters[notebook.stem], Path(folder), timeout, environment) for notebook in notebooks
         ]
         results = pool.conduct(jobs, workers, progress.show)
         try:
@@ -218,9 +215,7 @@ def given_parameters(arguments: argparse.Namespace) -> dict[str, str]:
         if value is None:
             continue
         if given.get(name, value) != value:
-            raise KetenError(
-                f"De parameter {name} is twee keer gegeven: '{given[name]}' en '{value}'; kies er een."
-            )
+            raise KetenError(f"De parameter {name} is twee keer gegeven: '{given[name]}' en '{value}'; kies er een.")
         given[name] = value
     return given
 
@@ -251,9 +246,7 @@ def checked_period(data: Path | None, given: dict[str, str], notebooks: list[Not
         raise KetenError(f"De map met gegevens '{data}' bestaat niet.")
     values = {}
     for name in SHARED_PARAMETERS:
-        defaults = (
-            notebook.parameters[name] for notebook in notebooks if name in (notebook.parameters or {})
-        )
+        defaults = (notebook.parameters[name] for notebook in notebooks if name in (notebook.parameters or {}))
         default = next(defaults, 0 if name == "compare_years" else "")
         values[name] = as_type(name, given[name], default) if name in given else default
     values["period"] = given.get("period") or default_period(data, values["as_of"])

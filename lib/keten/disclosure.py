@@ -102,9 +102,7 @@ def _hide(cells: np.ndarray, sums: np.ndarray, costs: np.ndarray) -> np.ndarray:
     return hidden
 
 
-def _moved(
-    target: int, goal: int, cells: np.ndarray, sums: np.ndarray, costs: np.ndarray
-) -> np.ndarray | None:
+def _moved(target: int, goal: int, cells: np.ndarray, sums: np.ndarray, costs: np.ndarray) -> np.ndarray | None:
     """Which cells change when `target` becomes `goal` at the least cost; None where that cannot be.
 
     Zeros stay zero and other cells stay 1 or more. The equations are those of a network, so that the solution

@@ -5,6 +5,7 @@ under a type of our own, so that a run can list every number of a report with it
 """
 
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from html import escape as escape  # text from data is text, wherever it is shown
 
 import pandas as pd
@@ -54,7 +55,7 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
             "label": name_of(row.label, row.category),
             "dimensions": _dimensions(row.dimension, row.category, row.statistic),
             "period": row.period,
-            "value": None if pd.isna(row.value) else round(float(row.value), 4),
+            "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic),
             "unit": row.unit,
             "status": row.status,
             "source": row.source_title,
@@ -62,6 +63,15 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
         }
         for row in shown.itertuples()
     ]
+
+
+def as_shown(value: float, unit: str, statistic: str) -> float:
+    """A number as the report rounds it: published ones as they are, a derived one to the digits that a reader sees."""
+    if not statistic:
+        return round(float(value), 4)
+    whole = statistic.startswith("change_percent") and abs(value) >= 1
+    digits = 0 if whole else 1 if unit == "percent" else 2
+    return float(Decimal(str(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
 
 
 def _dimensions(dimension: str, category: str, statistic: str) -> str:
@@ -121,10 +131,12 @@ def notes(frame: pd.DataFrame) -> list[str]:
         found.append("Minder dan 5: niet getoond om herleiding tot personen te voorkomen.")
     fallbacks = {Period.parse(period) for period in rows[rows.fallback].period}
     if fallbacks:
-        found.append(f"Waar over de periode van dit rapport geen cijfer is, staat het laatste: {max(fallbacks, key=lambda p: p.end).label}.")
-    if rows.joined.any():
-        publishers = ", ".join(dict.fromkeys(", ".join(rows.organisation).split(", ")))
-        found.append(f"Reeks van verschillende uitgevers ({publishers}); een verschil kan daarvan komen.")
+        found.append(
+            f"Waar over de periode van dit rapport geen cijfer is, staat het laatste: {max(fallbacks, key=lambda p: p.end).label}."
+        )
+    publishers = dict.fromkeys(", ".join(rows.organisation).split(", "))
+    if rows.joined.any() and len(publishers) > 1:
+        found.append(f"Reeks van verschillende uitgevers ({', '.join(publishers)}); een verschil kan daarvan komen.")
     sums = [words for words in dict.fromkeys(rows.calculation) if words.startswith("som")]
     if sums:
         found.append(f"Opgeteld uit kortere perioden ({', '.join(sums)}).")

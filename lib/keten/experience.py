@@ -37,14 +37,22 @@ def findings(chain: Workbook) -> Shown:
         seen &= known <= pd.Timestamp(chain.as_of)
     table = table[seen]
     if table.empty:
-        return tables.gap("Bevindingen van het klantervaringsonderzoek", "een klantervaringsonderzoek van IND, COA en DT&V")
+        return tables.gap(
+            "Bevindingen van het klantervaringsonderzoek", "een klantervaringsonderzoek van IND, COA en DT&V"
+        )
     groups = list(dict.fromkeys(table.respondent_group))
     body = ""
     for topic, rows in table.groupby("topic", sort=False):
-        cells = "".join(f"<td>{escape(prose.listing(list(rows.finding[rows.respondent_group == group])))}</td>" for group in groups)
+        cells = "".join(
+            f"<td>{escape(prose.listing(list(rows.finding[rows.respondent_group == group])))}</td>" for group in groups
+        )
         body += f'<tr><th scope="row">{escape(topic)}</th>{cells}</tr>'
-    head = '<th scope="col">Onderwerp</th>' + "".join(f'<th scope="col">{escape(group.capitalize())}</th>' for group in groups)
-    sources = "; ".join(link(chain.sources.title[source], chain.sources.url[source]) for source in dict.fromkeys(table.source))
+    head = '<th scope="col">Onderwerp</th>' + "".join(
+        f'<th scope="col">{escape(group.capitalize())}</th>' for group in groups
+    )
+    sources = "; ".join(
+        link(chain.sources.title[source], chain.sources.url[source]) for source in dict.fromkeys(table.source)
+    )
     period = Period.parse(table.period.iloc[0]).label
     return Shown(
         '<figure class="table"><div class="scroll" role="region" tabindex="0" aria-label="Tabel: bevindingen"><table>'
@@ -66,13 +74,15 @@ class Survey:
 
     def figures(self, table: pd.DataFrame, value: pd.Series, statistic: str, unit: str = "") -> list[dict]:
         """Numbers per organisation, group and item as rows of figures.csv; hidden ones without a value."""
-        names = [name for name in ("organisation", "group", "item") if name in table.columns and table[name].notna().all()]
+        names = [
+            name for name in ("organisation", "group", "item") if name in table.columns and table[name].notna().all()
+        ]
         parts = table[names].astype(str).apply(lambda column: column.str.replace(" + ", "+", regex=False))
         status = table.status if "status" in table else pd.Series("exact", index=table.index)
         rows = pd.DataFrame(
             {
                 "category": parts.agg(" + ".join, axis=1) if len(parts) else pd.Series(dtype=str),
-                "value": value,
+                "value": value.round(0) if unit == "percent" else value,
                 "statistic": statistic,
                 "status": status.where(value.notna(), "suppressed"),
                 **({"unit": unit} if unit else {}),
@@ -80,7 +90,15 @@ class Survey:
         )
         known = pd.Timestamp(self.reference.end)
         return figure_rows(
-            as_figures(rows, "respondent_records", "+".join(names), str(self.reference), known, self.file, self.catalogue)
+            as_figures(
+                rows,
+                "respondent_records",
+                "+".join(names),
+                str(self.reference),
+                known,
+                self.file,
+                self.catalogue,
+            )
         )
 
     @property
@@ -136,7 +154,11 @@ def nonresponse(known: Survey | None) -> Shown:
         }
     )
     shown = tables.plain(rows, "Overgeslagen vragen", "Per vraag en organisatie")
-    return Shown(shown.html, known.figures(table, table.n.astype("Float64"), "answers") + known.figures(table, 100 * table.share, "item_nonresponse", "percent"))
+    return Shown(
+        shown.html,
+        known.figures(table, table.n.astype("Float64"), "answers")
+        + known.figures(table, 100 * table.share, "item_nonresponse", "percent"),
+    )
 
 
 def distribution(known: Survey | None) -> Shown:
@@ -186,10 +208,21 @@ def means(known: Survey | None) -> Shown:
     )
     low, high = known.answers.scale
     chart = charts.intervals(
-        estimates, "Gemiddelde per vraag", f"gemiddelde score ({low}-{high})", "Gemiddelde met 95%-interval", domain=(low, high)
+        estimates,
+        "Gemiddelde per vraag",
+        f"gemiddelde score ({low}-{high})",
+        "Gemiddelde met 95%-interval",
+        domain=(low, high),
     )
     rows = estimates[["name", "group", "text"]].assign(n=[_whole(value) for value in table.n])
-    rows = rows.rename(columns={"name": "Vraag", "group": "Organisatie", "text": "Gemiddelde (95%-interval)", "n": "Antwoorden"})
+    rows = rows.rename(
+        columns={
+            "name": "Vraag",
+            "group": "Organisatie",
+            "text": "Gemiddelde (95%-interval)",
+            "n": "Antwoorden",
+        }
+    )
     shown = tables.plain(rows, "Gemiddelden per vraag", "Met 95%-interval van Student")
     figures = [
         row
@@ -217,7 +250,11 @@ def top_two(known: Survey | None) -> Shown:
     shown = tables.plain(rows, "Aandeel met een van de twee hoogste scores", "Met 95%-interval van Wilson")
     figures = [
         row
-        for statistic, column in (("top_two", "share"), ("top_two_low_95", "low"), ("top_two_high_95", "high"))
+        for statistic, column in (
+            ("top_two", "share"),
+            ("top_two_low_95", "low"),
+            ("top_two_high_95", "high"),
+        )
         for row in known.figures(table, 100 * table[column], statistic, "percent")
     ]
     return Shown(shown.html, figures)
@@ -259,8 +296,12 @@ def _differences(known: Survey | None, between: str, title: str) -> Shown:
             **({"Organisatie": table.organisation.astype(str)} if between != "organisation" else {}),
             "Eerste": table["first"].astype(str),
             "Tweede": table["second"].astype(str),
-            "Verschil (95%-interval)": [_interval(*row) for row in zip(table.difference, table.low, table.high, strict=True)],
-            "p na correctie": [HIDDEN if pd.isna(p) else ("< 0,001" if p < 0.001 else prose.number(float(p), 3)) for p in table.p_holm],
+            "Verschil (95%-interval)": [
+                _interval(*row) for row in zip(table.difference, table.low, table.high, strict=True)
+            ],
+            "p na correctie": [
+                HIDDEN if pd.isna(p) else ("< 0,001" if p < 0.001 else prose.number(float(p), 3)) for p in table.p_holm
+            ],
             "Methode": table.method.fillna("").astype(str),
             "Oordeel": table.verdict.fillna("").astype(str),
         }
@@ -274,7 +315,11 @@ def _differences(known: Survey | None, between: str, title: str) -> Shown:
     pairs = pairs.drop(columns="organisation") if between == "organisation" else pairs
     figures = [
         row
-        for statistic, column in (("difference", "difference"), ("difference_low_95", "low"), ("difference_high_95", "high"))
+        for statistic, column in (
+            ("difference", "difference"),
+            ("difference_low_95", "low"),
+            ("difference_high_95", "high"),
+        )
         for row in known.figures(pairs, pairs[column], f"{statistic};between={between}", known.score_unit)
     ]
     return Shown(shown.html, figures)
@@ -288,7 +333,9 @@ def importances(known: Survey | None) -> Shown:
     figures = [
         row
         for statistic, column in (("performance", "performance"), ("importance", "importance"))
-        for row in known.figures(table, table[column], statistic, known.score_unit if statistic == "performance" else "")
+        for row in known.figures(
+            table, table[column], statistic, known.score_unit if statistic == "performance" else ""
+        )
     ]
     methods = {
         "genoemd": "belang zoals respondenten het noemden",
@@ -306,7 +353,13 @@ def importances(known: Survey | None) -> Shown:
         )  # fmt: skip
         method = next((name for name in mine.method if isinstance(name, str)), "")
         note = "Samenhang is geen bewijs van oorzaak." if method == "afgeleid" else ""
-        return charts.quadrant(points, f"Belang en beoordeling: {organisation}", "beoordeling (gemiddelde score)", methods.get(method, "belang"), note)
+        return charts.quadrant(
+            points,
+            f"Belang en beoordeling: {organisation}",
+            "beoordeling (gemiddelde score)",
+            methods.get(method, "belang"),
+            note,
+        )
 
     return _per_organisation(table, chart, figures)
 
@@ -352,4 +405,6 @@ def _interval(value: float, low: float, high: float) -> str:
 
 
 def _too_few(title: str) -> Shown:
-    return Shown(f'<div class="gap"><p class="title">{escape(title)}</p><p>Niet getoond: te weinig antwoorden om herleiding tot personen te voorkomen.</p></div>')
+    return Shown(
+        f'<div class="gap"><p class="title">{escape(title)}</p><p>Niet getoond: te weinig antwoorden om herleiding tot personen te voorkomen.</p></div>'
+    )

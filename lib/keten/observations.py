@@ -38,7 +38,9 @@ def load(data: Path) -> Data:
     Raises KetenError with all failures in one message.
     """
     if not data.is_dir():
-        raise KetenError(f"De gegevensmap {data.name} bestaat niet; wijs met --data een map aan met published/ en catalogue/.")
+        raise KetenError(
+            f"De gegevensmap {data.name} bestaat niet; wijs met --data een map aan met published/ en catalogue/."
+        )
     catalogue = Catalogue.read(data)
     sources = read_table(data / "published" / "sources.csv", SOURCE_COLUMNS).set_index("source", drop=False)
     if sources.index.has_duplicates:
@@ -59,9 +61,7 @@ def load(data: Path) -> Data:
         points = "dit punt" if len(failures) == 1 else f"deze {len(failures)} punten"
         shown = "\n".join(f"- {failure}" for failure in failures[:40])
         more = f"\n- en nog {len(failures) - 40}" if len(failures) > 40 else ""
-        raise KetenError(
-            f"De gegevens zijn niet bruikbaar; herstel {points} en probeer het opnieuw:\n{shown}{more}"
-        )
+        raise KetenError(f"De gegevens zijn niet bruikbaar; herstel {points} en probeer het opnieuw:\n{shown}{more}")
     return Data(catalogue, observations.drop(columns=["file", "line", "published"]), sources)
 
 
@@ -94,7 +94,9 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
         "'{value}' is geen getal; schrijf een getal met een decimale punt.",
     )
     status = observations.status
-    failures += _failures(observations[~status.isin(STATUSES)], f"de status '{{status}}' is niet een van {', '.join(STATUSES)}.")
+    failures += _failures(
+        observations[~status.isin(STATUSES)], f"de status '{{status}}' is niet een van {', '.join(STATUSES)}."
+    )
     failures += _failures(
         observations[(observations.value == "") & ~status.isin(["suppressed", "missing"])],
         "de waarde is leeg; vul haar in of geef de status suppressed of missing.",
@@ -129,7 +131,8 @@ def _unknown_words(observations: pd.DataFrame, catalogue: Catalogue, sources: pd
         "de maat {measure} staat niet in catalogue/measures.csv.",
     )
     failures += _failures(
-        observations[~observations.source.isin(sources.index)], "de bron {source} staat niet in published/sources.csv."
+        observations[~observations.source.isin(sources.index)],
+        "de bron {source} staat niet in published/sources.csv.",
     )
     expected = observations.measure.map(catalogue.measures.unit)
     other = observations.measure.map(catalogue.measures.also_unit)
@@ -166,7 +169,8 @@ def _wrong_values(observations: pd.DataFrame, catalogue: Catalogue) -> list[str]
     )
     kind = observations.measure.map(catalogue.measures.kind)
     failures += _failures(
-        observations[(kind == "flow") & (observations.value < 0)], "{measure} telt en kan niet negatief zijn, maar is {value:g}."
+        observations[(kind == "flow") & (observations.value < 0)],
+        "{measure} telt en kan niet negatief zijn, maar is {value:g}.",
     )
     is_stock = kind == "stock"
     failures += _failures(

@@ -24,9 +24,7 @@ _SIZES = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}  # in months
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _MONTHS = dict(get_month_names("wide", locale="nl"))
 # Some releases of the locale data write "jan.", others "jan".
-_SHORT_MONTHS = {
-    number: name.rstrip(".") for number, name in get_month_names("abbreviated", locale="nl").items()
-}
+_SHORT_MONTHS = {number: name.rstrip(".") for number, name in get_month_names("abbreviated", locale="nl").items()}
 _ORDINALS = ("eerste", "tweede", "derde", "vierde")
 _PATTERN = re.compile(r"([0-9]{4})(?:-(?:([0-9]{2})(?:-([0-9]{2}))?|[Qq]([1-4])|[Hh]([12])))?")
 

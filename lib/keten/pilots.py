@@ -74,7 +74,12 @@ def published_outcomes(chain: Workbook) -> Shown:
     figures.append(_shares(left, total, everyone, "lvv_participants"))
     rows = pd.DataFrame(
         shown,
-        columns=["Uitkomst", "Personen", f"Van de {prose.number(total)} vertrokken", f"Van de {prose.number(everyone)} deelnemers"],
+        columns=[
+            "Uitkomst",
+            "Personen",
+            f"Van de {prose.number(total)} vertrokken",
+            f"Van de {prose.number(everyone)} deelnemers",
+        ],
     )
     note = (
         "Tussen haakjes het 95%-interval van Wilson. De bron noemt 'ongeveer een derde' en 'circa een vijfde'; die lezen we met "
@@ -126,7 +131,9 @@ def stays(participants: str, chain: Workbook, reference_date: str = "") -> Stays
         return None
     reference = Period.parse(reference_date or chain.period.end)
     if reference.kind != "date":
-        raise KetenError(f"De peildatum (reference_date) '{reference_date}' is geen dag; geef een datum zoals 2020-10-31.")
+        raise KetenError(
+            f"De peildatum (reference_date) '{reference_date}' is geen dag; geef een datum zoals 2020-10-31."
+        )
     names = list(chain.catalogue.municipalities.name)
     return Stays(read_participants(Path(participants), names), reference, participants, chain.catalogue)
 
@@ -139,7 +146,10 @@ def totals(known: Stays | None) -> Shown:
     if table.empty:
         return _too_few("Deelnemers en vertrek")
     rows = pd.DataFrame({"Onderwerp": table.label, "Personen": [_people(row) for row in table.itertuples()]})
-    figures = known.figures(table.rename(columns={"label": "category", "people": "value"})[["category", "value", "status"]], "group")
+    figures = known.figures(
+        table.rename(columns={"label": "category", "people": "value"})[["category", "value", "status"]],
+        "group",
+    )
     return tables.plain(rows, f"Deelnemers en vertrek op {known.reference.label}", "Personen", "", [figures])
 
 
@@ -156,15 +166,31 @@ def outcomes(known: Stays | None, by_municipality: bool = False) -> Shown:
             **({"Gemeente": table.municipality} if by_municipality else {}),
             "Uitkomst": table.outcome,
             "Personen": [_people(row) for row in table.itertuples()],
-            "Van de vertrokken deelnemers": [_share(row.share_of_left, row.low_of_left, row.high_of_left) for row in table.itertuples()],
-            "Van alle deelnemers": [_share(row.share_of_all, row.low_of_all, row.high_of_all) for row in table.itertuples()],
+            "Van de vertrokken deelnemers": [
+                _share(row.share_of_left, row.low_of_left, row.high_of_left) for row in table.itertuples()
+            ],
+            "Van alle deelnemers": [
+                _share(row.share_of_all, row.low_of_all, row.high_of_all) for row in table.itertuples()
+            ],
         }
     )
     category = table.municipality + " + " + table.outcome if by_municipality else table.outcome
     dimension = "municipality+outcome" if by_municipality else "outcome"
     parts = [pd.DataFrame({"category": category, "value": table.people, "status": table.status})]
-    for column, statistic in (("share_of_left", "share;denominator=left"), ("share_of_all", "share;denominator=participants")):
-        parts.append(pd.DataFrame({"category": category, "value": 100 * table[column], "statistic": statistic, "unit": "percent"}))
+    for column, statistic in (
+        ("share_of_left", "share;denominator=left"),
+        ("share_of_all", "share;denominator=participants"),
+    ):
+        parts.append(
+            pd.DataFrame(
+                {
+                    "category": category,
+                    "value": 100 * table[column],
+                    "statistic": statistic,
+                    "unit": "percent",
+                }
+            )
+        )
     note = "Tussen haakjes het 95%-interval van Wilson. Kleine gemeenten en uitkomsten zijn samengenomen."
     figures = [known.figures(part.reset_index(drop=True), dimension) for part in parts]
     return tables.plain(rows, title, "Personen en percentages", note, figures)
@@ -200,7 +226,9 @@ def flow(known: Stays | None) -> Shown:
     for column, name in (("inflow", "instroom"), ("outflow", "uitstroom"), ("occupancy", "bezetting")):
         at = table.period if column != "occupancy" else [period.end.isoformat() for period in periods]
         part = pd.DataFrame({"category": name, "value": table[column], "period": at})
-        figures.append(known.figures(part.assign(status=part.value.isna().map({True: "suppressed", False: "exact"})), "flow"))
+        figures.append(
+            known.figures(part.assign(status=part.value.isna().map({True: "suppressed", False: "exact"})), "flow")
+        )
     note = "De bezetting is een stand en wordt niet opgeteld. Maanden met te kleine aantallen zijn samengenomen."
     return tables.plain(rows, "Instroom, uitstroom en bezetting", "Personen", note, figures)
 
@@ -224,7 +252,16 @@ def occupancy(known: Stays | None) -> Shown:
             "name": "bezetting",
         }
     )
-    return charts.curves(points, "Bezetting aan het einde van de maand", "time", "people", "name", "", "personen", f"Tot en met {known.reference.label}")
+    return charts.curves(
+        points,
+        "Bezetting aan het einde van de maand",
+        "time",
+        "people",
+        "name",
+        "",
+        "personen",
+        f"Tot en met {known.reference.label}",
+    )
 
 
 def incidence(known: Stays | None) -> Shown:
@@ -241,7 +278,11 @@ def incidence(known: Stays | None) -> Shown:
         note="Wie nog in de opvang verblijft, telt mee tot de peildatum. De uitkomsten sluiten elkaar uit.",
     )  # fmt: skip
     figures = []
-    for statistic, column in (("cumulative_incidence", "incidence"), ("cumulative_incidence_low_95", "low"), ("cumulative_incidence_high_95", "high")):
+    for statistic, column in (
+        ("cumulative_incidence", "incidence"),
+        ("cumulative_incidence_low_95", "low"),
+        ("cumulative_incidence_high_95", "high"),
+    ):
         part = percent.rename(columns={"outcome": "category", column: "value"})[["category", "value", "days"]].dropna()
         part = part.assign(statistic=statistic + ";days=" + part.days.astype(int).astype(str), unit="percent")
         figures.append(known.figures(part.reset_index(drop=True), "outcome"))
@@ -259,14 +300,27 @@ def at_risk(known: Stays | None) -> Shown:
         {
             "Uitkomst": table.outcome,
             "Dagen sinds instroom": [prose.number(int(days)) for days in table.days],
-            "Kans": [_share(row.incidence, row.low, row.high) if pd.notna(row.low) else f"{prose.number(100 * row.incidence, 1)}%" for row in table.itertuples()],
+            "Kans": [
+                _share(row.incidence, row.low, row.high)
+                if pd.notna(row.low)
+                else f"{prose.number(100 * row.incidence, 1)}%"
+                for row in table.itertuples()
+            ],
             "Nog gevolgd (afgerond op tientallen)": [prose.number(int(n)) for n in table.at_risk],
         }
     )
     part = table.rename(columns={"outcome": "category", "at_risk": "value"})[["category", "value", "days"]]
     part = part.assign(statistic="at_risk;days=" + part.days.astype(int).astype(str), status="rounded_10")
-    return tables.plain(rows, "Kans op elke uitkomst en aantal nog gevolgde deelnemers", "", "", [known.figures(part, "outcome")])
+    return tables.plain(
+        rows,
+        "Kans op elke uitkomst en aantal nog gevolgde deelnemers",
+        "",
+        "",
+        [known.figures(part, "outcome")],
+    )
 
 
 def _too_few(title: str) -> Shown:
-    return Shown(f'<div class="gap"><p class="title">{title}</p><p>Niet getoond: er zijn te weinig deelnemers om herleiding tot personen te voorkomen.</p></div>')
+    return Shown(
+        f'<div class="gap"><p class="title">{title}</p><p>Niet getoond: er zijn te weinig deelnemers om herleiding tot personen te voorkomen.</p></div>'
+    )

@@ -9,7 +9,13 @@ from keten.workbook import FIGURE_COLUMNS
 
 
 def as_figures(
-    rows: pd.DataFrame, measure: str, dimension: str, period: str, known: pd.Timestamp, file: str, catalogue: Catalogue
+    rows: pd.DataFrame,
+    measure: str,
+    dimension: str,
+    period: str,
+    known: pd.Timestamp,
+    file: str,
+    catalogue: Catalogue,
 ) -> pd.DataFrame:
     """Turn rows of an analysis into figures of one measure.
 

@@ -10,7 +10,15 @@ from keten.catalogue import Catalogue
 from keten.observations import KEY
 from keten.periods import Period
 
-PRECISION = {"exact": 0, "provisional": 1, "rounded_5": 2, "rounded_10": 3, "circa": 4, "suppressed": 5, "missing": 6}
+PRECISION = {
+    "exact": 0,
+    "provisional": 1,
+    "rounded_5": 2,
+    "rounded_10": 3,
+    "circa": 4,
+    "suppressed": 5,
+    "missing": 6,
+}
 SERIES = ["measure", "dimension", "category", "kind"]
 
 
@@ -68,7 +76,9 @@ def _ranked_by_rule(observations: pd.DataFrame, catalogue: Catalogue) -> pd.Seri
 def _ranked_by_leader(observations: pd.DataFrame, leading: pd.Series) -> pd.Series:
     """Rank 1 for one publisher per series: the leading organisation, else the one with most figures."""
     publishers = [*SERIES, "organisation"]
-    counts = observations.assign(leads=observations.organisation == leading).groupby(publishers).leads.agg(["first", "size"])
+    counts = (
+        observations.assign(leads=observations.organisation == leading).groupby(publishers).leads.agg(["first", "size"])
+    )
     best = (
         counts.reset_index()
         .sort_values([*SERIES, "first", "size", "organisation"], ascending=[True] * len(SERIES) + [False, False, True])

@@ -46,7 +46,11 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
         figures += figure_rows(frame) + figure_rows(changes[changes.value.notna()])
     every = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     html = f'<dl class="keyfigures">{tiles}</dl>{notes_html(every)}' if tiles else ""
-    return Shown(html or '<p class="gap">Voor deze periode of eerder zijn geen kerncijfers bekend.</p>', figures, keyfigures)
+    return Shown(
+        html or '<p class="gap">Voor deze periode of eerder zijn geen kerncijfers bekend.</p>',
+        figures,
+        keyfigures,
+    )
 
 
 def _key_change(changes: pd.DataFrame) -> str:
@@ -89,7 +93,10 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str) -> str:
     now = frame.iloc[-1]
     rate = is_rate(now.unit)
     changes = [
-        (Period.parse(before.period), prose.change(now.value, before.value, now.margin, before.margin, rate=rate))
+        (
+            Period.parse(before.period),
+            prose.change(now.value, before.value, now.margin, before.margin, rate=rate),
+        )
         for _, before in frame.iloc[:-1][::-1].iterrows()
     ]
     words = chain.catalogue.unit_words(now.unit)
@@ -97,4 +104,8 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str) -> str:
     value = round(now.value, 1) if now.statistic and pd.notna(now.value) else now.value
     text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about=now.status == "circa")
     publishers = {row.organisation for row in frame.itertuples() if row.organisation}
-    return f"{text} Let op: de cijfers komen van verschillende uitgevers ({prose.listing(sorted(publishers))})." if len(publishers) > 1 else text
+    return (
+        f"{text} Let op: de cijfers komen van verschillende uitgevers ({prose.listing(sorted(publishers))})."
+        if len(publishers) > 1
+        else text
+    )

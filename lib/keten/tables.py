@@ -18,15 +18,13 @@ def cell_text(row: Mapping) -> str:
         return "minder dan 5"
     if pd.isna(row["value"]):
         return NO_FIGURE
-    text = prose.number(row["value"], decimals=decimals(row["value"], row["unit"], row["statistic"]), unit=row["unit"])
+    text = prose.number(row["value"], decimals=decimals(row["unit"], row["statistic"]), unit=row["unit"])
     return {"circa": f"ca. {text}", "provisional": f"{text}*"}.get(row["status"], text)
 
 
-def decimals(value: float, unit: str, statistic: str) -> int | None:
-    """Decimals to print: published numbers as published, a share of ours in whole percents (one decimal under 10)."""
-    if unit == "percent" and statistic:
-        return 0 if abs(value) >= 10 else 1
-    return None
+def decimals(unit: str, statistic: str) -> int | None:
+    """Decimals to print: published numbers as published, a percentage of ours with one."""
+    return 1 if unit == "percent" and statistic else None
 
 
 def change_frame(frame: pd.DataFrame) -> pd.DataFrame:
@@ -49,8 +47,10 @@ def change_frame(frame: pd.DataFrame) -> pd.DataFrame:
                     **now,
                     "value": float("nan") if value is None else value,
                     "unit": now["unit"] if rate else "percent",
-                    "statistic": f"change;reference={before['period']}",
-                    "source_title": " | ".join(dict.fromkeys(filter(None, [now["source_title"], before["source_title"]]))),
+                    "statistic": f"change_{'points' if rate else 'percent'};reference={before['period']}",
+                    "source_title": " | ".join(
+                        dict.fromkeys(filter(None, [now["source_title"], before["source_title"]]))
+                    ),
                     "source_url": " ".join(dict.fromkeys(filter(None, [now["source_url"], before["source_url"]]))),
                     "before": before["period"],
                     "verdict": change.verdict,
@@ -91,11 +91,18 @@ def comparison(
     share_rows = _share_rows(frame, share_of) if share_of is not None else None
     body, any_other = [], False
     for (measure, category), group in frame.groupby(["measure", "category"], sort=False):
-        name = (names or {}).get(category if key == "category" else measure) or category.replace(" + ", ", ") or group.label.iloc[0]
+        name = (
+            (names or {}).get(category if key == "category" else measure)
+            or category.replace(" + ", ", ")
+            or group.label.iloc[0]
+        )
         cells = [_number_cell(row, periods[place]) for place, row in enumerate(group.to_dict("records"))]
         mine = changes[(changes.measure == measure) & (changes.category == category)]
         any_other |= bool(mine.other_publisher.any())
-        cells += [f'<td class="change">{escape(row.short)}{"†" if row.other_publisher else ""}</td>' for row in mine.itertuples()]
+        cells += [
+            f'<td class="change">{escape(row.short)}{"†" if row.other_publisher else ""}</td>'
+            for row in mine.itertuples()
+        ]
         if share_rows is not None:
             share = share_rows[(share_rows.measure == measure) & (share_rows.category == category)]
             cells.append(f'<td class="number">{escape(cell_text(share.iloc[0])) if len(share) else ""}</td>')
@@ -122,14 +129,18 @@ def _column_periods(frame: pd.DataFrame, chain: Workbook, years: int) -> list[st
     """Heads of the columns: the report's period when a row has it, else the latest one, and the years before."""
     last = frame.groupby(["measure", "category"], sort=False).tail(1).dropna(subset="value")
     periods = [Period.parse(period) for period in last.period]
-    now = chain.period if chain.period in periods else max(periods, key=lambda period: (period.end, period.start), default=chain.period)
+    now = (
+        chain.period
+        if chain.period in periods
+        else max(periods, key=lambda period: (period.end, period.start), default=chain.period)
+    )
     return [str(period) for period in [*now.earlier_years(years - 1), now]]
 
 
 def _number_cell(row: Mapping, column_period: str) -> str:
     text = escape(cell_text(row))
     if row["period"] != column_period and pd.notna(row["value"]):
-        text += f' <small>({escape(Period.parse(row["period"]).short)})</small>'
+        text += f" <small>({escape(Period.parse(row['period']).short)})</small>"
     missing = " missing" if pd.isna(row["value"]) else ""
     return f'<td class="number{missing}">{text}</td>'
 
@@ -150,7 +161,13 @@ def _unit_line(frame: pd.DataFrame, chain: Workbook) -> str:
 
 
 def _table(
-    title: str, subtitle: str, head: str, body: str, figures: Sequence[pd.DataFrame], frame: pd.DataFrame, *more: str
+    title: str,
+    subtitle: str,
+    head: str,
+    body: str,
+    figures: Sequence[pd.DataFrame],
+    frame: pd.DataFrame,
+    *more: str,
 ) -> Shown:
     caption = f'<span class="title">{escape(title)}</span>'
     caption += f' <span class="subtitle">{escape(subtitle)}</span>' if subtitle else ""
@@ -176,12 +193,16 @@ def series_rows(frame: pd.DataFrame) -> tuple[str, str]:
     columns = list(dict.fromkeys(frame[column]))
     cells = {(row["period"], row[column]): row for row in frame.to_dict("records")}
     periods = sorted({Period.parse(period) for period in frame.period}, key=lambda period: (period.end, period.start))
-    head = '<th scope="col">Periode</th>' + "".join(f'<th scope="col" class="number">{escape(name)}</th>' for name in columns)
+    head = '<th scope="col">Periode</th>' + "".join(
+        f'<th scope="col" class="number">{escape(name)}</th>' for name in columns
+    )
     body = ""
     for period in periods:
         shown = [cells.get((str(period), name)) for name in columns]
         body += f'<tr><th scope="row">{escape(period.short)}</th>'
-        body += "".join(_number_cell(row, str(period)) if row else f'<td class="number missing">{NO_FIGURE}</td>' for row in shown)
+        body += "".join(
+            _number_cell(row, str(period)) if row else f'<td class="number missing">{NO_FIGURE}</td>' for row in shown
+        )
         body += "</tr>"
     return head, body
 
@@ -236,8 +257,13 @@ def others(chain: Workbook) -> Shown:
     measures = chain.used_measures()
     frame, elsewhere = chain.others(measures), chain.published_only_elsewhere(measures)
     if frame.empty and elsewhere.empty:
-        return Shown('<p class="note">Er zijn voor deze periode geen afwijkende cijfers van andere uitgevers of edities bekend.</p>')
-    rows = pd.concat([frame, elsewhere.assign(used=float("nan"), used_source="", difference=float("nan"))], ignore_index=True)
+        return Shown(
+            '<p class="note">Er zijn voor deze periode geen afwijkende cijfers van andere uitgevers of edities bekend.</p>'
+        )
+    rows = pd.concat(
+        [frame, elsewhere.assign(used=float("nan"), used_source="", difference=float("nan"))],
+        ignore_index=True,
+    )
     body = ""
     for row in rows.to_dict("records"):
         name = name_of(row["label"], row["category"])
@@ -300,7 +326,10 @@ def gaps(chain: Workbook, not_published: Sequence[str] = ()) -> Shown:
 def rolling(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "") -> Shown:
     """Year to date and the last twelve months beside the same a year earlier; frame from `Workbook.rolling`."""
     if frame.empty or frame.value.isna().all():
-        return gap(title, "het jaar tot nu toe en de laatste twaalf maanden, omdat niet alle maanden gepubliceerd zijn")
+        return gap(
+            title,
+            "het jaar tot nu toe en de laatste twaalf maanden, omdat niet alle maanden gepubliceerd zijn",
+        )
     words = {"year_to_date": "Dit jaar tot en met de periode", "trailing_12": "Laatste twaalf maanden"}
     body, changed = "", []
     for (_, window), pair in frame.groupby(["measure", "window"], sort=False):
@@ -321,12 +350,18 @@ def rolling(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "") ->
 
 
 def _last_words(last: str) -> str:
-    return f"laatste cijfer over {escape(Period.parse(last).label)}." if last else "geen cijfer tot en met deze periode."
+    return (
+        f"laatste cijfer over {escape(Period.parse(last).label)}." if last else "geen cijfer tot en met deze periode."
+    )
 
 
 def definitions(chain: Workbook) -> Shown:
     """'Begrippen': definition, unit, kind and organisation of every measure that the report used."""
-    kinds = {"flow": "stroom (telt over een periode)", "stock": "stand (op een moment)", "rate": "aandeel of gemiddelde"}
+    kinds = {
+        "flow": "stroom (telt over een periode)",
+        "stock": "stand (op een moment)",
+        "rate": "aandeel of gemiddelde",
+    }
     items = ""
     for measure in chain.used_measures():
         row = chain.catalogue.measure(measure)
@@ -366,7 +401,9 @@ def safe_countries(chain: Workbook) -> Shown:
     """Countries on the Dutch list of safe countries of origin by the end of the period, with date and source."""
     listed = chain.safe_countries()
     if listed.empty:
-        return Shown('<p class="note">Er was in deze periode nog geen nationale lijst van veilige landen van herkomst.</p>')
+        return Shown(
+            '<p class="note">Er was in deze periode nog geen nationale lijst van veilige landen van herkomst.</p>'
+        )
     body = "".join(
         f'<tr><th scope="row">{escape(row.name)}</th><td>{escape(prose.date_text(row.safe_since.date()))}</td>'
         f"<td>{link(row.safe_source, row.safe_source_url)}</td></tr>"
@@ -374,7 +411,15 @@ def safe_countries(chain: Workbook) -> Shown:
     )
     head = '<th scope="col">Land</th><th scope="col">Op de lijst sinds</th><th scope="col">Bron</th>'
     note = "Alleen landen waarvan een bron de datum van plaatsing noemt."
-    return _table("Landen op de nationale lijst van veilige landen van herkomst", "", head, body, [], listed.iloc[:0], note)
+    return _table(
+        "Landen op de nationale lijst van veilige landen van herkomst",
+        "",
+        head,
+        body,
+        [],
+        listed.iloc[:0],
+        note,
+    )
 
 
 def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenissen") -> Shown:
@@ -386,4 +431,6 @@ def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenis
         f"{' <strong>(na afloop van de periode)</strong>' if row.later else ''} <small>({link(row.source_title, row.source_url)})</small></li>"
         for row in events.itertuples()
     )
-    return Shown(f'<figure class="events"><figcaption><span class="title">{escape(title)}</span></figcaption><ol>{items}</ol></figure>')
+    return Shown(
+        f'<figure class="events"><figcaption><span class="title">{escape(title)}</span></figcaption><ol>{items}</ol></figure>'
+    )

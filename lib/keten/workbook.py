@@ -57,7 +57,9 @@ def _as_of_date(as_of: str | date) -> date | None:
     except KetenError:
         period = None
     if period is None or period.kind != "date":
-        raise KetenError(f"De datum van de gegevens (as_of) '{as_of}' is geen dag; geef een datum zoals 2018-03-31 of laat haar leeg.")
+        raise KetenError(
+            f"De datum van de gegevens (as_of) '{as_of}' is geen dag; geef een datum zoals 2018-03-31 of laat haar leeg."
+        )
     return period.start
 
 
@@ -105,7 +107,11 @@ class Workbook:
         self._handed: list[pd.DataFrame] = []
 
     def _checked_years(self, compare_years: int) -> int:
-        if isinstance(compare_years, bool) or not isinstance(compare_years, int) or not 0 <= compare_years <= MOST_COMPARE_YEARS:
+        if (
+            isinstance(compare_years, bool)
+            or not isinstance(compare_years, int)
+            or not 0 <= compare_years <= MOST_COMPARE_YEARS
+        ):
             raise KetenError(
                 f"Het aantal jaren om mee te vergelijken (compare_years) is '{compare_years}'; "
                 f"geef een geheel getal van 0 tot en met {MOST_COMPARE_YEARS}."
@@ -191,7 +197,10 @@ class Workbook:
         for category in categories:
             now = found.get(category)
             at = Period.parse(now["period"]) if now else wanted
-            before = [(earlier, self._figure(measure, by, category, earlier)) for earlier in at.earlier_years(self.compare_years)]
+            before = [
+                (earlier, self._figure(measure, by, category, earlier))
+                for earlier in at.earlier_years(self.compare_years)
+            ]
             if at.kind != "span" or any(row for _, row in before):  # odd spans seldom return a year later
                 rows += [row or self._missing(measure, by, category, earlier) for earlier, row in before]
             rows.append(now or self._missing(measure, by, category, wanted))
@@ -218,18 +227,35 @@ class Workbook:
                 rows.append({**row, "window": window})
         return self._hand_out(_frame(rows, "window"))
 
-    def top(self, measure: str, by: str, n: int = 10, leave_out: Sequence[str] = ("Overig", "Onbekend", "Overig/onbekend", "totaal")) -> pd.DataFrame:
+    def top(
+        self,
+        measure: str,
+        by: str,
+        n: int = 10,
+        leave_out: Sequence[str] = ("Overig", "Onbekend", "Overig/onbekend", "totaal"),
+    ) -> pd.DataFrame:
         """The comparison of the `n` largest categories in the period (or its latest earlier one), largest first."""
         frame = self.compare(measure, by)
         if frame.empty:
             return frame
         last = frame.groupby("category").tail(1).dropna(subset="value")
-        largest = last[~last.category.isin(leave_out)].sort_values(["value", "category"], ascending=[False, True]).head(n)
+        largest = (
+            last[~last.category.isin(leave_out)].sort_values(["value", "category"], ascending=[False, True]).head(n)
+        )
         order = {category: place for place, category in enumerate(largest.category)}
         kept = frame[frame.category.isin(order)]
         return kept.sort_values("category", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
 
-    def share(self, part: str, whole: str, by: str = "", only: Sequence[str] = (), kind: str = "", whole_by: str | None = None, years: int | None = None) -> pd.DataFrame:
+    def share(
+        self,
+        part: str,
+        whole: str,
+        by: str = "",
+        only: Sequence[str] = (),
+        kind: str = "",
+        whole_by: str | None = None,
+        years: int | None = None,
+    ) -> pd.DataFrame:
         """`part` as a percentage of `whole`, period by period at the frequency that both have.
 
         whole_by: dimension of the denominator (None = the same as `by`; "" = the total). Numerator and denominator are
@@ -261,7 +287,8 @@ class Workbook:
             for row in top.itertuples()
         ]
         pairs = top.assign(
-            value_whole=[bottom.get("value") for bottom in bottoms], margin_whole=[bottom.get("margin") for bottom in bottoms]
+            value_whole=[bottom.get("value") for bottom in bottoms],
+            margin_whole=[bottom.get("margin") for bottom in bottoms],
         )
         return self._hand_out(_as_share(pairs, whole, self.catalogue.measure(whole).label))
 
@@ -274,7 +301,9 @@ class Workbook:
     def by_publisher(self, measures: Sequence[str], kind: str = "year") -> pd.DataFrame:
         """Totals of each publisher side by side, never joined: `label` names measure and publisher."""
         rows = self.observations[
-            self.observations.measure.isin(measures) & (self.observations.dimension == "") & (self.observations.kind == kind)
+            self.observations.measure.isin(measures)
+            & (self.observations.dimension == "")
+            & (self.observations.kind == kind)
         ]
         rows = rows.assign(place=rows.measure.map({measure: place for place, measure in enumerate(measures)}))
         rows = rows.sort_values(["place", "organisation", "start", "known"]).drop_duplicates(
@@ -369,10 +398,16 @@ class Workbook:
     def used_sources(self) -> pd.DataFrame:
         """The sources of all figures handed out so far, with the number of figures taken from each."""
         handed = pd.concat(self._handed, ignore_index=True) if self._handed else _frame([])
-        ids = handed.drop_duplicates(["measure", "dimension", "category", "period", "source"]).source.str.split(";").explode()
+        ids = (
+            handed.drop_duplicates(["measure", "dimension", "category", "period", "source"])
+            .source.str.split(";")
+            .explode()
+        )
         counts = ids[ids.isin(self.sources.index)].value_counts()
         assumed = handed[handed.assumed.fillna(False).astype(bool)].source.str.split(";").explode().unique()
-        used = self.sources.loc[sorted(counts.index)].assign(figures=counts, assumed=lambda rows: rows.index.isin(assumed))
+        used = self.sources.loc[sorted(counts.index)].assign(
+            figures=counts, assumed=lambda rows: rows.index.isin(assumed)
+        )
         return used.reset_index(drop=True)
 
     def used_measures(self) -> list[str]:
@@ -501,10 +536,22 @@ def _with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
             if str(at) not in present:
                 extra.append(
                     {
-                        **mine.iloc[0].to_dict(), "category": category, "period": str(at), "start": pd.Timestamp(at.start),
-                        "end": pd.Timestamp(at.end), "value": float("nan"), "margin": float("nan"), "status": "missing",
-                        "source": "", "source_title": "", "source_url": "", "organisation": "", "known": pd.NaT,
-                        "assumed": False, "joined": False, "note": "",
+                        **mine.iloc[0].to_dict(),
+                        "category": category,
+                        "period": str(at),
+                        "start": pd.Timestamp(at.start),
+                        "end": pd.Timestamp(at.end),
+                        "value": float("nan"),
+                        "margin": float("nan"),
+                        "status": "missing",
+                        "source": "",
+                        "source_title": "",
+                        "source_url": "",
+                        "organisation": "",
+                        "known": pd.NaT,
+                        "assumed": False,
+                        "joined": False,
+                        "note": "",
                     }  # fmt: skip
                 )
     return pd.concat([rows, _frame(extra)] if extra else [rows]).sort_values(["category", "start"], kind="stable")

@@ -154,9 +154,7 @@ def at_times(curve: pd.DataFrame, days: Sequence[int] = (30, 90, 180, 365)) -> p
     for _, line in curve.groupby(keys, sort=False):
         last = np.searchsorted(line["days"], days, side="right") - 1  # the step that holds on that day
         table = line.iloc[last].assign(days=list(days)).reset_index(drop=True)
-        following = np.searchsorted(
-            line["days"], days, side="left"
-        )  # who is at risk is last seen then or later
+        following = np.searchsorted(line["days"], days, side="left")  # who is at risk is last seen then or later
         table["at_risk"] = np.append(line["at_risk"], 0)[following]
         table.loc[table["days"] > line["days"].max(), ["incidence", "low", "high"]] = np.nan
         tables.append(table)
@@ -184,9 +182,7 @@ def _aalen_johansen(at_risk: np.ndarray, left: np.ndarray) -> tuple[np.ndarray, 
     hazard = np.divide(total, at_risk * remaining, out=np.zeros(len(total)), where=remaining > 0)
     error = np.empty_like(incidence)
     for place, (curve, events) in enumerate(zip(incidence, left, strict=True)):
-        growth = np.tril(
-            curve[:, None] - curve[None, :]
-        )  # from each earlier day [columns] to each day [rows]
+        growth = np.tril(curve[:, None] - curve[None, :])  # from each earlier day [columns] to each day [rows]
         variance = (
             growth**2 @ hazard
             + np.cumsum(before**2 * events * (at_risk - events) / at_risk**3)

@@ -95,9 +95,7 @@ def publish_outcomes(records: pd.DataFrame, reference: date, by_municipality: bo
     else:
         table = known["outcome"].value_counts().sort_index().rename_axis("outcome").reset_index(name="people")
         table = table.astype({"people": "Int64"})
-        table = table.assign(
-            status="exact", left=int(known["date_out"].notna().sum()), participants=len(known)
-        )
+        table = table.assign(status="exact", left=int(known["date_out"].notna().sum()), participants=len(known))
         table = table.sort_values("people", ascending=False, kind="stable", ignore_index=True)
     return with_shares(table[columns])
 

@@ -106,9 +106,7 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
             f"{path.name}, regel {reader.line_num}: de aanhalingstekens kloppen niet; herstel deze regel."
         ) from error
     if len(rows) < 2:
-        raise KetenError(
-            f"{path.name} bevat geen deelnemers; verwacht een kopregel en een regel per verblijf."
-        )
+        raise KetenError(f"{path.name} bevat geen deelnemers; verwacht een kopregel en een regel per verblijf.")
     return rows
 
 
@@ -152,11 +150,7 @@ def _municipality(text: str, names: dict[str, str], where: str) -> str:
     if name:
         return name
     near = difflib.get_close_matches(text.casefold(), names, n=3, cutoff=0.6)
-    hint = (
-        f"bedoelt u {' of '.join(names[key] for key in near)}?"
-        if near
-        else f"kies uit {', '.join(names.values())}."
-    )
+    hint = f"bedoelt u {' of '.join(names[key] for key in near)}?" if near else f"kies uit {', '.join(names.values())}."
     raise KetenError(f"{where}: {text!r} is geen bekende gemeente; {hint}")
 
 

@@ -39,9 +39,7 @@ def circa_range(percent: float, total: int) -> tuple[int, int]:
     return first, last
 
 
-def unexplained(
-    total: int, parts: Mapping[str, int], circa: Mapping[str, tuple[int, int]]
-) -> tuple[int, int]:
+def unexplained(total: int, parts: Mapping[str, int], circa: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
     """What is left of `total`, as a range, when exact `parts` and `circa` ranges (lowest, highest) are off.
 
     All in the unit of the total, and each part a group of its own within it: overlapping parts would hide

@@ -230,9 +230,7 @@ class _Reader:
                 )
         answers = self.tidy(records, {item: item for item in self.items})
         if answers["score"].isna().all():
-            raise KetenError(
-                f"{self.name} bevat geen enkel antwoord; controleer `items` en `missing` in {self.toml}."
-            )
+            raise KetenError(f"{self.name} bevat geen enkel antwoord; controleer `items` en `missing` in {self.toml}.")
         return Respondents(
             title=self.settings["title"],
             scale=self.scale,
@@ -248,9 +246,7 @@ class _Reader:
         """One row per record and item; `codes`: item -> the code under which its score is kept."""
         settings = self.settings
         orders = {
-            "organisation": self.order(
-                settings.get("organisation"), [record.organisation for record in records]
-            ),
+            "organisation": self.order(settings.get("organisation"), [record.organisation for record in records]),
             "wave": self.order(settings.get("wave"), [record.wave for record in records if record.wave]),
             **{
                 label: self.order(column, [record.groups[place] for record in records])
@@ -294,9 +290,7 @@ class _Reader:
         numbers = self.settings.get("importance")
         if not numbers:
             return None
-        return pd.Series(
-            {self.items[item]: float(number) for item, number in numbers.items()}, name="importance"
-        )
+        return pd.Series({self.items[item]: float(number) for item, number in numbers.items()}, name="importance")
 
     def invited(self, organisations: list[str]) -> dict[str, int]:
         """Number of people asked, by organisation."""
@@ -323,13 +317,9 @@ def _rows(path: Path, settings: dict[str, Any]) -> tuple[list[str], list[tuple[i
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise KetenError(
-            f"Het bestand {path.name} bestaat niet; controleer de parameter `respondents`."
-        ) from None
+        raise KetenError(f"Het bestand {path.name} bestaat niet; controleer de parameter `respondents`.") from None
     except OSError as fault:
-        raise KetenError(
-            f"{path.name} kan niet worden gelezen ({fault.strerror}); controleer de rechten."
-        ) from None
+        raise KetenError(f"{path.name} kan niet worden gelezen ({fault.strerror}); controleer de rechten.") from None
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as fault:
@@ -359,8 +349,7 @@ def _rows(path: Path, settings: dict[str, Any]) -> tuple[list[str], list[tuple[i
             rows.append((previous + 1, dict(zip(header, fields, strict=True))))
     except csv.Error:
         raise KetenError(
-            f"{path.name}, regel {reader.line_num}: de regel is niet te lezen als CSV; controleer de "
-            "aanhalingstekens."
+            f"{path.name}, regel {reader.line_num}: de regel is niet te lezen als CSV; controleer de aanhalingstekens."
         ) from None
     if not rows:
         raise KetenError(
@@ -376,13 +365,9 @@ def _check_header(name: str, header: list[str]) -> None:
         )
     double = next((column for place, column in enumerate(header) if column in header[:place]), None)
     if double is not None:
-        raise KetenError(
-            f"{name}, regel 1: de kolom {double!r} staat er twee keer; geef elke kolom een eigen naam."
-        )
+        raise KetenError(f"{name}, regel 1: de kolom {double!r} staat er twee keer; geef elke kolom een eigen naam.")
 
 
 def _by_number_and_alphabet(text: str) -> tuple:
     """Sort "wave 2" before "wave 10"."""
-    return tuple(
-        (0, int(part), "") if part.isdigit() else (1, 0, part.casefold()) for part in re.split(r"(\d+)", text)
-    )
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part.casefold()) for part in re.split(r"(\d+)", text))

@@ -100,9 +100,7 @@ def score_cells(respondents: Respondents, by: str | None = None, protect: bool =
         names = [*respondents.answers[by].cat.categories.astype(str), MERGED]
         if protect:
             answers["group"] = merged_small_groups(answers)
-        answers["group"] = pd.Categorical(
-            answers["group"], categories=list(dict.fromkeys(names)), ordered=True
-        )
+        answers["group"] = pd.Categorical(answers["group"], categories=list(dict.fromkeys(names)), ordered=True)
 
     keys = ["organisation", "item", "group"]
     records = answers.groupby(keys, observed=True).size().sort_index()
@@ -116,9 +114,7 @@ def score_cells(respondents: Respondents, by: str | None = None, protect: bool =
         if by and protect and len(family) == 1:
             continue
         numbers = [(int(size), scores_of_group) for _, size, scores_of_group in family]
-        made = (
-            protected_fields(scores, numbers) if protect else [_exact(scores, *number) for number in numbers]
-        )
+        made = protected_fields(scores, numbers) if protect else [_exact(scores, *number) for number in numbers]
         for (key, *_), fields in zip(family, made, strict=True):
             cells.append(Cell(organisation, key[2] if by else None, item, **fields))
     return cells
@@ -200,9 +196,7 @@ def protected_fields(scores: range, family: list[tuple[int, np.ndarray]]) -> lis
     return made
 
 
-def _rounded(
-    scores: range, counts: np.ndarray, edges: list[slice], n: int, shown_n: int | None, base: int
-) -> dict:
+def _rounded(scores: range, counts: np.ndarray, edges: list[slice], n: int, shown_n: int | None, base: int) -> dict:
     """Fields of a cell of which the full distribution or the number of answers is not shown."""
     classes = []
     for edge in edges:
@@ -267,8 +261,6 @@ def _n_stays_unknown(edges: list[slice], fewest: int, most: int, counts: np.ndar
     for n in range(fewest, most):
         lows = [max(ceil(n * (percent - 0.5) / 100), 0) for percent in percents]
         highs = [ceil(n * (percent + 0.5) / 100) - 1 for percent in percents]
-        fits = all(low <= high for low, high in zip(lows, highs, strict=True)) and sum(lows) <= n <= sum(
-            highs
-        )
+        fits = all(low <= high for low, high in zip(lows, highs, strict=True)) and sum(lows) <= n <= sum(highs)
         fitting += fits
     return fitting >= 2

@@ -155,9 +155,7 @@ def straight_lining(respondents: Respondents, protect: bool = True) -> pd.DataFr
         scores = answers.groupby(["respondent", "wave"], dropna=False, observed=True)["score"]
         enough = scores.count() >= max(2, ceil(LEAST_ANSWERED * answers["item"].nunique()))
         one_answer = scores.nunique() == 1
-        counts = pd.Series(
-            [(enough & one_answer).sum(), (enough & ~one_answer).sum(), (~enough).sum()], dtype="Int64"
-        )
+        counts = pd.Series([(enough & one_answer).sum(), (enough & ~one_answer).sum(), (~enough).sum()], dtype="Int64")
         records = int(counts.sum())
         if protect:
             counts, _ = suppress_series(counts)

@@ -22,9 +22,7 @@ HIGHER, LOWER, SAME = "aantoonbaar hoger", "aantoonbaar lager", "geen aantoonbaa
 UNKNOWN = "onbekend"
 
 
-def differences(
-    respondents: Respondents, between: str = "organisation", protect: bool = True
-) -> pd.DataFrame:
+def differences(respondents: Respondents, between: str = "organisation", protect: bool = True) -> pd.DataFrame:
     """Differences of means per item between organisations, or within each between groups or waves.
 
     `between`: "organisation" (every pair), a grouping (every pair of groups) or "wave" (each with the
@@ -79,9 +77,7 @@ def _independent(first: Cell, second: Cell) -> dict:
     if isnan(first.sd) or isnan(second.sd):
         return _not_compared("Welch", first, second)
     variances = [cell.sd**2 / cell.base for cell in (first, second)]
-    squares = [
-        variance**2 / (cell.base - 1) for variance, cell in zip(variances, (first, second), strict=True)
-    ]
+    squares = [variance**2 / (cell.base - 1) for variance, cell in zip(variances, (first, second), strict=True)]
     degrees = sum(variances) ** 2 / sum(squares) if any(variances) else nan
     slack = (first.step + second.step) / 2
     return {
@@ -103,9 +99,7 @@ def _paired(first: Cell, second: Cell, scores: pd.DataFrame, protect: bool) -> d
         return None
     if protect and "suppressed" in (first.status, second.status):
         return _not_compared("gepaard", first, second)
-    n_hidden = protect and (
-        first.n is None or second.n is None or any(is_small(len(part) - n) for part in rated)
-    )
+    n_hidden = protect and (first.n is None or second.n is None or any(is_small(len(part) - n) for part in rated))
     rounded = protect and (n_hidden or gaps.value_counts().map(is_small).any())
     difference, error, slack = gaps.mean(), gaps.std() / sqrt(n), 0.0
     if rounded:

@@ -56,10 +56,7 @@ def importance(respondents: Respondents, protect: bool = True) -> pd.DataFrame:
     columns = " ".join(f"{axis} {axis}_low {axis}_high" for axis in axes)
     table = table_of(rows, f"organisation item records n {columns} method status")
     averages = table.groupby("organisation")[list(axes)].transform("mean")
-    sides = [
-        _side(table[axis], table[f"{axis}_low"], table[f"{axis}_high"], averages[axis])
-        for axis in reversed(axes)
-    ]
+    sides = [_side(table[axis], table[f"{axis}_low"], table[f"{axis}_high"], averages[axis]) for axis in reversed(axes)]
     table.insert(len(table.columns) - 1, "advice", [ADVICE.get(pair) for pair in zip(*sides, strict=True)])
     return table
 

@@ -45,9 +45,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise KetenError(f"{path.name} is geen UTF-8; sla het bestand op als UTF-8.") from None
     except OSError as fault:
-        raise KetenError(
-            f"{path.name} kan niet worden gelezen ({fault.strerror}); controleer de rechten."
-        ) from None
+        raise KetenError(f"{path.name} kan niet worden gelezen ({fault.strerror}); controleer de rechten.") from None
     except tomllib.TOMLDecodeError as fault:
         line = re.search(r"at line (\d+)", str(fault))
         where = f"regel {line[1]}" if line else "het einde"
@@ -74,8 +72,7 @@ def _check_settings(name: str, settings: dict[str, Any]) -> None:
 
     def refuse(key: str, expected: str | None = None) -> None:
         raise KetenError(
-            f"{name}: bij `{key}` wordt {expected or KEYS[key][1]} verwacht; vul deze instelling aan of "
-            "verbeter haar."
+            f"{name}: bij `{key}` wordt {expected or KEYS[key][1]} verwacht; vul deze instelling aan of verbeter haar."
         )
 
     wide = settings.get("layout") == "wide"

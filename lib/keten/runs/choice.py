@@ -12,9 +12,7 @@ def available(folder: Path) -> list[Notebook]:
     """All notebooks in a folder, by name."""
     notebooks = [read(path) for path in sorted(folder.glob("*.ipynb"))]
     if not notebooks:
-        raise KetenError(
-            f"In de map {folder} staan geen notebooks; start keten vanuit de map van het project."
-        )
+        raise KetenError(f"In de map {folder} staan geen notebooks; start keten vanuit de map van het project.")
     return notebooks
 
 
@@ -71,6 +69,4 @@ def as_type(name: str, value: str, default: Any) -> Any:
     except (ValueError, KeyError):
         expected = {bool: "ja of nee", int: "een geheel getal", float: "een getal"}[type(default)]
         raise KetenError(f"De parameter {name} moet {expected} zijn, niet '{value}'.") from None
-    raise KetenError(
-        f"De parameter {name} is geen getal of tekst en kan alleen in het notebook worden gewijzigd."
-    )
+    raise KetenError(f"De parameter {name} is geen getal of tekst en kan alleen in het notebook worden gewijzigd.")

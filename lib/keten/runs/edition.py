@@ -69,9 +69,7 @@ def check(edition: Edition) -> None:
             "kies met --out een andere map of pas de rechten aan."
         ) from error
     if edition.folder.exists() and not edition.folder.is_dir():
-        raise KetenError(
-            f"{edition.folder} is een bestand in plaats van een map; verplaats of verwijder het."
-        )
+        raise KetenError(f"{edition.folder} is een bestand in plaats van een map; verplaats of verwijder het.")
     with _locked(edition):
         manifest.load(edition.folder)
 

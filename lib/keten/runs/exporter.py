@@ -139,8 +139,7 @@ def shown_parameters(nb: dict) -> list[tuple[str, str]]:
         values = {}
     values |= nb["metadata"].get("papermill", {}).get("parameters", {})
     return [
-        (PARAMETER_LABELS.get(name, name), shown(name, contents.displayed(value)))
-        for name, value in values.items()
+        (PARAMETER_LABELS.get(name, name), shown(name, contents.displayed(value))) for name, value in values.items()
     ]
 
 

@@ -58,9 +58,7 @@ def _kept(state: str, report: dict[str, Any], run: str) -> str:
         return "Er is nog geen rapport over deze periode."
     if report["run"] == run:
         return ""
-    moment = format_datetime(
-        datetime.fromisoformat(report["run"]), "d MMMM y 'om' HH:mm 'uur' (z)", locale="nl"
-    )
+    moment = format_datetime(datetime.fromisoformat(report["run"]), "d MMMM y 'om' HH:mm 'uur' (z)", locale="nl")
     if state == SUCCEEDED:
         return f"Dit rapport is van een eerdere run, op {moment}."
     return f"Het eerdere rapport blijft staan, van de run op {moment}."

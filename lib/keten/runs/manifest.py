@@ -42,9 +42,7 @@ def files_below(folder: Path) -> list[Path]:
 
 def packages() -> dict[str, str]:
     """Versions of Python, of this library and of what it requires directly."""
-    required = [
-        re.match(r"[\w.-]+", line)[0] for line in metadata.requires("keten") or [] if "extra ==" not in line
-    ]
+    required = [re.match(r"[\w.-]+", line)[0] for line in metadata.requires("keten") or [] if "extra ==" not in line]
     versions = {name: metadata.version(name) for name in ["keten", *sorted(required)]}
     return {"python": platform.python_version(), **versions}
 

@@ -135,11 +135,7 @@ def figures(content: dict, stem: str) -> list[dict[str, Any]]:
 
 def key_figures(content: dict) -> list[dict[str, str]]:
     """The key figures (label, value, period, change) that the executed notebook declares for the index."""
-    return [
-        figure
-        for _, bundle in _outputs(content)
-        for figure in bundle.get(KEY_FIGURES, {}).get("keyfigures", [])
-    ]
+    return [figure for _, bundle in _outputs(content) for figure in bundle.get(KEY_FIGURES, {}).get("keyfigures", [])]
 
 
 def _outputs(content: dict):

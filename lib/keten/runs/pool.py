@@ -82,9 +82,7 @@ def _die_with_parent() -> None:
     os._exit(1)
 
 
-def conduct(
-    jobs: list[Job], workers: int, report: Callable[[Result], None], make_pool=warm_pool
-) -> list[Result]:
+def conduct(jobs: list[Job], workers: int, report: Callable[[Result], None], make_pool=warm_pool) -> list[Result]:
     """Run all jobs, at most `workers` at a time; `report` is called with each result as it comes.
 
     `make_pool(workers)` gives a context manager with a `concurrent.futures.Executor`. Results come in the
@@ -141,6 +139,4 @@ def _broken(job: Job, alone: bool, seconds: float) -> Result | None:
     else:
         return None
     title = read(job.notebook).title
-    return Result(
-        job.stem, title, state, reason, job.parameters, time_stamp(), round(seconds, 1), log=log or reason
-    )
+    return Result(job.stem, title, state, reason, job.parameters, time_stamp(), round(seconds, 1), log=log or reason)

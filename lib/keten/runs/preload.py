@@ -46,7 +46,9 @@ MODULES = (
     "keten.charts",
     "keten.tables",
     "keten.prose",
-    "keten.analysis",
+    "keten.summary",
+    "keten.experience",
+    "keten.pilots",
 )
 
 for module in MODULES:
