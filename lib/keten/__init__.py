@@ -8,7 +8,7 @@ from importlib import import_module
 _ROOMS = ("charts", "experience", "pilots", "prose", "summary", "tables")
 _NAMES = {"KetenError": "keten.errors", "Workbook": "keten.workbook"}
 
-__all__ = ["KetenError", "Workbook", "charts", "experience", "pilots", "prose", "summary", "tables"]  # noqa: F822
+__all__ = ["KetenError", "Workbook", "charts", "experience", "pilots", "prose", "summary", "tables"]
 
 
 def __getattr__(name: str) -> object:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from keten import charts, prose, tables
+from keten import estimates, prose, tables
 from keten.analysis import survey
 from keten.analysis.respondents import Respondents, read_respondents
 from keten.analysis.survey_comparison import differences
@@ -186,7 +186,7 @@ def distribution(known: Survey | None) -> Shown:
         )
         hidden = mine["item"].nunique() - drawn["item"].nunique()
         note = f"{prose.count(hidden, 'vraag', 'vragen')} niet getoond: te kleine aantallen." if hidden else ""
-        return charts.likert(shares, f"Antwoorden over {organisation}", note)
+        return estimates.likert(shares, f"Antwoorden over {organisation}", note)
 
     return _per_organisation(table, chart, figures)
 
@@ -196,7 +196,7 @@ def means(known: Survey | None) -> Shown:
     if known is None:
         return NOTHING
     table = survey.means(known.answers)
-    estimates = pd.DataFrame(
+    dots = pd.DataFrame(
         {
             "name": table["item"].astype(str),
             "group": table.organisation.astype(str),
@@ -207,14 +207,14 @@ def means(known: Survey | None) -> Shown:
         }
     )
     low, high = known.answers.scale
-    chart = charts.intervals(
-        estimates,
+    chart = estimates.intervals(
+        dots,
         "Gemiddelde per vraag",
         f"gemiddelde score ({low}-{high})",
         "Gemiddelde met 95%-interval",
         domain=(low, high),
     )
-    rows = estimates[["name", "group", "text"]].assign(n=[_whole(value) for value in table.n])
+    rows = dots[["name", "group", "text"]].assign(n=[_whole(value) for value in table.n])
     rows = rows.rename(
         columns={
             "name": "Vraag",
@@ -353,7 +353,7 @@ def importances(known: Survey | None) -> Shown:
         )  # fmt: skip
         method = next((name for name in mine.method if isinstance(name, str)), "")
         note = "Samenhang is geen bewijs van oorzaak." if method == "afgeleid" else ""
-        return charts.quadrant(
+        return estimates.quadrant(
             points,
             f"Belang en beoordeling: {organisation}",
             "beoordeling (gemiddelde score)",

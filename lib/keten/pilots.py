@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from keten import charts, prose, tables
+from keten import estimates, prose, tables
 from keten.analysis import outcomes_published
 from keten.analysis.participants import read_participants
 from keten.analysis.proportions import circa_range, unexplained, wilson
@@ -252,7 +252,7 @@ def occupancy(known: Stays | None) -> Shown:
             "name": "bezetting",
         }
     )
-    return charts.curves(
+    return estimates.curves(
         points,
         "Bezetting aan het einde van de maand",
         "time",
@@ -272,7 +272,7 @@ def incidence(known: Stays | None) -> Shown:
     if table.empty:
         return _too_few("Kans op elke uitkomst naar verblijfsduur")
     percent = table.assign(incidence=100 * table.incidence, low=100 * table.low, high=100 * table.high)
-    chart = charts.curves(
+    chart = estimates.curves(
         percent, "Kans op elke uitkomst naar verblijfsduur", "days", "incidence", "outcome", "dagen sinds de instroom",
         "procent van de deelnemers", "Schatting van Aalen en Johansen met 95%-interval", band=("low", "high"),
         note="Wie nog in de opvang verblijft, telt mee tot de peildatum. De uitkomsten sluiten elkaar uit.",

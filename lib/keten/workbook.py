@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from keten.catalogue import nearest
 from keten.errors import KetenError
 from keten.observations import Data, load
 from keten.periods import Period

@@ -44,6 +44,7 @@ MODULES = (
     "keten.runs.provisioner",
     "keten.workbook",
     "keten.charts",
+    "keten.estimates",
     "keten.tables",
     "keten.prose",
     "keten.summary",

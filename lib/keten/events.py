@@ -1,0 +1,56 @@
+"""Policy measures on a chart: numbered lines, and the list that says what the numbers mean."""
+
+import altair as alt
+import pandas as pd
+
+from keten import prose
+from keten.display import escape, link
+from keten.drawing import HEIGHT, WIDTH
+
+EVENTS_IN_SIGHT = 4  # longer lists of policy measures fold away
+
+
+def events_in(events: pd.DataFrame | None, data: pd.DataFrame) -> pd.DataFrame:
+    """The policy measures within the drawn time, numbered in order of date."""
+    if events is None or events.empty:
+        return pd.DataFrame(columns=["number", "time", "date", "title", "source_title", "source_url"])
+    first, last = pd.Timestamp(data.time.min()), pd.Timestamp(data.time.max()) + pd.offsets.MonthEnd(1)
+    inside = events[(events.date >= first) & (events.date <= last)].sort_values("date", kind="stable")
+    return inside.assign(
+        number=[str(place + 1) for place in range(len(inside))],
+        time=inside.date.dt.strftime("%Y-%m-%dT00:00:00"),
+    )
+
+
+def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> list[alt.Chart]:
+    """A rule per day with its numbers above it, one level higher where they would touch those before."""
+    if listed.empty:
+        return []
+    days = listed.groupby("time").number.agg(", ".join).reset_index()
+    first, last = pd.Timestamp(data.time.min()), pd.Timestamp(data.time.max())
+    pixels = WIDTH * (pd.to_datetime(days.time) - first) / max(last - first, pd.Timedelta(days=1))
+    ends: list[float] = []  # right edge of the last number on each level
+    heights = []
+    for at, number in zip(pixels, days.number, strict=True):
+        half = 3.5 * len(number) + 2
+        level = next((place for place, end in enumerate(ends) if end < at - half), len(ends))
+        ends[level : level + 1] = [at + half]
+        heights.append(top * (1 + (8 + 12 * level) / HEIGHT))
+    numbers = alt.Chart(days.assign(height=heights)).mark_text(color="#333333", fontSize=11)
+    rules = alt.Chart(days).mark_rule(color="#595959", strokeDash=[3, 3], strokeWidth=1)
+    return [rules.encode(x="time:T"), numbers.encode(x="time:T", y="height:Q", text="number:N")]
+
+
+def event_list(listed: pd.DataFrame) -> str:
+    if listed.empty:
+        return ""
+    items = "".join(
+        f"<li>{escape(prose.date_text(row.date.date()))}: {escape(row.title)} <small>({link(row.source_title, row.source_url)})</small></li>"
+        for row in listed.itertuples()
+    )
+    listing = f'<ol class="events">{items}</ol>'
+    if len(listed) <= EVENTS_IN_SIGHT:
+        return listing
+    return (
+        f"<details><summary>De {len(listed)} genummerde beleidsmaatregelen in deze grafiek</summary>{listing}</details>"
+    )
