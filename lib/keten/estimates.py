@@ -19,7 +19,7 @@ def likert(shares: pd.DataFrame, title: str, note: str = "") -> Shown:
     low, high = levels[0], levels[-1]
     middle = (low + high) / 2
     rows = []
-    for item, mine in shares.sort_values("answer").groupby("item", sort=False):
+    for item, mine in shares.sort_values("answer", kind="stable").groupby("item", sort=False):
         left = -(mine.share[mine.answer < middle].sum() + mine.share[mine.answer == middle].sum() / 2)
         for row in mine.itertuples():
             rows.append(
@@ -197,7 +197,8 @@ def curves(
         data = data.assign(**{x: data[x].dt.strftime("%Y-%m-%dT00:00:00")})
     columns_ = [x, y, name, *(band or ())]
     data = data[columns_]
-    across = alt.X(f"{x}:{kind}", title=x_title)
+    ticks = {"format": "%b %Y"} if kind == "T" else {"format": ",.10~f"}
+    across = alt.X(f"{x}:{kind}", title=x_title, axis=alt.Axis(tickCount=8, labelOverlap=True, **ticks))
     interpolate = "step-after" if step else "linear"
     top = nice_top(data[band[1]].max() if band else data[y].max())
     upright = alt.Y(

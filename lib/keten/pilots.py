@@ -197,7 +197,7 @@ def outcomes(known: Stays | None, by_municipality: bool = False) -> Shown:
 
 
 def _people(row: object) -> str:
-    return "minder dan 5 of verborgen" if row.status == "suppressed" else prose.number(int(row.people))
+    return "verborgen" if row.status == "suppressed" else prose.number(int(row.people))
 
 
 def _share(share: float, low: float, high: float) -> str:

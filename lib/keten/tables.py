@@ -1,5 +1,6 @@
 """Tables that a reader sees: caption, column and row scopes, units, Dutch numbers and a note per status."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -10,6 +11,7 @@ from keten.periods import Period
 from keten.workbook import Workbook
 
 NO_FIGURE = "geen cijfer"
+NUMERIC = re.compile(r"[<€+-]?\s?\d|ca\. ")  # how the text of a number begins
 
 
 def cell_text(row: Mapping) -> str:
@@ -240,13 +242,15 @@ def plain(
 
     figures: the numbers in it as tables of figures; they give the notes, the source and the rows of figures.csv.
     """
+    texts = {name: [str(text) for text in rows[name]] for name in rows.columns}
+    css = {name: ' class="number"' if any(map(NUMERIC.match, column)) else "" for name, column in texts.items()}
+    first, *more = texts
     body = ""
-    for row in rows.itertuples(index=False):
-        first, *rest = row
-        cells = "".join(f'<td class="number">{escape(str(text))}</td>' for text in rest)
-        body += f'<tr><th scope="row">{escape(str(first))}</th>{cells}</tr>'
-    head = f'<th scope="col">{escape(rows.columns[0])}</th>'
-    head += "".join(f'<th scope="col" class="number">{escape(name)}</th>' for name in rows.columns[1:])
+    for place, row_name in enumerate(texts[first]):
+        cells = "".join(f"<td{css[name]}>{escape(texts[name][place])}</td>" for name in more)
+        body += f'<tr><th scope="row">{escape(row_name)}</th>{cells}</tr>'
+    head = f'<th scope="col">{escape(first)}</th>'
+    head += "".join(f'<th scope="col"{css[name]}>{escape(name)}</th>' for name in more)
     filled = [frame for frame in figures if len(frame)]
     every = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
     return _table(title, subtitle, head, body, filled, every, note)

@@ -70,8 +70,8 @@ class Workbook:
     """The published figures as one report may see them.
 
     period: `2017-06`, `2017-Q2`, `2017-H1`, `2017` ('' = latest month with first asylum applications);
-    compare_years: how many earlier years stand beside it; nationality: Dutch name or ISO 3166 code of a nationality in
-    focus ('' = none); as_of: day on which the figures had to be known ('' = newest); data: folder with the data.
+    compare_years: how many earlier years stand beside it; as_of: day on which the figures had to be known ('' = newest);
+    nationality: Dutch name or ISO 3166 code of a nationality in focus ('' = none); data: folder with the data.
     Raises KetenError, in one Dutch sentence, for a value that cannot be.
     """
 
@@ -79,8 +79,8 @@ class Workbook:
         self,
         period: str = "",
         compare_years: int = 2,
-        nationality: str = "",
         as_of: str = "",
+        nationality: str = "",
         data: Path | str | None = None,
     ) -> None:
         self.as_of = _as_of_date(as_of)
