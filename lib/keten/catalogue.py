@@ -39,12 +39,14 @@ def read_table(path: Path, columns: str) -> pd.DataFrame:
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
         detail = " ".join(str(fault).split())
         raise KetenError(
-            f"Het bestand {name} is niet te lezen als CSV in UTF-8 ({detail}); herstel het of zet een eerdere versie terug."
+            f"Het bestand {name} is niet te lezen als CSV in UTF-8 ({detail}); herstel het of zet een eerdere "
+            "versie terug."
         ) from None
     missing = [column for column in columns.split() if column not in table.columns]
     if missing:
         raise KetenError(
-            f"In het bestand {name} ontbreekt de kolom {', '.join(missing)}; verwacht worden {', '.join(columns.split())}."
+            f"In het bestand {name} ontbreekt de kolom {', '.join(missing)}; "
+            f"verwacht worden {', '.join(columns.split())}."
         )
     return table
 
@@ -114,6 +116,6 @@ class Catalogue:
             return self.nationality_names[text.strip().lower()]
         except KeyError:
             raise KetenError(
-                f"De nationaliteit '{text}' is niet bekend; geef een Nederlandse landnaam of een ISO-code van drie letters."
-                f"{nearest(text, list(self.nationalities.name))}"
+                f"De nationaliteit '{text}' is niet bekend; geef een Nederlandse landnaam of een ISO-code van drie "
+                f"letters.{nearest(text, list(self.nationalities.name))}"
             ) from None

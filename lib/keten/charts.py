@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from keten import prose
-from keten.display import Shown, escape, figure_rows, notes_html, source_line
+from keten.display import Shown, figure_rows, notes_html, source_line
 from keten.drawing import (
     BLUE,
     DASHES,
@@ -27,6 +27,7 @@ from keten.drawing import (
     plain_figure,
 )  # fmt: skip
 from keten.events import event_layers, event_list, events_in
+from keten.markup import escape, note, region
 from keten.periods import Period
 from keten.tables import cell_text, series_rows
 from keten.workbook import Workbook
@@ -37,7 +38,7 @@ def trend(
     title: str,
     chain: Workbook,
     events: pd.DataFrame | None = None,
-    note: str = "",
+    remark: str = "",
     subtitle: str = "",
 ) -> Shown:
     """Lines over time, one per category (or per measure), each labelled at its end.
@@ -50,9 +51,7 @@ def trend(
         return nothing(title)
     data = _timed(frame)
     if drawn.period.nunique() < 2:
-        return Shown(
-            f'<p class="note">{escape(title)}: voor een grafiek zijn er nog te weinig perioden met een cijfer.</p>'
-        )
+        return Shown(note(f"{title}: voor een grafiek zijn er nog te weinig perioden met een cijfer."))
     joined = drawn.joined.any() and _few_switches(data)
     order = list(data.dropna(subset="value").groupby("name").value.last().sort_values(ascending=False).index)
     colour = colours(order)
@@ -101,12 +100,12 @@ def trend(
         words,
         frame,
         chain,
-        note=f"{note} {publishers_note}".strip(),
+        remark=f"{remark} {publishers_note}".strip(),
         after=event_list(listed),
     )
 
 
-def columns(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "", subtitle: str = "") -> Shown:
+def columns(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "", subtitle: str = "") -> Shown:
     """A column per period with its number on top, for a short series of one category; a gap says so in words."""
     drawn = frame[frame.value.notna()]
     if drawn.empty:
@@ -142,11 +141,11 @@ def columns(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "", su
     text = base.mark_text(dy=-8).encode(y="shown:Q", text="text:N")
     chart = alt.layer(bars, text).properties(width=max(280, min(WIDTH, 66 * len(data))), height=240)
     return _figure(
-        chart, title, subtitle or _time_subtitle(drawn), _trend_words(_timed(frame)), frame, chain, note=note
+        chart, title, subtitle or _time_subtitle(drawn), _trend_words(_timed(frame)), frame, chain, remark=remark
     )
 
 
-def ranking(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "") -> Shown:
+def ranking(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
     """Horizontal bars of the last period per category, with a tick for the same period a year earlier.
 
     frame: from `Workbook.top` or `compare`, largest first.
@@ -187,10 +186,10 @@ def ranking(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "") ->
         + prose.listing([f"{row.name_} {row.text}" for row in data.rename(columns={"name": "name_"}).itertuples()])
         + "."
     )
-    return _figure(chart, title, subtitle, words, frame, chain, note=note)
+    return _figure(chart, title, subtitle, words, frame, chain, remark=remark)
 
 
-def contributions(frame: pd.DataFrame, title: str, chain: Workbook, note: str = "") -> Shown:
+def contributions(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
     """Bars to the left and right of zero: what each category added to or took from the change of the total.
 
     frame: from `analysis.contribution.contributions`: figures of statistic `change_absolute` with the change as value.
@@ -226,7 +225,9 @@ def contributions(frame: pd.DataFrame, title: str, chain: Workbook, note: str = 
     words = prose.listing([f"{name} {text}" for name, text in zip(data.name, data.text, strict=True)]) + "."
     reference = frame.statistic.iloc[0].partition("reference=")[2]
     now, before = Period.parse(frame.period.iloc[0]).label, Period.parse(reference).label
-    return _figure(chart, title, f"{now[:1].upper()}{now[1:]} vergeleken met {before}", words, frame, chain, note=note)
+    return _figure(
+        chart, title, f"{now[:1].upper()}{now[1:]} vergeleken met {before}", words, frame, chain, remark=remark
+    )
 
 
 def _figure(
@@ -236,15 +237,14 @@ def _figure(
     words: str,
     frame: pd.DataFrame,
     chain: Workbook,
-    note: str = "",
+    remark: str = "",
     after: str = "",
 ) -> Shown:
     head, body = series_rows(frame)
-    details = (
-        f'<details><summary>Cijfers bij deze grafiek</summary><div class="scroll" role="region" tabindex="0" aria-label="Cijfers bij: {escape(title)}">'
-        f'<table><caption class="visually-hidden">{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>'
-    )
-    after = f"{after}{notes_html(frame, note)}{source_line(frame)}{details}"
+    grid = f'<table><caption class="visually-hidden">{escape(title)}</caption><thead><tr>{head}</tr></thead>'
+    numbers = region(f"Cijfers bij: {title}", f"{grid}<tbody>{body}</tbody></table>")
+    details = f"<details><summary>Cijfers bij deze grafiek</summary>{numbers}</details>"
+    after = f"{after}{notes_html(frame, remark)}{source_line(frame)}{details}"
     shown = plain_figure(chart, title, subtitle, words, "", after)
     return Shown(shown.html, figure_rows(frame), spec=shown.spec)
 
@@ -323,10 +323,9 @@ def _trend_words(data: pd.DataFrame) -> str:
         missing = len(mine) - len(shown)
         text = f"{name}: {prose.number(first.value)} ({first.label})"
         if len(shown) > 1:
-            text += (
-                f", daarna hoogste {prose.number(highest.value)} ({highest.label}), laagste {prose.number(lowest.value)} ({lowest.label}), "
-                f"laatste {prose.number(last.value)} ({last.label})"
-            )
+            turning = {"hoogste": highest, "laagste": lowest, "laatste": last}
+            words = [f"{name} {prose.number(point.value)} ({point.label})" for name, point in turning.items()]
+            text += f", daarna {', '.join(words)}"
         if missing:
             text += f"; {prose.count(missing, 'periode', 'perioden')} zonder cijfer"
         parts.append(text + ".")

@@ -6,10 +6,10 @@ under a type of our own, so that a run can list every number of a report with it
 
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from html import escape as escape  # text from data is text, wherever it is shown
 
 import pandas as pd
 
+from keten.markup import escape, link
 from keten.periods import Period
 
 FIGURES_MIME = "application/vnd.keten.figures+json"
@@ -38,7 +38,7 @@ class Shown:
 
 
 def name_of(label: str, category: str) -> str:
-    """How a figure is called: its measure and, when it is broken down, the category; parts of a compound after a comma."""
+    """How a figure is called: its measure and, when it is broken down, the category."""
     return f"{label}: {category.replace(' + ', ', ')}" if category and category != "totaal" else label
 
 
@@ -100,13 +100,6 @@ def source_line(frame: pd.DataFrame) -> str:
     return f'<p class="source">Bron: {"; ".join(shown)}{more}.{date}</p>'
 
 
-def link(title: str, url: str) -> str:
-    """The title as a link when the address is a web address; anything else stays text."""
-    if url.startswith(("https://", "http://")):
-        return f'<a href="{escape(url)}">{escape(title)}</a>'
-    return escape(title)
-
-
 def notes(frame: pd.DataFrame) -> list[str]:
     """Dutch notes that the shown figures call for: rounding, approximations, gaps, fall-backs, joins, sums."""
     rows = frame[frame.value.notna()]
@@ -131,9 +124,8 @@ def notes(frame: pd.DataFrame) -> list[str]:
         found.append("Minder dan 5: niet getoond om herleiding tot personen te voorkomen.")
     fallbacks = {Period.parse(period) for period in rows[rows.fallback].period}
     if fallbacks:
-        found.append(
-            f"Waar over de periode van dit rapport geen cijfer is, staat het laatste: {max(fallbacks, key=lambda p: p.end).label}."
-        )
+        latest = max(fallbacks, key=lambda period: period.end).label
+        found.append(f"Waar over de periode van dit rapport geen cijfer is, staat het laatste: {latest}.")
     publishers = dict.fromkeys(", ".join(rows.organisation).split(", "))
     if rows.joined.any() and len(publishers) > 1:
         found.append(f"Reeks van verschillende uitgevers ({', '.join(publishers)}); een verschil kan daarvan komen.")

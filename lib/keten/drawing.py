@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import altair as alt
 import vl_convert
 
-from keten.display import Shown, escape
+from keten.display import Shown
+from keten.markup import GAP, box, caption, note, region
 
 BLUE, ORANGE, SKY, PLUM, GREY = "#154273", "#e17000", "#007bc7", "#a90061", "#696969"
 PALETTE = (BLUE, ORANGE, SKY, PLUM, GREY)
@@ -62,7 +63,7 @@ def _theme() -> alt.theme.ThemeConfig:
 
 
 def svg(spec: dict, label: str) -> str:
-    """A Vega-Lite chart as static SVG with Dutch numbers and dates; one image to a screen reader, with `label` as its text."""
+    """A Vega-Lite chart as static SVG with Dutch numbers and dates: one image, with `label` as its text."""
     drawn = vl_convert.vegalite_to_svg(spec, format_locale="nl-NL", time_format_locale="nl-NL")
     ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
     root = ElementTree.fromstring(drawn)
@@ -76,20 +77,18 @@ def svg(spec: dict, label: str) -> str:
 
 
 def plain_figure(
-    chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, note: str = "", after: str = ""
+    chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, remark: str = "", after: str = ""
 ) -> Shown:
-    caption = f'<span class="title">{escape(title)}</span> <span class="subtitle">{escape(subtitle)}</span>'
-    note_html = f'<p class="note">{escape(note)}</p>' if note else ""
     spec = chart.to_dict(validate=False)  # Altair has checked the parts as they were made
-    image = svg(spec, f"{title}. {words}")
-    html = f'<figure class="chart"><figcaption>{caption}</figcaption><div class="scroll" role="region" tabindex="0" aria-label="Grafiek: {escape(title)}">{image}</div>{note_html}{after}</figure>'
+    image = region(f"Grafiek: {title}", svg(spec, f"{title}. {words}"))
+    head = f"<figcaption>{caption(title, subtitle)}</figcaption>"
+    html = f'<figure class="chart">{head}{image}{note(remark)}{after}</figure>'
     return Shown(html, spec=spec)
 
 
 def nothing(title: str) -> Shown:
-    return Shown(
-        f'<div class="gap"><p class="title">{escape(title)}</p><p>Hierover is tot en met deze periode geen cijfer bekend.</p></div>'
-    )
+    """A named gap in the place of a chart."""
+    return Shown(box(title, f"{GAP}."))
 
 
 def colours(order: Sequence[str], field: str = "name") -> alt.Color:

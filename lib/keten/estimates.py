@@ -6,11 +6,12 @@ import altair as alt
 import pandas as pd
 
 from keten import prose
-from keten.display import Shown, escape
+from keten.display import Shown
 from keten.drawing import BLUE, HEIGHT, PALETTE, SHAPES, WIDTH, apart, colours, nice_top, nothing, plain_figure
+from keten.markup import escape
 
 
-def likert(shares: pd.DataFrame, title: str, note: str = "") -> Shown:
+def likert(shares: pd.DataFrame, title: str, remark: str = "") -> Shown:
     """Diverging bars of answers per item: disagreement left of zero, agreement right, the middle around it.
 
     shares: columns `item`, `answer` (1 low .. high), `answer_label`, `share` (percent), `text`.
@@ -73,7 +74,7 @@ def likert(shares: pd.DataFrame, title: str, note: str = "") -> Shown:
         )
         + "."
     )
-    return plain_figure(chart, title, "Verdeling van de antwoorden per vraag", words, note)
+    return plain_figure(chart, title, "Verdeling van de antwoorden per vraag", words, remark)
 
 
 def intervals(
@@ -81,7 +82,7 @@ def intervals(
     title: str,
     axis: str,
     subtitle: str,
-    note: str = "",
+    remark: str = "",
     zero: bool = False,
     domain: Sequence[float] | None = None,
 ) -> Shown:
@@ -134,10 +135,10 @@ def intervals(
         )
         + "."
     )
-    return plain_figure(chart, title, subtitle, words, note)
+    return plain_figure(chart, title, subtitle, words, remark)
 
 
-def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str, note: str = "") -> Shown:
+def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str, remark: str = "") -> Shown:
     """Importance against performance: a dot per item with its interval on both axes.
 
     points: columns `item`, `x`, `x_low`, `x_high`, `y`, `y_low`, `y_high`.
@@ -165,7 +166,7 @@ def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str, note:
         title,
         "Elk punt is een vraag; de lijnen zijn 95%-intervallen",
         words,
-        note,
+        remark,
         f'<ol class="events">{items}</ol>',
     )
 
@@ -181,7 +182,7 @@ def curves(
     subtitle: str,
     band: tuple[str, str] | None = None,
     step: bool = False,
-    note: str = "",
+    remark: str = "",
 ) -> Shown:
     """Lines of an analysis over days or months, with an optional interval band, each line labelled at its end.
 
@@ -222,4 +223,4 @@ def curves(
         prose.listing([f"{row[name]} eindigt op {prose.number(round(row[y], 1))}" for row in ends.to_dict("records")])
         + "."
     )
-    return plain_figure(chart, title, subtitle, words, note)
+    return plain_figure(chart, title, subtitle, words, remark)

@@ -4,8 +4,8 @@ import altair as alt
 import pandas as pd
 
 from keten import prose
-from keten.display import escape, link
 from keten.drawing import HEIGHT, WIDTH
+from keten.markup import escape, link
 
 EVENTS_IN_SIGHT = 4  # longer lists of policy measures fold away
 
@@ -45,7 +45,8 @@ def event_list(listed: pd.DataFrame) -> str:
     if listed.empty:
         return ""
     items = "".join(
-        f"<li>{escape(prose.date_text(row.date.date()))}: {escape(row.title)} <small>({link(row.source_title, row.source_url)})</small></li>"
+        f"<li>{escape(prose.date_text(row.date.date()))}: {escape(row.title)} "
+        f"<small>({link(row.source_title, row.source_url)})</small></li>"
         for row in listed.itertuples()
     )
     listing = f'<ol class="events">{items}</ol>'

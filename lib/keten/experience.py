@@ -9,20 +9,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from keten import estimates, prose, tables
+from keten import estimates, markup, prose, tables
 from keten.analysis import survey
 from keten.analysis.respondents import Respondents, read_respondents
 from keten.analysis.survey_comparison import differences
 from keten.analysis.survey_importance import importance
 from keten.catalogue import Catalogue, read_table
-from keten.display import Shown, escape, figure_rows, link
+from keten.display import Shown, figure_rows
+from keten.markup import escape, link
 from keten.periods import Period
 from keten.records import as_figures
 from keten.workbook import Workbook
 
 NO_FILE = Shown(
-    "<p>Er is geen bestand met respondenten opgegeven (parameter <code>respondents</code>). Met een bestand geeft dit deel de "
-    "respons, de verdeling en het gemiddelde per vraag, verschillen tussen organisaties en groepen, en een vergelijking van metingen.</p>"
+    "<p>Er is geen bestand met respondenten opgegeven (parameter <code>respondents</code>). Met een bestand geeft dit "
+    "deel de respons, de verdeling en het gemiddelde per vraag, verschillen tussen organisaties en groepen, en een "
+    "vergelijking van metingen.</p>"
 )
 NOTHING = Shown("")
 HIDDEN = "niet getoond"
@@ -43,23 +45,18 @@ def findings(chain: Workbook) -> Shown:
     groups = list(dict.fromkeys(table.respondent_group))
     body = ""
     for topic, rows in table.groupby("topic", sort=False):
-        cells = "".join(
-            f"<td>{escape(prose.listing(list(rows.finding[rows.respondent_group == group])))}</td>" for group in groups
-        )
-        body += f'<tr><th scope="row">{escape(topic)}</th>{cells}</tr>'
-    head = '<th scope="col">Onderwerp</th>' + "".join(
-        f'<th scope="col">{escape(group.capitalize())}</th>' for group in groups
-    )
-    sources = "; ".join(
-        link(chain.sources.title[source], chain.sources.url[source]) for source in dict.fromkeys(table.source)
-    )
-    period = Period.parse(table.period.iloc[0]).label
+        named = [prose.listing(list(rows.finding[rows.respondent_group == group])) for group in groups]
+        body += f'<tr><th scope="row">{escape(topic)}</th>{"".join(f"<td>{escape(text)}</td>" for text in named)}</tr>'
+    sources = [link(chain.sources.title[source], chain.sources.url[source]) for source in dict.fromkeys(table.source)]
+    remark = "De bron geeft deze bevindingen zonder cijfers. De verschillen tussen de organisaties zijn klein."
     return Shown(
-        '<figure class="table"><div class="scroll" role="region" tabindex="0" aria-label="Tabel: bevindingen"><table>'
-        f'<caption><span class="title">Bevindingen van het klantervaringsonderzoek</span> <span class="subtitle">Veldwerk {period}</span></caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        '<figcaption><p class="note">De bron geeft deze bevindingen zonder cijfers. De verschillen tussen de drie organisaties zijn '
-        f'volgens de bron klein.</p><p class="source">Bron: {sources}.</p></figcaption></figure>'
+        markup.table(
+            "Bevindingen van het klantervaringsonderzoek",
+            f"Veldwerk {Period.parse(table.period.iloc[0]).label}",
+            markup.heads(["Onderwerp", *[group.capitalize() for group in groups]]),
+            body,
+            f'{markup.note(remark)}<p class="source">Bron: {"; ".join(sources)}.</p>',
+        )
     )
 
 
@@ -307,8 +304,8 @@ def _differences(known: Survey | None, between: str, title: str) -> Shown:
         }
     )
     note = (
-        "Verschil: tweede min eerste. p is met de methode van Holm gecorrigeerd voor alle vergelijkingen in deze tabel; het oordeel "
-        "rust daarop. Het interval is niet gecorrigeerd."
+        "Verschil: tweede min eerste. p is met de methode van Holm gecorrigeerd voor alle vergelijkingen in de tabel; "
+        "het oordeel rust daarop. Het interval is niet gecorrigeerd."
     )
     shown = tables.plain(rows, title, "Verschil van gemiddelden", note)
     pairs = table.assign(group=table["first"].astype(str) + " - " + table["second"].astype(str))
@@ -405,6 +402,4 @@ def _interval(value: float, low: float, high: float) -> str:
 
 
 def _too_few(title: str) -> Shown:
-    return Shown(
-        f'<div class="gap"><p class="title">{escape(title)}</p><p>Niet getoond: te weinig antwoorden om herleiding tot personen te voorkomen.</p></div>'
-    )
+    return Shown(markup.box(title, markup.TOO_FEW))

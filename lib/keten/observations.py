@@ -85,7 +85,7 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
     parsed = observations.period.map(periods)
     failures += _failures(
         observations[parsed.isna()],
-        "de periode '{period}' is niet te lezen; verwacht wordt bijvoorbeeld 2017-06, 2017-Q2, 2017-H1, 2017 of een datum.",
+        "de periode '{period}' is niet te lezen; schrijf bijvoorbeeld 2017-06, 2017-Q2, 2017-H1, 2017 of een datum.",
     )
     value = pd.to_numeric(observations.value.replace("", None), errors="coerce").astype(float)
     value = value.where(value.abs() < float("inf"))
@@ -145,7 +145,8 @@ def _unknown_words(observations: pd.DataFrame, catalogue: Catalogue, sources: pd
         parts = row.category.split(" + ")
         if position >= len(parts) or parts[position].lower() not in known:
             failures.append(
-                f"{row.file}, regel {row.line}: de nationaliteit '{row.category}' staat niet in catalogue/nationalities.csv."
+                f"{row.file}, regel {row.line}: de nationaliteit '{row.category}' staat niet in "
+                "catalogue/nationalities.csv."
             )
     return failures
 
@@ -196,7 +197,7 @@ def _parts_against_totals(observations: pd.DataFrame, data: Path) -> list[str]:
             gap = abs(members.value.sum() - total.value.iloc[0])
             if gap > members.margin.sum() + total.margin.iloc[0]:
                 failures.append(
-                    f"{_place(total.iloc[0])}: de delen van {partition.measure} over {period} ({source}) wijken {gap:g} af "
-                    f"van het gepubliceerde totaal {total.value.iloc[0]:g}; dat is meer dan hun afronding."
+                    f"{_place(total.iloc[0])}: de delen van {partition.measure} over {period} ({source}) wijken "
+                    f"{gap:g} af van het gepubliceerde totaal {total.value.iloc[0]:g}; dat is meer dan hun afronding."
                 )
     return failures

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from keten import estimates, prose, tables
+from keten import estimates, markup, prose, tables
 from keten.analysis import outcomes_published
 from keten.analysis.participants import read_participants
 from keten.analysis.proportions import circa_range, unexplained, wilson
@@ -22,8 +22,8 @@ from keten.workbook import Workbook
 FIRST_EVALUATION = "2019-07-01/2020-10-31"
 WAITING, UNKNOWN = "wacht op beslissing IND over nieuwe asielaanvraag", "onbekende bestemming"
 NO_FILE = Shown(
-    "<p>Er is geen bestand met deelnemers opgegeven (parameter <code>participants</code>). Met een bestand geeft dit deel de "
-    "stroom, de bezetting en de uitkomsten van de deelnemers.</p>"
+    "<p>Er is geen bestand met deelnemers opgegeven (parameter <code>participants</code>). Met een bestand geeft dit "
+    "deel de stroom, de bezetting en de uitkomsten van de deelnemers.</p>"
 )
 NOTHING = Shown("")
 
@@ -82,9 +82,9 @@ def published_outcomes(chain: Workbook) -> Shown:
         ],
     )
     note = (
-        "Tussen haakjes het 95%-interval van Wilson. De bron noemt 'ongeveer een derde' en 'circa een vijfde'; die lezen we met "
-        "een marge van 2,5 procentpunt. De bron laat open of wie op een beslissing wacht bij de vertrokken personen hoort. Wie "
-        "nog in de opvang verblijft, kan later een andere uitkomst krijgen."
+        "Tussen haakjes het 95%-interval van Wilson. De bron noemt 'ongeveer een derde' en 'circa een vijfde'; dat "
+        "lezen we met een marge van 2,5 procentpunt. De bron laat open of wie op een beslissing wacht bij de vertrokken "
+        "personen hoort. Wie nog in de opvang verblijft, kan later een andere uitkomst krijgen."
     )
     return tables.plain(rows, "Uitkomsten tot 1 november 2020", "Personen en percentages", note, figures)
 
@@ -275,7 +275,7 @@ def incidence(known: Stays | None) -> Shown:
     chart = estimates.curves(
         percent, "Kans op elke uitkomst naar verblijfsduur", "days", "incidence", "outcome", "dagen sinds de instroom",
         "procent van de deelnemers", "Schatting van Aalen en Johansen met 95%-interval", band=("low", "high"),
-        note="Wie nog in de opvang verblijft, telt mee tot de peildatum. De uitkomsten sluiten elkaar uit.",
+        remark="Wie nog in de opvang verblijft, telt mee tot de peildatum. De uitkomsten sluiten elkaar uit.",
     )  # fmt: skip
     figures = []
     for statistic, column in (
@@ -321,6 +321,4 @@ def at_risk(known: Stays | None) -> Shown:
 
 
 def _too_few(title: str) -> Shown:
-    return Shown(
-        f'<div class="gap"><p class="title">{title}</p><p>Niet getoond: er zijn te weinig deelnemers om herleiding tot personen te voorkomen.</p></div>'
-    )
+    return Shown(markup.box(title, markup.TOO_FEW))

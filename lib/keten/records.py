@@ -24,10 +24,11 @@ def as_figures(
     """
     about = catalogue.measure(measure)
     base = {
-        "unit": about.unit, "statistic": "", "status": "exact", "period": period, "measure": measure, "label": about.label,
-        "dimension": dimension, "margin": 0.0, "source": "", "source_title": f"Bestand {Path(file).name}", "source_url": "",
-        "organisation": about.organisation, "known": known, "assumed": False, "joined": False, "fallback": False,
-        "calculation": "", "note": "", "start": pd.NaT, "end": pd.NaT, "kind": "",
-    }  # fmt: skip
+        **dict.fromkeys(FIGURE_COLUMNS, ""),
+        **dict.fromkeys(["assumed", "joined", "fallback"], False),
+        **{"measure": measure, "label": about.label, "dimension": dimension, "unit": about.unit, "period": period},
+        **{"organisation": about.organisation, "source_title": f"Bestand {Path(file).name}", "known": known},
+        **{"status": "exact", "margin": 0.0, "start": pd.NaT, "end": pd.NaT},
+    }
     figures = rows.assign(**{name: value for name, value in base.items() if name not in rows.columns})
     return figures.assign(value=pd.to_numeric(figures.value, errors="coerce").astype(float))[FIGURE_COLUMNS]

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from keten import prose
-from keten.display import Shown, escape, figure_rows, name_of, notes_html
+from keten.changes import changes_of, is_rate
+from keten.display import Shown, figure_rows, name_of, notes_html
+from keten.markup import escape
 from keten.periods import Period
-from keten.tables import cell_text, change_frame, is_rate
+from keten.tables import cell_text
 from keten.workbook import Workbook
 
 
@@ -33,7 +35,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
         if frame.empty or pd.isna(frame.value.iloc[-1]):
             continue
         now = frame.iloc[-1]
-        changes = change_frame(frame)
+        changes = changes_of(frame)
         name = names[place] if place < len(names) and names[place] else name_of(now.label, now.category)
         period = Period.parse(now.period)
         change = _key_change(changes)
@@ -83,7 +85,7 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
         now = frame.iloc[-1]
         name = names[place] if place < len(names) and names[place] else name_of(now.label, now.category)
         items += f"<li>{escape(sentence(frame, chain, name))}</li>"
-        changes = change_frame(frame)
+        changes = changes_of(frame)
         figures += figure_rows(frame) + figure_rows(changes[changes.value.notna()])
     return Shown(f'<ul class="summary">{items}</ul>' if items else "", figures)
 

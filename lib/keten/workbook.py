@@ -19,8 +19,8 @@ from keten.periods import Period
 from keten.selection import PRECISION, choose
 
 FIGURE_COLUMNS = [
-    "measure", "label", "dimension", "category", "statistic", "period", "start", "end", "kind", "value", "margin", "unit",
-    "status", "source", "source_title", "source_url", "organisation", "known", "assumed", "joined", "fallback",
+    "measure", "label", "dimension", "category", "statistic", "period", "start", "end", "kind", "value", "margin",
+    "unit", "status", "source", "source_title", "source_url", "organisation", "known", "assumed", "joined", "fallback",
     "calculation", "note",
 ]  # fmt: skip
 PART_KINDS = {"month": "maanden", "quarter": "kwartalen", "half_year": "halfjaren"}
@@ -41,7 +41,8 @@ def default_period(data: Path | str | None = None, as_of: str = "") -> str:
     months = known[(known.measure == "asylum_first_applications") & (known.kind == "month") & (known.dimension == "")]
     if months.empty:
         raise KetenError(
-            f"Op {as_of} waren er nog geen maandcijfers over eerste asielaanvragen bekend; kies een latere datum of geef --period."
+            f"Op {as_of} waren er nog geen maandcijfers over eerste asielaanvragen bekend; kies een latere datum of "
+            "geef --period."
             if as_of
             else "De gegevens bevatten geen maandcijfers over eerste asielaanvragen; geef met --period een periode op."
         )
@@ -57,7 +58,8 @@ def _as_of_date(as_of: str | date) -> date | None:
         period = None
     if period is None or period.kind != "date":
         raise KetenError(
-            f"De datum van de gegevens (as_of) '{as_of}' is geen dag; geef een datum zoals 2018-03-31 of laat haar leeg."
+            f"De datum van de gegevens (as_of) '{as_of}' is geen dag; geef een datum zoals 2018-03-31 of laat haar "
+            "leeg."
         )
     return period.start
 
@@ -70,8 +72,8 @@ class Workbook:
     """The published figures as one report may see them.
 
     period: `2017-06`, `2017-Q2`, `2017-H1`, `2017` ('' = latest month with first asylum applications);
-    compare_years: how many earlier years stand beside it; as_of: day on which the figures had to be known ('' = newest);
-    nationality: Dutch name or ISO 3166 code of a nationality in focus ('' = none); data: folder with the data.
+    compare_years: how many earlier years stand beside it; as_of: day on which the figures had to be known ('' = the
+    newest); nationality: Dutch name or ISO 3166 code of a nationality in focus ('' = none); data: folder with the data.
     Raises KetenError, in one Dutch sentence, for a value that cannot be.
     """
 
@@ -121,14 +123,16 @@ class Workbook:
         period = Period.parse(text)
         if period.kind not in CALENDAR_KINDS:
             raise KetenError(
-                f"De periode '{text}' is geen maand, kwartaal, halfjaar of jaar; geef bijvoorbeeld 2017-06, 2017-Q2, 2017-H1 of 2017."
+                f"De periode '{text}' is geen maand, kwartaal, halfjaar of jaar; geef bijvoorbeeld 2017-06, 2017-Q2, "
+                "2017-H1 of 2017."
             )
         if known.empty:
             raise KetenError(f"Op {self.as_of} waren er nog geen cijfers bekend; kies een latere datum (as_of).")
         first, last = known.start.min().date(), known.end.max().date()
         if period.end < first or period.start > last:
             raise KetenError(
-                f"De periode {period} ligt buiten de gegevens, die lopen van {first:%Y-%m} tot en met {last:%Y-%m}; kies een periode daarbinnen."
+                f"De periode {period} ligt buiten de gegevens, die lopen van {first:%Y-%m} tot en met {last:%Y-%m}; "
+                "kies een periode daarbinnen."
             )
         return period
 
@@ -163,7 +167,7 @@ class Workbook:
     def value(self, measure: str, by: str = "", category: str = "", period: str | Period = "") -> pd.DataFrame:
         """One figure as a table of one row; without one, a row with status `missing` and no value.
 
-        Without `period` it is the report's own period, or else the latest earlier period that has a figure (`fallback`).
+        Without `period` it is the report's own period, or else the latest earlier one that has a figure (`fallback`).
         """
         self.catalogue.measure(measure)
         if period:
@@ -378,7 +382,7 @@ class Workbook:
         return listed[listed.safe_since <= pd.Timestamp(self.period.end)].reset_index(drop=True)
 
     def coverage(self, measures: Sequence[str]) -> pd.DataFrame:
-        """Per measure what can be seen of it: `measure`, `label`, `last` period and `in_period` (a figure in the report's own period)."""
+        """What can be seen of each measure: `measure`, `label`, `last` period, `in_period` (a figure in the period)."""
         rows = []
         for measure in measures:
             seen = self.observations[self.observations.measure == measure]
@@ -451,7 +455,7 @@ class Workbook:
         return published or total
 
     def _latest(self, measure: str, by: str, categories: Sequence[str]) -> dict[str, dict]:
-        """Per category the figure of the latest period that has one, one period for all; longest when several end together."""
+        """Per category the figure of the latest period that has one: one period for all, the longest that ends last."""
         records = self._records(measure, by)
         rows = [row for category in categories for row in records.get(category, {}).values()]
         rows = [row for row in rows if row["kind"] != "span"] or rows
@@ -469,14 +473,8 @@ class Workbook:
         return period if period.months else None
 
     def _missing(self, measure: str, by: str, category: str, period: Period) -> dict:
-        return {
-            "measure": measure, "label": self.catalogue.measure(measure).label, "dimension": by, "category": category,
-            "statistic": "", "period": str(period),
-            "start": pd.Timestamp(period.start), "end": pd.Timestamp(period.end), "kind": period.kind,
-            "value": float("nan"), "margin": float("nan"), "unit": self.catalogue.measure(measure).unit,
-            "status": "missing", "source": "", "source_title": "", "source_url": "", "organisation": "", "known": pd.NaT, "assumed": False, "joined": False,
-            "fallback": False, "calculation": "", "note": "",
-        }  # fmt: skip
+        about = self.catalogue.measure(measure)
+        return _gap(period, measure=measure, label=about.label, dimension=by, category=category, unit=about.unit)
 
     def _hand_out(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Remember what a notebook was given, so that 'Bronnen' and 'Begrippen' are complete without a list by hand."""
@@ -522,37 +520,31 @@ def _frame(rows: list[dict], *more: str) -> pd.DataFrame:
     return frame.astype({"value": float, "margin": float, "fallback": bool, "assumed": bool, "joined": bool})
 
 
+def _gap(period: Period, **about: str) -> dict:
+    """A row that says there is no figure over this period."""
+    return {
+        **dict.fromkeys(FIGURE_COLUMNS, ""),
+        **dict.fromkeys(["assumed", "joined", "fallback"], False),
+        **dict.fromkeys(["value", "margin"], float("nan")),
+        **{"period": str(period), "start": pd.Timestamp(period.start), "end": pd.Timestamp(period.end)},
+        **{"kind": period.kind, "status": "missing", "known": pd.NaT},
+        **about,
+    }
+
+
 def _with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
     """Add a row of status `missing` for each calendar period between a category's first and last one that has none."""
     rows = rows[FIGURE_COLUMNS]
     if rows.empty or rows.kind.iloc[0] not in CALENDAR_KINDS:
         return rows.sort_values(["category", "end"], kind="stable")
     extra = []
-    for category, mine in rows.groupby("category"):
+    for _, mine in rows.groupby("category"):
+        about = mine.iloc[0][["measure", "label", "dimension", "category", "unit"]].to_dict()
         present, at, last = set(mine.period), Period.parse(mine.period.min()), mine.end.max().date()
         while at.end < last:
             at = at.previous(-1)
             if str(at) not in present:
-                extra.append(
-                    {
-                        **mine.iloc[0].to_dict(),
-                        "category": category,
-                        "period": str(at),
-                        "start": pd.Timestamp(at.start),
-                        "end": pd.Timestamp(at.end),
-                        "value": float("nan"),
-                        "margin": float("nan"),
-                        "status": "missing",
-                        "source": "",
-                        "source_title": "",
-                        "source_url": "",
-                        "organisation": "",
-                        "known": pd.NaT,
-                        "assumed": False,
-                        "joined": False,
-                        "note": "",
-                    }  # fmt: skip
-                )
+                extra.append(_gap(at, **about))
     return pd.concat([rows, _frame(extra)] if extra else [rows]).sort_values(["category", "start"], kind="stable")
 
 

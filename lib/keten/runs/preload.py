@@ -45,6 +45,7 @@ MODULES = (
     "keten.workbook",
     "keten.charts",
     "keten.estimates",
+    "keten.provenance",
     "keten.tables",
     "keten.prose",
     "keten.summary",

@@ -1,0 +1,49 @@
+"""How figures changed since an earlier period, as figures themselves."""
+
+import pandas as pd
+
+from keten import prose
+
+EXTRA = ["before", "verdict", "short", "other_publisher"]
+
+
+def is_rate(unit: str) -> bool:
+    """Whether figures in this unit differ by points instead of percents: shares, scores and durations."""
+    return unit in ("percent", "months", "days") or unit.startswith("score")
+
+
+def changes_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """The change of each category's last period against each earlier one.
+
+    frame: from `Workbook.compare`. Returns the columns of a figure, with the change as `value` in percent (in points
+    for a rate; NaN when no number can be given), and `before` (the earlier period), `verdict` (as `prose.change`),
+    `short` (Dutch words for a table) and `other_publisher` (the two figures come from different publishers).
+    """
+    rows = []
+    for _, group in frame.groupby(["measure", "category"], sort=False):
+        *earlier, now = group.to_dict("records")
+        rows += [_change(now, before) for before in earlier]
+    return pd.DataFrame(rows, columns=[*frame.columns, *EXTRA]).astype({"value": float, "other_publisher": bool})
+
+
+def _change(now: dict, before: dict) -> dict:
+    rate = is_rate(now["unit"])
+    change = prose.change(now["value"], before["value"], now["margin"], before["margin"], rate=rate)
+    value = change.absolute if rate else change.percent
+    publishers = {now["organisation"], before["organisation"]} - {""}
+    return {
+        **now,
+        "value": float("nan") if value is None else value,
+        "unit": now["unit"] if rate else "percent",
+        "statistic": f"change_{'points' if rate else 'percent'};reference={before['period']}",
+        "source_title": _both(" | ", now["source_title"], before["source_title"]),
+        "source_url": _both(" ", now["source_url"], before["source_url"]),
+        "before": before["period"],
+        "verdict": change.verdict,
+        "short": prose.change_short(change, now["unit"]),
+        "other_publisher": len(publishers) > 1,
+    }
+
+
+def _both(separator: str, *texts: str) -> str:
+    return separator.join(dict.fromkeys(filter(None, texts)))
