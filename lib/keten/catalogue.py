@@ -110,12 +110,12 @@ class Catalogue:
 
     def nationality(self, text: str) -> str:
         """Dutch name for a spelling or ISO 3166 code, '' for ''; KetenError with the nearest names otherwise."""
-        if not text.strip():
+        if text == "":
             return ""
         try:
-            return self.nationality_names[text.strip().lower()]
+            return self.nationality_names[str(text).strip().lower()]
         except KeyError:
             raise KetenError(
                 f"De nationaliteit '{text}' is niet bekend; geef een Nederlandse landnaam of een ISO-code van drie "
-                f"letters.{nearest(text, list(self.nationalities.name))}"
+                f"letters.{nearest(str(text), list(self.nationalities.name))}"
             ) from None

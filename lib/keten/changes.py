@@ -3,6 +3,7 @@
 import pandas as pd
 
 from keten import prose
+from keten.workbook import joined_sources
 
 EXTRA = ["before", "verdict", "short", "other_publisher"]
 
@@ -36,14 +37,9 @@ def _change(now: dict, before: dict) -> dict:
         "value": float("nan") if value is None else value,
         "unit": now["unit"] if rate else "percent",
         "statistic": f"change_{'points' if rate else 'percent'};reference={before['period']}",
-        "source_title": _both(" | ", now["source_title"], before["source_title"]),
-        "source_url": _both(" ", now["source_url"], before["source_url"]),
+        **joined_sources([now, before]),
         "before": before["period"],
         "verdict": change.verdict,
         "short": prose.change_short(change, now["unit"]),
         "other_publisher": len(publishers) > 1,
     }
-
-
-def _both(separator: str, *texts: str) -> str:
-    return separator.join(dict.fromkeys(filter(None, texts)))

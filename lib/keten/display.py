@@ -88,9 +88,7 @@ def source_line(frame: pd.DataFrame) -> str:
     rows = frame[frame.value.notna()]
     links: dict[str, str] = {}
     for titles, urls in zip(rows.source_title, rows.source_url, strict=True):
-        addresses = urls.split(" ") if urls else []
-        for place, title in enumerate(titles.split(" | ")):
-            links.setdefault(title, addresses[place] if place < len(addresses) else "")
+        links |= dict(zip(titles.split(" | "), urls.split(" | "), strict=False))
     if not any(links):
         return ""
     shown = [link(title, url) for title, url in list(links.items())[:6]]

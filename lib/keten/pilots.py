@@ -83,8 +83,8 @@ def published_outcomes(chain: Workbook) -> Shown:
     )
     note = (
         "Tussen haakjes het 95%-interval van Wilson. De bron noemt 'ongeveer een derde' en 'circa een vijfde'; dat "
-        "lezen we met een marge van 2,5 procentpunt. De bron laat open of wie op een beslissing wacht bij de vertrokken "
-        "personen hoort. Wie nog in de opvang verblijft, kan later een andere uitkomst krijgen."
+        "lezen we met een marge van 2,5 procentpunt. De bron laat open of wie op een beslissing wacht bij de "
+        "vertrokken personen hoort. Wie nog in de opvang verblijft, kan later een andere uitkomst krijgen."
     )
     return tables.plain(rows, "Uitkomsten tot 1 november 2020", "Personen en percentages", note, figures)
 

@@ -21,17 +21,29 @@ def others(chain: Workbook) -> Shown:
     rows = pd.concat([part for part in (beside, elsewhere) if len(part)] or [beside], ignore_index=True)
     if rows.empty:
         return Shown(note("Er zijn voor deze periode geen afwijkende cijfers van andere uitgevers of edities bekend."))
-    for column in ("used", "difference"):
-        rows[column] = rows[column] if column in rows else float("nan")
+    rows = rows.reindex(columns=[*beside.columns])
     body = "".join(_other(row) for row in rows.to_dict("records"))
     names = ["Onderwerp", "Periode", "In dit rapport", "Ander cijfer", "Verschil", "Uitgever en bron"]
     below = notes_html(rows) + note("Verschil: ander cijfer min het cijfer in dit rapport.")
     html = table("Andere bronnen en latere uitgaven", "", heads(names, names[2:5]), body, below)
-    return Shown(html, figure_rows(rows))
+    differences = rows.assign(value=rows.difference, statistic="difference;compared_with=" + rows.source.astype(str))
+    return Shown(html, [*figure_rows(rows), *figure_rows(_used(rows)), *figure_rows(differences)])
+
+
+def _used(rows: pd.DataFrame) -> pd.DataFrame:
+    """The figures of the report that stand beside the others."""
+    known = rows[rows.used.notna()]
+    return known.assign(
+        value=known.used, status=known.used_status, source_title=known.used_source, known=known.used_known
+    )
 
 
 def _other(row: dict) -> str:
-    used = cell_text({**row, "value": row["used"], "status": "exact"}) if pd.notna(row["used"]) else "niet gebruikt"
+    used = (
+        cell_text({**row, "value": row["used"], "status": row["used_status"]})
+        if pd.notna(row["used"])
+        else "niet gebruikt"
+    )
     difference = ""
     if pd.notna(row["difference"]):
         difference = ("+" if row["difference"] > 0 else "") + prose.number(row["difference"], unit=row["unit"])

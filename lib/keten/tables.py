@@ -34,43 +34,41 @@ def decimals(unit: str, statistic: str) -> int | None:
 
 
 def comparison(
-    frame: pd.DataFrame, title: str, chain: Workbook, share_of: pd.DataFrame | None = None, remark: str = ""
+    frame: pd.DataFrame, title: str, chain: Workbook, shares: pd.DataFrame | None = None, remark: str = ""
 ) -> Shown:
     """The period beside the same period of earlier years, with the change against each.
 
-    frame: from `Workbook.compare` or `top`; a row per category, or per measure where there is no category. share_of:
-    comparison of the total, for a column with each category's share of it. A table without any figure is a named gap.
+    frame: from `Workbook.compare` or `top`; a row per category, or per measure where there is no category. shares:
+    from `Workbook.share_of_total`, for a column with each category's share. A table without any figure is a named gap.
     """
     if frame.empty or frame.value.isna().all():
         return gap(title, frame.label.iloc[0] if len(frame) else title)
     changes = changes_of(frame)
     rows_of = ["measure", "category"]
     periods = _column_periods(frame, chain, years=frame.groupby(rows_of).size().max())
-    shares = _share_rows(frame, share_of) if share_of is not None else frame.iloc[:0]
+    with_shares = shares is not None and shares.value.notna().any()
+    shares = shares if with_shares else frame.iloc[:0]
     body = ""
     for (measure, category), group in frame.groupby(rows_of, sort=False):
         name = category.replace(" + ", ", ") or group.label.iloc[0]
-        cells = [_number_cell(row, periods[place]) for place, row in enumerate(group.to_dict("records"))]
         mine = changes[(changes.measure == measure) & (changes.category == category)]
+        absent = ["<td></td>"] * (len(periods) - len(group))  # a row that knows fewer years starts further right
+        columns = periods[len(absent) :]
+        cells = absent + [_number_cell(row, at) for row, at in zip(group.to_dict("records"), columns, strict=True)]
+        cells += absent
         cells += [f"<td>{escape(row.short)}{'†' if row.other_publisher else ''}</td>" for row in mine.itertuples()]
         share = shares[(shares.measure == measure) & (shares.category == category)]
-        cells += [f'<td class="number">{escape(cell_text(row))}</td>' for row in share.to_dict("records")]
+        if with_shares:
+            cells += [f'<td class="number">{escape(cell_text(row))}</td>' for row in share.to_dict("records")] or [
+                "<td></td>"
+            ]
         body += f'<tr><th scope="row">{escape(name)}</th>{"".join(cells)}</tr>'
     numbers = [Period.parse(period).short for period in periods]
     names = [_row_header(frame, chain), *numbers, *[f"t.o.v. {name}" for name in numbers[:-1]]]
-    names += ["aandeel"] if share_of is not None else []
+    names += ["aandeel"] if with_shares else []
     figures = [frame, changes[changes.value.notna()], shares]
     other = OTHER_PUBLISHER if changes.other_publisher.any() else ""
     return figure_table(title, chain, heads(names, [*numbers, "aandeel"]), body, figures, remark, other)
-
-
-def _share_rows(frame: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
-    """Share of each category's last figure in the total of the same period."""
-    last = frame.groupby(["measure", "category"], sort=False).tail(1)
-    total = totals.set_index("period").value
-    whole = totals.measure.iloc[0]
-    value = 100 * last.value / last.period.map(total)
-    return last.assign(value=value, unit="percent", statistic=f"share;denominator={whole}")
 
 
 def _column_periods(frame: pd.DataFrame, chain: Workbook, years: int) -> list[str]:

@@ -106,6 +106,7 @@ class Workbook:
         self._chosen = {key: rows for key, rows in chosen.groupby(["measure", "dimension"])}
         self._by_category: dict[tuple[str, str], dict[str, dict[str, dict]]] = {}
         self._handed: list[pd.DataFrame] = []
+        self._asked: dict[str, None] = {}  # measures in order of first use, also those without any figure
 
     def _checked_years(self, compare_years: int) -> int:
         if (
@@ -154,7 +155,7 @@ class Workbook:
         """
         if not isinstance(measure, str):
             return _together([self.series(one, by, only, kind, years) for one in measure])
-        self.catalogue.measure(measure)
+        self._ask(measure)
         rows = self._rows(measure, by)
         if only:
             rows = rows[rows.category.isin(only)]
@@ -169,7 +170,7 @@ class Workbook:
 
         Without `period` it is the report's own period, or else the latest earlier one that has a figure (`fallback`).
         """
-        self.catalogue.measure(measure)
+        self._ask(measure)
         if period:
             row = self._figure(measure, by, category, Period.parse(period))
             return self._hand_out(_frame([row or self._missing(measure, by, category, Period.parse(period))]))
@@ -187,8 +188,8 @@ class Workbook:
         """
         if not isinstance(measure, str):
             return _together([self.compare(one, by, only, period) for one in measure])
-        self.catalogue.measure(measure)
-        categories = list(only) or self.categories(measure, by)
+        self._ask(measure)
+        categories = list(only) or (self.categories(measure, by) if by else [""])
         wanted = Period.parse(period) if period else self.period
         found = {category: self._figure(measure, by, category, wanted) for category in categories}
         if not any(found.values()) and not period:
@@ -218,6 +219,7 @@ class Workbook:
         """
         if not isinstance(measure, str):
             return _together([self.rolling(one, by, category) for one in measure])
+        self._ask(measure)
         if self.catalogue.measure(measure).kind != "flow":
             return _frame([]).assign(window=[])
         anchor = self._latest_month_end(measure, by, category)
@@ -285,15 +287,45 @@ class Workbook:
         """
         top = self.compare(part, by, only)
         other = by if whole_by is None else whole_by
-        bottoms = [
-            self._figure(whole, other, row.category if other else "", Period.parse(row.period)) or {}
+        wholes = [
+            self._figure(whole, other, row.category if other else "", Period.parse(row.period))
             for row in top.itertuples()
         ]
-        pairs = top.assign(
-            value_whole=[bottom.get("value") for bottom in bottoms],
-            margin_whole=[bottom.get("margin") for bottom in bottoms],
+        return self._hand_out(self._shares(top, wholes, whole))
+
+    def share_of_total(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The last figure of each category in `frame` as a percentage of the total that its own publisher gives.
+
+        frame: from `compare` or `top`. A category whose publisher gives no total over the period has no share.
+        """
+        last = frame.groupby(["measure", "category"], sort=False).tail(1)
+        wholes = [self._total_of(row.organisation, row.measure, Period.parse(row.period)) for row in last.itertuples()]
+        return self._hand_out(self._shares(last, wholes, frame.measure.iloc[0])) if len(last) else last
+
+    def _total_of(self, publisher: str, measure: str, period: Period) -> dict | None:
+        """The total over the period by one publisher, whichever publisher the report uses for totals."""
+        rows = self.observations[
+            (self.observations.measure == measure)
+            & (self.observations.dimension == "")
+            & (self.observations.organisation == publisher)
+            & self.observations.value.notna()
+        ]
+        records = {
+            row["period"]: row for row in rows[::-1][FIGURE_COLUMNS].to_dict("records")
+        }  # the preferred one last
+        return records.get(str(period)) or _sum_of_parts(records, period)
+
+    def _shares(self, parts: pd.DataFrame, wholes: Sequence[dict | None], whole: str) -> pd.DataFrame:
+        """Percentages of `wholes`, row by row, where both figures come from the same publisher."""
+        same = [
+            part.organisation == (row or {}).get("organisation")
+            for part, row in zip(parts.itertuples(), wholes, strict=True)
+        ]
+        found = [row if fits else {} for row, fits in zip(wholes, same, strict=True)]
+        pairs = parts.assign(
+            value_whole=[row.get("value") for row in found], margin_whole=[row.get("margin") for row in found]
         )
-        return self._hand_out(_as_share(pairs, whole, self.catalogue.measure(whole).label))
+        return _as_share(pairs, whole, self.catalogue.measure(whole).label)
 
     def latest_span(self, measure: str, by: str = "", category: str = "") -> pd.DataFrame:
         """The figure over the last odd span of days that ended in or before the period, such as January to May."""
@@ -327,19 +359,21 @@ class Workbook:
     def others(self, measures: Sequence[str]) -> pd.DataFrame:
         """Figures for the same key from another publisher or edition, beside the one that the report uses.
 
-        Columns: those of a figure plus `used` (the chosen value), `used_source` and `difference` (other minus used);
+        Columns: those of a figure plus `used` (the chosen value) with its status, source and day, and `difference`;
         only where the values differ or the publisher does, in the report's period and compared years.
         """
         spans = [self.period.years_earlier(n) for n in range(self.compare_years + 1)]
         rows = self.observations[self.observations.measure.isin(measures)]
         rows = rows[rows.period.map(lambda text: any(span.contains(Period.parse(text)) for span in spans)).astype(bool)]
         key = ["measure", "dimension", "category", "period"]
-        used = rows[rows.chosen][[*key, "value", "source_title", "organisation"]]
-        pairs = rows[~rows.chosen].merge(used, on=key, suffixes=("", "_used"), how="inner")
-        differs = (pairs.value != pairs.value_used) | (pairs.organisation != pairs.organisation_used)
-        pairs = pairs[differs].rename(columns={"value_used": "used", "source_title_used": "used_source"})
+        about = ["value", "status", "source_title", "organisation", "known"]
+        used = rows[rows.chosen][[*key, *about]].rename(columns={name: f"used_{name}" for name in about})
+        pairs = rows[~rows.chosen].merge(used, on=key, how="inner")
+        pairs = pairs[(pairs.value != pairs.used_value) | (pairs.organisation != pairs.used_organisation)]
+        pairs = pairs.rename(columns={"used_value": "used", "used_source_title": "used_source"})
         pairs = pairs.assign(difference=pairs.value - pairs.used).sort_values([*key, "known", "source"])
-        return self._hand_out(pairs[[*FIGURE_COLUMNS, "used", "used_source", "difference"]].reset_index(drop=True))
+        columns = [*FIGURE_COLUMNS, "used", "used_status", "used_source", "used_known", "difference"]
+        return self._hand_out(pairs[columns].reset_index(drop=True))
 
     def published_only_elsewhere(self, measures: Sequence[str]) -> pd.DataFrame:
         """Figures inside the period that exist only from a publisher that the report does not use for that series."""
@@ -379,7 +413,8 @@ class Workbook:
         """Nationalities on the Dutch safe-countries list by the end of the period: `name`, `safe_since`, source."""
         listed = self.catalogue.nationalities
         listed = listed[listed.safe_since != ""].assign(safe_since=lambda rows: pd.to_datetime(rows.safe_since))
-        return listed[listed.safe_since <= pd.Timestamp(self.period.end)].reset_index(drop=True)
+        last = min(filter(None, [self.period.end, self.as_of]))
+        return listed[listed.safe_since <= pd.Timestamp(last)].reset_index(drop=True)
 
     def coverage(self, measures: Sequence[str]) -> pd.DataFrame:
         """What can be seen of each measure: `measure`, `label`, `last` period, `in_period` (a figure in the period)."""
@@ -414,10 +449,15 @@ class Workbook:
         return used.reset_index(drop=True)
 
     def used_measures(self) -> list[str]:
-        """Ids of the measures handed out so far, in order of first use."""
-        return list(dict.fromkeys(measure for frame in self._handed for measure in frame.measure))
+        """Ids of the measures asked for so far, in order of first use, also those of which no figure can be seen."""
+        return list(self._asked)
 
     # -- the rules -------------------------------------------------------------------------------------------------
+
+    def _ask(self, measure: str) -> None:
+        """Check that a measure is known and remember that the report is about it."""
+        self.catalogue.measure(measure)
+        self._asked[measure] = None
 
     def _rows(self, measure: str, by: str) -> pd.DataFrame:
         return self._chosen.get((measure, by), self.observations.iloc[:0])
@@ -499,8 +539,7 @@ def _sum_of_parts(records: dict[str, dict], period: Period) -> dict | None:
                 "margin": sum(row["margin"] for row in found),
                 "status": max((row["status"] for row in found), key=PRECISION.get),
                 "source": ";".join(dict.fromkeys(row["source"] for row in found)),
-                "source_title": " | ".join(dict.fromkeys(row["source_title"] for row in found)),
-                "source_url": " ".join(filter(None, dict.fromkeys(row["source_url"] for row in found))),
+                **joined_sources(found),
                 "organisation": ", ".join(publishers),
                 "known": max(row["known"] for row in found),
                 "assumed": any(row["assumed"] for row in found),
@@ -508,6 +547,21 @@ def _sum_of_parts(records: dict[str, dict], period: Period) -> dict | None:
                 "calculation": f"som van {len(parts)} {words}",
             }
     return None
+
+
+def joined_sources(rows: Sequence[dict]) -> dict[str, str]:
+    """Titles and addresses of the rows' sources, each source once, in step with each other."""
+    pairs = [
+        pair
+        for row in rows
+        if row["source_title"]
+        for pair in zip(row["source_title"].split(" | "), row["source_url"].split(" | "), strict=False)
+    ]
+    titles = dict.fromkeys(pairs)
+    return {
+        "source_title": " | ".join(title for title, _ in titles),
+        "source_url": " | ".join(url for _, url in titles),
+    }
 
 
 def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
