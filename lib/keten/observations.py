@@ -188,6 +188,7 @@ def _parts_against_totals(observations: pd.DataFrame, data: Path) -> list[str]:
     for partition in partitions.itertuples():
         parts = partition.parts.split(";")
         rows = observations[observations.measure == partition.measure]
+        rows = rows[rows.dimension.isin(["", partition.dimension])]
         for (source, period), group in rows.groupby(["source", "period"]):
             in_total = (group.category == partition.total) & group.dimension.isin(["", partition.dimension])
             total = group[in_total if partition.total else group.dimension == ""]

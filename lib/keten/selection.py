@@ -56,20 +56,21 @@ def choose(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 def _ranked_by_rule(observations: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
     """Rank by the first matching line of the precedence table; NaN where none matches."""
     rank = pd.Series(float("nan"), index=observations.index)
+    rows_of = observations.groupby(["measure", "dimension"]).groups
     for rule in catalogue.precedence.itertuples():
-        fits = (observations.measure == rule.measure) & (observations.dimension == rule.dimension)
-        fits &= observations.organisation == rule.organisation
+        rows = observations.loc[rows_of.get((rule.measure, rule.dimension), [])]
+        rows = rows[rows.organisation == rule.organisation]
         if rule.frequency:
-            fits &= observations.kind == rule.frequency
+            rows = rows[rows.kind == rule.frequency]
         if rule.category:
-            fits &= observations.category == rule.category
+            rows = rows[rows.category == rule.category]
         if rule.source:
-            fits &= observations.source.str.startswith(rule.source)
+            rows = rows[rows.source.str.startswith(rule.source)]
         if rule.first:
-            fits &= observations.start >= pd.Timestamp(Period.parse(rule.first).start)
+            rows = rows[rows.start >= pd.Timestamp(Period.parse(rule.first).start)]
         if rule.last:
-            fits &= observations.end <= pd.Timestamp(Period.parse(rule.last).end)
-        rank = rank.mask(fits & ~(rank <= int(rule.rank)), int(rule.rank))
+            rows = rows[rows.end <= pd.Timestamp(Period.parse(rule.last).end)]
+        rank.loc[rows.index] = rank.loc[rows.index].fillna(float("inf")).clip(upper=int(rule.rank))
     return rank
 
 
