@@ -52,7 +52,7 @@ def notebook() -> nbformat.NotebookNode:
         new_code_cell("x", outputs=[shown(html='<script src="https://example.org/x.js"></script>')]),
         new_code_cell("y", outputs=[shown(html='<img src="https://example.org/y.png" alt="">')]),
     ]
-    report.metadata.papermill = {"parameters": {"period": "2017-H1", "respondents": "/home/iemand/a.csv"}}
+    report.metadata.papermill = {"parameters": {"period": "2017-H1", "respondents": "/Users/iemand/a.csv"}}
     return report
 
 
@@ -83,7 +83,7 @@ def test_only_what_is_meant_for_a_reader(page):
         "op stdout",
         "op stderr",
         "alleen in het lab",
-        "/home/iemand",
+        "/Users/iemand",
     ):
         assert hidden not in page
     assert "Kosten $5 en $6" in page
