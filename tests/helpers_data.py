@@ -1,9 +1,14 @@
-"""A small data folder that a test may spoil: the real catalogue and sources, with figures of its own."""
+"""A small data folder that a test may spoil, and ways to read what a report shows."""
 
 import csv
+import re
 import shutil
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
+
+from keten import Workbook
 
 REPOSITORY_DATA = Path(__file__).resolve().parents[1] / "data"
 COLUMNS = [
@@ -19,6 +24,12 @@ PUBLISHED_INFLOW = {
     "status": "exact",
     "source": "ind-asieltrends-2017",
 }
+
+
+@cache
+def published(period: str, **options) -> Workbook:
+    """The project's own figures; one workbook for all tests that only read from it."""
+    return Workbook(period, **options)
 
 
 def figure(**cells: str) -> dict[str, str]:
@@ -51,3 +62,20 @@ def replace_once(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times in {path.name}"
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def tree(html: str) -> ElementTree.Element:
+    """A shown fragment as a tree; text that was not escaped would break it or add elements."""
+    return ElementTree.fromstring(f"<div>{html}</div>")
+
+
+def rows_of(html: str) -> list[list[str]]:
+    """The texts of every table row, heads included."""
+    return [["".join(cell.itertext()) for cell in row] for row in tree(html).iter("tr")]
+
+
+def dutch(text: str) -> float:
+    """The number in a cell such as `ca. 1.297`, `3,6%` or `12*`."""
+    found = re.search(r"-?[0-9][0-9.]*(,[0-9]+)?", text)
+    assert found, f"{text!r} holds no number"
+    return float(found.group().replace(".", "").replace(",", "."))

@@ -100,9 +100,9 @@ class Survey:
 
     @property
     def score_unit(self) -> str:
-        """Unit code of a mean on the scale of the survey, when the catalogue knows it."""
+        """Unit code of a mean on the scale of the survey."""
         unit = f"score_{self.answers.scale[0]}_{self.answers.scale[1]}"
-        return unit if unit in self.catalogue.units.index else ""
+        return unit if unit in self.catalogue.units.index else "score"
 
 
 def read(respondents: str, chain: Workbook) -> Survey | None:
@@ -327,13 +327,9 @@ def importances(known: Survey | None) -> Shown:
     if known is None:
         return NOTHING
     table = importance(known.answers)
-    figures = [
-        row
-        for statistic, column in (("performance", "performance"), ("importance", "importance"))
-        for row in known.figures(
-            table, table[column], statistic, known.score_unit if statistic == "performance" else ""
-        )
-    ]
+    figures = known.figures(table, table.performance, "performance", known.score_unit)
+    derived = (table.method == "afgeleid").all()
+    figures += known.figures(table, table.importance, "importance", "correlation" if derived else known.score_unit)
     methods = {
         "genoemd": "belang zoals respondenten het noemden",
         "vastgesteld": "belang zoals in de instellingen vastgesteld",

@@ -21,8 +21,8 @@ def caption(title: str, subtitle: str = "") -> str:
 def heads(names: Iterable[str], numbers: Iterable[str] = ()) -> str:
     """Column heads; those in `numbers` stand to the right, above their numbers."""
     right = set(numbers)
-    css = {name: ' class="number"' if name in right else "" for name in names}
-    return "".join(f'<th scope="col"{css[name]}>{escape(name)}</th>' for name in css)
+    cells = [(name, ' class="number"' if name in right else "") for name in names]
+    return "".join(f'<th scope="col"{css}>{escape(name)}</th>' for name, css in cells)
 
 
 def table(title: str, subtitle: str, head: str, body: str, after: str = "") -> str:

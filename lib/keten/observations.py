@@ -139,6 +139,15 @@ def _unknown_words(observations: pd.DataFrame, catalogue: Catalogue, sources: pd
     wrong_unit = expected.notna() & (observations.unit != expected) & (observations.unit != other)
     wrong_unit |= ~observations.unit.isin(catalogue.units.index)
     failures += _failures(observations[wrong_unit], "de eenheid {unit} hoort niet bij de maat {measure}.")
+    failures += _failures(
+        observations[(observations.dimension == "") != (observations.category == "")],
+        "dimensie '{dimension}' en categorie '{category}' horen samen ingevuld of samen leeg te zijn.",
+    )
+    known_parts = [set(name.split("+")) - {""} <= set(catalogue.dimensions.index) for name in observations.dimension]
+    failures += _failures(
+        observations[~pd.Series(known_parts, index=observations.index, dtype=bool)],
+        "de dimensie {dimension} staat niet in catalogue/dimensions.csv.",
+    )
     known = catalogue.nationality_names
     for row in observations[observations.dimension.str.contains("nationality")].itertuples():
         position = row.dimension.split("+").index("nationality")

@@ -21,6 +21,7 @@ from keten.workbook import Workbook
 
 FIRST_EVALUATION = "2019-07-01/2020-10-31"
 WAITING, UNKNOWN = "wacht op beslissing IND over nieuwe asielaanvraag", "onbekende bestemming"
+UNEXPLAINED = "niet verklaard door de bron"
 NO_FILE = Shown(
     "<p>Er is geen bestand met deelnemers opgegeven (parameter <code>participants</code>). Met een bestand geeft dit "
     "deel de stroom, de bezetting en de uitkomsten van de deelnemers.</p>"
@@ -47,29 +48,31 @@ def published_outcomes(chain: Workbook) -> Shown:
         shown.append([_capital(row.category), prose.number(n), _with_interval(n, total), _with_interval(n, everyone)])
         figures += [_shares(counts[counts.category == row.category], n, total, "lvv_outflow"),
                     _shares(counts[counts.category == row.category], n, everyone, "lvv_participants")]  # fmt: skip
-    ranges = {}
+    ranges, sources = {}, {}
     for category in (WAITING, UNKNOWN):
         share = chain.value("lvv_outflow_share", "outcome", category, period=FIRST_EVALUATION)
-        low, high = circa_range(float(share.value.iloc[0]), total)
-        ranges[category] = (low, high)
+        ranges[category] = circa_range(float(share.value.iloc[0]), total)
+        sources[category] = share
         figures.append(share)
+    known = {row.category: int(row.value) for row in counts.itertuples()}
+    ranges[UNEXPLAINED] = unexplained(total, known, ranges)
+    for category, (low, high) in ranges.items():
+        of_left, of_all = ([round(100 * bound / whole) for bound in (low, high)] for whole in (total, everyone))
+        published = sources.get(category)
+        circa = f"ca. {prose.number(published.value.iloc[0], unit='percent')}" if published is not None else ""
         shown.append(
             [
                 _capital(category),
                 prose.range_text(low, high),
-                f"ca. {prose.number(share.value.iloc[0], unit='percent')}",
-                prose.range_text(round(100 * low / everyone), round(100 * high / everyone), unit="percent"),
+                circa or prose.range_text(*of_left, unit="percent"),
+                prose.range_text(*of_all, unit="percent"),
             ]
         )
-    low, high = unexplained(total, {row.category: int(row.value) for row in counts.itertuples()}, ranges)
-    shown.append(
-        [
-            "Niet verklaard door de bron",
-            prose.range_text(low, high),
-            prose.range_text(round(100 * low / total), round(100 * high / total), unit="percent"),
-            prose.range_text(round(100 * low / everyone), round(100 * high / everyone), unit="percent"),
-        ]
-    )
+        about = left.assign(dimension="outcome", category=category, status="circa")
+        figures.append(_bounds(about, low, high, "persons", ""))
+        figures.append(_bounds(about, *of_all, "percent", ";denominator=lvv_participants"))
+        if not circa:
+            figures.append(_bounds(about, *of_left, "percent", ";denominator=lvv_outflow"))
     shown.append(["Vertrokken", prose.number(total), "100%", _with_interval(total, everyone)])
     figures.append(_shares(left, total, everyone, "lvv_participants"))
     rows = pd.DataFrame(
@@ -96,6 +99,15 @@ def _capital(text: str) -> str:
 def _with_interval(n: int, of: int) -> str:
     share, low, high = wilson(n, of)
     return f"{prose.number(100 * share, 1)}% ({prose.number(100 * low, 1)}-{prose.number(100 * high, 1)}%)"
+
+
+def _bounds(figure: pd.DataFrame, low: float, high: float, unit: str, of: str) -> pd.DataFrame:
+    """Both ends of a range as figures."""
+    ends = [
+        figure.assign(value=float(end), unit=unit, statistic=f"{name}{of}")
+        for name, end in (("low", low), ("high", high))
+    ]
+    return pd.concat(ends, ignore_index=True)
 
 
 def _shares(figure: pd.DataFrame, n: int, of: int, denominator: str) -> pd.DataFrame:

@@ -92,7 +92,7 @@ class Workbook:
         self.compare_years = self._checked_years(compare_years)
         self.nationality = self.catalogue.nationality(nationality)
         known = _known_on(loaded.observations, self.as_of)
-        self.period = self._checked_period(period or default_period(data, as_of), known)
+        self.period = self._checked_period(default_period(data, as_of) if period in ("", None) else period, known)
         seen = known[known.end <= pd.Timestamp(self.period.end)]
         self.observations = choose(seen, self.catalogue).assign(
             label=lambda rows: rows.measure.map(self.catalogue.measures.label),
@@ -129,6 +129,11 @@ class Workbook:
             )
         if known.empty:
             raise KetenError(f"Op {self.as_of} waren er nog geen cijfers bekend; kies een latere datum (as_of).")
+        if self.as_of is not None and period.start > self.as_of:
+            raise KetenError(
+                f"De periode {period} begint na de datum van de gegevens (as_of) {self.as_of}; kies een eerdere "
+                "periode of een latere datum."
+            )
         first, last = known.start.min().date(), known.end.max().date()
         if period.end < first or period.start > last:
             raise KetenError(
@@ -258,39 +263,27 @@ class Workbook:
         by: str = "",
         only: Sequence[str] = (),
         kind: str = "",
-        whole_by: str | None = None,
         years: int | None = None,
     ) -> pd.DataFrame:
         """`part` as a percentage of `whole`, period by period at the frequency that both have.
 
-        whole_by: dimension of the denominator (None = the same as `by`; "" = the total). Numerator and denominator are
-        read first, so a rate is never averaged. The margin is the widest that both roundings allow.
+        Numerator and denominator are read first, so a rate is never averaged, and both come from the same publisher.
+        The margin is the widest that both roundings allow.
         """
-        top = self.series(part, by, only, kind, years)
-        bottom = self.series(whole, by if whole_by is None else whole_by, only if whole_by is None else (), kind, years)
-        on = ["period"] if whole_by == "" and by else ["category", "period"]
-        pairs = top.merge(bottom[[*on, "value", "margin", "organisation"]], on=on, suffixes=("", "_whole"))
-        pairs = pairs[(pairs.organisation == pairs.organisation_whole) | pairs.value.isna()]
-        return self._hand_out(_as_share(pairs, whole, self.catalogue.measure(whole).label))
+        top, bottom = self.series(part, by, only, kind, years), self.series(whole, by, only, kind, years)
+        found = {(row["category"], row["period"]): row for row in bottom.to_dict("records")}
+        return self._hand_out(
+            self._shares(top, [found.get(key) for key in zip(top.category, top.period, strict=True)], whole)
+        )
 
-    def share_in_period(
-        self,
-        part: str,
-        whole: str,
-        by: str = "",
-        only: Sequence[str] = ("",),
-        whole_by: str | None = None,
-    ) -> pd.DataFrame:
+    def share_in_period(self, part: str, whole: str, by: str = "", only: Sequence[str] = ("",)) -> pd.DataFrame:
         """`part` as a percentage of `whole` in the period and the same period of earlier years, as `compare` does.
 
-        only: categories of `by`, in the order of the table; whole_by: as for `share`.
+        only: categories of `by`, in the order of the table.
         """
         top = self.compare(part, by, only)
-        other = by if whole_by is None else whole_by
-        wholes = [
-            self._figure(whole, other, row.category if other else "", Period.parse(row.period))
-            for row in top.itertuples()
-        ]
+        self._ask(whole)
+        wholes = [self._figure(whole, by, row.category, Period.parse(row.period)) for row in top.itertuples()]
         return self._hand_out(self._shares(top, wholes, whole))
 
     def share_of_total(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -316,16 +309,25 @@ class Workbook:
         return records.get(str(period)) or _sum_of_parts(records, period)
 
     def _shares(self, parts: pd.DataFrame, wholes: Sequence[dict | None], whole: str) -> pd.DataFrame:
-        """Percentages of `wholes`, row by row, where both figures come from the same publisher."""
-        same = [
-            part.organisation == (row or {}).get("organisation")
-            for part, row in zip(parts.itertuples(), wholes, strict=True)
-        ]
-        found = [row if fits else {} for row, fits in zip(wholes, same, strict=True)]
-        pairs = parts.assign(
-            value_whole=[row.get("value") for row in found], margin_whole=[row.get("margin") for row in found]
-        )
-        return _as_share(pairs, whole, self.catalogue.measure(whole).label)
+        """Percentages of `wholes`, row by row; none where the two figures come from different publishers."""
+        label = self.catalogue.measure(whole).label
+        about = {
+            "unit": "percent",
+            "statistic": f"share;denominator={whole}",
+            "calculation": f"percentage van {label[0].lower()}{label[1:]}",
+        }
+        rows = []
+        for part, bottom in zip(parts[FIGURE_COLUMNS].to_dict("records"), wholes, strict=True):
+            if bottom and bottom["value"] > 0 and bottom["organisation"] == part["organisation"]:
+                value = 100 * part["value"] / bottom["value"]
+                least = bottom["value"] - bottom["margin"]
+                widest = 100 * (part["value"] + part["margin"]) / least if least > 0 else float("nan")
+                known = max(part["known"], bottom["known"])
+                rows.append({**part, "value": value, "margin": abs(widest - value), "known": known, **about})
+                rows[-1] |= joined_sources([part, bottom])
+            else:
+                rows.append({**part, "value": float("nan"), "margin": float("nan"), "status": "missing", **about})
+        return _frame(rows)
 
     def latest_span(self, measure: str, by: str = "", category: str = "") -> pd.DataFrame:
         """The figure over the last odd span of days that ended in or before the period, such as January to May."""
@@ -417,12 +419,16 @@ class Workbook:
         return listed[listed.safe_since <= pd.Timestamp(last)].reset_index(drop=True)
 
     def coverage(self, measures: Sequence[str]) -> pd.DataFrame:
-        """What can be seen of each measure: `measure`, `label`, `last` period, `in_period` (a figure in the period)."""
+        """What can be seen of each measure: `measure`, `label`, `last` period, `in_period` (a figure over it)."""
         rows = []
         for measure in measures:
             seen = self.observations[self.observations.measure == measure]
             last = seen.sort_values(["end", "start"], ascending=[True, False]).period.tail(1)
-            inside = any(self.period.contains(Period.parse(period)) for period in seen.period.unique())
+            inside = any(
+                self._figure(measure, by, category, self.period)
+                for by in seen.dimension.unique()
+                for category in self._records(measure, by)
+            )
             rows.append(
                 {
                     "measure": measure,
@@ -600,22 +606,3 @@ def _with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
             if str(at) not in present:
                 extra.append(_gap(at, **about))
     return pd.concat([rows, _frame(extra)] if extra else [rows]).sort_values(["category", "start"], kind="stable")
-
-
-def _as_share(pairs: pd.DataFrame, whole: str, label: str) -> pd.DataFrame:
-    """Turn numerators with `value_whole` and `margin_whole` beside them into percentages of the whole."""
-    if pairs.empty:
-        return _frame([])
-    bottom = pd.to_numeric(pairs.value_whole).where(lambda values: values > 0)
-    bottom_margin = pd.to_numeric(pairs.margin_whole)
-    value = 100 * pairs.value / bottom
-    widest = 100 * (pairs.value + pairs.margin) / (bottom - bottom_margin).where(lambda values: values > 0)
-    status = pairs.status.where(value.notna(), "missing")
-    return pairs.assign(
-        value=value,
-        margin=(widest - value).abs(),
-        unit="percent",
-        status=status,
-        statistic=f"share;denominator={whole}",
-        calculation=f"percentage van {label[0].lower()}{label[1:]}",
-    )[FIGURE_COLUMNS]

@@ -1,0 +1,258 @@
+"""Charts as a reader, a screen reader and an archive meet them: static images, Dutch marks, gaps as gaps."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import pandas as pd
+import pytest
+from helpers_data import figure, monthly, published, rows_of, small_data, tree
+
+from keten import Workbook, charts
+from keten.analysis.contribution import contributions
+
+SVG = "{http://www.w3.org/2000/svg}"
+INFLOW = "asylum_inflow_total"
+ATTACK = '<script>alert("x")</script>'
+
+
+@pytest.fixture(scope="module")
+def chain() -> Workbook:
+    return published("2017-06")
+
+
+@pytest.fixture(scope="module")
+def shown(chain) -> dict:
+    """One chart of every kind."""
+    top = chain.top("asylum_first_applications", "nationality", 5)
+    by_nationality = chain.compare("asylum_first_applications", "nationality")
+    first = chain.series("asylum_first_applications", kind="month")
+    return {
+        "trend": charts.trend(first, "Eerste aanvragen", chain, chain.policy_measures("asiel", years=3)),
+        "columns": charts.columns(chain.series("asylum_inflow_total", kind="year"), "Instroom", chain),
+        "ranking": charts.ranking(top, "Top vijf", chain),
+        "contributions": charts.contributions(contributions(by_nationality), "Bijdragen", chain),
+    }
+
+
+def image_of(html: str) -> ElementTree.Element:
+    (image,) = tree(html).iter(f"{SVG}svg")
+    return image
+
+
+def texts(html: str) -> list[str]:
+    return [element.text or "" for element in image_of(html).iter(f"{SVG}text")]
+
+
+def lines(html: str) -> list[str]:
+    """The drawn lines of the figures: paths with the width of the theme."""
+    paths = [path.get("d") for path in image_of(html).iter(f"{SVG}path") if path.get("stroke-width") == "2.2"]
+    return [path for path in paths if path]
+
+
+def series_of(folder, values: dict[str, str]) -> tuple[Workbook, pd.DataFrame]:
+    rows = [figure(period=period, value=value) for period, value in values.items()]
+    chain = Workbook("2017", data=small_data(folder, rows))
+    return chain, chain.series(INFLOW, kind="month")
+
+
+KINDS = ["trend", "columns", "ranking", "contributions"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_chart_is_one_image_with_a_text_to_a_screen_reader(shown, kind):
+    image = image_of(shown[kind].html)
+    assert image.get("role") == "img" and len(image.get("aria-label")) > 30
+    inner = [name for element in image.iter() if element is not image for name in element.attrib]
+    assert not [name for name in inner if name == "role" or name.startswith("aria-")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_chart_has_title_source_and_its_numbers_as_a_table(shown, kind):
+    root = tree(shown[kind].html)
+    assert "".join(root.find(".//figcaption/span[@class='title']").itertext())
+    assert "Bron: " in "".join(root.find(".//p[@class='source']").itertext())
+    assert root.find(".//details//caption") is not None
+    assert {cell.get("scope") for cell in root.iter("th")} == {"col", "row"}
+    assert shown[kind].figures and all(row["source"] for row in shown[kind].figures)
+    assert shown[kind].spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_chart_asks_nothing_of_the_network_and_runs_nothing(shown, kind):
+    root = tree(shown[kind].html)
+    image = image_of(shown[kind].html)
+    assert not [tag for tag in ("script", "image", "use", "style") if image.find(f".//{SVG}{tag}") is not None]
+    assert not [name for element in root.iter() for name in element.attrib if name.startswith("on") or name == "src"]
+
+
+def test_the_label_tells_first_and_last_value(shown, chain):
+    series = chain.series("asylum_first_applications", kind="month").dropna(subset="value")
+    label = image_of(shown["trend"].html).get("aria-label")
+    assert series.value.iloc[0] == 735 and "735 (januari 2013)" in label
+    assert "laatste 1.335 (juni 2017)" in label and "9.995 (oktober 2015)" in label, "first, last and highest"
+
+
+def test_numbers_and_months_read_dutch(tmp_path):
+    values = {f"2017-{n:02}": f"{n}000" for n in range(1, 13)}
+    chain, series = series_of(tmp_path, values)
+    marks = texts(charts.trend(series, "T", chain).html)
+    assert any(re.fullmatch(r"\d{1,2}\.000", text) for text in marks)
+    assert not any(re.search(r"\d,\d{3}", text) for text in marks)
+    months = {text.split()[0].rstrip(".").lower() for text in marks if text.endswith("2017")}
+    assert months and months <= {"jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"}
+    assert months & {"mrt", "mei", "okt"}, "months that English spells otherwise"
+
+
+def test_a_missing_month_breaks_the_line(tmp_path):
+    whole = {f"2017-{n:02}": f"{n}0" for n in range(1, 10)}
+    chain, series = series_of(tmp_path / "whole", whole)
+    assert len(lines(charts.trend(series, "T", chain).html)) == 1
+    chain, series = series_of(tmp_path / "broken", {month: n for month, n in whole.items() if month != "2017-05"})
+    shown = charts.trend(series, "T", chain)
+    parts = lines(shown.html)
+    assert len(parts) == 2 and [part.count("L") + 1 for part in parts] == [4, 4]
+    assert "1 periode zonder cijfer" in image_of(shown.html).get("aria-label")
+    assert ["mei 2017", "geen cijfer"] in rows_of(shown.html)
+
+
+def test_a_series_of_two_publishers_has_another_dash_for_each(chain):
+    joined = charts.trend(chain.series("asylum_first_applications", kind="month"), "T", chain)
+    dashes = [
+        path.get("stroke-dasharray")
+        for path in image_of(joined.html).iter(f"{SVG}path")
+        if path.get("stroke-width") == "2.2" and (path.get("d") or "").count("L") > 3
+    ]
+    assert len(dashes) >= 3 and len(set(dashes)) == 2, "Eurostat, UNHCR and Eurostat again"
+    note = "".join(tree(joined.html).find(".//p[@class='note']").itertext())
+    assert "Eurostat" in note and "UNHCR" in note
+    assert {"Eurostat", "UNHCR"} <= set(texts(joined.html)), "the legend names them"
+
+
+def test_a_gap_between_columns_is_said_in_words(tmp_path):
+    rows = [figure(period=year, value=value) for year, value in (("2014", "40"), ("2016", "60"), ("2017", "80"))]
+    chain = Workbook("2017", data=small_data(tmp_path, rows))
+    marks = texts(charts.columns(chain.series(INFLOW, kind="year"), "T", chain).html)
+    assert {"40", "60", "80", "geen cijfer"} <= set(marks)
+    bars = [
+        path
+        for path in image_of(charts.columns(chain.series(INFLOW, kind="year"), "T", chain).html).iter()
+        if path.get("fill") == "#154273"
+    ]
+    assert len(bars) == 3, "a gap has no bar, not even one of height zero"
+
+
+def test_a_ranking_names_the_largest_first_with_its_number(shown, chain):
+    top = chain.top("asylum_first_applications", "nationality", 5).groupby("category", sort=False).tail(1)
+    label = image_of(shown["ranking"].html).get("aria-label")
+    places = [label.index(name) for name in top.category]
+    assert places == sorted(places)
+    assert set(top.category) <= set(texts(shown["ranking"].html))
+
+
+def test_contributions_carry_their_sign(chain):
+    changes = contributions(published("2017").compare("asylum_first_applications", "nationality"), n=20)
+    marks = texts(charts.contributions(changes, "T", chain).html)
+    assert "+105" in marks and "-1.300" in marks, "Syria and Albania, 2017 against 2016"
+
+
+@pytest.mark.parametrize("value", ["0", "0.4", "3000000"])
+def test_an_axis_carries_any_size(tmp_path, value):
+    chain, series = series_of(tmp_path, {"2017-01": value, "2017-02": value})
+    shown = charts.trend(series, "T", chain)
+    assert not any(word in text for text in texts(shown.html) for word in ("NaN", "Infinity", "undefined", "null"))
+    assert lines(shown.html) and "NaN" not in lines(shown.html)[0]
+
+
+def test_policy_measures_are_numbered_and_listed_with_their_source(chain):
+    events = chain.policy_measures(nationality="Albanië")
+    series = chain.series("asylum_first_applications", "nationality", ["Albanië"], kind="month")
+    shown = charts.trend(series, "Albanië", chain, events)
+    first, last = series.start.min(), series.end.max()
+    inside = events[(events.date >= first) & (events.date <= last)]
+    assert len(inside)
+    listed = [item for items in tree(shown.html).iter("ol") for item in items]
+    assert len(listed) == len(inside)
+    assert all(title in "".join(item.itertext()) for title, item in zip(inside.title, listed, strict=True))
+    numbers = {n for text in texts(shown.html) for n in text.split(", ") if n.isdigit()}
+    assert {str(n + 1) for n in range(len(inside))} <= numbers
+
+
+@pytest.mark.parametrize("draw", [charts.trend, charts.columns, charts.ranking, charts.contributions])
+def test_without_figures_a_chart_is_a_named_gap(tmp_path, draw):
+    chain = Workbook("2017", data=small_data(tmp_path, monthly(1, ["5"])))
+    nothing = chain.series("coa_occupancy")
+    shown = draw(nothing, "Bezetting", chain)
+    assert "Bezetting" in shown.html and "<svg" not in shown.html and shown.figures == [] and shown.spec is None
+
+
+def test_markup_in_data_stays_text_in_the_image_and_its_label(chain):
+    series = chain.series("asylum_first_applications", "nationality", ["Syrië", "Irak"], kind="month", years=1)
+    bad = series.assign(
+        category=series.category.replace("Syrië", ATTACK), organisation=ATTACK, source_url="javascript:1"
+    )
+    top = chain.compare("asylum_first_applications", "nationality", ["Syrië", "Irak"])
+    events = chain.policy_measures("asiel", years=1).assign(
+        title=ATTACK, source_url="javascript:1", source_title=ATTACK
+    )
+    for shown in (
+        charts.trend(bad, ATTACK, chain, events),
+        charts.ranking(top.assign(category=top.category.replace("Syrië", ATTACK)), ATTACK, chain),
+        charts.columns(bad[bad.category == ATTACK].tail(3), ATTACK, chain),
+    ):
+        root = tree(shown.html)
+        assert not [element for element in root.iter() if element.tag.split("}")[-1] == "script"]
+        assert ATTACK in image_of(shown.html).get("aria-label")
+        assert not [a for a in root.iter("a") if not a.get("href").startswith("http")]
+
+
+DRAW_ALL = """
+import hashlib
+from keten import Workbook, charts, provenance, summary
+from keten.analysis.contribution import contributions
+chain = Workbook("2017-06", data={data!r})
+first = chain.series("asylum_inflow_total", kind="month")
+parts = [
+    charts.trend(first, "A", chain, chain.policy_measures("asiel")),
+    charts.ranking(chain.top("asylum_inflow_total", "nationality", 5), "B", chain),
+    charts.contributions(contributions(chain.compare("asylum_inflow_total", "nationality")), "C", chain),
+    provenance.others(chain), provenance.sources(chain), provenance.definitions(chain), provenance.gaps(chain),
+    summary.key_figures([chain.compare("asylum_inflow_total")], chain),
+]
+text = "".join(str(part._repr_mimebundle_()) for part in parts)
+print(hashlib.sha256(text.encode()).hexdigest())
+"""
+
+
+def test_same_input_gives_the_same_bytes_in_every_process(tmp_path, capsys):
+    names = ("Syrië", "Irak", "Iran", "Eritrea")
+    of = {"dimension": "nationality", "organisation": "IND"}
+    rows = [
+        *monthly(1, ["1200", "1300", "900", "1100", "1000", "950"]),
+        *[
+            figure(period=f"{year}-06", category=name, value=str(10 * n + year % 7), **of)
+            for year in (2016, 2017)
+            for n, name in enumerate(names)
+        ],
+        *monthly(1, ["1210", "1310"], organisation="NOS", source="nos-2018-04-overname"),
+    ]  # fmt: skip
+    script = DRAW_ALL.format(data=str(small_data(tmp_path, rows)))
+    exec(script, {})
+    here = capsys.readouterr().out
+    environment = {**os.environ, "PYTHONHASHSEED": "1"}
+    there = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert here == there.stdout and len(here.strip()) == 64
+
+
+def test_same_input_gives_the_same_bytes_twice_in_one_process(chain, shown):
+    again = charts.trend(
+        chain.series("asylum_first_applications", kind="month"),
+        "Eerste aanvragen",
+        chain,
+        chain.policy_measures("asiel", years=3),
+    )
+    first, second = (hashlib.sha256(one.html.encode()).hexdigest() for one in (shown["trend"], again))
+    assert first == second and again.spec == shown["trend"].spec

@@ -1,0 +1,119 @@
+"""The opening of a report: key figures and sentences that say what the figures say, and no more."""
+
+import pytest
+from helpers_data import figure, monthly, published, small_data, tree
+
+from keten import Workbook, summary
+
+INFLOW = "asylum_inflow_total"
+
+
+def book(folder, rows, period="2017", **options) -> Workbook:
+    return Workbook(period, data=small_data(folder, rows), **options)
+
+
+def two_years(folder, before: str, now: str, **cells: str) -> tuple[Workbook, object]:
+    values = {"2016": before, "2017": now}
+    rows = [figure(period=period, value=value, **cells) for period, value in values.items() if value]
+    chain = book(folder, rows, compare_years=1)
+    return chain, chain.compare(INFLOW)
+
+
+@pytest.fixture(scope="module")
+def year() -> Workbook:
+    return published("2017")
+
+
+def text_of(shown) -> str:
+    return "".join(tree(shown.html).itertext())
+
+
+def test_the_opening_says_period_comparison_and_date_of_the_data():
+    text = text_of(summary.opening(Workbook("2017-H1", as_of="2018-03-31", nationality="ALB")))
+    assert "eerste helft 2017" in text and "eerste helft 2015 en eerste helft 2016" in text
+    assert "31 maart 2018" in text and "Albanië" in text
+    alone = text_of(summary.opening(published("2017-06", compare_years=0)))
+    assert "juni 2017" in alone and "vergeleken" not in alone
+
+
+def test_a_key_figure_has_value_unit_period_and_change(year):
+    shown = summary.key_figures([year.compare(INFLOW), year.compare("coa_occupancy")], year, ["", "Bewoners"])
+    assert [(row["label"], row["value"], row["period"]) for row in shown.keyfigures] == [
+        ("Totale asielinstroom", "31.327", "2017"),
+        ("Bewoners", "21.037", "31 december 2017"),
+    ]
+    assert shown.keyfigures[0]["change"] == "-1% t.o.v. 2016"
+    terms = [element.tag for element in tree(shown.html).find("dl")[0]]
+    assert terms[0] == "dt" and set(terms[1:]) == {"dd"}
+    listed = {(row["measure"], row["period"], row["value"]) for row in shown.figures if not row["dimensions"]}
+    assert {(INFLOW, "2017", 31327.0), (INFLOW, "2016", 31642.0), ("coa_occupancy", "2017-12-31", 21037.0)} <= listed
+    assert all(row["source"] for row in shown.figures)
+
+
+def test_a_key_figure_without_a_figure_is_left_out_or_said_in_words(tmp_path):
+    chain = book(tmp_path, [figure()], compare_years=1)
+    shown = summary.key_figures([chain.compare(INFLOW), chain.compare("coa_occupancy")], chain)
+    assert [row["label"] for row in shown.keyfigures] == ["Totale asielinstroom"]
+    assert shown.keyfigures[0]["change"] == "geen cijfer over 2016"
+    none = summary.key_figures([chain.compare("coa_occupancy")], chain)
+    assert none.figures == [] and none.keyfigures == [] and "geen kerncijfers" in none.html
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        ("31642", "31327", "in 2017 waren er 31.327 personen, 1% minder dan in 2016 (31.642)."),
+        ("31327", "31327", "evenveel als in 2016 (31.327)."),
+        ("12", "18", "6 meer dan in 2016 (12; te klein voor een percentage)."),
+        ("0", "18", "18 meer dan in 2016 (0; een percentage is dan niet te berekenen)."),
+        ("", "18", "in 2017 waren er 18 personen; er is geen cijfer over 2016 om mee te vergelijken."),
+        ("100", "1", "in 2017 was er 1 persoon, 99% minder dan in 2016 (100)."),
+    ],
+)
+def test_a_sentence_says_the_figure_and_its_change(tmp_path, before, now, words):
+    chain, frame = two_years(tmp_path, before, now)
+    sentence = summary.sentence(frame, chain, "Totale asielinstroom")
+    assert sentence.startswith("Totale asielinstroom: ") and sentence.endswith(words)
+
+
+def test_a_change_inside_the_rounding_is_no_change(tmp_path):
+    chain, frame = two_years(tmp_path, "1010", "1020", status="rounded_10")
+    assert "vrijwel evenveel als in 2016" in summary.sentence(frame, chain, "Instroom")
+
+
+def test_an_approximate_figure_is_called_so(tmp_path):
+    chain, frame = two_years(tmp_path, "", "1700", status="circa")
+    assert "ongeveer 1.700 personen" in summary.sentence(frame, chain, "Instroom")
+
+
+def test_a_rate_changes_by_points(year):
+    sentence = summary.sentence(year.compare("asylum_recognition_rate"), year, "Inwilligingspercentage")
+    assert "was dit 30%" in sentence and "24 procentpunt lager dan in 2016 (54%)" in sentence
+
+
+def test_a_comparison_of_two_publishers_warns():
+    chain = published("2021", compare_years=1)
+    sentence = summary.sentence(chain.compare("asylum_first_applications"), chain, "Eerste asielaanvragen")
+    assert "verschillende uitgevers" in sentence and "CBS" in sentence and "IND" in sentence
+    alone = published("2018", compare_years=1)
+    assert "uitgevers" not in summary.sentence(alone.compare("asylum_first_applications"), alone, "Aanvragen")
+
+
+def test_no_figure_makes_a_sentence_that_says_so(tmp_path):
+    chain = book(tmp_path, monthly(1, ["4"]))
+    shown = summary.sentences([chain.compare("coa_occupancy", only=[""])], chain)
+    assert text_of(shown) == "Bezetting van de COA-opvang: over 2017 is geen cijfer bekend." and shown.figures == []
+
+
+def test_sentences_never_name_a_cause_or_a_trend(year):
+    frames = [
+        year.compare(measure) for measure in (INFLOW, "asylum_first_applications", "coa_occupancy", "border_refusals")
+    ]
+    text = text_of(summary.sentences(frames, year)).lower()
+    assert not [word for word in ("door ", "omdat", "dankzij", "trend", "stijging", "daling") if word in text]
+
+
+def test_names_from_the_data_stay_text(year):
+    frame = year.compare("asylum_first_applications", "nationality", ["Syrië"]).assign(category="<script>x</script>")
+    for shown in (summary.key_figures([frame], year), summary.sentences([frame], year)):
+        assert tree(shown.html).find(".//script") is None and "<script>x</script>" in text_of(shown)

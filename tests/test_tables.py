@@ -1,0 +1,357 @@
+"""Tables and key figures: every number is listed with its source, and what is not known is said in words."""
+
+import pandas as pd
+import pytest
+from helpers_data import dutch, figure, monthly, published, rows_of, small_data, tree
+
+from keten import Workbook, provenance, tables
+from keten.changes import changes_of
+from keten.display import source_line
+from keten.markup import link
+
+INFLOW = "asylum_inflow_total"
+NOT_WORDS = ("nan", "none", "inf", "<na>", "nat")
+
+
+@pytest.fixture(scope="module")
+def year() -> Workbook:
+    return published("2017")
+
+
+@pytest.fixture(scope="module")
+def month() -> Workbook:
+    return published("2017-06")
+
+
+def book(folder, rows, period="2017", **options) -> Workbook:
+    return Workbook(period, data=small_data(folder, rows), **options)
+
+
+def two_years(folder, before: str, now: str, **cells: str) -> tuple[Workbook, pd.DataFrame]:
+    """Inflow of 2016 and 2017; an empty text leaves the year out."""
+    values = {"2016": before, "2017": now}
+    rows = [figure(period=period, value=value, **cells) for period, value in values.items() if value]
+    chain = book(folder, rows, compare_years=1)
+    return chain, chain.compare(INFLOW)
+
+
+def number_cells(html: str) -> list[str]:
+    """Texts of the cells that hold a figure, without the small print beside it."""
+    return [cell.text or "" for cell in tree(html).iter("td") if "number" in cell.get("class", "")]
+
+
+def assert_listed(shown) -> None:
+    """Every number in a figure's cell is among the figures, as it is printed, and every figure has a source."""
+    values = [row["value"] for row in shown.figures if row["value"] is not None]
+    cells = [
+        text for text in number_cells(shown.html) if any(sign.isdigit() for sign in text) and text != "minder dan 5"
+    ]
+    assert cells and values
+    for text in cells:
+        decimals = len(text.partition(",")[2].rstrip("%*"))
+        at_hand = {round(value + 1e-9, decimals) for value in values}
+        assert dutch(text) in at_hand, f"{text} is shown and not listed"
+    assert all(row["source"] and row["unit"] and row["status"] and row["period"] for row in shown.figures)
+
+
+# What a table shows
+
+
+def test_a_comparison_has_caption_scopes_unit_and_periods(year):
+    shown = tables.comparison(year.compare([INFLOW, "asylum_repeat_applications"]), "Instroom", year)
+    root = tree(shown.html)
+    caption = "".join(root.find(".//caption").itertext())
+    assert "Instroom" in caption and "personen" in caption and "aanvragen" in caption
+    assert [cell.get("scope") for cell in root.find(".//thead/tr")] == ["col"] * 6
+    assert [row[0].get("scope") for row in root.findall(".//tbody/tr")] == ["row", "row"]
+    head, first, _ = rows_of(shown.html)
+    assert head[1:4] == ["2015", "2016", "2017"] and [cell[-4:] for cell in head[4:]] == ["2015", "2016"]
+    assert first[1:4] == ["58.880", "31.642", "31.327"]
+    assert first[4:] == ["-47%", "-1%"], "31,327 is 46.8% under 58,880 and 1.0% under 31,642"
+    assert all(len(row) == len(head) for row in rows_of(shown.html))
+
+
+def test_every_number_of_a_table_is_listed_with_its_source(year, month):
+    top = year.top("asylum_first_applications", "nationality")
+    decisions = year.compare("asylum_first_instance_decisions", "nationality", ["Syrië", "Irak"])
+    shown = [
+        tables.comparison(year.compare([INFLOW, "asylum_first_applications"]), "A", year),
+        tables.comparison(top, "B", year),
+        tables.comparison(decisions, "C", year, shares=year.share_of_total(decisions)),
+        tables.comparison(year.compare("departure_dtv", "departure_kind"), "D", year),
+        tables.series(year.series("departure_dtv", "departure_kind", kind="year"), "E", year),
+        tables.rolling(month.rolling("asylum_first_applications"), "F", month),
+        tables.single([year.value("coa_occupancy"), year.value("asylum_recognition_rate")], "G", year),
+    ]
+    for one in shown:
+        assert_listed(one)
+
+
+def test_every_number_under_other_sources_is_listed():
+    chain = Workbook("2017-02", compare_years=0)
+    chain.compare(INFLOW)
+    assert_listed(provenance.others(chain))
+
+
+def test_changes_are_listed_beside_the_figures(year):
+    """31,327 against 58,880 is -46.8%, against 31,642 -1.0%."""
+    shown = tables.comparison(year.compare(INFLOW), "Instroom", year)
+    changes = [row for row in shown.figures if "change" in row["dimensions"]]
+    assert {row["dimensions"].partition("reference=")[2]: row["value"] for row in changes} == {"2015": -47, "2016": -1}
+    assert all(row["unit"] == "percent" and row["period"] == "2017" for row in changes)
+
+
+def test_listed_figures_name_their_dimensions(year):
+    frame = year.compare("temporary_permits_regular", "nationality+reason", period="2020")
+    assert frame.empty, "2020 is not seen from 2017"
+    later = published("2020", compare_years=0).top("temporary_permits_regular", "nationality+reason", 1)
+    row = tables.comparison(later, "T", year).figures[0]
+    nationality, reason = later.category.iloc[0].split(" + ")
+    assert row["dimensions"] == f"nationality={nationality};reason={reason}"
+    assert row["period"] == "2020" and row["measure"] == "temporary_permits_regular"
+
+
+def test_a_series_has_a_row_per_period_and_a_column_per_category(year):
+    kinds = ["zelfstandig", "gedwongen", "zelfstandig zonder toezicht"]
+    shown = tables.series(year.series("departure_dtv", "departure_kind", kinds, kind="year"), "Vertrek", year)
+    head, *body = rows_of(shown.html)
+    assert head[0] == "Periode" and set(head[1:]) == set(kinds)
+    cells = {row[0]: dict(zip(head[1:], row[1:], strict=True)) for row in body}
+    assert cells["2017"] == dict(zip(kinds, ["3.400", "2.700", "9.020"], strict=True))
+    assert cells["2014"]["zelfstandig zonder toezicht"] == tables.NO_FIGURE
+
+
+def test_a_table_with_a_category_that_knows_fewer_years_keeps_its_columns(tmp_path):
+    """An odd span has no earlier years; its figure belongs under the period and not under the oldest year."""
+    rows = [figure(period=year, value=value) for year, value in (("2016", "30"), ("2017", "40"))]
+    span = figure(measure="asylum_repeat_applications", unit="applications", period="2017-01-01/2017-05-31", value="7")
+    chain = book(tmp_path, [*rows, span], compare_years=1)
+    frame = pd.concat([chain.compare(INFLOW), chain.compare("asylum_repeat_applications")], ignore_index=True)
+    head, *body = rows_of(tables.comparison(frame, "T", chain).html)
+    assert all(len(row) == len(head) for row in body), "a row is shorter than its heads"
+    repeat = dict(zip(head, body[1], strict=True))
+    assert "7" not in repeat["2016"] and repeat["2017"].startswith("7")
+
+
+# What is not known
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words", "percent"),
+    [
+        ("0", "5", "van 0 naar 5", None),
+        ("12", "18", "van 12 naar 18", None),
+        ("20", "25", "+25%", 25),
+        ("100", "100", "gelijk gebleven", 0),
+        ("", "18", "geen vergelijking", None),
+        ("18", "0", "van 18 naar 0", None),
+        ("50", "0", "-100%", -100),
+    ],
+)
+def test_the_change_column_says_in_words_what_a_percentage_cannot(tmp_path, before, now, words, percent):
+    chain, frame = two_years(tmp_path, before, now)
+    shown = tables.comparison(frame, "T", chain)
+    assert rows_of(shown.html)[1][-1] == words
+    listed = [row["value"] for row in shown.figures if "change" in row["dimensions"]]
+    assert listed == ([] if percent is None else [percent])
+
+
+def test_a_change_within_the_rounding_is_nearly_equal(tmp_path):
+    _, frame = two_years(tmp_path, "1010", "1020", status="rounded_10")
+    changes = changes_of(frame)
+    assert changes.short.tolist() == ["vrijwel gelijk"] and changes.verdict.tolist() == ["vrijwel gelijk"]
+
+
+def test_a_rate_changes_by_points():
+    changes = changes_of(published("2017").compare("asylum_recognition_rate"))
+    assert changes.short.tolist() == ["-40 procentpunt", "-24 procentpunt"], "70% and 54% against 30%"
+    assert changes.value.tolist() == [-40, -24]
+
+
+def test_a_change_between_publishers_is_marked():
+    """First applications: the year 2020 is the IND's, 2021 that of CBS."""
+    chain = published("2021", compare_years=1)
+    shown = tables.comparison(chain.compare("asylum_first_applications"), "T", chain)
+    assert rows_of(shown.html)[1][-1].endswith("†") and "andere uitgever" in shown.html
+
+
+@pytest.mark.parametrize("status", ["suppressed", "missing"])
+def test_a_hidden_or_missing_figure_is_words_and_never_a_number(tmp_path, status):
+    rows = [figure(value="", status=status), figure(period="2016", value="30"), *monthly(1, ["4"])]
+    chain = book(tmp_path, rows)
+    for shown in (
+        tables.series(chain.series(INFLOW, kind="year"), "T", chain),
+        tables.comparison(chain.compare(INFLOW, period="2017"), "T", chain),
+    ):
+        texts = [text for row in rows_of(shown.html)[1:] for text in row[1:]]
+        assert any(text in ("minder dan 5", tables.NO_FIGURE) for text in texts)
+        assert not any(text.strip().lower() in (*NOT_WORDS, "0", "") for text in texts)
+        listed = [row["value"] for row in shown.figures if row["period"] == "2017" and not row["dimensions"]]
+        assert listed in ([], [None])
+
+
+@pytest.mark.parametrize("measure", ["asylum_inflow_total", "coa_occupancy", "asylum_recognition_rate"])
+def test_a_measure_without_any_figure_becomes_a_named_gap(tmp_path, measure):
+    chain = book(
+        tmp_path, [figure(measure="border_refusals", organisation="KMar", source="cbs-minder-mensen-geweigerd-2021")]
+    )
+    for shown in (
+        tables.comparison(chain.compare(measure), "Titel", chain),
+        tables.series(chain.series(measure), "Titel", chain),
+        tables.rolling(chain.rolling(measure), "Titel", chain),
+        tables.single([chain.value(measure)], "Titel", chain),
+    ):
+        text = "".join(tree(shown.html).itertext())
+        assert "Titel" in text and "<table" not in shown.html and shown.figures == []
+        assert not any(word in text.lower().split() for word in NOT_WORDS)
+
+
+def shares_in(shown) -> list[float]:
+    return [row["value"] for row in shown.figures if "denominator" in row["dimensions"] and row["value"] is not None]
+
+
+def test_a_share_of_nothing_is_no_number(tmp_path):
+    of = {"dimension": "nationality", "source": "ind-asieltrends-2017"}
+    rows = [figure(value="0", period="2017-06"), figure(category="Syrië", value="0", period="2017-06", **of)]
+    chain = book(tmp_path, rows, "2017-06", compare_years=0)
+    frame = chain.compare(INFLOW, "nationality")
+    assert frame.value.tolist() == [0]
+    shown = tables.comparison(frame, "T", chain, shares=chain.share_of_total(frame))
+    assert shares_in(shown) == []
+    assert not [text for row in rows_of(shown.html) for text in row if text.lower() in NOT_WORDS]
+
+
+def test_a_share_column_never_divides_one_publisher_by_another(year):
+    """CBS counts the Syrians of 2017 (2,970); the IND's total (14,716) is another count than CBS's (16,145)."""
+    top = year.top("asylum_first_applications", "nationality", 3)
+    assert {*top.organisation} == {"CBS"}
+    assert year.value("asylum_first_applications").organisation.tolist() == ["IND"]
+    shown = tables.comparison(top, "T", year, shares=year.share_of_total(top))
+    assert all(abs(share - 100 * 2970 / 14716) > 0.5 for share in shares_in(shown))
+
+
+def test_a_share_column_divides_by_the_total_of_the_same_publisher_and_period(year):
+    measure = "asylum_first_instance_decisions"
+    total, syria = year.compare(measure), year.compare(measure, "nationality", ["Syrië"])
+    assert total.organisation.iloc[-1] == syria.organisation.iloc[-1] == "Eurostat"
+    shown = tables.comparison(syria, "T", year, shares=year.share_of_total(syria))
+    (share,) = shares_in(shown)
+    assert share == pytest.approx(100 * syria.value.iloc[-1] / total.value.iloc[-1], abs=0.05) and 0 < share < 100
+    assert rows_of(shown.html)[0][-1] == "aandeel"
+
+
+def test_gaps_are_listed_with_their_last_figure():
+    chain = Workbook("2017-06")
+    chain.compare(["asylum_first_applications", "border_refusals"])
+    text = "".join(tree(provenance.gaps(chain, ["Vertrek per maand"]).html).itertext())
+    assert "Toegangsweigeringen aan de grens: laatste cijfer over 2016." in text
+    assert "Eerste asielaanvragen" not in text and "Vertrek per maand: geen open cijfers gevonden." in text
+
+
+@pytest.mark.parametrize("method", ["compare", "series", "value"])
+def test_a_measure_that_has_no_figure_yet_is_listed_as_a_gap(tmp_path, method):
+    chain = book(tmp_path, [figure()])
+    getattr(chain, method)("coa_occupancy")
+    text = "".join(tree(provenance.gaps(chain).html).itertext())
+    assert "Bezetting van de COA-opvang: geen cijfer tot en met deze periode." in text
+
+
+# Notes and sources
+
+
+def test_notes_follow_the_status_of_the_figures(tmp_path):
+    rows = [
+        figure(period="2015", value="1000", status="circa"),
+        figure(period="2016", value="1010", status="rounded_10"),
+        figure(period="2017", value="1012", status="provisional"),
+    ]
+    chain = book(tmp_path, rows)
+    shown = tables.series(chain.series(INFLOW), "T", chain)
+    assert [row[1] for row in rows_of(shown.html)[1:]] == ["ca. 1.000", "1.010", "1.012*"]
+    note = "".join(tree(shown.html).find(".//p[@class='note']").itertext())
+    assert all(words in note for words in ("tientallen", "ca.", "voorlopig (*)"))
+
+
+def test_a_fall_back_says_which_period_it_shows(month):
+    shown = tables.comparison(month.compare("coa_occupancy"), "Bezetting", month)
+    head = rows_of(shown.html)[0]
+    assert "31-12-2016" in head
+    assert "31 december 2016" in "".join(tree(shown.html).find(".//p[@class='note']").itertext())
+
+
+def test_a_sum_and_a_join_say_so(month):
+    note = tree(tables.rolling(month.rolling("asylum_first_applications"), "T", month).html).find(".//p[@class='note']")
+    text = "".join(note.itertext())
+    assert "som van 6 maanden" in text and "som van 12 maanden" in text
+    assert "verschillende uitgevers" in text and "UNHCR" in text and "Eurostat" in text
+
+
+def links(html: str) -> dict[str, str]:
+    return {"".join(element.itertext()): element.get("href") for element in tree(html).iter("a")}
+
+
+def test_each_source_is_linked_to_its_own_address(tmp_path):
+    """The first half-year comes from a source without an address: its title must not get that of the other."""
+    without, with_address = "venj-nieuwsbrief-2017", "ind-asieltrends-2017"
+    rows = [*monthly(1, ["5"] * 6, source=without), *monthly(7, ["6"] * 6, source=with_address)]
+    chain = book(tmp_path, rows)
+    assert chain.sources.url[without] == "" and chain.sources.url[with_address]
+    shown = tables.comparison(chain.compare(INFLOW), "T", chain)
+    assert chain.sources.title[without] in "".join(tree(shown.html).itertext())
+    assert links(shown.html) == {chain.sources.title[with_address]: chain.sources.url[with_address]}
+
+
+def test_the_source_line_names_publisher_documents_and_the_date_of_the_data(year):
+    line = "".join(tree(source_line(year.compare(INFLOW))).itertext())
+    assert line.startswith("Bron: ") and "Nieuwste gegevens van" in line
+    assert all(title in line for title in year.compare(INFLOW).source_title)
+
+
+def test_the_list_of_sources_is_complete():
+    chain = Workbook("2017", compare_years=0)
+    figures = tables.comparison(chain.compare([INFLOW, "coa_occupancy"]), "T", chain).figures
+    shown = "".join(tree(provenance.sources(chain).html).itertext())
+    assert figures and all(title in shown for row in figures for title in row["source"].split(" | "))
+    terms = "".join(tree(provenance.definitions(chain).html).itertext())
+    assert (
+        "Totale asielinstroom" in terms and "Bezetting van de COA-opvang" in terms and "stand (op een moment)" in terms
+    )
+
+
+# Text from data is text
+
+ATTACK = '<script>alert("x")</script>'
+
+
+def test_markup_in_names_notes_titles_and_addresses_stays_text(year):
+    frame = year.compare("asylum_first_applications", "nationality", ["Syrië", "Irak"])
+    bad = frame.assign(
+        category=frame.category.replace("Syrië", ATTACK),
+        source_title=ATTACK,
+        source_url="javascript:alert(1)",
+        organisation=ATTACK,
+        note=f"edition {ATTACK}",
+    )
+    events = year.policy_measures("asiel").head(1).assign(title=ATTACK, source_title=ATTACK, source_url="javascript:1")
+    shown = [
+        tables.comparison(bad, ATTACK, year, remark=ATTACK),
+        tables.series(bad, ATTACK, year),
+        tables.single([bad], ATTACK, year),
+        tables.plain(pd.DataFrame({ATTACK: [ATTACK], "b": [ATTACK]}), ATTACK, ATTACK, ATTACK),
+        tables.policy(events, ATTACK),
+        tables.gap(ATTACK, ATTACK),
+    ]
+    for one in shown:
+        root = tree(one.html)
+        assert root.find(".//script") is None and ATTACK in "".join(root.itertext())
+        assert not [element for element in root.iter("a") if not element.get("href").startswith("http")]
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", " https://x", "", "//x.nl"])
+def test_only_web_addresses_become_links(address):
+    assert "<a" not in link("titel", address)
+
+
+def test_a_quote_in_an_address_stays_in_the_address():
+    (anchor,) = tree(link("titel", 'https://x.nl/"onclick="alert(1)')).iter("a")
+    assert set(anchor.attrib) <= {"href", "rel"} and anchor.get("href").endswith('"onclick="alert(1)')
