@@ -56,7 +56,7 @@ def comparison(
         columns = periods[len(absent) :]
         cells = absent + [_number_cell(row, at) for row, at in zip(group.to_dict("records"), columns, strict=True)]
         cells += absent
-        cells += [f"<td>{escape(row.short)}{'†' if row.other_publisher else ''}</td>" for row in mine.itertuples()]
+        cells += [_change_cell(row, at) for row, at in zip(mine.to_dict("records"), columns[:-1], strict=True)]
         share = shares[(shares.measure == measure) & (shares.category == category)]
         if with_shares:
             cells += [f'<td class="number">{escape(cell_text(row))}</td>' for row in share.to_dict("records")] or [
@@ -89,6 +89,13 @@ def _number_cell(row: Mapping, column_period: str) -> str:
         text += f" <small>({escape(Period.parse(row['period']).short)})</small>"
     missing = " missing" if pd.isna(row["value"]) else ""
     return f'<td class="number{missing}">{text}</td>'
+
+
+def _change_cell(row: Mapping, column_period: str) -> str:
+    text = escape(row["short"]) + ("†" if row["other_publisher"] else "")
+    if row["before"] != column_period and row["verdict"] != prose.UNKNOWN:
+        text += f" <small>(t.o.v. {escape(Period.parse(row['before']).short)})</small>"
+    return f"<td>{text}</td>"
 
 
 def _row_header(frame: pd.DataFrame, chain: Workbook) -> str:
