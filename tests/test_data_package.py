@@ -142,7 +142,7 @@ def test_measures_are_those_of_the_figures(tables, figures):
     assert len(measures) == 162 + len(of_records)
     for measure, units in figures.groupby("measure").unit:
         assert set(units) == {measures.unit[measure], measures.also_unit[measure]} - {""}, measure
-    assert set(tables["units"].unit) == set(figures.unit) | {"correlation", "score"}  # of records only
+    assert set(tables["units"].unit) == set(figures.unit) | {"correlation", "probability", "score"}  # of records only
     parts = {part for dimension in set(figures.dimension) - {""} for part in dimension.split("+")}
     assert set(tables["dimensions"].dimension) == parts
 

@@ -70,7 +70,7 @@ def as_shown(value: float, unit: str, statistic: str) -> float:
     if not statistic:
         return round(float(value), 4)
     whole = statistic.startswith("change_percent") and abs(value) >= 1
-    digits = 0 if whole else 1 if unit == "percent" else 2
+    digits = 0 if whole else {"percent": 1, "probability": 3}.get(unit, 2)
     return float(Decimal(str(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
 
 
@@ -122,7 +122,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
         found.append("Minder dan 5: niet getoond om herleiding tot personen te voorkomen.")
     fallbacks = {Period.parse(period) for period in rows[rows.fallback].period}
     if fallbacks:
-        latest = max(fallbacks, key=lambda period: period.end).label
+        latest = max(fallbacks, key=lambda period: (period.end, period.start)).label
         found.append(f"Waar over de periode van dit rapport geen cijfer is, staat het laatste: {latest}.")
     publishers = dict.fromkeys(", ".join(rows.organisation).split(", "))
     if rows.joined.any() and len(publishers) > 1:

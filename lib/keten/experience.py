@@ -129,9 +129,11 @@ def response(known: Survey | None) -> Shown:
     )
     notice = known.answers.notice
     shown = tables.plain(rows, "Respons", known.answers.title, notice)
-    figures = known.figures(table, table.records.astype("Float64"), "records") + known.figures(
-        table, table.with_answers.astype("Float64"), "records_with_answers"
-    )
+    counts = {"records": table.records, "records_with_answers": table.with_answers}
+    figures = [row for name, column in counts.items() for row in known.figures(table, column.astype("Float64"), name)]
+    asked = table[table.invited.notna()]
+    figures += known.figures(asked, asked.invited.astype("Float64"), "invited")
+    figures += known.figures(asked, 100 * asked.share, "response", "percent")
     banner = f'<p class="banner">{escape(notice)}</p>' if notice else ""
     return Shown(banner + shown.html, figures)
 
@@ -319,6 +321,7 @@ def _differences(known: Survey | None, between: str, title: str) -> Shown:
         )
         for row in known.figures(pairs, pairs[column], f"{statistic};between={between}", known.score_unit)
     ]
+    figures += known.figures(pairs, pairs.p_holm, f"p_holm;between={between}", "probability")
     return Shown(shown.html, figures)
 
 
@@ -327,9 +330,12 @@ def importances(known: Survey | None) -> Shown:
     if known is None:
         return NOTHING
     table = importance(known.answers)
-    figures = known.figures(table, table.performance, "performance", known.score_unit)
-    derived = (table.method == "afgeleid").all()
-    figures += known.figures(table, table.importance, "importance", "correlation" if derived else known.score_unit)
+    figures = []
+    units = {"performance": known.score_unit}
+    units["importance"] = "correlation" if (table.method == "afgeleid").all() else known.score_unit
+    for axis, unit in units.items():
+        for end in ("", "_low", "_high"):
+            figures += known.figures(table, table[axis + end], f"{axis}{end}", unit)
     methods = {
         "genoemd": "belang zoals respondenten het noemden",
         "vastgesteld": "belang zoals in de instellingen vastgesteld",
@@ -374,7 +380,14 @@ def straight_lining(known: Survey | None) -> Shown:
     )
     note = "Een groot aandeel maakt verschillen tussen vragen kleiner dan ze zijn."
     shown = tables.plain(rows, "Respondenten die overal hetzelfde antwoord gaven", "Met 95%-interval van Wilson", note)
-    return Shown(shown.html, known.figures(table, 100 * table.share, "straight_lining", "percent"))
+    columns = {
+        "straight_lining": table.share,
+        "straight_lining_low_95": table.low,
+        "straight_lining_high_95": table.high,
+    }
+    figures = known.figures(table, table.judged.astype("Float64"), "judged")
+    figures += [row for name, column in columns.items() for row in known.figures(table, 100 * column, name, "percent")]
+    return Shown(shown.html, figures)
 
 
 def _per_organisation(table: pd.DataFrame, chart: Callable[[str, pd.DataFrame], Shown], figures: list[dict]) -> Shown:

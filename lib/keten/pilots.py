@@ -189,20 +189,10 @@ def outcomes(known: Stays | None, by_municipality: bool = False) -> Shown:
     category = table.municipality + " + " + table.outcome if by_municipality else table.outcome
     dimension = "municipality+outcome" if by_municipality else "outcome"
     parts = [pd.DataFrame({"category": category, "value": table.people, "status": table.status})]
-    for column, statistic in (
-        ("share_of_left", "share;denominator=left"),
-        ("share_of_all", "share;denominator=participants"),
-    ):
-        parts.append(
-            pd.DataFrame(
-                {
-                    "category": category,
-                    "value": 100 * table[column],
-                    "statistic": statistic,
-                    "unit": "percent",
-                }
-            )
-        )
+    for whole, name in (("of_left", "left"), ("of_all", "participants")):
+        for column, statistic in (("share", "share"), ("low", "share_low_95"), ("high", "share_high_95")):
+            share = {"value": 100 * table[f"{column}_{whole}"], "statistic": f"{statistic};denominator={name}"}
+            parts.append(pd.DataFrame({"category": category, **share, "unit": "percent"}))
     note = "Tussen haakjes het 95%-interval van Wilson. Kleine gemeenten en uitkomsten zijn samengenomen."
     figures = [known.figures(part.reset_index(drop=True), dimension) for part in parts]
     return tables.plain(rows, title, "Personen en percentages", note, figures)

@@ -404,7 +404,8 @@ class Workbook:
             keep &= events.nationalities.str.split(";").map(lambda names: nationality in names)
         if years is not None:
             keep &= events.date.dt.year >= self.period.end.year - years
-        return events[keep].assign(later=events.date > pd.Timestamp(self.period.end)).reset_index(drop=True)
+        shown = events[keep].reset_index(drop=True)
+        return shown.assign(later=shown.date > pd.Timestamp(self.period.end))
 
     def _aftermath(self) -> pd.Timestamp:
         """Three months after the period, or the as-of date when that comes first."""

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from keten.workbook import joined_sources
+
 
 def contributions(frame: pd.DataFrame, n: int = 8) -> pd.DataFrame:
     """Change of each category between its last two periods, the largest movements first.
@@ -25,6 +27,7 @@ def contributions(frame: pd.DataFrame, n: int = 8) -> pd.DataFrame:
                 "margin": now.margin + before.margin,
                 "statistic": f"change_absolute;reference={before.period}",
                 "organisation": ", ".join(dict.fromkeys([now.organisation, before.organisation])),
+                **joined_sources([now, before]),
             }
         )
     changes = pd.DataFrame(rows, columns=frame.columns)
