@@ -5,9 +5,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-PARAMETERS = (
-    'period = "2017-06"\ncompare_years = 2\nnationality = ""\nas_of = ""\ncode = "007"\nrespondents = ""'
-)
+PARAMETERS = 'period = "2017-06"\ncompare_years = 2\nnationality = ""\nas_of = ""\ncode = "007"\nrespondents = ""'
 
 SHOW = """
 from IPython.display import display

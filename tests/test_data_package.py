@@ -167,9 +167,7 @@ def test_measures_read_well(tables):
 def test_every_nationality_is_known_and_spelled_once(tables, figures):
     nationalities = tables["nationalities"]
     spellings = [
-        spelling
-        for row in nationalities.itertuples()
-        for spelling in [row.name, *filter(None, row.labels.split(";"))]
+        spelling for row in nationalities.itertuples() for spelling in [row.name, *filter(None, row.labels.split(";"))]
     ]
     assert len(spellings) == len(set(spellings)), "one spelling points to two nationalities"
     met = set(filter(None, tables["policy_measures"].nationalities.str.split(";").explode()))

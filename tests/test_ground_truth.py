@@ -138,6 +138,7 @@ def test_contributions_of_nationalities_are_their_own_changes():
 
 def test_contributions_leave_out_what_cannot_be_compared():
     figure = {"period": "2017", "margin": 0.0, "statistic": "", "organisation": "CBS", "status": "exact"}
+    figure |= {"source_title": "StatLine", "source_url": ""}
     rows = [
         {**figure, "category": "Syrië", "value": 5.0, "period": "2016"},
         {**figure, "category": "Syrië", "value": 9.0},

@@ -211,10 +211,7 @@ def test_cumulative_incidence_equals_other_implementations(seed):
 
     curve = cumulative_incidence(records, REFERENCE)
     curve = curve[curve["days"] > 0]
-    ours = {
-        name: curve.pivot(index="outcome", columns="days", values=name)
-        for name in ("incidence", "low", "high")
-    }
+    ours = {name: curve.pivot(index="outcome", columns="days", values=name) for name in ("incidence", "low", "high")}
 
     times, theirs, bounds = cumulative_incidence_competing_risks(
         cause, observed, conf_type="log-log", var_type="Dinse_Approx"
@@ -288,9 +285,7 @@ def test_flow_shows_no_small_count_even_when_tables_are_subtracted(seed, size):
         assert not is_small(table[["inflow", "outflow", "occupancy"]].to_numpy(dtype=int))
     for first, last in itertools.combinations(sorted({date(2019, 12, 31), *ends}), 2):
         for column in ("date_in", "date_out"):
-            assert not is_small(
-                known[column].between(pd.Timestamp(first), pd.Timestamp(last), inclusive="right").sum()
-            )
+            assert not is_small(known[column].between(pd.Timestamp(first), pd.Timestamp(last), inclusive="right").sum())
     assert overall["inflow"].sum() == len(known)
     assert overall["outflow"].sum() == known["date_out"].notna().sum()
     # each municipality minus the whole: what the others have together
@@ -298,13 +293,9 @@ def test_flow_shows_no_small_count_even_when_tables_are_subtracted(seed, size):
     assert not is_small((total - split[total.columns]).to_numpy(dtype=int))
 
 
-def feasible(
-    cells: pd.DataFrame, name: tuple[str, str], rows: pd.Series, columns: pd.Series
-) -> tuple[float, float]:
+def feasible(cells: pd.DataFrame, name: tuple[str, str], rows: pd.Series, columns: pd.Series) -> tuple[float, float]:
     """Least and most that a hidden cell can be, given shown cells and all totals; hidden cells are not 0."""
-    hidden = [
-        (row, column) for row in cells.index for column in cells.columns if pd.isna(cells.loc[row, column])
-    ]
+    hidden = [(row, column) for row in cells.index for column in cells.columns if pd.isna(cells.loc[row, column])]
     equations, totals = [], []
     for row in cells.index:
         equations.append([float(place[0] == row) for place in hidden])
@@ -332,11 +323,7 @@ def test_hidden_outcomes_cannot_be_worked_out(seed, size):
     assert table.loc[table["people"].isna(), "share_of_left":].isna().all(axis=None)
     # the reader knows all totals: they are printed, or sums of rows of the overall table
     known = known_at(records, LATE)
-    names = {
-        part: name
-        for name in table["municipality"].unique()
-        for part in name.replace(" en ", ", ").split(", ")
-    }
+    names = {part: name for name in table["municipality"].unique() for part in name.replace(" en ", ", ").split(", ")}
     known["municipality"] = known["municipality"].map(names)
     known["outcome"] = known["outcome"].where(
         known["outcome"].isin(table["outcome"]) | known["outcome"].isna(), "Overige uitkomsten"

@@ -322,9 +322,7 @@ def test_comparison_sentence_grammar(label, period, now, words, earlier, sentenc
 
 def test_comparison_sentence_of_a_rate_and_of_rounded_figures():
     rate = change(25.4, 22, rate=True)
-    assert prose.comparison_sentence(
-        "Inwilligingspercentage", "2017-Q2", 25.4, "percent", [("2016-Q2", rate)]
-    ) == (
+    assert prose.comparison_sentence("Inwilligingspercentage", "2017-Q2", 25.4, "percent", [("2016-Q2", rate)]) == (
         "Inwilligingspercentage: in het tweede kwartaal van 2017 was dit 25,4%, "
         "3,4 procentpunt hoger dan in het tweede kwartaal van 2016 (22%)."
     )
@@ -342,9 +340,7 @@ numbers = st.one_of(
     st.decimals(-(10**9), 10**9, places=2),
 )
 units = st.sampled_from(["percent", "EUR", "score_1_5", "applications", "", None])
-NOT_FOR_READERS = re.compile(
-    r"\b(nan|inf|infinity|none|nat|na)\b|-0(?![,\d])|[eE][+-]?\d|\d\.\d{1,2}\b", re.IGNORECASE
-)
+NOT_FOR_READERS = re.compile(r"\b(nan|inf|infinity|none|nat|na)\b|-0(?![,\d])|[eE][+-]?\d|\d\.\d{1,2}\b", re.IGNORECASE)
 
 
 @given(numbers, numbers, numbers, numbers, st.booleans(), units, st.booleans())
@@ -368,9 +364,7 @@ def test_a_printed_number_reads_back(value, decimals):
     text = prose.number(value, decimals)
     if text != "onbekend":
         read = Decimal(text.replace(".", "").replace(",", "."))
-        assert abs(read - Decimal(str(value))) <= Decimal("0.5").scaleb(
-            -(2 if decimals is None else decimals)
-        )
+        assert abs(read - Decimal(str(value))) <= Decimal("0.5").scaleb(-(2 if decimals is None else decimals))
     else:
         assert not np.isfinite(value)
 
@@ -382,9 +376,5 @@ def test_a_change_inside_the_rounding_has_no_direction(now, before, margin):
     inside = abs(now - before) <= 2 * margin
     assert (" meer " in words or " minder " in words) == (not inside)
     assert found.verdict == (
-        ("vrijwel gelijk" if margin else "gelijk")
-        if inside
-        else "toegenomen"
-        if now > before
-        else "afgenomen"
+        ("vrijwel gelijk" if margin else "gelijk") if inside else "toegenomen" if now > before else "afgenomen"
     )

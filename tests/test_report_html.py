@@ -10,9 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from keten.runs.exporter import ReportExporter
 from keten.runs.index import page as index_page
 
-SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" role="img" aria-label="Staaf"><rect/></svg>'
-)
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" role="img" aria-label="Staaf"><rect/></svg>'
 WIDE = "".join(f"<td class='number'>{number:09d}</td>" for number in range(20))
 
 
@@ -46,9 +44,7 @@ def notebook() -> nbformat.NotebookNode:
             "tabel",
             outputs=[shown(html=f'<div class="scroll" tabindex="0"><table><tr>{WIDE}</tr></table></div>')],
         ),
-        new_code_cell(
-            "w", metadata={"tags": ["verkennen"]}, outputs=[shown(html="<p>alleen in het lab</p>")]
-        ),
+        new_code_cell("w", metadata={"tags": ["verkennen"]}, outputs=[shown(html="<p>alleen in het lab</p>")]),
         new_code_cell("x", outputs=[shown(html='<script src="https://example.org/x.js"></script>')]),
         new_code_cell("y", outputs=[shown(html='<img src="https://example.org/y.png" alt="">')]),
     ]
@@ -114,9 +110,7 @@ def test_in_a_browser(page, tmp_path):
             {"label": "Eerste aanvragen", "value": "1.297", "period": "juni 2017", "change": "+5%"}]},
     }  # fmt: skip
     index = tmp_path / "index.html"
-    index.write_text(
-        index_page("juni 2017", {"2_asiel": entry}, "2017-08-01T10:00:00.000Z"), encoding="utf-8"
-    )
+    index.write_text(index_page("juni 2017", {"2_asiel": entry}, "2017-08-01T10:00:00.000Z"), encoding="utf-8")
     with chromium(tmp_path / "profiel") as browser:
         for file in (report, index):
             width(browser, 400)

@@ -79,9 +79,7 @@ def test_figures_parameters_and_lab_only_cells(notebooks, tmp_path):
     (tmp_path / "antwoorden.csv").write_text("id\n1\n", encoding="utf-8")
     path = small_notebooks.good(notebooks, "1_goed", 1297, 43)
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells.append(
-        nbformat.v4.new_code_cell("raise SystemError('lab')", metadata={"tags": ["verkennen"]})
-    )
+    notebook.cells.append(nbformat.v4.new_code_cell("raise SystemError('lab')", metadata={"tags": ["verkennen"]}))
     repeat = "### Nog eens\n\n```\n# geen kop\n```"
     notebook.cells += [nbformat.v4.new_markdown_cell(repeat), nbformat.v4.new_code_cell("show(43)\nshow(43)")]
     nbformat.write(notebook, path)
@@ -120,8 +118,7 @@ def test_the_same_input_gives_the_same_bytes(notebooks, tmp_path):
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONHASHSEED"}
     subprocess.run([*COMMAND, "--out", "twee", "-q"], check=True, timeout=120, env=environment)
     first, second = (
-        {path.name: path.read_bytes() for path in (tmp_path / out / "2017-06").iterdir()}
-        for out in ("een", "twee")
+        {path.name: path.read_bytes() for path in (tmp_path / out / "2017-06").iterdir()} for out in ("een", "twee")
     )
     manifests = [json.loads(files.pop("manifest.json")) for files in (first, second)]
     assert sorted(first) == [
@@ -167,9 +164,7 @@ def test_an_ended_run_leaves_the_edition_and_no_processes(notebooks, tmp_path, e
         "time.sleep(600)"
     )
     small_notebooks.write(notebooks, "2_traag", slow)
-    run = subprocess.Popen(
-        [*COMMAND, "--out", "uit"], start_new_session=True, stderr=subprocess.PIPE, text=True
-    )
+    run = subprocess.Popen([*COMMAND, "--out", "uit"], start_new_session=True, stderr=subprocess.PIPE, text=True)
     wait_until(lambda: (tmp_path / "pids").exists())
     if end == signal.SIGINT:
         os.killpg(run.pid, end)  # as a terminal does: every process of the run gets it

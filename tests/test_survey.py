@@ -64,9 +64,7 @@ def write(folder: Path, toml: str, table: str = "a,b\n1,2\n", encoding: str = "u
 
 
 WIDE = 'title = "Proef"\nlayout = "wide"\nscale = [1, 5]\nitems = ["a", "b"]\n'
-LONG = (
-    'title = "Proef"\nlayout = "long"\nscale = [1, 5]\nrespondent = "wie"\nitem = "vraag"\nscore = "cijfer"\n'
-)
+LONG = 'title = "Proef"\nlayout = "long"\nscale = [1, 5]\nrespondent = "wie"\nitem = "vraag"\nscore = "cijfer"\n'
 
 
 def test_sample_file_becomes_tidy_answers():
@@ -247,9 +245,7 @@ def test_derived_importance_is_the_rank_correlation_with_the_other_items():
 
 def test_stated_importance_divides_items_into_quadrants():
     scores = {"slecht": repeated(30, 20, 10, 10, 10), "goed": repeated(10, 10, 10, 20, 30)}
-    records = [
-        (str(who), "IND", None, "x", *pair) for who, pair in enumerate(zip(*scores.values(), strict=True))
-    ]
+    records = [(str(who), "IND", None, "x", *pair) for who, pair in enumerate(zip(*scores.values(), strict=True))]
     given = respondents_of(*records, items=tuple(scores))
     fixed = pd.Series({"slecht": 4.5, "goed": 2.0})
     table = importance(Respondents("Proef", (1, 5), given.answers, importance=fixed)).set_index("item")
@@ -275,9 +271,7 @@ def test_straight_lining_needs_half_of_the_items():
     row = survey.straight_lining(respondents_of(*records, items=items)).iloc[0]
     assert (row["records"], row["judged"], row["straight"], row["share"]) == (20, 15, 6, 0.4)
     # one more answer would make 4 "too few": then nothing may be shown
-    assert (
-        survey.straight_lining(respondents_of(*records[:-1], items=items)).iloc[0]["status"] == "suppressed"
-    )
+    assert survey.straight_lining(respondents_of(*records[:-1], items=items)).iloc[0]["status"] == "suppressed"
 
 
 @pytest.fixture(scope="module")
@@ -287,9 +281,7 @@ def evaluation(shared, tmp_path_factory):
     source = shared / "real" / "survey" / "turkiye-student-evaluation_generic.csv"
     path = Path(shutil.copyfile(source, folder / "evaluatie.csv"))
     items = list(pd.read_csv(path, nrows=0).columns[5:])
-    toml = (
-        f'title = "Evaluatie"\nlayout = "wide"\nscale = [1, 5]\nitems = {items}\norganisation = "instcode"\n'
-    )
+    toml = f'title = "Evaluatie"\nlayout = "wide"\nscale = [1, 5]\nitems = {items}\norganisation = "instcode"\n'
     toml += 'group = { repeat = "Herhaling", "course code" = "Vak" }\nsample = true\n'
     path.with_suffix(".toml").write_text(toml.replace("'", '"'))
     return read_respondents(path), pd.read_csv(path), items
@@ -303,9 +295,7 @@ def test_real_records_give_what_plain_pandas_counts(evaluation):
     assert 0.45 < straight.sum() / 5820 < 0.55  # half of them, as the description of the file says
     means = survey.means(respondents)
     assert len(means) == 3 * 28 and (means["status"] == "exact").all()
-    assert means["mean"].to_numpy().reshape(3, 28) == pytest.approx(
-        raw.groupby("instcode")[items].mean().to_numpy()
-    )
+    assert means["mean"].to_numpy().reshape(3, 28) == pytest.approx(raw.groupby("instcode")[items].mean().to_numpy())
     shares = survey.distribution(respondents)
     assert shares.groupby(["organisation", "item"])["share"].sum().to_numpy() == pytest.approx(1)
     assert shares["count"].sum() == 5820 * 28
@@ -346,8 +336,7 @@ def test_rounded_intervals_contain_the_exact_ones():
     scores = [*repeated(2, 9, 40, 60, 30), None]
     for function in (survey.means, survey.top_two):
         shown, exact = (
-            function(survey_of(("IND", None, "x", scores)), protect=protect).iloc[0]
-            for protect in (True, False)
+            function(survey_of(("IND", None, "x", scores)), protect=protect).iloc[0] for protect in (True, False)
         )
         assert shown["status"] == "circa"
         assert shown["low"] <= exact["low"] < exact["high"] <= shown["high"]
@@ -390,10 +379,7 @@ def test_who_tries_every_possible_survey_cannot_pin_a_small_count(records):
             shown = protected_fields(SCORES, [(records, np.array(counts))])
             surveys[repr(shown)].append([*counts, missing])
     for candidates in map(np.array, surveys.values()):
-        sums = [
-            candidates[:, list(places)].sum(axis=1)
-            for places in ([0], [1], [2], [3], [4], [5], [0, 1], [3, 4])
-        ]
+        sums = [candidates[:, list(places)].sum(axis=1) for places in ([0], [1], [2], [3], [4], [5], [0, 1], [3, 4])]
         for possible in [*sums, candidates[:, :3].sum(axis=1)]:
             assert not (0 < possible.min() == possible.max() < 5)
 

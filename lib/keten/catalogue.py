@@ -51,10 +51,10 @@ def read_table(path: Path, columns: str) -> pd.DataFrame:
     return table
 
 
-def nearest(word: str, choices: list[str]) -> str:
-    """Dutch hint with the closest valid names: ' Bedoelde u Albanië of Algerije?', or '' when nothing is close."""
+def nearest(word: str, choices: list[str], cutoff: float = 0.6) -> str:
+    """Dutch hint with the closest names: ' Bedoelde u Albanië of Algerije?', or '' when none comes near."""
     by_lower = {choice.lower(): choice for choice in choices}
-    close = difflib.get_close_matches(word.lower(), by_lower, n=3, cutoff=0.7)
+    close = difflib.get_close_matches(word.lower(), by_lower, n=3, cutoff=cutoff)
     return f" Bedoelde u {' of '.join(by_lower[name] for name in close)}?" if close else ""
 
 
@@ -117,5 +117,5 @@ class Catalogue:
         except KeyError:
             raise KetenError(
                 f"De nationaliteit '{text}' is niet bekend; geef een Nederlandse landnaam of een ISO-code van drie "
-                f"letters.{nearest(str(text), list(self.nationalities.name))}"
+                f"letters.{nearest(str(text), list(self.nationalities.name), cutoff=0.7)}"
             ) from None

@@ -15,6 +15,7 @@ from keten.analysis.respondents import Respondents, read_respondents
 from keten.analysis.survey_comparison import differences
 from keten.analysis.survey_importance import importance
 from keten.catalogue import Catalogue, read_table
+from keten.disclosure import THRESHOLD
 from keten.display import Shown, figure_rows
 from keten.markup import escape, link
 from keten.periods import Period
@@ -118,20 +119,21 @@ def response(known: Survey | None) -> Shown:
     if known is None:
         return NO_FILE
     table = survey.response(known.answers)
+    invited = table.invited.where(table.records.notna() & (table.invited >= THRESHOLD))
     rows = pd.DataFrame(
         {
             "Organisatie": table.organisation.astype(str),
             "Respondenten": [_whole(value) for value in table.records],
             "Met een antwoord": [_whole(value) for value in table.with_answers],
-            "Gevraagd": [_whole(value, "niet bekend") for value in table.invited],
-            "Respons": [_percent(value, "niet bekend") for value in table.share],
+            "Gevraagd": [_whole(value, "niet bekend") for value in invited],
+            "Respons": [_percent(value, "niet bekend") for value in table.share.where(invited.notna())],
         }
     )
     notice = known.answers.notice
     shown = tables.plain(rows, "Respons", known.answers.title, notice)
     counts = {"records": table.records, "records_with_answers": table.with_answers}
     figures = [row for name, column in counts.items() for row in known.figures(table, column.astype("Float64"), name)]
-    asked = table[table.invited.notna()]
+    asked = table[invited.notna()]
     figures += known.figures(asked, asked.invited.astype("Float64"), "invited")
     figures += known.figures(asked, 100 * asked.share, "response", "percent")
     banner = f'<p class="banner">{escape(notice)}</p>' if notice else ""

@@ -75,6 +75,7 @@ def published_outcomes(chain: Workbook) -> Shown:
             figures.append(_bounds(about, *of_left, "percent", ";denominator=lvv_outflow"))
     shown.append(["Vertrokken", prose.number(total), "100%", _with_interval(total, everyone)])
     figures.append(_shares(left, total, everyone, "lvv_participants"))
+    figures.append(left.assign(value=100.0, unit="percent", statistic="share;denominator=lvv_outflow"))
     rows = pd.DataFrame(
         shown,
         columns=[
