@@ -4,6 +4,7 @@ One row is one printed figure. Several sources for one figure stay beside each o
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -41,6 +42,17 @@ def load(data: Path) -> Data:
         raise KetenError(
             f"De gegevensmap {data.name} bestaat niet; wijs met --data een map aan met published/ en catalogue/."
         )
+    return _checked(data, _state(data))
+
+
+def _state(data: Path) -> tuple:
+    """Name, size and time of change of every table: reading again is needed only when one of them differs."""
+    files = sorted(path for folder in ("catalogue", "published") for path in (data / folder).glob("*.csv"))
+    return tuple((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files)
+
+
+@lru_cache(maxsize=2)
+def _checked(data: Path, state: tuple) -> Data:
     catalogue = Catalogue.read(data)
     sources = read_table(data / "published" / "sources.csv", SOURCE_COLUMNS).set_index("source", drop=False)
     if sources.index.has_duplicates:

@@ -57,3 +57,8 @@ for module in MODULES:
     # A module that fails to import fails again where it is used, and is reported there.
     with contextlib.suppress(Exception):
         importlib.import_module(module)
+
+# Every kernel reads the same tables; read here, they come along with the fork. A fault in them is reported by the run.
+with contextlib.suppress(Exception):
+    workbook = importlib.import_module("keten.workbook")
+    workbook.load(workbook.data_folder())
