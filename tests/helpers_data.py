@@ -74,6 +74,15 @@ def rows_of(html: str) -> list[list[str]]:
     return [["".join(cell.itertext()) for cell in row] for row in tree(html).iter("tr")]
 
 
+def links(html: str) -> dict[str, str]:
+    """Text and address of every link that leads out of the page; downloads that lie in it are left out."""
+    return {
+        "".join(a.itertext()): a.get("href")
+        for a in tree(html).iter("a")
+        if not a.get("href").startswith(("data:text/csv;charset=utf-8,", "#h-"))
+    }
+
+
 def dutch(text: str) -> float:
     """The number in a cell such as `ca. 1.297`, `3,6%` or `12*`."""
     found = re.search(r"-?[0-9][0-9.]*(,[0-9]+)?", text)

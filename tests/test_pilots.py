@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from helpers_data import published as workbook_of
-from helpers_data import rows_of, tree
+from helpers_data import rows_of
 
 from keten import Workbook, pilots
 from keten.errors import KetenError
@@ -15,7 +15,7 @@ PERMIT = "Verblijfsvergunning"
 OUTCOMES = ("Verblijfsvergunning", "Terugkeer", "Onbekend", "Traject beëindigd", "Doormigratie")
 SHARES = (0.4, 0.3, 0.2, 0.08, 0.02)
 MUNICIPALITIES = ("Amsterdam", "Rotterdam", "Utrecht", "Eindhoven", "Groningen")
-PARTS = (pilots.totals, pilots.outcomes, pilots.flow, pilots.occupancy, pilots.incidence, pilots.at_risk)
+PARTS = (pilots.totals, pilots.outcomes, pilots.flow, pilots.occupancy, pilots.incidence)
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +187,8 @@ def test_too_few_people_give_nothing_at_all(tmp_path, chain):
     for part in PARTS:
         shown = part(known)
         assert not [row["value"] for row in people(shown) if row["value"]]
-        assert not re.search(r"\b[1-3]\b", "".join(tree(shown.html).itertext()).replace("31 oktober 2020", ""))
+        texts = [text for row in rows_of(shown.html) for text in row]
+        assert not [text for text in texts if re.search(r"\b[1-3]\b", text.replace("31 oktober 2020", ""))]
 
 
 @pytest.mark.parametrize("day", ["2020", "2020-02-30", "oktober"])

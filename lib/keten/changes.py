@@ -5,7 +5,7 @@ import pandas as pd
 from keten import prose
 from keten.workbook import joined_sources
 
-EXTRA = ["before", "verdict", "short", "other_publisher"]
+EXTRA = ["before", "verdict", "short", "change", "figure_unit", "other_publisher"]
 
 
 def is_rate(unit: str) -> bool:
@@ -18,7 +18,8 @@ def changes_of(frame: pd.DataFrame) -> pd.DataFrame:
 
     frame: from `Workbook.compare`. Returns the columns of a figure, with the change as `value` in percent (in points
     for a rate; NaN when no number can be given), and `before` (the earlier period), `verdict` (as `prose.change`),
-    `short` (Dutch words for a table) and `other_publisher` (the two figures come from different publishers).
+    `short` (Dutch words for a table), `change` (the `prose.Change`), `figure_unit` (of the two figures) and
+    `other_publisher` (they come from different publishers).
     """
     rows = []
     for _, group in frame.groupby(["measure", "category"], sort=False):
@@ -41,5 +42,19 @@ def _change(now: dict, before: dict) -> dict:
         "before": before["period"],
         "verdict": change.verdict,
         "short": prose.change_short(change, now["unit"]),
+        "change": change,
+        "figure_unit": now["unit"],
         "other_publisher": len(publishers) > 1,
     }
+
+
+def absolute_changes(changes: pd.DataFrame) -> pd.DataFrame:
+    """The changes of counts on a base too small for a percentage, as numbers; from `changes_of`."""
+    bare = changes[
+        [change.absolute is not None and change.percent is None and not change.rate for change in changes.change]
+    ]
+    return bare.assign(
+        value=[change.absolute for change in bare.change],
+        unit=bare.figure_unit,
+        statistic="change_absolute;reference=" + bare.before,
+    )

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from keten import prose
-from keten.display import Shown, figure_rows, notes_html, source_line
+from keten.display import Shown, gap
 from keten.drawing import (
     BLUE,
     DASHES,
@@ -23,13 +23,12 @@ from keten.drawing import (
     apart,
     colours,
     nice_top,
-    nothing,
     plain_figure,
 )  # fmt: skip
 from keten.events import event_layers, event_list, events_in
-from keten.markup import escape, note, region
+from keten.markup import note
 from keten.periods import Period
-from keten.tables import cell_text, series_rows
+from keten.tables import behind, cell_text, series_grid
 from keten.workbook import Workbook
 
 
@@ -48,7 +47,7 @@ def trend(
     """
     drawn = frame[frame.value.notna()]
     if drawn.empty:
-        return nothing(title)
+        return gap(title)
     data = _timed(frame)
     if drawn.period.nunique() < 2:
         return Shown(note(f"{title}: voor een grafiek zijn er nog te weinig perioden met een cijfer."))
@@ -109,7 +108,7 @@ def columns(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "", 
     """A column per period with its number on top, for a short series of one category; a gap says so in words."""
     drawn = frame[frame.value.notna()]
     if drawn.empty:
-        return nothing(title)
+        return gap(title)
     data = frame.assign(
         name=[Period.parse(period).short for period in frame.period],
         text=[cell_text(row) for row in frame.to_dict("records")],
@@ -153,7 +152,7 @@ def ranking(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") 
     groups = [group for _, group in frame.groupby(["measure", "category"], sort=False)]
     now = pd.DataFrame([group.iloc[-1] for group in groups])
     if now.empty or now.value.isna().all():
-        return nothing(title)
+        return gap(title)
     before = pd.DataFrame([group.iloc[-2] for group in groups if len(group) > 1])
     names = _names(now)
     highest = pd.concat([now.value, before.value if len(before) else now.value]).max()
@@ -195,7 +194,7 @@ def contributions(frame: pd.DataFrame, title: str, chain: Workbook, remark: str 
     frame: from `analysis.contribution.contributions`: figures of statistic `change_absolute` with the change as value.
     """
     if frame.empty:
-        return nothing(title)
+        return gap(title)
     data = frame.assign(
         name=frame.category, text=[("+" if value > 0 else "") + prose.number(value) for value in frame.value],
         direction=["toename" if value >= 0 else "afname" for value in frame.value],
@@ -240,13 +239,8 @@ def _figure(
     remark: str = "",
     after: str = "",
 ) -> Shown:
-    head, body = series_rows(frame)
-    grid = f'<table><caption class="visually-hidden">{escape(title)}</caption><thead><tr>{head}</tr></thead>'
-    numbers = region(f"Cijfers bij: {title}", f"{grid}<tbody>{body}</tbody></table>")
-    details = f"<details><summary>Cijfers bij deze grafiek</summary>{numbers}</details>"
-    after = f"{after}{notes_html(frame, remark)}{source_line(frame)}{details}"
-    shown = plain_figure(chart, title, subtitle, words, "", after)
-    return Shown(shown.html, figure_rows(frame), spec=shown.spec)
+    drawn = plain_figure(chart, title, subtitle, words, "", after)
+    return behind(drawn, series_grid(frame, title, subtitle), chain.catalogue, [frame], remark)
 
 
 def _names(frame: pd.DataFrame) -> list[str]:

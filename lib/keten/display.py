@@ -1,30 +1,41 @@
 """What a notebook shows: an HTML fragment together with the figures that are in it.
 
-Every chart, table and sentence is a `Shown`. Its HTML is for the reader; its figures travel in the notebook's output
-under a type of our own, so that a run can list every number of a report with its source.
+Every chart, table and sentence is a `Shown`. Its HTML is for the reader; its figures and tables travel in the
+notebook's output under types of our own, so that a run can list every number with its source and make the annexes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pandas as pd
 
-from keten.markup import escape, link
+from keten.markup import GAP, box, escape, link
 from keten.periods import Period
 
 FIGURES_MIME = "application/vnd.keten.figures+json"
 KEYFIGURES_MIME = "application/vnd.keten.keyfigures+json"
 CHART_MIME = "application/vnd.keten.vegalite+json"
+TABLES_MIME = "application/vnd.keten.tables+json"
+NOTICES_MIME = "application/vnd.keten.notices+json"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """An HTML fragment for the reader, the rows of figures in it, and a chart's Vega-Lite specification."""
+    """An HTML fragment for the reader and what a run makes more of.
+
+    figures: rows of figures.csv; keyfigures: for the index; spec: a chart's Vega-Lite specification; tables: what
+    `Grid.payload` gives, for the annexes; notices: `gaps` (titles without any figure), `samples` (sentences that say
+    records are invented) and `licences` (of the data), for the head and foot of a report.
+    """
 
     html: str
     figures: list[dict] = field(default_factory=list)
     keyfigures: list[dict] = field(default_factory=list)
     spec: dict | None = None
+    tables: list[dict] = field(default_factory=list)
+    notices: dict[str, list[str]] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         bundle: dict = {"text/html": self.html}
@@ -34,7 +45,23 @@ class Shown:
             bundle[KEYFIGURES_MIME] = {"keyfigures": self.keyfigures}
         if self.spec:
             bundle[CHART_MIME] = self.spec
+        if self.tables:
+            bundle[TABLES_MIME] = {"tables": self.tables}
+        if self.notices:
+            bundle[NOTICES_MIME] = self.notices
         return bundle
+
+    @classmethod
+    def together(cls, parts: "Sequence[Shown]") -> "Shown":
+        """Several fragments below each other as one; it carries the specification of the first chart."""
+        return cls(
+            "".join(part.html for part in parts),
+            [row for part in parts for row in part.figures],
+            [row for part in parts for row in part.keyfigures],
+            next((part.spec for part in parts if part.spec), None),
+            [table for part in parts for table in part.tables],
+            {name: words for part in parts for name, words in part.notices.items()},
+        )
 
 
 def name_of(label: str, category: str) -> str:
@@ -53,7 +80,7 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
         {
             "measure": row.measure,
             "label": name_of(row.label, row.category),
-            "dimensions": _dimensions(row.dimension, row.category, row.statistic),
+            "dimensions": dimensions_of(row),
             "period": row.period,
             "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic),
             "unit": row.unit,
@@ -74,11 +101,12 @@ def as_shown(value: float, unit: str, statistic: str) -> float:
     return float(Decimal(str(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
 
 
-def _dimensions(dimension: str, category: str, statistic: str) -> str:
-    names = dimension.split("+") if dimension else []
-    values = category.split(" + ") if len(names) > 1 else [category]
+def dimensions_of(row: Any) -> str:
+    """`name=value` of a figure's dimension and category, then of its statistic when it was derived."""
+    names = row.dimension.split("+") if row.dimension else []
+    values = row.category.split(" + ") if len(names) > 1 else [row.category]
     pairs = [f"{name}={value}" for name, value in zip(names, values, strict=False)]
-    return ";".join([*pairs, *([f"statistic={statistic}"] if statistic else [])])
+    return ";".join([*pairs, *([f"statistic={row.statistic}"] if row.statistic else [])])
 
 
 def source_line(frame: pd.DataFrame) -> str:
@@ -137,3 +165,9 @@ def notes_html(frame: pd.DataFrame, *more: str) -> str:
     """The notes as one small paragraph; '' when there are none."""
     words = [*(notes(frame) if len(frame) else []), *[text for text in more if text]]
     return f'<p class="note">{" ".join(escape(text) for text in words)}</p>' if words else ""
+
+
+def gap(title: str, what: str = "") -> Shown:
+    """A named gap in the place of a figure; `what` says which figures there are none of."""
+    text = f"{GAP}: {what[:1].lower()}{what[1:]}." if what else f"{GAP}."
+    return Shown(box(title, text), notices={"gaps": [title]})

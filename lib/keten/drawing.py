@@ -7,7 +7,7 @@ import altair as alt
 import vl_convert
 
 from keten.display import Shown
-from keten.markup import GAP, box, caption, note, region
+from keten.markup import caption, note, region
 
 BLUE, ORANGE, SKY, PLUM, GREY = "#154273", "#e17000", "#007bc7", "#a90061", "#696969"
 PALETTE = (BLUE, ORANGE, SKY, PLUM, GREY)
@@ -84,11 +84,6 @@ def plain_figure(
     head = f"<figcaption>{caption(title, subtitle)}</figcaption>"
     html = f'<figure class="chart">{head}{image}{note(remark)}{after}</figure>'
     return Shown(html, spec=spec)
-
-
-def nothing(title: str) -> Shown:
-    """A named gap in the place of a chart."""
-    return Shown(box(title, f"{GAP}."))
 
 
 def colours(order: Sequence[str], field: str = "name") -> alt.Color:

@@ -6,8 +6,8 @@ import altair as alt
 import pandas as pd
 
 from keten import prose
-from keten.display import Shown
-from keten.drawing import BLUE, HEIGHT, PALETTE, SHAPES, WIDTH, apart, colours, nice_top, nothing, plain_figure
+from keten.display import Shown, gap
+from keten.drawing import BLUE, HEIGHT, PALETTE, SHAPES, WIDTH, apart, colours, nice_top, plain_figure
 from keten.markup import escape
 
 
@@ -92,7 +92,7 @@ def intervals(
     """
     data = estimates.dropna(subset="value")
     if data.empty:
-        return nothing(title)
+        return gap(title)
     groups = list(dict.fromkeys(data.group))
     y = alt.Y(
         "name:N",
@@ -145,7 +145,7 @@ def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str, remar
     """
     data = points.dropna(subset=["x", "y"]).reset_index(drop=True)
     if data.empty:
-        return nothing(title)
+        return gap(title)
     data = data.assign(number=[str(place + 1) for place in range(len(data))])
     x = alt.X(
         "x:Q",
@@ -190,7 +190,7 @@ def curves(
     """
     data = frame.dropna(subset=[y])
     if data.empty:
-        return nothing(title)
+        return gap(title)
     order = list(data.groupby(name)[y].last().sort_values(ascending=False).index)
     colour = colours(order, name)
     kind = "T" if pd.api.types.is_datetime64_any_dtype(data[x]) else "Q"

@@ -4,7 +4,7 @@ Records are personal data: `analysis.survey` protects every table that is shown 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +16,8 @@ from keten.analysis.survey_comparison import differences
 from keten.analysis.survey_importance import importance
 from keten.catalogue import Catalogue, read_table
 from keten.disclosure import THRESHOLD
-from keten.display import Shown, figure_rows
+from keten.display import Shown, gap
+from keten.grid import Cell, Grid
 from keten.markup import escape, link
 from keten.periods import Period
 from keten.records import as_figures
@@ -33,6 +34,7 @@ HIDDEN = "niet getoond"
 
 def findings(chain: Workbook) -> Shown:
     """What the survey of 2017 found in words: best items, organisations, points to improve; with the source."""
+    title = "Bevindingen van het klantervaringsonderzoek"
     table = read_table(chain.data / "published" / "survey_findings.csv", "topic respondent_group finding period source")
     known = pd.to_datetime(table.source.map(chain.sources.published))
     seen = table.period.map(lambda text: Period.parse(text).end <= chain.period.end)
@@ -40,25 +42,18 @@ def findings(chain: Workbook) -> Shown:
         seen &= known <= pd.Timestamp(chain.as_of)
     table = table[seen]
     if table.empty:
-        return tables.gap(
-            "Bevindingen van het klantervaringsonderzoek", "een klantervaringsonderzoek van IND, COA en DT&V"
-        )
+        return gap(title, "een klantervaringsonderzoek van IND, COA en DT&V")
     groups = list(dict.fromkeys(table.respondent_group))
-    body = ""
-    for topic, rows in table.groupby("topic", sort=False):
-        named = [prose.listing(list(rows.finding[rows.respondent_group == group])) for group in groups]
-        body += f'<tr><th scope="row">{escape(topic)}</th>{"".join(f"<td>{escape(text)}</td>" for text in named)}</tr>'
-    sources = [link(chain.sources.title[source], chain.sources.url[source]) for source in dict.fromkeys(table.source)]
+    rows = [
+        [Cell(topic), *[Cell(prose.listing(list(mine.finding[mine.respondent_group == group]))) for group in groups]]
+        for topic, mine in table.groupby("topic", sort=False)
+    ]
+    subtitle = f"Veldwerk {Period.parse(table.period.iloc[0]).label}"
+    grid = Grid(title, subtitle, ["Onderwerp", *[group.capitalize() for group in groups]], rows)
     remark = "De bron geeft deze bevindingen zonder cijfers. De verschillen tussen de organisaties zijn klein."
-    return Shown(
-        markup.table(
-            "Bevindingen van het klantervaringsonderzoek",
-            f"Veldwerk {Period.parse(table.period.iloc[0]).label}",
-            markup.heads(["Onderwerp", *[group.capitalize() for group in groups]]),
-            body,
-            f'{markup.note(remark)}<p class="source">Bron: {"; ".join(sources)}.</p>',
-        )
-    )
+    sources = [link(chain.sources.title[source], chain.sources.url[source]) for source in dict.fromkeys(table.source)]
+    below = f'{markup.note(remark)}<p class="source">Bron: {"; ".join(sources)}.</p>{grid.download()}'
+    return Shown(grid.figure(below), tables=[grid.payload([remark], [])])
 
 
 @dataclass(frozen=True)
@@ -70,8 +65,8 @@ class Survey:
     reference: Period
     catalogue: Catalogue
 
-    def figures(self, table: pd.DataFrame, value: pd.Series, statistic: str, unit: str = "") -> list[dict]:
-        """Numbers per organisation, group and item as rows of figures.csv; hidden ones without a value."""
+    def figures(self, table: pd.DataFrame, value: pd.Series, statistic: str, unit: str = "") -> pd.DataFrame:
+        """Numbers per organisation, group and item as figures; hidden ones without a value."""
         names = [
             name for name in ("organisation", "group", "item") if name in table.columns and table[name].notna().all()
         ]
@@ -87,17 +82,8 @@ class Survey:
             }
         )
         known = pd.Timestamp(self.reference.end)
-        return figure_rows(
-            as_figures(
-                rows,
-                "respondent_records",
-                "+".join(names),
-                str(self.reference),
-                known,
-                self.file,
-                self.catalogue,
-            )
-        )
+        period, dimension = str(self.reference), "+".join(names)
+        return as_figures(rows, "respondent_records", dimension, period, known, self.file, self.catalogue)
 
     @property
     def score_unit(self) -> str:
@@ -130,14 +116,13 @@ def response(known: Survey | None) -> Shown:
         }
     )
     notice = known.answers.notice
-    shown = tables.plain(rows, "Respons", known.answers.title, notice)
     counts = {"records": table.records, "records_with_answers": table.with_answers}
-    figures = [row for name, column in counts.items() for row in known.figures(table, column.astype("Float64"), name)]
+    figures = [known.figures(table, column.astype("Float64"), name) for name, column in counts.items()]
     asked = table[invited.notna()]
-    figures += known.figures(asked, asked.invited.astype("Float64"), "invited")
-    figures += known.figures(asked, 100 * asked.share, "response", "percent")
-    banner = f'<p class="banner">{escape(notice)}</p>' if notice else ""
-    return Shown(banner + shown.html, figures)
+    figures.append(known.figures(asked, asked.invited.astype("Float64"), "invited"))
+    figures.append(known.figures(asked, 100 * asked.share, "response", "percent"))
+    shown = tables.plain(rows, "Respons", known.catalogue, known.answers.title, notice, figures)
+    return replace(shown, notices={"samples": [notice]}) if notice else shown
 
 
 def nonresponse(known: Survey | None) -> Shown:
@@ -154,12 +139,11 @@ def nonresponse(known: Survey | None) -> Shown:
             "Aandeel": [_percent(value) for value in table.share],
         }
     )
-    shown = tables.plain(rows, "Overgeslagen vragen", "Per vraag en organisatie")
-    return Shown(
-        shown.html,
-        known.figures(table, table.n.astype("Float64"), "answers")
-        + known.figures(table, 100 * table.share, "item_nonresponse", "percent"),
-    )
+    figures = [
+        known.figures(table, table.n.astype("Float64"), "answers"),
+        known.figures(table, 100 * table.share, "item_nonresponse", "percent"),
+    ]
+    return tables.plain(rows, "Overgeslagen vragen", known.catalogue, "Per vraag en organisatie", figures=figures)
 
 
 def distribution(known: Survey | None) -> Shown:
@@ -167,15 +151,12 @@ def distribution(known: Survey | None) -> Shown:
     if known is None:
         return NOTHING
     table = survey.distribution(known.answers)
-    figures = known.figures(table[table.answer.notna()], 100 * table.share[table.answer.notna()], "share")
-    for row, answer in zip(figures, table.answer[table.answer.notna()], strict=True):
-        row["dimensions"] += f";answer={answer}"
-        row["unit"] = "percent"
 
     def chart(organisation: str, mine: pd.DataFrame) -> Shown:
+        title = f"Antwoorden over {organisation}"
         drawn = mine[mine.share.notna()]
         if drawn.empty:
-            return _too_few(f"Antwoorden over {organisation}")
+            return _too_few(title)
         shares = pd.DataFrame(
             {
                 "item": drawn["item"].astype(str),
@@ -187,9 +168,17 @@ def distribution(known: Survey | None) -> Shown:
         )
         hidden = mine["item"].nunique() - drawn["item"].nunique()
         note = f"{prose.count(hidden, 'vraag', 'vragen')} niet getoond: te kleine aantallen." if hidden else ""
-        return estimates.likert(shares, f"Antwoorden over {organisation}", note)
+        named = mine[mine.answer.notna()]
+        figures = known.figures(named, 100 * named.share, "share", "percent")
+        figures = figures.assign(statistic="share;answer=" + named.answer.astype(str).to_numpy())
+        shown = named.assign(text=[_percent(value) for value in named.share])
+        rows = (
+            shown.pivot_table("text", "item", "answer", "first", sort=False, observed=True).fillna(HIDDEN).reset_index()
+        )
+        grid = tables.text_grid(rows.rename(columns={"item": "Vraag"}), title, "Verdeling van de antwoorden per vraag")
+        return tables.behind(estimates.likert(shares, title), grid, known.catalogue, [figures], note)
 
-    return _per_organisation(table, chart, figures)
+    return _per_organisation(table, chart)
 
 
 def means(known: Survey | None) -> Shown:
@@ -208,13 +197,8 @@ def means(known: Survey | None) -> Shown:
         }
     )
     low, high = known.answers.scale
-    chart = estimates.intervals(
-        dots,
-        "Gemiddelde per vraag",
-        f"gemiddelde score ({low}-{high})",
-        "Gemiddelde met 95%-interval",
-        domain=(low, high),
-    )
+    title, subtitle = "Gemiddelde per vraag", "Gemiddelde met 95%-interval van Student"
+    chart = estimates.intervals(dots, title, f"gemiddelde score ({low}-{high})", subtitle, domain=(low, high))
     rows = dots[["name", "group", "text"]].assign(n=[_whole(value) for value in table.n])
     rows = rows.rename(
         columns={
@@ -224,13 +208,11 @@ def means(known: Survey | None) -> Shown:
             "n": "Antwoorden",
         }
     )
-    shown = tables.plain(rows, "Gemiddelden per vraag", "Met 95%-interval van Student")
     figures = [
-        row
+        known.figures(table, table[column], statistic, known.score_unit)
         for statistic, column in (("mean", "mean"), ("mean_low_95", "low"), ("mean_high_95", "high"))
-        for row in known.figures(table, table[column], statistic, known.score_unit)
     ]
-    return Shown(chart.html + shown.html, figures, spec=chart.spec)
+    return tables.behind(chart, tables.text_grid(rows, title, subtitle), known.catalogue, figures)
 
 
 def top_two(known: Survey | None) -> Shown:
@@ -248,17 +230,10 @@ def top_two(known: Survey | None) -> Shown:
             ],
         }
     )
-    shown = tables.plain(rows, "Aandeel met een van de twee hoogste scores", "Met 95%-interval van Wilson")
-    figures = [
-        row
-        for statistic, column in (
-            ("top_two", "share"),
-            ("top_two_low_95", "low"),
-            ("top_two_high_95", "high"),
-        )
-        for row in known.figures(table, 100 * table[column], statistic, "percent")
-    ]
-    return Shown(shown.html, figures)
+    columns = {"top_two": table.share, "top_two_low_95": table.low, "top_two_high_95": table.high}
+    figures = [known.figures(table, 100 * column, statistic, "percent") for statistic, column in columns.items()]
+    title = "Aandeel met een van de twee hoogste scores"
+    return tables.plain(rows, title, known.catalogue, "Met 95%-interval van Wilson", figures=figures)
 
 
 def compare_organisations(known: Survey | None) -> Shown:
@@ -273,7 +248,7 @@ def compare_groups(known: Survey | None) -> Shown:
     if not known.answers.groupings:
         return Shown("<p>Het bestand noemt geen groepen van respondenten.</p>")
     parts = [_differences(known, grouping, f"Verschillen naar {grouping}") for grouping in known.answers.groupings]
-    return Shown("".join(part.html for part in parts), [row for part in parts for row in part.figures])
+    return Shown.together(parts)
 
 
 def compare_waves(known: Survey | None) -> Shown:
@@ -311,20 +286,15 @@ def _differences(known: Survey | None, between: str, title: str) -> Shown:
         "Verschil: tweede min eerste. p is met de methode van Holm gecorrigeerd voor alle vergelijkingen in de tabel; "
         "het oordeel rust daarop. Het interval is niet gecorrigeerd."
     )
-    shown = tables.plain(rows, title, "Verschil van gemiddelden", note)
     pairs = table.assign(group=table["first"].astype(str) + " - " + table["second"].astype(str))
     pairs = pairs.drop(columns="organisation") if between == "organisation" else pairs
+    columns = {"difference": "difference", "difference_low_95": "low", "difference_high_95": "high"}
     figures = [
-        row
-        for statistic, column in (
-            ("difference", "difference"),
-            ("difference_low_95", "low"),
-            ("difference_high_95", "high"),
-        )
-        for row in known.figures(pairs, pairs[column], f"{statistic};between={between}", known.score_unit)
+        known.figures(pairs, pairs[column], f"{statistic};between={between}", known.score_unit)
+        for statistic, column in columns.items()
     ]
-    figures += known.figures(pairs, pairs.p_holm, f"p_holm;between={between}", "probability")
-    return Shown(shown.html, figures)
+    figures.append(known.figures(pairs, pairs.p_holm, f"p_holm;between={between}", "probability"))
+    return tables.plain(rows, title, known.catalogue, "Verschil van gemiddelden", note, figures)
 
 
 def importances(known: Survey | None) -> Shown:
@@ -332,12 +302,8 @@ def importances(known: Survey | None) -> Shown:
     if known is None:
         return NOTHING
     table = importance(known.answers)
-    figures = []
     units = {"performance": known.score_unit}
     units["importance"] = "correlation" if (table.method == "afgeleid").all() else known.score_unit
-    for axis, unit in units.items():
-        for end in ("", "_low", "_high"):
-            figures += known.figures(table, table[axis + end], f"{axis}{end}", unit)
     methods = {
         "genoemd": "belang zoals respondenten het noemden",
         "vastgesteld": "belang zoals in de instellingen vastgesteld",
@@ -354,15 +320,30 @@ def importances(known: Survey | None) -> Shown:
         )  # fmt: skip
         method = next((name for name in mine.method if isinstance(name, str)), "")
         note = "Samenhang is geen bewijs van oorzaak." if method == "afgeleid" else ""
-        return estimates.quadrant(
-            points,
-            f"Belang en beoordeling: {organisation}",
-            "beoordeling (gemiddelde score)",
-            methods.get(method, "belang"),
-            note,
+        title, y_title = f"Belang en beoordeling: {organisation}", methods.get(method, "belang")
+        drawn = estimates.quadrant(points, title, "beoordeling (gemiddelde score)", y_title)
+        rows = pd.DataFrame(
+            {
+                "Vraag": mine["item"].astype(str),
+                "Beoordeling (95%-interval)": [
+                    _interval(*row)
+                    for row in zip(mine.performance, mine.performance_low, mine.performance_high, strict=True)
+                ],
+                "Belang (95%-interval)": [
+                    _interval(*row)
+                    for row in zip(mine.importance, mine.importance_low, mine.importance_high, strict=True)
+                ],
+                "Advies": mine.advice.fillna("").astype(str),
+            }
         )
+        figures = [
+            known.figures(mine, mine[axis + end], f"{axis}{end}", unit)
+            for axis, unit in units.items()
+            for end in ("", "_low", "_high")
+        ]
+        return tables.behind(drawn, tables.text_grid(rows, title), known.catalogue, figures, note)
 
-    return _per_organisation(table, chart, figures)
+    return _per_organisation(table, chart)
 
 
 def straight_lining(known: Survey | None) -> Shown:
@@ -381,20 +362,19 @@ def straight_lining(known: Survey | None) -> Shown:
         }
     )
     note = "Een groot aandeel maakt verschillen tussen vragen kleiner dan ze zijn."
-    shown = tables.plain(rows, "Respondenten die overal hetzelfde antwoord gaven", "Met 95%-interval van Wilson", note)
     columns = {
         "straight_lining": table.share,
         "straight_lining_low_95": table.low,
         "straight_lining_high_95": table.high,
     }
-    figures = known.figures(table, table.judged.astype("Float64"), "judged")
-    figures += [row for name, column in columns.items() for row in known.figures(table, 100 * column, name, "percent")]
-    return Shown(shown.html, figures)
+    figures = [known.figures(table, table.judged.astype("Float64"), "judged")]
+    figures += [known.figures(table, 100 * column, name, "percent") for name, column in columns.items()]
+    title = "Respondenten die overal hetzelfde antwoord gaven"
+    return tables.plain(rows, title, known.catalogue, "Met 95%-interval van Wilson", note, figures)
 
 
-def _per_organisation(table: pd.DataFrame, chart: Callable[[str, pd.DataFrame], Shown], figures: list[dict]) -> Shown:
-    parts = [chart(str(name), mine) for name, mine in table.groupby("organisation", observed=True)]
-    return Shown("".join(part.html for part in parts), figures, spec=parts[0].spec if parts else None)
+def _per_organisation(table: pd.DataFrame, chart: Callable[[str, pd.DataFrame], Shown]) -> Shown:
+    return Shown.together([chart(str(name), mine) for name, mine in table.groupby("organisation", observed=True)])
 
 
 def _whole(value: object, missing: str = HIDDEN) -> str:
@@ -413,4 +393,4 @@ def _interval(value: float, low: float, high: float) -> str:
 
 
 def _too_few(title: str) -> Shown:
-    return Shown(markup.box(title, markup.TOO_FEW))
+    return Shown(markup.box(title, markup.TOO_FEW), notices={"gaps": [title]})

@@ -1,6 +1,6 @@
 """The few pieces of HTML that every figure is made of. Text from data is escaped here or by the caller, never twice."""
 
-from collections.abc import Iterable
+import re
 from html import escape
 
 GAP = "Hierover is voor deze periode of eerder geen cijfer bekend"
@@ -18,18 +18,9 @@ def caption(title: str, subtitle: str = "") -> str:
     return f'<span class="title">{escape(title)}</span>{under}'
 
 
-def heads(names: Iterable[str], numbers: Iterable[str] = ()) -> str:
-    """Column heads; those in `numbers` stand to the right, above their numbers."""
-    right = set(numbers)
-    cells = [(name, ' class="number"' if name in right else "") for name in names]
-    return "".join(f'<th scope="col"{css}>{escape(name)}</th>' for name, css in cells)
-
-
-def table(title: str, subtitle: str, head: str, body: str, after: str = "") -> str:
-    """A captioned table in a figure; `head` are its column heads, `body` its rows, `after` what stands below it."""
-    grid = f"<caption>{caption(title, subtitle)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-    below = f"<figcaption>{after}</figcaption>" if after else ""
-    return f'<figure class="table">{region(f"Tabel: {title}", f"<table>{grid}</table>")}{below}</figure>'
+def slug(text: str) -> str:
+    """A name for a file or an id: letters, digits and hyphens."""
+    return re.sub(r"[^\w]+", "-", text.lower()).strip("-") or "tabel"
 
 
 def box(title: str, text: str) -> str:

@@ -13,8 +13,9 @@ from keten.analysis import outcomes_published
 from keten.analysis.participants import read_participants
 from keten.analysis.proportions import circa_range, unexplained, wilson
 from keten.catalogue import Catalogue
-from keten.display import Shown, figure_rows
+from keten.display import Shown, gap
 from keten.errors import KetenError
+from keten.grid import Cell, Grid
 from keten.periods import Period
 from keten.records import as_figures
 from keten.workbook import Workbook
@@ -38,7 +39,7 @@ def published_outcomes(chain: Workbook) -> Shown:
     participants = chain.value("lvv_participants", period=FIRST_EVALUATION)
     left = chain.value("lvv_outflow", period=FIRST_EVALUATION)
     if participants.value.isna().any() or left.value.isna().any():
-        return tables.gap("Uitkomsten tot 1 november 2020", "uitkomsten van de pilots")
+        return gap("Uitkomsten tot 1 november 2020", "uitkomsten van de pilots")
     total, everyone = int(left.value.iloc[0]), int(participants.value.iloc[0])
     counts = chain.compare("lvv_outflow", "outcome", period=FIRST_EVALUATION)
     counts = counts[(counts.period == FIRST_EVALUATION) & counts.value.notna()]
@@ -90,7 +91,8 @@ def published_outcomes(chain: Workbook) -> Shown:
         "lezen we met een marge van 2,5 procentpunt. De bron laat open of wie op een beslissing wacht bij de "
         "vertrokken personen hoort. Wie nog in de opvang verblijft, kan later een andere uitkomst krijgen."
     )
-    return tables.plain(rows, "Uitkomsten tot 1 november 2020", "Personen en percentages", note, figures)
+    title = "Uitkomsten tot 1 november 2020"
+    return tables.plain(rows, title, chain.catalogue, "Personen en percentages", note, figures)
 
 
 def _capital(text: str) -> str:
@@ -163,7 +165,8 @@ def totals(known: Stays | None) -> Shown:
         table.rename(columns={"label": "category", "people": "value"})[["category", "value", "status"]],
         "group",
     )
-    return tables.plain(rows, f"Deelnemers en vertrek op {known.reference.label}", "Personen", "", [figures])
+    title = f"Deelnemers en vertrek op {known.reference.label}"
+    return tables.plain(rows, title, known.catalogue, "Personen", figures=[figures])
 
 
 def outcomes(known: Stays | None, by_municipality: bool = False) -> Shown:
@@ -196,11 +199,13 @@ def outcomes(known: Stays | None, by_municipality: bool = False) -> Shown:
             parts.append(pd.DataFrame({"category": category, **share, "unit": "percent"}))
     note = "Tussen haakjes het 95%-interval van Wilson. Kleine gemeenten en uitkomsten zijn samengenomen."
     figures = [known.figures(part.reset_index(drop=True), dimension) for part in parts]
-    return tables.plain(rows, title, "Personen en percentages", note, figures)
+    return tables.plain(rows, title, known.catalogue, "Personen en percentages", note, figures)
 
 
-def _people(row: object) -> str:
-    return "verborgen" if row.status == "suppressed" else prose.number(int(row.people))
+def _people(row: object) -> Cell:
+    if row.status == "suppressed":
+        return Cell("verborgen", missing=True)
+    return Cell(prose.number(int(row.people)), float(row.people), "persons", row.status)
 
 
 def _share(share: float, low: float, high: float) -> str:
@@ -233,11 +238,13 @@ def flow(known: Stays | None) -> Shown:
             known.figures(part.assign(status=part.value.isna().map({True: "suppressed", False: "exact"})), "flow")
         )
     note = "De bezetting is een stand en wordt niet opgeteld. Maanden met te kleine aantallen zijn samengenomen."
-    return tables.plain(rows, "Instroom, uitstroom en bezetting", "Personen", note, figures)
+    return tables.plain(rows, "Instroom, uitstroom en bezetting", known.catalogue, "Personen", note, figures)
 
 
-def _hidden(value: object) -> str:
-    return "verborgen" if pd.isna(value) else prose.number(int(value))
+def _hidden(value: object) -> Cell:
+    if pd.isna(value):
+        return Cell("verborgen", missing=True)
+    return Cell(prose.number(int(value)), float(value), "persons", "exact")
 
 
 def occupancy(known: Stays | None) -> Shown:
@@ -255,16 +262,14 @@ def occupancy(known: Stays | None) -> Shown:
             "name": "bezetting",
         }
     )
-    return estimates.curves(
-        points,
-        "Bezetting aan het einde van de maand",
-        "time",
-        "people",
-        "name",
-        "",
-        "personen",
-        f"Tot en met {known.reference.label}",
-    )
+    title, subtitle = "Bezetting aan het einde van de maand", f"Tot en met {known.reference.label}"
+    chart = estimates.curves(points, title, "time", "people", "name", "", "personen", subtitle)
+    periods = [Period.parse(period) for period in shown.period]
+    rows = [[Cell(period.short), _hidden(value)] for period, value in zip(periods, shown.occupancy, strict=True)]
+    grid = Grid(title, subtitle, ["Periode", "Personen"], rows, frozenset(["Personen"]))
+    days = [period.end.isoformat() for period in periods]
+    figures = pd.DataFrame({"category": "bezetting", "value": shown.occupancy.to_numpy(), "period": days})
+    return tables.behind(chart, grid, known.catalogue, [known.figures(figures, "flow")])
 
 
 def incidence(known: Stays | None) -> Shown:
@@ -272,33 +277,14 @@ def incidence(known: Stays | None) -> Shown:
     if known is None:
         return NOTHING
     table = outcomes_published.publish_incidence(known.records, known.reference.end)
+    title = "Kans op elke uitkomst naar verblijfsduur"
     if table.empty:
-        return _too_few("Kans op elke uitkomst naar verblijfsduur")
+        return _too_few(title)
     percent = table.assign(incidence=100 * table.incidence, low=100 * table.low, high=100 * table.high)
     chart = estimates.curves(
-        percent, "Kans op elke uitkomst naar verblijfsduur", "days", "incidence", "outcome", "dagen sinds de instroom",
-        "procent van de deelnemers", "Schatting van Aalen en Johansen met 95%-interval", band=("low", "high"),
-        remark="Wie nog in de opvang verblijft, telt mee tot de peildatum. De uitkomsten sluiten elkaar uit.",
+        percent, title, "days", "incidence", "outcome", "dagen sinds de instroom", "procent van de deelnemers",
+        "Schatting van Aalen en Johansen met 95%-interval", band=("low", "high"),
     )  # fmt: skip
-    figures = []
-    for statistic, column in (
-        ("cumulative_incidence", "incidence"),
-        ("cumulative_incidence_low_95", "low"),
-        ("cumulative_incidence_high_95", "high"),
-    ):
-        part = percent.rename(columns={"outcome": "category", column: "value"})[["category", "value", "days"]].dropna()
-        part = part.assign(statistic=statistic + ";days=" + part.days.astype(int).astype(str), unit="percent")
-        figures.append(known.figures(part.reset_index(drop=True), "outcome"))
-    return Shown(chart.html, [row for part in figures for row in figure_rows(part)], spec=chart.spec)
-
-
-def at_risk(known: Stays | None) -> Shown:
-    """The estimates behind the incidence chart as a table, with the number still followed."""
-    if known is None:
-        return NOTHING
-    table = outcomes_published.publish_incidence(known.records, known.reference.end)
-    if table.empty:
-        return NOTHING
     rows = pd.DataFrame(
         {
             "Uitkomst": table.outcome,
@@ -312,16 +298,20 @@ def at_risk(known: Stays | None) -> Shown:
             "Nog gevolgd (afgerond op tientallen)": [prose.number(int(n)) for n in table.at_risk],
         }
     )
-    part = table.rename(columns={"outcome": "category", "at_risk": "value"})[["category", "value", "days"]]
-    part = part.assign(statistic="at_risk;days=" + part.days.astype(int).astype(str), status="rounded_10")
-    return tables.plain(
-        rows,
-        "Kans op elke uitkomst en aantal nog gevolgde deelnemers",
-        "",
-        "",
-        [known.figures(part, "outcome")],
-    )
+    figures = []
+    for statistic, column in (
+        ("cumulative_incidence", "incidence"),
+        ("cumulative_incidence_low_95", "low"),
+        ("cumulative_incidence_high_95", "high"),
+        ("at_risk", "at_risk"),
+    ):
+        part = percent.rename(columns={"outcome": "category", column: "value"})[["category", "value", "days"]].dropna()
+        part = part.assign(statistic=statistic + ";days=" + part.days.astype(int).astype(str))
+        about = {"status": "rounded_10"} if column == "at_risk" else {"unit": "percent"}
+        figures.append(known.figures(part.assign(**about).reset_index(drop=True), "outcome"))
+    remark = "Wie nog in de opvang verblijft, telt mee tot de peildatum. De uitkomsten sluiten elkaar uit."
+    return tables.behind(chart, tables.text_grid(rows, title), known.catalogue, figures, remark)
 
 
 def _too_few(title: str) -> Shown:
-    return Shown(markup.box(title, markup.TOO_FEW))
+    return Shown(markup.box(title, markup.TOO_FEW), notices={"gaps": [title]})

@@ -7,7 +7,7 @@ percentage is only given on a base that can carry it. No sentence names a cause 
 A moment is a `Period`, its printed form (`2016-Q2`), or other words that fit behind "in".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -19,6 +19,8 @@ UNKNOWN = "onbekend"
 SMALL_BASE = 20  # below this a percentage says more than the number does
 
 Number = float | int | Decimal | str | None  # also NaN, pandas' NA and NaT, and numpy's numbers
+# What to make of a printed number: its text, its exact value, and what it is ("" = the figure, or a kind of change).
+Mark = Callable[[str, float, str], str]
 
 _MISSING_TEXTS = {"", "None", "NaT", "<NA>"}
 _WIDE = Context(prec=1000)  # wide enough to round any float without losing a digit
@@ -39,12 +41,17 @@ def number(value: Number, decimals: int | None = None, unit: str | None = None) 
     return _in_unit(_digits(exact, 2) if decimals is None else _fixed(exact, decimals), unit)
 
 
-def count(value: Number, singular: str, plural: str) -> str:
+def unmarked(text: str, value: float, statistic: str) -> str:
+    """A printed number as it is."""
+    return text
+
+
+def count(value: Number, singular: str, plural: str, mark: Mark = unmarked) -> str:
     """A number with its word in the right form: `1 aanvraag`, `1.297 aanvragen`, `0 aanvragen`."""
     text = number(value)
     if text == UNKNOWN:
         return f"een onbekend aantal {plural}"
-    return f"{text} {singular if text.lstrip('-') == '1' else plural}"
+    return f"{mark(text, float(value), '')} {singular if text.lstrip('-') == '1' else plural}"
 
 
 def date_text(day: date | str | None) -> str:
@@ -139,11 +146,11 @@ def change(
     return Change(_float(new), _float(old), _float(difference), _float(percent), verdict, rate)
 
 
-def change_words(change: Change, before: Period | str, unit: str | None = None) -> str:
+def change_words(change: Change, before: Period | str, unit: str | None = None, mark: Mark = unmarked) -> str:
     """The change as the tail of a sentence: `5% meer dan in juni 2016 (2.045)`."""
     if change.before is None:
         return f"geen cijfer over {_name(before)} om mee te vergelijken"
-    then, base = when(before), _shown(change.before, unit)
+    then, base = when(before), mark(_shown(change.before, unit), change.before, "")
     if change.now is None:
         return f"niet te vergelijken met {_name(before)} ({base})"
     if change.verdict in ("gelijk", "vrijwel gelijk"):
@@ -151,14 +158,17 @@ def change_words(change: Change, before: Period | str, unit: str | None = None) 
         return f"{nearly}{'even hoog' if change.rate else 'evenveel'} als {then} ({base})"
     more = change.absolute > 0
     if change.rate:
-        return f"{_points(change.absolute, unit)} {'hoger' if more else 'lager'} dan {then} ({base})"
+        points = mark(_points(change.absolute, unit), change.absolute, "change_points")
+        return f"{points} {'hoger' if more else 'lager'} dan {then} ({base})"
     comparative = f"{'meer' if more else 'minder'} dan {then}"
     if change.percent is None:
-        return f"{_shown(abs(change.absolute), unit)} {comparative} ({base}; {_no_percentage(change)})"
-    return f"{_percentage(change.percent, change.now == 0)} {comparative} ({base})"
+        size = mark(_shown(abs(change.absolute), unit), change.absolute, "change_absolute")
+        return f"{size} {comparative} ({base}; {_no_percentage(change)})"
+    percentage = mark(_percentage(change.percent, change.now == 0), change.percent, "change_percent")
+    return f"{percentage} {comparative} ({base})"
 
 
-def change_short(change: Change, unit: str | None = None) -> str:
+def change_short(change: Change, unit: str | None = None, mark: Mark = unmarked) -> str:
     """The change in a cell or key figure: `+5%`, `vrijwel gelijk`, `van 12 naar 18`, `+3 procentpunt`."""
     if change.absolute is None:
         return "geen vergelijking"
@@ -166,10 +176,14 @@ def change_short(change: Change, unit: str | None = None) -> str:
         return "gelijk gebleven" if change.verdict == "gelijk" else change.verdict
     sign = "+" if change.absolute > 0 else "-"
     if change.rate:
-        return _points(change.absolute, unit, sign)
+        return mark(_points(change.absolute, unit, sign), change.absolute, "change_points")
     if change.percent is None:
-        return f"van {_shown(change.before, unit)} naar {_shown(change.now, unit)}"
-    return _percentage(change.percent, change.now == 0, sign)
+        before, now = (
+            mark(_shown(change.before, unit), change.before, ""),
+            mark(_shown(change.now, unit), change.now, ""),
+        )
+        return f"van {before} naar {now}"
+    return mark(_percentage(change.percent, change.now == 0, sign), change.percent, "change_percent")
 
 
 def comparison_sentence(
@@ -179,27 +193,28 @@ def comparison_sentence(
     unit_words: tuple[str, str] | str,
     changes: Sequence[tuple[Period | str, Change]],
     about: bool = False,
+    mark: Mark = unmarked,
 ) -> str:
     """One sentence: the figure, and how it compares with earlier ones.
 
     `In juni 2017 waren er 2.316 eerste asielaanvragen: 12% meer dan in juni 2016 (2.060).`
     label: what is measured, put in front unless the plural says the same; unit_words: singular and plural of
     what is counted, or a unit code for what is not counted (`percent`, `EUR`, a score); about: whether the
-    source itself gives the figure as an approximation.
+    source itself gives the figure as an approximation; mark: what to make of each number, such as a link.
     """
     if _decimal(now) is None:
         return f"{_capital(label)}: over {_name(period)} is geen cijfer bekend."
     roughly = "ongeveer " if about else ""
     if isinstance(unit_words, str):
         unit, named = unit_words, False
-        sentence = f"{when(period)} was dit {roughly}{_shown(now, unit)}"
+        sentence = f"{when(period)} was dit {roughly}{mark(_shown(now, unit), float(now), '')}"
     else:
         unit, named = None, label.lower() == unit_words[1].lower()
         verb = "was" if number(now) == "1" else "waren"
-        sentence = f"{when(period)} {verb} er {roughly}{count(now, *unit_words)}"
+        sentence = f"{when(period)} {verb} er {roughly}{count(now, *unit_words, mark)}"
     if not named:
         sentence = f"{label}: {sentence}"
-    known = [change_words(change, before, unit) for before, change in changes if change.before is not None]
+    known = [change_words(change, before, unit, mark) for before, change in changes if change.before is not None]
     unknown = [_name(before) for before, change in changes if change.before is None]
     if known:
         sentence += (": " if named else ", ") + listing(known)

@@ -1,17 +1,18 @@
 """The back matter of a report: other sources, what is missing, what the terms mean, where the figures come from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from keten import prose
-from keten.display import Shown, figure_rows, name_of, notes_html
-from keten.markup import escape, heads, link, note, table
+from keten.display import Shown, as_shown, name_of
+from keten.grid import Cell, Grid
+from keten.markup import escape, note
+from keten.origin import KINDS
 from keten.periods import Period
-from keten.tables import cell_text
+from keten.tables import figure_cell, figure_table
 from keten.workbook import Workbook
-
-KINDS = {"flow": "stroom (telt over een periode)", "stock": "stand (op een moment)", "rate": "aandeel of gemiddelde"}
 
 
 def others(chain: Workbook) -> Shown:
@@ -22,12 +23,12 @@ def others(chain: Workbook) -> Shown:
     if rows.empty:
         return Shown(note("Er zijn voor deze periode geen afwijkende cijfers van andere uitgevers of edities bekend."))
     rows = rows.reindex(columns=[*beside.columns])
-    body = "".join(_other(row) for row in rows.to_dict("records"))
     names = ["Onderwerp", "Periode", "In dit rapport", "Ander cijfer", "Verschil", "Uitgever en bron"]
-    below = notes_html(rows) + note("Verschil: ander cijfer min het cijfer in dit rapport.")
-    html = table("Andere bronnen en latere uitgaven", "", heads(names, names[2:5]), body, below)
+    cells = [_other(row) for row in rows.to_dict("records")]
+    grid = Grid("Andere bronnen en latere uitgaven", "", names, cells, frozenset(names[2:5]))
     differences = rows.assign(value=rows.difference, statistic="difference;compared_with=" + rows.source.astype(str))
-    return Shown(html, [*figure_rows(rows), *figure_rows(_used(rows)), *figure_rows(differences)])
+    remark = "Verschil: ander cijfer min het cijfer in dit rapport."
+    return figure_table(grid, chain.catalogue, [rows, _used(rows), differences], remark)
 
 
 def _used(rows: pd.DataFrame) -> pd.DataFrame:
@@ -38,27 +39,29 @@ def _used(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _other(row: dict) -> str:
-    used = (
-        cell_text({**row, "value": row["used"], "status": row["used_status"]})
-        if pd.notna(row["used"])
-        else "niet gebruikt"
-    )
-    difference = ""
-    if pd.notna(row["difference"]):
-        difference = ("+" if row["difference"] > 0 else "") + prose.number(row["difference"], unit=row["unit"])
-    numbers = "".join(f'<td class="number">{escape(text)}</td>' for text in (used, cell_text(row), difference))
-    return (
-        f'<tr><th scope="row">{escape(name_of(row["label"], row["category"]))}</th>'
-        f"<td>{escape(Period.parse(row['period']).short)}</td>{numbers}"
-        f"<td>{escape(row['organisation'])}: {link(row['source_title'], row['source_url'])}"
-        f"{_edition(row['note'])}</td></tr>"
-    )
+def _other(row: dict) -> list[Cell]:
+    known, differs = pd.notna(row["used"]), pd.notna(row["difference"])
+    used = figure_cell({**row, "value": row["used"], "status": row["used_status"]}) if known else Cell("niet gebruikt")
+    difference = Cell("")
+    if differs:
+        sign = "+" if row["difference"] > 0 else ""
+        text = sign + prose.number(row["difference"], unit=row["unit"])
+        difference = Cell(text, as_shown(row["difference"], row["unit"], "difference"), row["unit"], row["status"])
+    source = f"{row['organisation']}: {row['source_title']}"
+    return [
+        Cell(name_of(row["label"], row["category"])),
+        Cell(Period.parse(row["period"]).short),
+        used,
+        figure_cell(row),
+        difference,
+        Cell(source, url=row["source_url"], remark=_edition(row["note"])),
+    ]
 
 
 def _edition(text: str) -> str:
+    """What a note says of the edition."""
     parts = [part.strip() for part in text.split(";") if "edit" in part.lower() or "stand" in part.lower()]
-    return f" <small>({escape('; '.join(parts))})</small>" if parts else ""
+    return "; ".join(parts)
 
 
 def gaps(chain: Workbook, not_published: Sequence[str] = ()) -> Shown:
@@ -99,14 +102,16 @@ def definitions(chain: Workbook) -> Shown:
 
 def sources(chain: Workbook) -> Shown:
     """'Bronnen': the sources of the report with publisher, link, date, licence and number of figures from each."""
-    body, used = "", chain.used_sources()
+    used, rows = chain.used_sources(), []
+    copied = (used.read_from != "").any()
     for row in used.itertuples():
         published = prose.date_text(row.published) if row.published else "niet vermeld" + (" ‡" if row.assumed else "")
-        copy = f" (overgenomen uit een {link('kopie van de tabel', row.read_from)})" if row.read_from else ""
-        cells = "".join(f"<td>{escape(text)}</td>" for text in (row.publisher, published, row.licence))
-        body += f'<tr><th scope="row">{link(row.title, row.url)}{copy}</th>{cells}'
-        body += f'<td class="number">{prose.number(row.figures)}</td></tr>'
+        copy = Cell("kopie van de tabel", url=row.read_from) if row.read_from else Cell("de bron zelf")
+        about = [Cell(row.title, url=row.url), Cell(row.publisher), Cell(published), Cell(row.licence)]
+        count = Cell(prose.number(row.figures), float(row.figures))
+        rows.append([*about, *([copy] if copied else []), count])
     undated = "‡ Van deze bron is geen publicatiedatum bekend. Haar cijfers gelden als bekend na hun periode."
-    names = ["Titel", "Uitgever", "Gepubliceerd", "Licentie", "Cijfers"]
-    below = note(undated) if used.assumed.any() else ""
-    return Shown(table("Bronnen van dit rapport", "", heads(names, names[-1:]), body, below))
+    names = ["Titel", "Uitgever", "Gepubliceerd", "Licentie", *(["Overgenomen uit"] if copied else []), "Cijfers"]
+    grid = Grid("Bronnen van dit rapport", "", names, rows, frozenset(names[-1:]))
+    shown = figure_table(grid, chain.catalogue, [], undated if used.assumed.any() else "")
+    return replace(shown, notices={"licences": sorted({licence for licence in used.licence if licence})})

@@ -1,16 +1,23 @@
-"""The opening of a report: key figures with their change, and a few sentences that say what the figures say."""
+"""The opening of a report: key figures with their change, and a few sentences that say what the figures say.
+
+Every number in them carries its machine value and leads to where it comes from.
+"""
 
 from collections.abc import Sequence
 
 import pandas as pd
 
 from keten import prose
-from keten.changes import changes_of, is_rate
-from keten.display import Shown, figure_rows, name_of, notes_html
+from keten.changes import absolute_changes, changes_of, is_rate
+from keten.display import Shown, as_shown, dimensions_of, figure_rows, name_of, notes_html
+from keten.grid import plain_number
 from keten.markup import escape
+from keten.origin import identifier, origin_html, origins
 from keten.periods import Period
 from keten.tables import cell_text
 from keten.workbook import Workbook
+
+TREND_YEARS = 5  # how far back the small line of a key figure goes
 
 
 def opening(chain: Workbook) -> Shown:
@@ -30,47 +37,90 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
     frames: one item per key figure, from `Workbook.compare` for one category, or `share_in_period`; names: other Dutch
     labels in the same order.
     """
-    tiles, keyfigures, figures = "", [], []
-    for place, frame in enumerate(frames):
-        if frame.empty or pd.isna(frame.value.iloc[-1]):
-            continue
+    shown = [(place, frame) for place, frame in enumerate(frames) if len(frame) and pd.notna(frame.value.iloc[-1])]
+    if not shown:
+        return Shown('<p class="gap">Voor deze periode of eerder zijn geen kerncijfers bekend.</p>')
+    title = "Kerncijfers"
+    changes = {place: changes_of(frame) for place, frame in shown}
+    figures = [table for place, frame in shown for table in (frame, changes[place][changes[place].value.notna()])]
+    found = origins(figures, chain.catalogue)
+    key = identifier(title, found)
+    tiles, keyfigures = "", []
+    for place, frame in shown:
         now = frame.iloc[-1]
-        changes = changes_of(frame)
         name = names[place] if place < len(names) and names[place] else name_of(now.label, now.category)
         period = Period.parse(now.period)
-        change = _key_change(changes)
-        unit = _unit(now, chain)
+        mark = _marker(key, now)
+        change = _key_change(changes[place])
+        words = _unit_words(now, chain)
+        unit = f" <small>{escape(words)}</small>" if words else ""
+        value = mark(escape(cell_text(now)), now.value, now.statistic)
         tiles += (
-            f"<div><dt>{escape(name)}</dt><dd class='value'>{escape(cell_text(now))}{unit}</dd>"
-            f"<dd class='period'>{escape(period.label)}</dd><dd class='change'>{escape(change)}</dd></div>"
+            f"<div><dt>{escape(name)}</dt><dd class='value'>{value}{unit}</dd>"
+            f"<dd class='period'>{escape(period.label)}</dd>"
+            f"<dd class='change'>{_key_change(changes[place], mark)}</dd></div>"
         )
-        keyfigures.append({"label": name, "value": cell_text(now), "period": period.label, "change": change})
-        figures += figure_rows(frame) + figure_rows(changes[changes.value.notna()])
-    every = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-    html = f'<dl class="keyfigures">{tiles}</dl>{notes_html(every)}' if tiles else ""
-    return Shown(
-        html or '<p class="gap">Voor deze periode of eerder zijn geen kerncijfers bekend.</p>',
-        figures,
-        keyfigures,
-    )
+        keyfigures.append(
+            {
+                "label": name,
+                "value": cell_text(now),
+                "period": period.label,
+                "change": change,
+                "measure": now.measure,
+                "dimensions": dimensions_of(now),
+                "moment": now.period,
+                "number": as_shown(now.value, now.unit, now.statistic),
+                "unit": now.unit,
+                "status": now.status,
+                "unit_words": words,
+                "trend": _trend(frame, chain),
+            }
+        )
+    every = pd.concat(frames, ignore_index=True)
+    html = f'<dl class="keyfigures">{tiles}</dl>{notes_html(every)}{origin_html(title, found)}'
+    return Shown(html, [row for table in figures for row in figure_rows(table)], keyfigures)
 
 
-def _key_change(changes: pd.DataFrame) -> str:
+def _marker(key: str, figure: pd.Series) -> prose.Mark:
+    """What makes of a printed number its machine value and a link to its origin."""
+    target = escape(f"#{key}-{figure.measure}")
+
+    def mark(text: str, value: float, statistic: str) -> str:
+        unit = "percent" if statistic == "change_percent" else figure.unit
+        exact = plain_number(as_shown(value, unit, statistic or figure.statistic))
+        return f'<a class="figure-link" href="{target}"><data value="{exact}">{text}</data></a>'
+
+    return mark
+
+
+def _key_change(changes: pd.DataFrame, mark: prose.Mark = prose.unmarked) -> str:
+    """The change since a year earlier in a few words."""
     if changes.empty:
         return ""
     last = changes.iloc[-1]
     before = Period.parse(last.before)
-    if last.short == "geen vergelijking":
+    if last.change.absolute is None:
         return f"geen cijfer over {before.label}"
     other = " (andere uitgever)" if last.other_publisher else ""
-    return f"{last.short} t.o.v. {before.label}{other}"
+    return f"{prose.change_short(last.change, last.figure_unit, mark)} t.o.v. {before.label}{other}"
 
 
-def _unit(row: pd.Series, chain: Workbook) -> str:
+def _trend(frame: pd.DataFrame, chain: Workbook) -> list[list]:
+    """Moments and values of the years before, up to the key figure itself; None where there is no figure."""
+    now = frame.iloc[-1]
+    before = chain.history(now, TREND_YEARS).query("period != @now.period")
+    points = pd.concat([before, frame.tail(1)]) if len(before) >= len(frame) and not now.statistic else frame
+    return [
+        [row.period, None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic)]
+        for row in points.itertuples()
+    ]
+
+
+def _unit_words(row: pd.Series, chain: Workbook) -> str:
     if row.unit in ("percent", "EUR") or row.unit.startswith("score"):
         return ""
     words = chain.catalogue.unit_words(row.unit)
-    return f" <small>{escape(words.singular if row.value == 1 else words.plural)}</small>"
+    return words.singular if row.value == 1 else words.plural
 
 
 def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[str] = ()) -> Shown:
@@ -78,19 +128,24 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
 
     A frame without a figure gives the sentence that there is none; frames and names as for `key_figures`.
     """
-    items, figures = "", []
-    for place, frame in enumerate(frames):
-        if frame.empty:
-            continue
+    shown = [(place, frame) for place, frame in enumerate(frames) if len(frame)]
+    figures = []
+    for _, frame in shown:
+        changes = changes_of(frame)
+        figures += [frame, changes[changes.value.notna()], absolute_changes(changes)]
+    title = "Samenvatting in zinnen"
+    found = origins(figures, chain.catalogue)
+    key = identifier(title, found)
+    items = ""
+    for place, frame in shown:
         now = frame.iloc[-1]
         name = names[place] if place < len(names) and names[place] else name_of(now.label, now.category)
-        items += f"<li>{escape(sentence(frame, chain, name))}</li>"
-        changes = changes_of(frame)
-        figures += figure_rows(frame) + figure_rows(changes[changes.value.notna()])
-    return Shown(f'<ul class="summary">{items}</ul>' if items else "", figures)
+        items += f"<li>{sentence(frame, chain, escape(name), _marker(key, now))}</li>"
+    html = f'<ul class="summary">{items}</ul>{origin_html(title, found)}' if items else ""
+    return Shown(html, [row for table in figures for row in figure_rows(table)])
 
 
-def sentence(frame: pd.DataFrame, chain: Workbook, name: str) -> str:
+def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark = prose.unmarked) -> str:
     """One figure and its comparison with earlier years as one Dutch sentence."""
     now = frame.iloc[-1]
     rate = is_rate(now.unit)
@@ -102,12 +157,13 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str) -> str:
         for _, before in frame.iloc[:-1][::-1].iterrows()
     ]
     words = chain.catalogue.unit_words(now.unit)
-    unit = now.unit if rate or now.unit == "EUR" else (words.singular, words.plural)
+    unit = now.unit if rate or now.unit == "EUR" else (escape(words.singular), escape(words.plural))
     value = round(now.value, 1) if now.statistic and pd.notna(now.value) else now.value
-    text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about=now.status == "circa")
+    about = now.status == "circa"
+    text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark)
     publishers = {row.organisation for row in frame.itertuples() if row.organisation}
     return (
-        f"{text} Let op: de cijfers komen van verschillende uitgevers ({prose.listing(sorted(publishers))})."
+        f"{text} Let op: de cijfers komen van verschillende uitgevers ({escape(prose.listing(sorted(publishers)))})."
         if len(publishers) > 1
         else text
     )

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from keten import prose
+from keten.catalogue import Catalogue
 from keten.changes import changes_of
-from keten.display import Shown, figure_rows, name_of, notes_html, source_line
-from keten.markup import GAP, box, caption, escape, heads, link, note, table
+from keten.display import Shown, as_shown, figure_rows, gap, name_of, notes, notes_html, source_line
+from keten.grid import Cell, Grid
+from keten.markup import caption, escape, link, note
+from keten.origin import origin_html, origins
 from keten.periods import Period
 from keten.workbook import Workbook
 
@@ -33,6 +37,34 @@ def decimals(unit: str, statistic: str) -> int | None:
     return 1 if unit == "percent" and statistic else None
 
 
+def figure_cell(row: Mapping, column_period: str = "") -> Cell:
+    """One figure as a cell; a period of its own, other than that of the column, stands beside it."""
+    if pd.isna(row["value"]):
+        return Cell(cell_text(row), missing=True)
+    own = column_period and row["period"] != column_period
+    return Cell(
+        cell_text(row),
+        as_shown(row["value"], row["unit"], row["statistic"]),
+        row["unit"],
+        row["status"],
+        remark=Period.parse(row["period"]).short if own else "",
+    )
+
+
+def change_cell(row: Mapping, column_period: str = "") -> Cell:
+    """One change in words; the earlier period stands beside it when it is not that of the column."""
+    other = "†" if row["other_publisher"] else ""
+    own = column_period and row["before"] != column_period and row["verdict"] != prose.UNKNOWN
+    known = pd.notna(row["value"])
+    return Cell(
+        f"{row['short']}{other}",
+        as_shown(row["value"], row["unit"], row["statistic"]) if known else None,
+        row["unit"],
+        row["status"],
+        remark=f"t.o.v. {Period.parse(row['before']).short}" if own else "",
+    )
+
+
 def comparison(
     frame: pd.DataFrame, title: str, chain: Workbook, shares: pd.DataFrame | None = None, remark: str = ""
 ) -> Shown:
@@ -46,29 +78,25 @@ def comparison(
     changes = changes_of(frame)
     rows_of = ["measure", "category"]
     periods = _column_periods(frame, chain, years=frame.groupby(rows_of).size().max())
-    with_shares = shares is not None and shares.value.notna().any()
+    with_shares = shares is not None and bool(shares.value.notna().any())
     shares = shares if with_shares else frame.iloc[:0]
-    body = ""
+    rows = []
     for (measure, category), group in frame.groupby(rows_of, sort=False):
         name = category.replace(" + ", ", ") or group.label.iloc[0]
         mine = changes[(changes.measure == measure) & (changes.category == category)]
-        absent = ["<td></td>"] * (len(periods) - len(group))  # a row that knows fewer years starts further right
+        absent = [Cell("")] * (len(periods) - len(group))  # a row that knows fewer years starts further right
         columns = periods[len(absent) :]
-        cells = absent + [_number_cell(row, at) for row, at in zip(group.to_dict("records"), columns, strict=True)]
-        cells += absent
-        cells += [_change_cell(row, at) for row, at in zip(mine.to_dict("records"), columns[:-1], strict=True)]
+        cells = [figure_cell(row, at) for row, at in zip(group.to_dict("records"), columns, strict=True)]
+        changed = [change_cell(row, at) for row, at in zip(mine.to_dict("records"), columns[:-1], strict=True)]
         share = shares[(shares.measure == measure) & (shares.category == category)]
-        if with_shares:
-            cells += [f'<td class="number">{escape(cell_text(row))}</td>' for row in share.to_dict("records")] or [
-                "<td></td>"
-            ]
-        body += f'<tr><th scope="row">{escape(name)}</th>{"".join(cells)}</tr>'
+        last = [figure_cell(row) for row in share.to_dict("records")] or [Cell("")] * with_shares
+        rows.append([Cell(name), *absent, *cells, *absent, *changed, *last])
     numbers = [Period.parse(period).short for period in periods]
     names = [_row_header(frame, chain), *numbers, *[f"t.o.v. {name}" for name in numbers[:-1]]]
     names += ["aandeel"] if with_shares else []
-    figures = [frame, changes[changes.value.notna()], shares]
+    grid = Grid(title, units_of(frame, chain), names, rows, frozenset([*numbers, "aandeel"]))
     other = OTHER_PUBLISHER if changes.other_publisher.any() else ""
-    return figure_table(title, chain, heads(names, [*numbers, "aandeel"]), body, figures, remark, other)
+    return figure_table(grid, chain.catalogue, [frame, changes[changes.value.notna()], shares], remark, other)
 
 
 def _column_periods(frame: pd.DataFrame, chain: Workbook, years: int) -> list[str]:
@@ -83,64 +111,65 @@ def _column_periods(frame: pd.DataFrame, chain: Workbook, years: int) -> list[st
     return [str(period) for period in [*now.earlier_years(years - 1), now]]
 
 
-def _number_cell(row: Mapping, column_period: str) -> str:
-    text = escape(cell_text(row))
-    if row["period"] != column_period and pd.notna(row["value"]):
-        text += f" <small>({escape(Period.parse(row['period']).short)})</small>"
-    missing = " missing" if pd.isna(row["value"]) else ""
-    return f'<td class="number{missing}">{text}</td>'
-
-
-def _change_cell(row: Mapping, column_period: str) -> str:
-    text = escape(row["short"]) + ("†" if row["other_publisher"] else "")
-    if row["before"] != column_period and row["verdict"] != prose.UNKNOWN:
-        text += f" <small>(t.o.v. {escape(Period.parse(row['before']).short)})</small>"
-    return f"<td>{text}</td>"
-
-
 def _row_header(frame: pd.DataFrame, chain: Workbook) -> str:
     label = chain.catalogue.dimension_label(frame.dimension.iloc[0]) or "onderwerp"
     return label[:1].upper() + label[1:]
 
 
-def figure_table(
-    title: str,
-    chain: Workbook,
-    head: str,
-    body: str,
-    figures: Sequence[pd.DataFrame],
-    *remarks: str,
-    units: bool = True,
-) -> Shown:
-    """A table of published figures with its units, notes and source. The first of `figures` is what it is about."""
-    frame = figures[0]
+def units_of(frame: pd.DataFrame, chain: Workbook) -> str:
+    """The units of the figures as a subtitle."""
     used = dict.fromkeys(frame[frame.value.notna()].unit)
-    axes = [chain.catalogue.unit_words(unit).axis for unit in used]
-    subtitle = f"In {prose.listing(axes, 'of')}" if units and axes else ""
-    below = notes_html(frame, *remarks) + source_line(frame)
-    return Shown(table(title, subtitle, head, body, below), [row for part in figures for row in figure_rows(part)])
+    return f"In {prose.listing([chain.catalogue.unit_words(unit).axis for unit in used], 'of')}" if used else ""
+
+
+def figure_table(grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Shown:
+    """A table of figures with its notes, source, download and origin. The first of `figures` is what it is about."""
+    return _explained(Shown(""), grid, catalogue, figures, remarks)
+
+
+def behind(chart: Shown, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Shown:
+    """A chart with its notes, source, the figures behind it as a folded table, and their origin, inside its figure.
+
+    Where nothing could be drawn the table itself is shown.
+    """
+    return _explained(chart if chart.spec else replace(chart, html=""), grid, catalogue, figures, remarks)
+
+
+def _explained(
+    chart: Shown, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], remarks: Sequence[str]
+) -> Shown:
+    filled = [part for part in figures if len(part)]
+    about = filled[0] if filled else pd.DataFrame()
+    found = origins(filled, catalogue)
+    above, origin = notes_html(about, *remarks) + source_line(about), origin_html(grid.title, found)
+    if chart.html:
+        html = f"{chart.html.removesuffix('</figure>')}{above}{grid.folded()}{origin}</figure>"
+    else:
+        html = grid.figure(above + grid.download() + origin)
+    words = [*(notes(about) if len(about) else []), *filter(None, remarks)]
+    rows = [row for part in filled for row in figure_rows(part)]
+    return replace(chart, html=html, figures=rows, tables=[grid.payload(words, found)])
 
 
 def series(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
     """Figures over time: a row per period, a column per category (or per measure), gaps named."""
     if frame.empty or frame.value.isna().all():
         return gap(title, frame.label.iloc[0] if len(frame) else title)
-    return figure_table(title, chain, *series_rows(frame), [frame], remark)
+    return figure_table(series_grid(frame, title, units_of(frame, chain)), chain.catalogue, [frame], remark)
 
 
-def series_rows(frame: pd.DataFrame) -> tuple[str, str]:
-    """Head cells and body rows of a table of figures over time."""
+def series_grid(frame: pd.DataFrame, title: str, subtitle: str) -> Grid:
+    """Figures over time as a table."""
     column = "category" if frame.category.nunique() > 1 else "label"
     columns = list(dict.fromkeys(frame[column]))
     cells = {(row["period"], row[column]): row for row in frame.to_dict("records")}
     periods = sorted({Period.parse(period) for period in frame.period}, key=lambda period: (period.end, period.start))
-    empty = f'<td class="number missing">{NO_FIGURE}</td>'
-    body = ""
+    rows = []
     for period in periods:
         shown = [cells.get((str(period), name)) for name in columns]
-        numbers = "".join(_number_cell(row, str(period)) if row else empty for row in shown)
-        body += f'<tr><th scope="row">{escape(period.short)}</th>{numbers}</tr>'
-    return heads(["Periode", *columns], columns), body
+        figures = [figure_cell(row, str(period)) if row else Cell(NO_FIGURE, missing=True) for row in shown]
+        rows.append([Cell(period.short), *figures])
+    return Grid(title, subtitle, ["Periode", *columns], rows, frozenset(columns))
 
 
 def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, remark: str = "") -> Shown:
@@ -149,59 +178,62 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, remark: 
     frame = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
     if frame.empty:
         return gap(title, title)
-    body = ""
+    rows = []
     for row in frame.to_dict("records"):
         words = chain.catalogue.unit_words(row["unit"])
         unit = "" if row["unit"] in ("percent", "EUR") else words.singular if row["value"] == 1 else words.plural
-        after = "".join(f"<td>{escape(text)}</td>" for text in (unit, row["organisation"], row["note"]))
-        body += (
-            f'<tr><th scope="row">{escape(name_of(row["label"], row["category"]))}</th>'
-            f"<td>{escape(Period.parse(row['period']).label)}</td>"
-            f'<td class="number">{escape(cell_text(row))}</td>{after}</tr>'
+        name, period = name_of(row["label"], row["category"]), Period.parse(row["period"]).label
+        rows.append(
+            [Cell(name), Cell(period), figure_cell(row), Cell(unit), Cell(row["organisation"]), Cell(row["note"])]
         )
     names = ["Onderwerp", "Periode", "Aantal of aandeel", "Eenheid", "Uitgever", "Toelichting van de bron"]
-    return figure_table(title, chain, heads(names, names[2:3]), body, [frame], remark, units=False)
+    return figure_table(Grid(title, "", names, rows, frozenset(names[2:3])), chain.catalogue, [frame], remark)
 
 
 def rolling(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
     """Year to date and the last twelve months beside the same a year earlier; frame from `Workbook.rolling`."""
-    body, changed = "", []
+    rows, changed = [], []
     for (_, window), pair in frame.groupby(["measure", "window"], sort=False):
         if pair.value.isna().all():
             continue
         before, now = pair.to_dict("records")
         change = changes_of(pair)
         changed.append(change[change.value.notna()])
-        body += (
-            f'<tr><th scope="row">{escape(now["label"])}</th><td>{WINDOWS[window]}</td>'
-            f"<td>{escape(Period.parse(now['period']).short)}</td>{_number_cell(now, now['period'])}"
-            f"{_number_cell(before, before['period'])}<td>{escape(change.short.iloc[0])}</td></tr>"
-        )
-    if not body:
+        about = [Cell(now["label"]), Cell(WINDOWS[window]), Cell(Period.parse(now["period"]).short)]
+        rows.append([*about, figure_cell(now), figure_cell(before), change_cell(change.iloc[0])])
+    if not rows:
         return gap(title, "het jaar tot nu toe en de laatste twaalf maanden, omdat niet alle maanden gepubliceerd zijn")
     names = ["Onderwerp", "Venster", "Periode", "Nu", "Een jaar eerder", "Verandering"]
-    return figure_table(title, chain, heads(names, names[3:5]), body, [frame, *changed], remark)
+    grid = Grid(title, units_of(frame, chain), names, rows, frozenset(names[3:5]))
+    return figure_table(grid, chain.catalogue, [frame, *changed], remark)
 
 
 def plain(
-    rows: pd.DataFrame, title: str, subtitle: str = "", remark: str = "", figures: Sequence[pd.DataFrame] = ()
+    rows: pd.DataFrame,
+    title: str,
+    catalogue: Catalogue,
+    subtitle: str = "",
+    remark: str = "",
+    figures: Sequence[pd.DataFrame] = (),
 ) -> Shown:
     """A table of texts that are ready to read: the columns of `rows` are the heads, its first column the row names.
 
-    figures: the numbers in it as tables of figures; they give the notes, the source and the rows of figures.csv.
+    A cell may be a `Cell` with its machine value. figures: the numbers in it as tables of figures; they give the notes,
+    the source, the origin and the rows of figures.csv.
     """
-    texts = {name: [str(text) for text in rows[name]] for name in rows.columns}
-    numbers = [name for name, column in texts.items() if any(map(NUMERIC.match, column))]
-    css = {name: ' class="number"' if name in numbers else "" for name in texts}
-    first, *rest = texts
-    body = ""
-    for place, row_name in enumerate(texts[first]):
-        cells = "".join(f"<td{css[name]}>{escape(texts[name][place])}</td>" for name in rest)
-        body += f'<tr><th scope="row">{escape(row_name)}</th>{cells}</tr>'
+    return figure_table(text_grid(rows, title, subtitle), catalogue, [_together(figures)], remark)
+
+
+def text_grid(rows: pd.DataFrame, title: str, subtitle: str = "") -> Grid:
+    """A table of texts, or of cells, as a grid; columns with a number in them stand to the right."""
+    cells = [[value if isinstance(value, Cell) else Cell(str(value)) for value in row] for row in rows.to_numpy()]
+    numeric = [name for place, name in enumerate(rows.columns) if any(NUMERIC.match(row[place].text) for row in cells)]
+    return Grid(title, subtitle, list(rows.columns), cells, frozenset(numeric))
+
+
+def _together(figures: Sequence[pd.DataFrame]) -> pd.DataFrame:
     filled = [frame for frame in figures if len(frame)]
-    every = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
-    html = table(title, subtitle, heads(texts, numbers), body, notes_html(every, remark) + source_line(every))
-    return Shown(html, [row for part in filled for row in figure_rows(part)])
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
 
 
 def safe_countries(chain: Workbook) -> Shown:
@@ -209,14 +241,13 @@ def safe_countries(chain: Workbook) -> Shown:
     listed = chain.safe_countries()
     if listed.empty:
         return Shown(note("Er was in deze periode nog geen nationale lijst van veilige landen van herkomst."))
-    body = "".join(
-        f'<tr><th scope="row">{escape(row.name)}</th><td>{escape(prose.date_text(row.safe_since.date()))}</td>'
-        f"<td>{link(row.safe_source, row.safe_source_url)}</td></tr>"
+    rows = [
+        [Cell(row.name), Cell(prose.date_text(row.safe_since.date())), Cell(row.safe_source, url=row.safe_source_url)]
         for row in listed.sort_values(["safe_since", "name"]).itertuples(index=False)
-    )
+    ]
     title = "Landen op de nationale lijst van veilige landen van herkomst"
-    below = note("Alleen landen waarvan een bron de datum van plaatsing noemt.")
-    return Shown(table(title, "", heads(["Land", "Op de lijst sinds", "Bron"]), body, below))
+    remark = "Alleen landen waarvan een bron de datum van plaatsing noemt."
+    return figure_table(Grid(title, "", ["Land", "Op de lijst sinds", "Bron"], rows), chain.catalogue, [], remark)
 
 
 def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenissen") -> Shown:
@@ -231,8 +262,3 @@ def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenis
             f"{escape(row.title)}{later} <small>({link(row.source_title, row.source_url)})</small></li>"
         )
     return Shown(f'<figure class="events"><figcaption>{caption(title)}</figcaption><ol>{items}</ol></figure>')
-
-
-def gap(title: str, what: str) -> Shown:
-    """A named gap in the place of a figure."""
-    return Shown(box(title, f"{GAP}: {what[:1].lower()}{what[1:]}."))

@@ -329,6 +329,17 @@ class Workbook:
                 rows.append({**part, "value": float("nan"), "margin": float("nan"), "status": "missing", **about})
         return _frame(rows)
 
+    def history(self, figure: pd.Series, years: int) -> pd.DataFrame:
+        """The figures like this one in the years before it, itself last, gaps as rows without a value.
+
+        For a glance only: what is read here does not count as used in the report.
+        """
+        rows = self._rows(figure.measure, figure.dimension)
+        kind = Period.parse(figure.period).kind
+        rows = rows[(rows.category == figure.category) & (rows.kind == kind)]
+        first = figure.start - pd.DateOffset(years=years)
+        return _with_gaps(rows[(rows.start >= first) & (rows.end <= figure.end)])
+
     def latest_span(self, measure: str, by: str = "", category: str = "") -> pd.DataFrame:
         """The figure over the last odd span of days that ended in or before the period, such as January to May."""
         rows = self._rows(measure, by)
