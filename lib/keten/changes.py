@@ -50,9 +50,8 @@ def _change(now: dict, before: dict) -> dict:
 
 def absolute_changes(changes: pd.DataFrame) -> pd.DataFrame:
     """The changes of counts on a base too small for a percentage, as numbers; from `changes_of`."""
-    bare = changes[
-        [change.absolute is not None and change.percent is None and not change.rate for change in changes.change]
-    ]
+    is_bare = [change.absolute is not None and change.percent is None and not change.rate for change in changes.change]
+    bare = changes[pd.Series(is_bare, changes.index, dtype=bool)]
     return bare.assign(
         value=[change.absolute for change in bare.change],
         unit=bare.figure_unit,
