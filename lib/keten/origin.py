@@ -89,9 +89,17 @@ def origin_html(title: str, found: Sequence[dict]) -> str:
 
 
 def _part(name: str, origin: dict) -> str:
+    return (
+        f'<div class="origin-of" id="{name}-{escape(origin["measure"])}"><p class="title">{escape(origin["label"])}</p>'
+        f"{origin_list(origin)}</div>"
+    )
+
+
+def origin_list(origin: dict, definition: bool = True) -> str:
+    """One origin as a list of terms; `definition`: with what the measure means."""
     documents = "; ".join(link(source["title"], source["url"]) for source in origin["sources"])
     lines = {
-        "Begrip": escape(origin["definition"]),
+        "Begrip": escape(origin["definition"]) if definition else "",
         "Eenheid": escape(f"{origin['unit']}; {origin['kind']}"),
         "Uitgever": escape(origin["publisher"]),
         "Bron": documents,
@@ -102,7 +110,4 @@ def _part(name: str, origin: dict) -> str:
         "Maat": f"<code>{escape(origin['measure'])}</code>",
     }
     listed = "".join(f"<div><dt>{term}</dt><dd>{words}</dd></div>" for term, words in lines.items() if words)
-    return (
-        f'<div class="origin-of" id="{name}-{escape(origin["measure"])}"><p class="title">{escape(origin["label"])}</p>'
-        f"<dl>{listed}</dl></div>"
-    )
+    return f"<dl>{listed}</dl>"

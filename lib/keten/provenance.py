@@ -9,7 +9,7 @@ from keten import prose
 from keten.display import Shown, as_shown, name_of
 from keten.grid import Cell, Grid
 from keten.markup import escape, note
-from keten.origin import KINDS
+from keten.origin import KINDS, origin_list, origins
 from keten.periods import Period
 from keten.tables import figure_cell, figure_table
 from keten.workbook import Workbook
@@ -87,15 +87,21 @@ def _last_words(last: str) -> str:
 
 
 def definitions(chain: Workbook) -> Shown:
-    """'Begrippen': definition, unit, kind and organisation of every measure that the report used."""
+    """'Begrippen': what every measure of the report means and, folded, where its figures come from."""
+    found = {origin["measure"]: origin for origin in origins([chain.used_figures()], chain.catalogue)}
     items = ""
     for measure in chain.used_measures():
         row = chain.catalogue.measure(measure)
         unit = chain.catalogue.unit_words(row.unit).plural
         about = f"Eenheid: {unit}; {KINDS[row.kind]}; {row.organisation};"
+        origin = ""
+        if measure in found:
+            summary = f'Herkomst<span class="visually-hidden">: {escape(row.label)}</span>'
+            listed = origin_list(found[measure], definition=False)
+            origin = f'<details class="origin"><summary>{summary}</summary>{listed}</details>'
         items += (
             f'<div id="begrip-{escape(measure)}"><dt>{escape(row.label)}</dt><dd>{escape(row.definition)} '
-            f"<small>{escape(about)} <code>{escape(measure)}</code>.</small></dd></div>"
+            f"<small>{escape(about)} <code>{escape(measure)}</code>.</small>{origin}</dd></div>"
         )
     return Shown(f'<dl class="definitions">{items}</dl>')
 

@@ -451,9 +451,13 @@ class Workbook:
             )
         return pd.DataFrame(rows, columns=["measure", "label", "last", "in_period"])
 
+    def used_figures(self) -> pd.DataFrame:
+        """All figures handed out so far, in order; one that was asked for more often stands there as often."""
+        return pd.concat(self._handed, ignore_index=True) if self._handed else _frame([])
+
     def used_sources(self) -> pd.DataFrame:
         """The sources of all figures handed out so far, with the number of figures taken from each."""
-        handed = pd.concat(self._handed, ignore_index=True) if self._handed else _frame([])
+        handed = self.used_figures()
         ids = (
             handed.drop_duplicates(["measure", "dimension", "category", "period", "source"])
             .source.str.split(";")
