@@ -1,0 +1,196 @@
+"""From a table of a report to a sheet: numbers stay numbers and look as in the report, the rest is said in words.
+
+What a number alone would not say (provisional, approximate, another period, `vrijwel gelijk`) stands in the last
+column, "Opmerking"; when it holds for every number of the table, above it.
+"""
+
+import math
+import re
+from typing import NamedTuple
+
+from keten.runs.annex_book import Cell, Column, Form, Line, Number, Sheet, heads, web, width
+
+NO_FIGURE = "geen cijfer"
+REMARKS = "Opmerking"
+SOURCES_SHOWN = 5
+STATUS_WORDS = {
+    "": "",
+    "exact": "",
+    "provisional": "voorlopig",
+    "circa": "bij benadering",
+    "rounded_5": "afgerond op vijftallen",
+    "rounded_10": "afgerond op tientallen",
+}
+UNIT_IN_HEAD = {("", "%"): "%", ("€ ", ""): "euro", ("", " procentpunt"): "procentpunt", ("", " punt"): "punt"}
+
+# A number as the reports print it: `ca. 1.300`, `€ 4.600.000`, `+3,5 procentpunt`, `2.045*`, `12% (mei 2017)`.
+_PRINTED = re.compile(
+    r"(?P<prefix>(?:ca\. )?(?:€ )?)(?P<sign>[+-]?)(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<decimals>\d+))?"
+    r"(?P<suffix>(?:%| [a-z]{1,20})?\*?)(?P<mark>†?)(?: \((?P<remark>.+)\))?"
+)
+
+
+class _Figure(NamedTuple):
+    """A number as read from a cell; decimals is None when its text shows something else than this number."""
+
+    value: float
+    unit: str
+    prefix: str
+    suffix: str
+    plus: bool
+    decimals: int | None
+    words: str
+
+
+def table_sheet(name: str, number: int, table: dict) -> Sheet:
+    """The sheet of the table `number` of a report; `table` as the notebook's output holds it."""
+    names = table["columns"]
+    figures = [[_figure(cell) for cell in row] for row in table["rows"]]
+    numeric = [bool(table["numeric"][place]) or _has(figures, place) for place in range(len(names))]
+    forms = _forms(figures)
+    rows = [
+        [
+            _cell(cell, figure, forms, numeric[place], place)
+            for place, (cell, figure) in enumerate(zip(row, found, strict=True))
+        ]
+        for row, found in zip(table["rows"], figures, strict=True)
+    ]
+    columns = _columns(names, numeric, figures, rows)
+    everywhere = _everywhere(figures)
+    if not everywhere and any(figure and figure.words for row in figures for figure in row):
+        remarks = [_remarks(names, row) for row in figures]
+        rows = [[*row, remark] for row, remark in zip(rows, remarks, strict=True)]
+        columns = [*columns, Column(heads([*[column.name for column in columns], REMARKS])[-1], width(remarks))]
+    lines = _lines(number, table, everywhere, any(cell == "" for row in rows for cell in row))
+    if not rows:
+        return Sheet(name, [*lines, Line("Deze tabel heeft geen rijen.")])
+    return Sheet(name, lines, columns, rows)
+
+
+def _figure(cell: dict) -> _Figure | None:
+    value = cell.get("value")
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        return None
+    unit, text = cell.get("unit", ""), cell["text"]
+    status = STATUS_WORDS.get(cell.get("status", ""), cell.get("status", ""))
+    if text == f"{value:,.0f}".replace(",", "."):  # most numbers, and much quicker than the pattern
+        return _Figure(value, unit, "", "", False, 0, status)
+    printed = _PRINTED.fullmatch(text)
+    if not printed or not _shows(printed, value):
+        return _Figure(value, unit, "", "", False, None, _listed(status, text))
+    prefix, sign, _, decimals, suffix, mark, remark = printed.groups()
+    return _Figure(
+        value, unit, prefix, suffix, sign == "+", len(decimals or ""), _listed(status, remark or "", mark or "")
+    )
+
+
+def _shows(printed: re.Match, value: float) -> bool:
+    """Whether the printed number is this value, rounded."""
+    digits = printed["decimals"] or ""
+    size = float(f"{printed['whole'].replace('.', '')}.{digits or 0}")
+    shown = -size if printed["sign"] == "-" else size
+    return abs(shown - value) <= 0.500001 * 10 ** -len(digits)
+
+
+def _listed(*words: str) -> str:
+    return ", ".join(word for word in words if word)
+
+
+def _has(figures: list[list[_Figure | None]], place: int) -> bool:
+    return any(row[place] for row in figures)
+
+
+def _forms(figures: list[list[_Figure | None]]) -> dict[tuple, Form]:
+    """The common form of the numbers with one unit in one column: as many decimals as the most precise shows."""
+    forms: dict[tuple, Form] = {}
+    for row in figures:
+        for place, figure in enumerate(row):
+            if figure and figure.decimals is not None:
+                form = forms.get((place, figure.unit))
+                if form is None:
+                    forms[place, figure.unit] = Form(figure.decimals, figure.prefix, figure.suffix, figure.plus)
+                elif figure.decimals > form.decimals or figure.plus > form.signed:
+                    most = max(form.decimals, figure.decimals)
+                    forms[place, figure.unit] = form._replace(decimals=most, signed=form.signed or figure.plus)
+    return forms
+
+
+def _cell(cell: dict, figure: _Figure | None, forms: dict[tuple, Form], numeric: bool, place: int) -> Cell:
+    if figure is None:
+        return cell["text"] or (NO_FIGURE if numeric else "")
+    form = forms.get((place, figure.unit))
+    if form is None:  # no number of this unit is printed in the column, only words
+        return Number(figure.value, Form(0 if float(figure.value).is_integer() else 1))
+    if figure.decimals is None:
+        form = form._replace(prefix=form.prefix.removeprefix("ca. "), suffix=form.suffix.removesuffix("*"))
+    elif (form.prefix, form.suffix) != (figure.prefix, figure.suffix):
+        form = form._replace(prefix=figure.prefix, suffix=figure.suffix)
+    return Number(figure.value, form)
+
+
+def _columns(names: list[str], numeric: list[bool], figures: list, rows: list[list[Cell]]) -> list[Column]:
+    named = heads([name + _unit_in_head(name, place, figures) for place, name in enumerate(names)])
+    columns = []
+    for place, name in enumerate(named):
+        words = [cell for row in rows if isinstance(cell := row[place], str)]
+        numbers = [cell for row in rows if isinstance(cell := row[place], Number)]
+        # A head wraps between its words.
+        columns.append(Column(name, width([*words, *name.split(), *_longest(numbers)]), numeric[place]))
+    return columns
+
+
+def _unit_in_head(name: str, place: int, figures: list) -> str:
+    """The unit behind the head, when all numbers of the column have the same: a program does not see their form."""
+    affixes = {
+        (figure.prefix.removeprefix("ca. "), figure.suffix.removesuffix("*"))
+        for row in figures
+        if (figure := row[place]) and figure.decimals is not None
+    }
+    unit = UNIT_IN_HEAD.get(affixes.pop(), "") if len(affixes) == 1 else ""
+    return f" ({unit})" if unit and unit not in name and "procent" not in name.lower() else ""
+
+
+def _longest(numbers: list[Number]) -> list[str]:
+    """Texts that are about as long as the longest of these numbers reads."""
+    largest = max((abs(number.value) for number in numbers), default=0)
+    forms = {number.form for number in numbers}
+    return [f"{form.prefix}-{largest:,.{form.decimals}f}{form.suffix}" for form in forms]
+
+
+def _everywhere(figures: list[list[_Figure | None]]) -> str:
+    """What holds for every number of the table, when that is a status and nothing else."""
+    words = {figure.words for row in figures for figure in row if figure}
+    return words.pop() if len(words) == 1 and words <= set(STATUS_WORDS.values()) else ""
+
+
+def _remarks(names: list[str], row: list[_Figure | None]) -> str:
+    """What is to be said about the numbers of a row; by column, unless it holds for all of them."""
+    found = [(name, figure.words) for name, figure in zip(names, row, strict=True) if figure]
+    if len({words for _, words in found}) == 1:
+        return found[0][1]
+    return "; ".join(f"{name}: {words}" for name, words in found if words)
+
+
+def _lines(number: int, table: dict, everywhere: str, empty_cells: bool) -> list[Line]:
+    about = "Dit blad bevat één tabel; het blad Toelichting verklaart de tekens en begrippen."
+    lines = [Line(f"Tabel {number}: {table['title']}", "title")]
+    lines += [Line(table["subtitle"])] if table["subtitle"] else []
+    lines += [Line(f"{about} Een lege cel betekent dat er niets te melden is." if empty_cells else about)]
+    lines += [Line(note) for note in table["notes"]]
+    lines += [Line(f"Voor alle cijfers in deze tabel geldt: {everywhere}.")] if everywhere else []
+    return [*lines, *_source_lines(table["origins"]), Line("Terug naar de inhoud", target="#Inhoud")]
+
+
+def _source_lines(origins: list[dict]) -> list[Line]:
+    """The first sources, each as a line that leads to it; how many more the sheet Herkomst has."""
+    sources = list(
+        dict.fromkeys((source["title"], source["url"]) for origin in origins for source in origin["sources"])
+    )
+    lines = [
+        Line(f"Bron: {title} ({url})" if url else f"Bron: {title}", target=web(url))
+        for title, url in sources[:SOURCES_SHOWN]
+    ]
+    more = len(sources) - SOURCES_SHOWN
+    if more > 0:
+        lines.append(Line(f"En {more} andere bron{'nen' * (more > 1)}: zie het blad Herkomst.", target="#Herkomst"))
+    return lines
