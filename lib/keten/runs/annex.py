@@ -16,12 +16,14 @@ from keten.runs.annex_tables import table_sheet
 TABLES = "application/vnd.keten.tables+json"
 NOTICES = "application/vnd.keten.notices+json"
 
+PUBLISHERS_LICENCE = "De cijfers houden de licentie van hun uitgever"
 MARKS = (
     "geen cijfer: hierover is geen cijfer bekend. Dat is niet nul.",
     "minder dan 5: het aantal is niet getoond om herleiding tot personen te voorkomen.",
     "*: een voorlopig cijfer, dat nog kan veranderen.",
     "ca.: een cijfer bij benadering.",
     "afgerond op vijftallen of tientallen: het cijfer is door de uitgever zo afgerond.",
+    "uit afgeronde cijfers: het cijfer is berekend uit cijfers die op vijftallen of tientallen zijn afgerond.",
     "vrijwel gelijk: het verschil is niet groter dan de afronding van de cijfers.",
     "†: het eerdere cijfer komt van een andere uitgever; de verandering kan daarvan komen.",
     "%: procenten zijn als punten opgeslagen; 45,3% is het getal 45,3.",
@@ -90,10 +92,7 @@ def _cover(notebook: dict, title: str, tables: int) -> list[Line]:
         "Zonder cijfers": [
             f"Hierover is voor deze periode geen cijfer bekend: {gap}" for gap in notices.get("gaps", [])
         ],
-        "Licentie": [
-            "Cijfers van een uitgever houden de licentie van die uitgever.",
-            *notices.get("licences", []),
-        ],
+        "Licentie": [": ".join(filter(None, [PUBLISHERS_LICENCE, "; ".join(notices.get("licences", []))])) + "."],
         "Aanhalen": [_citation(title, period, made)],
         "Hoe dit bestand is gemaakt": _making(made),
         "Contact": [made.get("contact", "")],

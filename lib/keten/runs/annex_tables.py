@@ -21,6 +21,13 @@ STATUS_WORDS = {
     "rounded_5": "afgerond op vijftallen",
     "rounded_10": "afgerond op tientallen",
 }
+STATUS_OF_ALL = {
+    "provisional": "Alle cijfers in deze tabel zijn voorlopig.",
+    "circa": "Alle cijfers in deze tabel gelden bij benadering.",
+    "rounded_5": "Alle cijfers in deze tabel zijn afgerond op vijftallen of berekend uit zulke cijfers.",
+    "rounded_10": "Alle cijfers in deze tabel zijn afgerond op tientallen of berekend uit zulke cijfers.",
+}
+ROUNDED_TO = {"rounded_5": 5, "rounded_10": 10}
 UNIT_IN_HEAD = {("", "%"): "%", ("€ ", ""): "euro", ("", " procentpunt"): "procentpunt", ("", " punt"): "punt"}
 
 # A number as the reports print it: `ca. 1.300`, `€ 4.600.000`, `+3,5 procentpunt`, `2.045*`, `12% (mei 2017)`.
@@ -31,15 +38,28 @@ _PRINTED = re.compile(
 
 
 class _Figure(NamedTuple):
-    """A number as read from a cell; decimals is None when its text shows something else than this number."""
+    """A number as read from a cell; decimals is None when its text shows something else than this number.
+
+    words: what its text says besides the number.
+    """
 
     value: float
     unit: str
+    status: str
     prefix: str
     suffix: str
     plus: bool
     decimals: int | None
     words: str
+
+    @property
+    def remark(self) -> str:
+        """All that is to be said about the number, its status first."""
+        words = STATUS_WORDS.get(self.status, self.status)
+        step = ROUNDED_TO.get(self.status)
+        if step and (self.unit == "percent" or self.value % step):
+            words = "uit afgeronde cijfers"
+        return _listed(words, self.words)
 
 
 def table_sheet(name: str, number: int, table: dict) -> Sheet:
@@ -56,9 +76,9 @@ def table_sheet(name: str, number: int, table: dict) -> Sheet:
         for row, found in zip(table["rows"], figures, strict=True)
     ]
     columns = _columns(names, numeric, figures, rows)
-    everywhere = _everywhere(figures)
-    if not everywhere and any(figure and figure.words for row in figures for figure in row):
-        remarks = [_remarks(names, row) for row in figures]
+    everywhere = _status_of_all(figures)
+    remarks = [] if everywhere else [_remarks(names, row) for row in figures]
+    if any(remarks):
         rows = [[*row, remark] for row, remark in zip(rows, remarks, strict=True)]
         columns = [*columns, Column(heads([*[column.name for column in columns], REMARKS])[-1], width(remarks))]
     lines = _lines(number, table, everywhere, any(cell == "" for row in rows for cell in row))
@@ -71,17 +91,15 @@ def _figure(cell: dict) -> _Figure | None:
     value = cell.get("value")
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         return None
-    unit, text = cell.get("unit", ""), cell["text"]
-    status = STATUS_WORDS.get(cell.get("status", ""), cell.get("status", ""))
+    unit, status, text = cell.get("unit", ""), cell.get("status", ""), cell["text"]
     if text == f"{value:,.0f}".replace(",", "."):  # most numbers, and much quicker than the pattern
-        return _Figure(value, unit, "", "", False, 0, status)
+        return _Figure(value, unit, status, "", "", False, 0, "")
     printed = _PRINTED.fullmatch(text)
     if not printed or not _shows(printed, value):
-        return _Figure(value, unit, "", "", False, None, _listed(status, text))
+        return _Figure(value, unit, status, "", "", False, None, text)
     prefix, sign, _, decimals, suffix, mark, remark = printed.groups()
-    return _Figure(
-        value, unit, prefix, suffix, sign == "+", len(decimals or ""), _listed(status, remark or "", mark or "")
-    )
+    words = _listed(remark or "", mark or "")
+    return _Figure(value, unit, status, prefix, suffix, sign == "+", len(decimals or ""), words)
 
 
 def _shows(printed: re.Match, value: float) -> bool:
@@ -157,15 +175,16 @@ def _longest(numbers: list[Number]) -> list[str]:
     return [f"{form.prefix}-{largest:,.{form.decimals}f}{form.suffix}" for form in forms]
 
 
-def _everywhere(figures: list[list[_Figure | None]]) -> str:
-    """What holds for every number of the table, when that is a status and nothing else."""
-    words = {figure.words for row in figures for figure in row if figure}
-    return words.pop() if len(words) == 1 and words <= set(STATUS_WORDS.values()) else ""
+def _status_of_all(figures: list[list[_Figure | None]]) -> str:
+    """What holds for every number of the table, when they have one status and nothing else is to be said."""
+    found = {(figure.status, figure.words) for row in figures for figure in row if figure}
+    status, words = found.pop() if len(found) == 1 else ("", "")
+    return "" if words else STATUS_OF_ALL.get(status, "")
 
 
 def _remarks(names: list[str], row: list[_Figure | None]) -> str:
     """What is to be said about the numbers of a row; by column, unless it holds for all of them."""
-    found = [(name, figure.words) for name, figure in zip(names, row, strict=True) if figure]
+    found = [(name, figure.remark) for name, figure in zip(names, row, strict=True) if figure]
     if len({words for _, words in found}) == 1:
         return found[0][1]
     return "; ".join(f"{name}: {words}" for name, words in found if words)
@@ -174,11 +193,21 @@ def _remarks(names: list[str], row: list[_Figure | None]) -> str:
 def _lines(number: int, table: dict, everywhere: str, empty_cells: bool) -> list[Line]:
     about = "Dit blad bevat één tabel; het blad Toelichting verklaart de tekens en begrippen."
     lines = [Line(f"Tabel {number}: {table['title']}", "title")]
-    lines += [Line(table["subtitle"])] if table["subtitle"] else []
+    lines += [Line(text) for text in (table["subtitle"], _units(table)) if text]
     lines += [Line(f"{about} Een lege cel betekent dat er niets te melden is." if empty_cells else about)]
     lines += [Line(note) for note in table["notes"]]
-    lines += [Line(f"Voor alle cijfers in deze tabel geldt: {everywhere}.")] if everywhere else []
+    lines += [Line(everywhere)] if everywhere else []
     return [*lines, *_source_lines(table["origins"]), Line("Terug naar de inhoud", target="#Inhoud")]
+
+
+def _units(table: dict) -> str:
+    """The units of the table, when neither its subtitle nor a column names them."""
+    used = {cell["unit"] for row in table["rows"] for cell in row if "value" in cell}
+    if not used or table["subtitle"].startswith("In ") or "Eenheid" in table["columns"]:
+        return ""
+    counted = [origin["unit"] for origin in table["origins"]] if used != {"percent"} else []
+    words = dict.fromkeys(filter(None, [*counted, "procent" if "percent" in used else ""]))
+    return f"Eenheid: {', '.join(words)}." if words else ""
 
 
 def _source_lines(origins: list[dict]) -> list[Line]:
