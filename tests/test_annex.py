@@ -184,7 +184,7 @@ def test_units_are_named_when_the_subtitle_does_not(made, kind):
 def test_a_number_reads_as_in_the_report(made):
     cells = {
         "1.297": (number(1297.0, "1.297"), "#,##0", "1.297"),
-        "percent": (number(45.25, "45,3%", "percent"), '#,##0.0"%"', "45,2%"),
+        "percent": (number(45.3, "45,3%", "percent"), '#,##0.0"%"', "45,3%"),
         "change": (number(4.8, "+5%", "percent"), '+#,##0"%";-#,##0"%";#,##0"%"', "+5%"),
         "points": (number(-3.0, "-3 procentpunt", "percent"), '#,##0" procentpunt"', "-3 procentpunt"),
         "euro": (number(4.6e6, "€ 4.600.000", "EUR"), '"€ "#,##0', "€ 4.600.000"),

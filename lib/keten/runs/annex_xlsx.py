@@ -33,7 +33,8 @@ LOOKS = {
 def file_of(book: Book) -> bytes:
     """The workbook; the same book gives the same bytes."""
     file = BytesIO()
-    font = {"font_name": "Arial", "font_size": 12, "valign": "top"}
+    # A font with a scheme would give way to the font of the theme.
+    font = {"font_name": "Arial", "font_size": 12, "font_scheme": "none", "valign": "top"}
     with xlsxwriter.Workbook(file, {"in_memory": True, "default_format_properties": font}) as workbook:
         workbook.set_properties({"title": clean(book.title, LONGEST_HEAD), "created": CREATED})
         workbook.set_custom_property("Language", "nl-NL", "text")
