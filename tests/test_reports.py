@@ -66,10 +66,12 @@ def test_the_edition_is_whole(runs, arguments, edition):
 def test_the_index_leads_to_all(edition):
     links = {tag["href"] for tag in edition.report("index").page.select("a[href]")}
     assert links >= {f"{stem}.html" for stem in STEMS} | {"figures.csv", "manifest.json"}
-    key_figures = edition.report("index").page.select("dl.keyfigures dd.value")
+    key_figures = edition.report("index").page.select(
+        "dl.keyfigures dd.value data, dl.keyfigures dd.value:not(:has(data))"
+    )
     declared = [entry["report"]["key_figures"] for entry in edition.manifest["notebooks"].values()]
     assert [tag.get_text(strip=True) for tag in key_figures] == [
-        figure["value"] for figures in declared for figure in figures
+        figure["value"] for figures in declared for figure in figures[:3]
     ]
 
 
@@ -290,7 +292,7 @@ def test_a_page_stands_alone(edition):
             assert not [name for name in tag.attrs if name.startswith("on")], tag
             assert not re.search(r"url\(\s*['\"]?(?!#|data:)", tag.get("style", "")), tag
         for link in page.select("a[href]"):
-            assert re.match(r"https?://|#|[\w.-]+$", link["href"]), link
+            assert re.match(r"https?://|#|(\.\./)?[\w.-]+$", link["href"]), link
         style = "".join(tag.get_text() for tag in page.find_all("style"))
         assert "@import" not in style and not re.search(r"url\(\s*['\"]?(?!#|data:)", style)
 

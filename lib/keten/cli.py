@@ -158,7 +158,9 @@ def run(arguments: argparse.Namespace) -> int:
         ]
         results = pool.conduct(jobs, workers, progress.show)
         try:
-            published = editions.publish(edition, results, {**account, "finished": time_stamp()})
+            published = editions.publish(
+                edition, results, {**account, "finished": time_stamp()}, publishers(arguments.data)
+            )
         except KetenError as error:
             print(error, file=sys.stderr)
             return SOME_FAILED
@@ -252,6 +254,15 @@ def checked_period(data: Path | None, given: dict[str, str], notebooks: list[Not
     values["period"] = given.get("period") or default_period(data, values["as_of"])
     Workbook(**values, data=data)
     return str(Period.parse(values["period"]))
+
+
+def publishers(data: Path | None) -> dict[str, str]:
+    """Publisher by title of each source in the data folder, which was read before."""
+    from keten.observations import load
+    from keten.workbook import data_folder
+
+    sources = load(data_folder(data)).sources
+    return dict(zip(sources.title, sources.publisher, strict=True))
 
 
 def inputs(

@@ -11,7 +11,7 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,18 +74,20 @@ def check(edition: Edition) -> None:
         manifest.load(edition.folder)
 
 
-def publish(edition: Edition, results: list[Result], run: dict[str, Any]) -> Path:
+def publish(
+    edition: Edition, results: list[Result], run: dict[str, Any], publishers: Mapping[str, str] | None = None
+) -> Path:
     """Publish the results and return the edition's folder.
 
     `run` is the manifest's account of the run: `started`, `finished`, `parameters`, `inputs`, `packages` and
-    `git`. Reports of notebooks that failed or were not run now are taken over from the present edition.
+    `git`. `publishers`: publisher by title of a source, for the index. Reports of notebooks that failed or were not run now are taken over from the present edition.
     """
     with _locked(edition):
         _keep_failures(edition, results)
         staging = Path(tempfile.mkdtemp(prefix=f".{edition.name}.nieuw-", dir=edition.out))
         try:
             staging.chmod(0o777 & ~_umask())  # mkdtemp makes folders private, an edition is not
-            _build(staging, edition, results, run)
+            _build(staging, edition, results, run, publishers)
             _swap(staging, edition)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
@@ -133,7 +135,9 @@ def _keep_failures(edition: Edition, results: list[Result]) -> None:
             folder.rmdir()
 
 
-def _build(staging: Path, edition: Edition, results: list[Result], run: dict[str, Any]) -> None:
+def _build(
+    staging: Path, edition: Edition, results: list[Result], run: dict[str, Any], publishers: Mapping[str, str] | None
+) -> None:
     earlier = manifest.load(edition.folder) or {"notebooks": {}}
     entries = dict(earlier["notebooks"])
     for result in results:
@@ -150,8 +154,17 @@ def _build(staging: Path, edition: Edition, results: list[Result], run: dict[str
                 shutil.copyfile(edition.folder / name, staging / name)
 
     kept = {stem for stem, entry in entries.items() if entry["report"]} - made_now.keys()
-    _write_figures(staging / FIGURES, _figures(edition.folder / FIGURES, kept, made_now, entries))
-    page = index.page(edition.label, entries, run["started"])
+    rows = _figures(edition.folder / FIGURES, kept, made_now, entries)
+    _write_figures(staging / FIGURES, rows)
+    page = index.page(
+        edition.label,
+        entries,
+        run["started"],
+        name=edition.name,
+        rows=rows,
+        publishers=publishers,
+        files={path.name for path in staging.iterdir()},
+    )
     (staging / "index.html").write_text(page, encoding="utf-8", newline="\n")
     content = {
         "edition": edition.name,
