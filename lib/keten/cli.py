@@ -149,6 +149,7 @@ def run(arguments: argparse.Namespace) -> int:
         "packages": manifest.packages(),
         "git": manifest.git(repository()),
     }
+    organisations = publishers(arguments.data)
     environment = {"KETEN_DATA": str(arguments.data.resolve())} if arguments.data else {}
 
     progress = Progress(len(notebooks), arguments.quiet)
@@ -158,9 +159,7 @@ def run(arguments: argparse.Namespace) -> int:
         ]
         results = pool.conduct(jobs, workers, progress.show)
         try:
-            published = editions.publish(
-                edition, results, {**account, "finished": time_stamp()}, publishers(arguments.data)
-            )
+            published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
         except KetenError as error:
             print(error, file=sys.stderr)
             return SOME_FAILED
@@ -257,7 +256,7 @@ def checked_period(data: Path | None, given: dict[str, str], notebooks: list[Not
 
 
 def publishers(data: Path | None) -> dict[str, str]:
-    """Publisher by title of each source in the data folder, which was read before."""
+    """Publisher by title of each source in the data folder, read and checked before."""
     from keten.observations import load
     from keten.workbook import data_folder
 

@@ -80,7 +80,8 @@ def publish(
     """Publish the results and return the edition's folder.
 
     `run` is the manifest's account of the run: `started`, `finished`, `parameters`, `inputs`, `packages` and
-    `git`. `publishers`: publisher by title of a source, for the index. Reports of notebooks that failed or were not run now are taken over from the present edition.
+    `git`. `publishers`: publisher by title of a source, for the index. Reports of notebooks that failed or were
+    not run now are taken over from the present edition.
     """
     with _locked(edition):
         _keep_failures(edition, results)

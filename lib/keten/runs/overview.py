@@ -90,7 +90,7 @@ def _edition(out: Path, name: str) -> dict[str, Any]:
     try:
         content = json.loads((out / name / manifest.NAME).read_text(encoding="utf-8"))
         read = edition | {"finished": content["finished"], "notebooks": content["notebooks"]}
-        _row(read), _sentences(read)  # what cannot be shown cannot be read
+        index.moment(read["finished"]), _row(read), _sentences(read)  # what cannot be shown cannot be read
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return edition | {
             "problem": "Het verslag van de run (manifest.json) is niet te lezen; maak de uitgave opnieuw."

@@ -1,0 +1,217 @@
+"""All editions of a folder: newest first, failures in sight, and a feed that readers of feeds accept."""
+
+import json
+from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import pytest
+from browser import chromium, requests_of, width
+from bs4 import BeautifulSoup
+
+from keten.runs import overview
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+FINISHED = "2017-07-05T06:01:02.000Z"
+HOSTILE = '<script>alert("1")</script>'
+FIGURE = {"label": "Totale asielinstroom", "value": "2.316", "period": "juni 2017", "change": "+13% t.o.v. juni 2016"}
+
+
+def entry(title: str = "Asiel", state: str = "SUCCEEDED", reason: str | None = None, figure: dict = FIGURE) -> dict:
+    report = {"run": FINISHED, "html": "2_asiel.html", "notebook": "2_asiel.ipynb", "key_figures": [figure]}
+    return {"title": title, "state": state, "reason": reason, "report": report}
+
+
+def write(out: Path, name: str, *, finished: str = FINISHED, **notebooks: dict) -> None:
+    folder = out / name
+    folder.mkdir(parents=True)
+    content = {"edition": name, "finished": finished, "notebooks": notebooks or {"2_asiel": entry()}}
+    (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    (folder / "index.html").write_text("", encoding="utf-8")
+
+
+def log(out: Path, name: str, stem: str) -> None:
+    folder = out / "mislukt" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{stem}.log").write_text("spoor", encoding="utf-8")
+
+
+def page(out: Path) -> BeautifulSoup:
+    return BeautifulSoup(overview.page(overview.editions(out)), "html.parser")
+
+
+def feed(out: Path) -> ElementTree.Element:
+    return ElementTree.fromstring(overview.feed(overview.editions(out)))
+
+
+def rows(page: BeautifulSoup) -> list[list[str]]:
+    lines = page.select("table tbody tr")
+    return [[" ".join(cell.get_text(" ").split()) for cell in line.find_all(["th", "td"])] for line in lines]
+
+
+# -- which editions ----------------------------------------------------------------------------------------
+
+
+def test_newest_period_first_and_the_longest_of_those_that_end_together(tmp_path):
+    for name in ("2016", "2017-06", "2016-12", "2017-H1", "2017-05", "2017-01-01_2017-05-31", "2017-Q2", "proef"):
+        write(tmp_path, name)
+    found = overview.editions(tmp_path)
+    assert [edition["name"] for edition in found] == [
+        "2017-H1", "2017-Q2", "2017-06", "2017-01-01_2017-05-31", "2017-05", "2016", "2016-12", "proef",
+    ]  # fmt: skip
+    assert [edition["label"] for edition in found][3:5] == ["januari tot en met mei 2017", "mei 2017"]
+
+
+def test_only_editions_count(tmp_path):
+    write(tmp_path, "2017-06")
+    write(tmp_path, ".2017-06.vorige")
+    (tmp_path / "kladjes").mkdir()
+    (tmp_path / "2018").write_text("een bestand", encoding="utf-8")
+    assert [edition["name"] for edition in overview.editions(tmp_path)] == ["2017-06"]
+    assert overview.editions(tmp_path / "bestaat niet") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '{"finished": "2017-07-05T06:01:02.000Z"}',
+        '{"finished": "gisteren", "notebooks": {}}',
+        '{"finished": 5, "notebooks": {}}',
+        '{"finished": "", "notebooks": {}}',
+        '{"finished": "2017-07-05T06:01:02.000Z", "notebooks": []}',
+        '{"finished": "2017-07-05T06:01:02.000Z", "notebooks": {"a": {"title": "A"}}}',
+        json.dumps({"finished": FINISHED, "notebooks": {"a": entry(state="ONTPLOFT")}}),
+        json.dumps({"finished": FINISHED, "notebooks": {"a": entry(figure=["geen", "kerncijfer"])}}),
+    ],
+)
+def test_an_unreadable_edition_is_a_row_that_says_so(tmp_path, text):
+    write(tmp_path, "2017-05")
+    write(tmp_path, "2017-06")
+    (tmp_path / "2017-06" / "manifest.json").write_text(text, encoding="utf-8")
+    found = page(tmp_path)
+    assert rows(found)[0][0] == "juni 2017" and "manifest.json) is niet te lezen" in rows(found)[0][3]
+    assert rows(found)[1][0] == "mei 2017" and "niet te lezen" not in rows(found)[1][3]
+    assert "Nieuwste uitgave: mei 2017" in found.main.get_text()
+    assert [title.text for title in feed(tmp_path).iter(f"{ATOM}title")][1:] == ["Migratieketen: mei 2017"]
+
+
+def test_an_edition_that_lost_its_manifest_or_all_but_its_logs_is_not_forgotten(tmp_path):
+    (tmp_path / "2017-06").mkdir()
+    log(tmp_path, "2017-05", "2_asiel")
+    found = page(tmp_path)
+    assert [row[0] for row in rows(found)] == ["juni 2017", "mei 2017"]
+    assert "er niet meer" in rows(found)[1][3] and "2_asiel : mislukt" in rows(found)[1][3]
+    assert [link["href"] for link in found.select("table a")] == ["mislukt/2017-05/2_asiel.log"]
+
+
+# -- the page ----------------------------------------------------------------------------------------------
+
+
+def test_a_row_tells_what_was_made_when_and_what_failed(tmp_path):
+    failed = {"5_terugkeer": entry("Terugkeer", "TIMEOUT", "Na 600 seconden niet klaar.")}
+    write(tmp_path, "2017-06", **{"2_asiel": entry()}, **failed)
+    write(tmp_path, "2017-05")
+    log(tmp_path, "2017-06", "5_terugkeer")
+    found = page(tmp_path)
+    assert rows(found) == [
+        [
+            "juni 2017",
+            "1 van de 2 rapporten gelukt.",
+            "5 juli 2017 om 06:01 uur (UTC)",
+            "Terugkeer : tijd overschreden: Na 600 seconden niet klaar. Verslag van Terugkeer, juni 2017",
+        ],
+        ["mei 2017", "1 rapport, gelukt.", "5 juli 2017 om 06:01 uur (UTC)", "– niets"],
+    ]
+    for link in found.select("main a"):
+        assert (tmp_path / unquote(link["href"])).is_file(), link
+    assert found.find("link", rel="alternate")["href"] == "feed.xml"
+
+
+def test_the_newest_edition_shows_its_headline_figures(tmp_path):
+    trend = [["2016-06", 2045.0], ["2017-06", 2316.0]]
+    write(tmp_path, "2017-06", a=entry(figure={**FIGURE, "number": 2316.0, "unit_words": "aanvragen", "trend": trend}))
+    write(tmp_path, "2017-05", a=entry(figure={**FIGURE, "label": "Van eerder"}))
+    found = page(tmp_path)
+    assert [tag.get_text() for tag in found.select("dl.keyfigures dt")] == ["Totale asielinstroom"]
+    assert found.select_one("dd.value").get_text() == "2.316 aanvragen"
+    assert found.svg["aria-label"] == "Totale asielinstroom: van 2.045 in juni 2016 naar 2.316 in juni 2017"
+
+
+def test_without_editions_the_page_says_so(tmp_path):
+    found = page(tmp_path)
+    assert "Er zijn nog geen uitgaven." in found.main.get_text() and found.table is None
+
+
+def test_text_from_data_stays_text(tmp_path):
+    figure = {**FIGURE, "label": HOSTILE, "value": HOSTILE}
+    write(tmp_path, "2017-06", a=entry(HOSTILE, "FAILED", HOSTILE + "\x1b[31m \x00", figure))
+    write(tmp_path, 'a"b#c?')
+    text = overview.page(overview.editions(tmp_path))
+    assert "<script" not in text and BeautifulSoup(text, "html.parser").find_all("script") == []
+    hrefs = [link["href"] for link in page(tmp_path).select("table a")]
+    assert hrefs == ["2017-06/index.html", "a%22b%23c%3F/index.html"]
+    summaries = [summary.text for summary in feed(tmp_path).iter(f"{ATOM}summary")]
+    assert HOSTILE in summaries[0] and "\x00" not in summaries[0]
+
+
+def test_in_a_browser(tmp_path):
+    """Nothing fetched, no sideways page, on a telephone and on a desk."""
+    write(tmp_path, "2017-06", a=entry("Terugkeer", "FAILED", "De cel onder 'Vertrek' gaf een fout: " + "x" * 80))
+    write(tmp_path, "2017-01-01_2017-05-31")
+    file = tmp_path / "index.html"
+    file.write_text(overview.page(overview.editions(tmp_path)), encoding="utf-8")
+    with chromium(tmp_path / "profiel") as browser:
+        for pixels in (320, 1280):
+            width(browser, pixels)
+            browser.get(file.as_uri())
+            assert requests_of(browser) == [file.as_uri()]
+            overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert browser.execute_script(overflow) == 0
+
+
+# -- the feed ----------------------------------------------------------------------------------------------
+
+
+def test_the_feed_has_what_atom_requires(tmp_path):
+    write(tmp_path, "2017-06", finished="2017-07-05T06:01:02.000Z")
+    write(tmp_path, "2017-05", finished="2017-08-01T10:00:00.000Z")
+    root = feed(tmp_path)
+    assert root.tag == f"{ATOM}feed" and root.find(f"{ATOM}author/{ATOM}name").text
+    assert root.find(f"{ATOM}updated").text == "2017-08-01T10:00:00.000Z"
+    assert {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")} == {
+        "self": "feed.xml",
+        "alternate": "index.html",
+    }
+    entries = root.findall(f"{ATOM}entry")
+    assert [[item.find(f"{ATOM}{name}").text for name in ("title", "updated")] for item in entries] == [
+        ["Migratieketen: juni 2017", "2017-07-05T06:01:02.000Z"],
+        ["Migratieketen: mei 2017", "2017-08-01T10:00:00.000Z"],
+    ]
+    assert [item.find(f"{ATOM}link").get("href") for item in entries] == ["2017-06/index.html", "2017-05/index.html"]
+    assert "Totale asielinstroom: 2.316 (juni 2017)." in entries[0].find(f"{ATOM}summary").text
+    names = [name.text for name in root.iter(f"{ATOM}id")]
+    assert len(set(names)) == 3 and all(name.startswith("urn:uuid:") for name in names)
+
+
+def test_an_edition_keeps_its_identity_when_made_again(tmp_path):
+    write(tmp_path / "a", "2017-06")
+    write(tmp_path / "b", "2017-06", finished="2018-01-01T00:00:00.000Z", x=entry("Anders", "FAILED", "Stuk."))
+    write(tmp_path / "b", "2017-05")
+    first, second = [[name.text for name in feed(tmp_path / out).iter(f"{ATOM}id")][:2] for out in ("a", "b")]
+    assert first == second
+    assert "Niet gelukt: Anders." in feed(tmp_path / "b").find(f"{ATOM}entry/{ATOM}summary").text
+
+
+def test_an_empty_feed_is_still_a_feed(tmp_path):
+    root = feed(tmp_path)
+    assert root.find(f"{ATOM}updated").text and root.find(f"{ATOM}entry") is None
+
+
+def test_the_same_editions_give_the_same_bytes(tmp_path):
+    for name in ("2017-06", "2016", "2017-H1"):
+        write(tmp_path, name)
+    assert overview.feed(overview.editions(tmp_path)) == overview.feed(overview.editions(tmp_path))
+    text = overview.page(overview.editions(tmp_path)) + overview.feed(overview.editions(tmp_path))
+    assert str(tmp_path) not in text and tmp_path.name not in text
