@@ -1,5 +1,6 @@
 """The page that leads to the reports of one edition: the whole chain at a glance."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -151,11 +152,17 @@ def _coverage(
         return [_cell(found[stem], period) if stem in found else None for stem in entries]
 
     return {
-        "titles": [entry["title"] for entry in entries.values()],
+        "titles": [_short(entry["title"]) for entry in entries.values()],
         "every": cells(every),
         "rows": [(publisher, cells(found)) for publisher, found in table],
         "without": listing(without),
     }
+
+
+def _short(title: str) -> str:
+    """The abbreviation in brackets at the end of a title, where there is one: columns are narrow."""
+    found = re.search(r"\((\w+)\)$", title)
+    return found[1] if found else title
 
 
 def _cell(last: Period, period: Period | None) -> dict[str, Any]:
