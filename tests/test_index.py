@@ -1,5 +1,7 @@
 """The index of an edition: the chain at a glance, gaps and failures in sight, whatever the data say."""
 
+import csv
+
 import pytest
 from browser import chromium, requests_of, width
 from bs4 import BeautifulSoup
@@ -139,6 +141,7 @@ def test_the_scale_begins_at_zero_and_the_last_point_is_marked():
     assert (base - heights[1]) / (base - heights[0]) == pytest.approx(0.9, abs=0.01)
     mark = found.select("circle.last")
     assert len(mark) == 1 and float(mark[0]["cy"]) == heights[2]
+    assert svg([["2014", None], ["2015", 1.0], ["2016", 2.0], ["2017", None]]) == svg([["2015", 1.0], ["2016", 2.0]])
     below = svg([["2015", -5.0], ["2016", 5.0]])
     assert all(0 <= float(circle["cy"]) <= sparkline.HEIGHT for circle in below.select("circle"))
 
@@ -178,6 +181,20 @@ def test_the_table_of_coverage_shows_its_gaps():
     assert {tag.get_text() for tag in found.select("td.current")} == {"jun 2017"}
     assert "Zonder een enkel cijfer: Landelijke Vreemdelingenvoorzieningen (LVV)." in page().main.get_text()
     assert {tag["scope"] for tag in found.find_all("th")} == {"col", "row"} and found.caption.get_text()
+
+
+def test_coverage_of_a_real_edition(edition_of, repository):
+    """Every publisher is one of the sources' table; a notebook is a gap throughout when it has no figures."""
+    edition = edition_of("--period", "2017-H1")
+    found = edition.report("index").page.select_one("table.coverage")
+    with (repository / "data/published/sources.csv").open(encoding="utf-8", newline="") as file:
+        publishers = {line["publisher"] for line in csv.DictReader(file)}
+    every, *lines = found.tbody.find_all("tr")
+    names = [line.th.get_text() for line in lines]
+    assert {"CBS", "DT&V", "Eurostat", "IND"} <= set(names) <= publishers and len(set(names)) == len(names)
+    with_figures = {line["notebook"] for line in edition.rows if line["value"]}
+    gaps = ["missing" in cell.get("class", []) for cell in every.find_all("td")]
+    assert gaps == [stem not in with_figures for stem in edition.manifest["notebooks"]]
 
 
 def test_without_publishers_there_is_no_table():

@@ -19,15 +19,14 @@ def svg(label: str, trend: Any, unit: str = "") -> str:
     scale begins at zero, so that a small change looks small. unit: a unit code of the data.
     """
     points = _points(trend)
-    known = [place for place, (_, value) in enumerate(points) if value is not None]
-    if len(known) < 2:
+    if len(points) < 2:
         return ""
     spots = _spots([value for _, value in points])
     base = _height(0, [value for _, value in points])
     lines = "".join(_line(run) for run in _runs(spots))
-    x, y = spots[known[-1]]
+    x, y = spots[-1]
     return (
-        f'<svg class="sparkline" role="img" aria-label="{escape(_words(label, points, known, unit))}" '
+        f'<svg class="sparkline" role="img" aria-label="{escape(_words(label, points, unit))}" '
         f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f'<path class="base" d="M0 {base}H{WIDTH}"/>{lines}<circle class="last" cx="{x}" cy="{y}" r="4"/></svg>'
     )
@@ -35,15 +34,20 @@ def svg(label: str, trend: Any, unit: str = "") -> str:
 
 def first_moment(trend: Any) -> str:
     """The moment of the oldest figure of a trend, as the data print it; '' when there is none."""
-    return next((moment for moment, value in _points(trend) if value is not None), "")
+    return next((moment for moment, _ in _points(trend)), "")
 
 
 def _points(trend: Any) -> list[tuple[str, float | None]]:
-    """The pairs of a trend; none at all when it is not a list of pairs, since any notebook may declare one."""
+    """The pairs of a trend from its first figure to its last.
+
+    None at all when it is not a list of pairs: any notebook may declare a key figure.
+    """
     pairs = trend if isinstance(trend, list) else []
     if not all(isinstance(pair, (list, tuple)) and len(pair) == 2 for pair in pairs):
         return []
-    return [(str(moment), value if _is_number(value) else None) for moment, value in pairs]
+    points = [(str(moment), value if _is_number(value) else None) for moment, value in pairs]
+    known = [place for place, (_, value) in enumerate(points) if value is not None]
+    return points[known[0] : known[-1] + 1] if known else []
 
 
 def _is_number(value: Any) -> bool:
@@ -88,14 +92,14 @@ def _line(run: list[tuple[str, str]]) -> str:
     return f'<path class="line" d="M{"L".join(f"{x} {y}" for x, y in run)}"/>'
 
 
-def _words(label: str, points: list[tuple[str, float | None]], known: list[int], unit: str) -> str:
+def _words(label: str, points: list[tuple[str, float | None]], unit: str) -> str:
     """What the line shows, for who does not see it: `Nareis: van 830 in juni 2016 naar 938 in juni 2017`."""
-    (before, old), (now, new) = points[known[0]], points[known[-1]]
+    (before, old), (now, new) = points[0], points[-1]
     words = (
         f"{label}: van {prose.number(old, unit=unit)} {prose.when(before)} "
         f"naar {prose.number(new, unit=unit)} {prose.when(now)}"
     )
-    gaps = sum(value is None for _, value in points[known[0] : known[-1]])
+    gaps = sum(value is None for _, value in points)
     if not gaps:
         return words
     return f"{words}; over {gaps} {'periode' if gaps == 1 else 'perioden'} daartussen is er geen cijfer"
