@@ -8,7 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from keten.runs import notebook as contents
-from keten.runs.sections import ID, Section, notices, sections
+from keten.runs.sections import ID, notices, sections
 
 CHART = 'class="keten-chart"'
 ANNEXES = (("xlsx", "Tabellen voor Excel"), ("ods", "Tabellen voor LibreOffice"))
