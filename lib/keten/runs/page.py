@@ -68,12 +68,13 @@ def provisional(nb: dict) -> int:
     )
 
 
-def _units(nb: dict) -> dict[str, str]:
-    """Units of the key figures in words, by measure."""
-    return {figure.get("measure", ""): figure.get("unit_words", "") for figure in contents.key_figures(nb)}
+def _units(nb: dict) -> dict[tuple[str, str], str]:
+    """Units of the key figures in words, by measure and label: a share and a number can be of one measure."""
+    figures = contents.key_figures(nb)
+    return {(figure.get("measure", ""), figure["label"]): figure.get("unit_words", "") for figure in figures}
 
 
-def changes(told: dict | None, ids: set[str], units: dict[str, str]) -> dict[str, Any] | None:
+def changes(told: dict | None, ids: set[str], units: dict[tuple[str, str], str]) -> dict[str, Any] | None:
     """What has changed since another edition, ready to show; None when that was never looked at.
 
     `ids`: those of the page, so that a number only leads to an explanation that is there.
@@ -85,7 +86,7 @@ def changes(told: dict | None, ids: set[str], units: dict[str, str]) -> dict[str
         target = f"begrip-{figure['measure']}"
         return {
             "label": figure["label"],
-            "unit": units.get(figure["measure"], ""),
+            "unit": units.get((figure["measure"], figure["label"]), ""),
             "period": figure.get("period", ""),
             "target": target if target in ids else "",
             "before": _number(figure[before]),
