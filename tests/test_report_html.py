@@ -1,23 +1,46 @@
 """The report as a reader gets it: stands alone, Dutch, usable, and free of what belongs to its making."""
 
+import base64
+import copy
+import hashlib
 import re
 
 import nbformat
 import pytest
 from browser import chromium, requests_of, width
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from keten.runs.exporter import ReportExporter
 from keten.runs.index import page as index_page
+from keten.runs.page import css_text
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" role="img" aria-label="Staaf"><rect/></svg>'
-WIDE = "".join(f"<td class='number'>{number:09d}</td>" for number in range(20))
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" role="img" aria-label="Staaf" class="keten-chart">'
+    "<rect/></svg>"
+)
+HOSTILE = '"]}</style></title><script>document.title="mis"</script>'
 
 
-def shown(**bundle: str) -> nbformat.NotebookNode:
-    """An output with the data of one display; `html=` stands for text/html."""
+def shown(**bundle) -> nbformat.NotebookNode:
+    """An output with the data of one display; `html=` stands for text/html, `notices=` for a type of our own."""
     kinds = {"html": "text/html", "plain": "text/plain", "markdown": "text/markdown"}
-    return new_output("display_data", {kinds[kind]: value for kind, value in bundle.items()})
+    own = "application/vnd.keten.{}+json"
+    data = {kinds.get(kind, own.format(kind)): value for kind, value in bundle.items()}
+    return new_output("display_data", data)
+
+
+def table(columns: int) -> str:
+    """A figure with a table of one row of long numbers."""
+    heads = "".join(f"<th scope='col' class='number'>kop {number}</th>" for number in range(columns))
+    cells = "".join(f"<td class='number'>{number:09d}</td>" for number in range(columns))
+    grid = f"<table><thead><tr>{heads}</tr></thead><tbody><tr>{cells}</tr></tbody></table>"
+    return f'<figure class="table"><div class="scroll" tabindex="0" role="region">{grid}</div></figure>'
+
+
+def figure(measure: str, status: str, dimensions: str = "") -> dict:
+    """A row of figures.csv."""
+    return {"measure": measure, "dimensions": dimensions, "period": "2017-06", "status": status}
 
 
 @pytest.fixture(scope="module")
@@ -35,56 +58,191 @@ def notebook() -> nbformat.NotebookNode:
             outputs=[
                 new_output("stream", name="stdout", text="op stdout"),
                 new_output("stream", name="stderr", text="op stderr"),
-                shown(html=f'<figure class="chart">{SVG}</figure>'),
+                shown(
+                    html=f'<figure class="chart"><div class="scroll" tabindex="0">{SVG}</div>'
+                    '<details class="numbers"><summary>Cijfers</summary><p>tabel</p></details>'
+                    '<details><summary>Maatregelen</summary><ol class="events"><li>een</li></ol></details></figure>'
+                ),
                 shown(plain="<b>5</b>"),
             ],
         ),
         new_markdown_cell("## Instroom per maand\n\n### Tabel"),
-        new_code_cell(
-            "tabel",
-            outputs=[shown(html=f'<div class="scroll" tabindex="0"><table><tr>{WIDE}</tr></table></div>')],
-        ),
+        new_code_cell("tabel", outputs=[shown(html=table(9)), shown(html=table(20))]),
         new_code_cell("w", metadata={"tags": ["verkennen"]}, outputs=[shown(html="<p>alleen in het lab</p>")]),
         new_code_cell("x", outputs=[shown(html='<script src="https://example.org/x.js"></script>')]),
         new_code_cell("y", outputs=[shown(html='<img src="https://example.org/y.png" alt="">')]),
+        new_code_cell("z", outputs=[shown(html="<script>document.title = 'mis'</script>")]),
     ]
     report.metadata.papermill = {"parameters": {"period": "2017-H1", "respondents": "/Users/iemand/a.csv"}}
     return report
 
 
 @pytest.fixture(scope="module")
+def edition(notebook) -> nbformat.NotebookNode:
+    """The same notebook as `keten run` leaves it, with all that its page can tell."""
+    report = copy.deepcopy(notebook)
+    rows = [
+        figure("aanvragen", "provisional"),
+        figure("aanvragen", "provisional"),  # the same figure in another place
+        figure("aanvragen", "provisional", "statistic=change_percent"),
+        figure("nareis", "provisional", "nationality=Syrië"),
+        figure("opvang", "exact"),
+    ]
+    notices = {"samples": ["De respondenten zijn verzonnen."], "licences": ["CC BY 4.0", "CC0 <1.0>"]}
+    report.cells += [
+        new_code_cell("f", outputs=[shown(html="<p>cijfers</p>", figures={"figures": rows}, notices=notices)]),
+        new_code_cell("g", outputs=[shown(html="<p>gat</p>", notices={"gaps": ["Leeg"]} | notices)]),
+        new_markdown_cell("## Wat ontbreekt"),
+        new_code_cell("h", outputs=[shown(html="<p>gat</p>", notices={"gaps": ["Leeg"]})]),
+        new_markdown_cell("## Begrippen"),
+        new_code_cell("b", outputs=[shown(html='<dl><div id="begrip-aanvragen"><dt>Aanvragen</dt></div></dl>')]),
+    ]
+    figures = [
+        {
+            "label": label, "measure": measure, "unit": "percent", "change": "+5%",
+            "now": {"text": "45,3%", "number": 45.3, "period": "juni 2017"},
+            "before": {"text": before, "number": number, "period": "eerste kwartaal 2017"},
+        }
+        for label, measure, before, number in [("Aanvragen", "aanvragen", "1.234.567,5", 1234567.5),
+                                               ("Nareis <a>", "nareis", "geen cijfer", None)]
+    ]  # fmt: skip
+    revised = {"label": "Nareis", "measure": "nareis", "period": "maart 2017", "unit": "person",
+               "old": {"text": "12", "number": 12.0}, "new": {"text": "15", "number": 15.0}}  # fmt: skip
+    report.metadata.keten = {
+        "edition": "2017-H1", "label": "eerste helft van 2017", "run": "0123456789ab", "commit": "abcdef0" + "1" * 33,
+        "clean": False, "contact": "cijfers@example.org",
+        "changes": {"previous": {"edition": "2016-H2", "label": "tweede helft van 2016", "key_figures": figures},
+                    "revised": {"figures": [revised]}},
+    }  # fmt: skip
+    return nbformat.from_dict(report)
+
+
+def render(report: nbformat.NotebookNode) -> str:
+    """The page as `keten run` makes it."""
+    return ReportExporter().from_notebook_node(report, {"metadata": {"name": "2_asiel"}})[0]
+
+
+def parsed(report: nbformat.NotebookNode) -> BeautifulSoup:
+    """The page as a tree."""
+    return BeautifulSoup(render(report), "html.parser")
+
+
+def words(tag) -> str:
+    """The text of an element, with single spaces."""
+    return " ".join(tag.get_text().split())
+
+
+@pytest.fixture(scope="module")
 def page(notebook) -> str:
-    return ReportExporter().from_notebook_node(notebook)[0]
+    return render(notebook)
+
+
+@pytest.fixture(scope="module")
+def tree(edition) -> BeautifulSoup:
+    return parsed(edition)
 
 
 def test_language_title_and_contents(page):
     assert page.startswith('<!DOCTYPE html>\n<html lang="nl">')
     assert '<meta charset="utf-8">' in page
     assert "<title>Asiel &amp; opvang</title>" in page
-    header = re.search("<header>(.*?)</header>", page, re.S)[1]
-    assert '<h1 id="asiel-amp-opvang">Asiel &amp; opvang</h1>' in header and "<p>juni 2017</p>" in header
+    header = re.search("<header.*?</header>", page, re.S)[0]
+    assert '<h1 id="asiel-opvang">Asiel &amp; opvang</h1>' in header and "<p>juni 2017</p>" in header
     nav = re.search("<nav.*?</nav>", page, re.S)[0]
     assert re.findall(r'<a href="#(.*?)">(.*?)</a>', nav) == [
         ("instroom-per-maand", "Instroom per maand"),
         ("instroom-per-maand-2", "Instroom per maand"),
+        ("tabel", "Tabel"),
+        ("over-dit-rapport", "Over dit rapport"),
     ]
-    ids = re.findall(r'\bid="(.*?)"', page)
+
+
+@pytest.mark.parametrize("kind", ["notebook", "edition"])
+def test_every_link_in_the_page_leads_somewhere(kind, request):
+    found = parsed(request.getfixturevalue(kind))
+    ids = [tag["id"] for tag in found.select("[id]")]
     assert len(ids) == len(set(ids))
+    targets = {tag["href"][1:] for tag in found.select("a[href^='#']")}
+    assert {"inhoud", "boven", "tabel"} <= targets <= set(ids)
+
+
+def test_a_heading_never_takes_an_id_that_is_taken():
+    report = new_notebook()
+    report.cells = [
+        new_markdown_cell("# R\n\n## Inhoud\n\n## Begrip x"),
+        new_code_cell("", outputs=[shown(html='<p id="begrip-x">x</p>')]),
+    ]
+    assert [tag["id"] for tag in parsed(report).select("main h2")] == ["inhoud-2", "begrip-x-2"]
+
+
+def test_each_section_ends_with_a_way_back(tree):
+    for section in tree.select("main > section"):
+        assert [tag.name for tag in section.find_all("h2")] == ["h2"]
+        assert section.find_all("a")[-1].get_text() == "Terug naar boven"
 
 
 def test_only_what_is_meant_for_a_reader(page):
-    for hidden in (
-        "import geheim",
-        "print(1)",
-        "op stdout",
-        "op stderr",
-        "alleen in het lab",
-        "/Users/iemand",
-    ):
+    for hidden in ("import geheim", "print(1)", "op stdout", "op stderr", "alleen in het lab", "/Users/iemand"):
         assert hidden not in page
     assert "Kosten $5 en $6" in page
     assert "<pre>&lt;b&gt;5&lt;/b&gt;</pre>" in page
     assert 'viewBox="0 0 10 10"' in page
+
+
+def test_without_an_edition_nothing_is_said_of_one(page):
+    for absent in ("uitgave", "Wat is er veranderd", "banner", "Bijlagen", "Contact", ".xlsx", "run <code>"):
+        assert absent not in page.partition("<body")[2], absent
+
+
+def test_the_header_names_the_edition_and_warns(tree):
+    assert words(tree.header.select_one(".edition")) == "Ketenwerkboek, uitgave eerste helft van 2017 (2017-H1)"
+    assert [words(tag) for tag in tree.header.select(".banner")] == [
+        "Voorbeeldgegevens. De respondenten zijn verzonnen.",
+        "Voorlopige cijfers. In dit rapport zijn 2 cijfers voorlopig (met een * erachter): "
+        "de uitgever kan ze nog bijstellen.",
+        "Zonder cijfers. Over deze periode of eerder zijn geen cijfers bekend voor Wat ontbreekt.",
+    ]
+    assert tree.header.select_one(".banner a")["href"] == "#wat-ontbreekt"
+
+
+def test_what_has_changed_stands_after_the_first_section(tree):
+    headings = [words(tag) for tag in tree.select("main h2")]
+    assert headings[:3] == ["Instroom per maand", "Wat is er veranderd", "Instroom per maand"]
+    assert [tag["href"] for tag in tree.select("nav > ul > li > a")][1] == "#wat-is-er-veranderd"
+    key, revised = tree.select("section.changes table")
+    assert key.caption and revised.caption
+    assert all(tag.get("scope") for tag in key.find_all("th") + revised.find_all("th"))
+    assert [[words(cell) for cell in row.find_all(["th", "td"])] for row in key.find_all("tr")] == [
+        ["Onderwerp", "tweede helft van 2016", "eerste helft van 2017", "Verandering"],
+        ["Aanvragen", "1.234.567,5 (eerste kwartaal 2017)", "45,3% (juni 2017)", "+5%"],
+        ["Nareis <a>", "geen cijfer (eerste kwartaal 2017)", "45,3% (juni 2017)", "+5%"],
+    ]
+    assert [tag["value"] for tag in key.find_all("data")] == ["1234567.5", "45.3", "45.3"]
+    assert {tag["href"] for tag in key.select("a")} == {"#begrip-aanvragen"}  # of nareis the page says nothing
+    row = [words(cell) for cell in revised.tbody.find_all(["th", "td"])]
+    assert row == ["Nareis", "maart 2017", "12", "15"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentences"),
+    [
+        (
+            {"previous": None, "revised": None},
+            ["geen eerdere uitgave van dit rapport", "geen versie van deze uitgave met oudere gegevens"],
+        ),
+        (
+            {"previous": {"edition": "2016", "label": "2016", "key_figures": []}, "revised": {"figures": []}},
+            ["De vorige uitgave, 2016, heeft geen kerncijfers", "geen enkel cijfer herzien"],
+        ),
+    ],
+)
+def test_no_change_is_said_in_words(edition, changes, sentences):
+    report = copy.deepcopy(edition)
+    report.metadata.keten["changes"] = changes
+    section = parsed(report).select_one("section.changes")
+    assert not section.find("table")
+    for sentence in sentences:
+        assert sentence in words(section)
 
 
 def test_the_footer_tells_the_settings(page):
@@ -92,18 +250,176 @@ def test_the_footer_tells_the_settings(page):
     assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", footer) == [
         ("Periode", "2017-H1"),
         ("Nationaliteit", "alle"),
-        ("respondents", "a.csv"),
+        ("Respondenten", "a.csv"),
     ]
 
 
-def test_the_same_notebook_gives_the_same_page(notebook, page):
-    assert ReportExporter().from_notebook_node(notebook)[0] == page
+def test_the_footer_tells_how_it_was_made_and_how_to_cite_it(tree):
+    footer = words(tree.footer)
+    assert ", versie abcdef0 met niet-vastgelegde wijzigingen, run 0123456789ab, en deze instellingen:" in footer
+    assert "De cijfers houden de licentie van hun uitgever: CC BY 4.0 en CC0 <1.0>." in footer
+    cite = "Ketenwerkboek, Asiel & opvang, uitgave eerste helft van 2017 (2017-H1), run 0123456789ab."
+    assert cite in footer
+    links = [tag["href"] for tag in tree.footer.select("a")]
+    assert links == ["2_asiel.xlsx", "2_asiel.ods", "index.html", "mailto:cijfers@example.org", "#boven"]
 
 
-def test_in_a_browser(page, tmp_path):
-    """No request but for the file itself, even if an output asks for one; no sideways scrolling at 400 px."""
-    report = tmp_path / "rapport.html"
-    report.write_text(page, encoding="utf-8")
+def test_a_clean_version_is_not_called_changed(edition):
+    report = copy.deepcopy(edition)
+    report.metadata.keten.clean = True
+    assert "niet-vastgelegde" not in render(report)
+
+
+@pytest.mark.parametrize(
+    ("contact", "href"),
+    [
+        ("https://example.org/cijfers", "https://example.org/cijfers"),
+        ("Afdeling cijfers, 070 123 45 67", None),
+        ("javascript:alert(1)", None),
+        ('a@b.nl"onclick="x', None),
+        ("", None),
+    ],
+)
+def test_only_an_address_becomes_a_link(edition, contact, href):
+    report = copy.deepcopy(edition)
+    report.metadata.keten.contact = contact
+    footer = parsed(report).footer
+    hrefs = [tag["href"] for tag in footer.select("a") if not tag["href"].startswith(("#", "2_asiel", "index"))]
+    assert hrefs == ([href] if href else [])
+    assert contact in words(footer) and not footer.select("[onclick]")
+    assert ("Contact" in words(footer)) == bool(contact)
+
+
+def test_text_that_looks_like_markup_stays_text(edition):
+    report = copy.deepcopy(edition)
+    harmless = len(parsed(report).find_all("script"))
+    report.cells[0].source = f"# {HOSTILE.replace('<', '&lt;')}"
+    made = report.metadata.keten
+    made.label = made.edition = made.contact = made.run = made.changes.previous.label = HOSTILE
+    made.changes.previous.key_figures[0].label = made.changes.previous.key_figures[0].before.text = HOSTILE
+    made.changes.revised.figures[0].measure = HOSTILE
+    found = parsed(report)
+    assert len(found.find_all("script")) == harmless
+    assert len(found.find_all("style")) == 2 and HOSTILE in words(found.select_one("section.changes"))
+    assert css_text('a"\\\n</style>é') == '"a\\000022\\00005c\\00000a\\00003c\\00002fstyle\\00003eé"'
+
+
+def test_the_policy_allows_one_script_by_its_hash_and_only_where_there_are_charts(notebook, tree):
+    def policy(found):
+        return found.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"].split("; ")
+
+    script = tree.find_all("script")[-1].string
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    closed = ["base-uri 'none'", "form-action 'none'"]
+    general = ["default-src 'none'", "style-src 'unsafe-inline'", "img-src data:"]
+    assert policy(tree) == [*general, f"script-src 'sha256-{digest}'", *closed]
+    bare = copy.deepcopy(notebook)
+    bare.cells = bare.cells[:3]
+    assert policy(parsed(bare)) == [*general, *closed]
+    assert not parsed(bare).find("script")
+
+
+def test_every_way_of_rendering_gives_the_same_page(edition, tmp_path):
+    """`keten run` renders from memory; nbconvert's command and JupyterLab pass name, folder and date of a file."""
+    expected = render(edition)
+    file = tmp_path / "2_asiel.ipynb"
+    nbformat.write(edition, file)
+    assert ReportExporter().from_filename(str(file))[0] == expected
+    resources = {"metadata": {"name": "2_asiel", "path": str(tmp_path), "modified_date": "May 1, 2017"}}
+    lab = ReportExporter().from_notebook_node(nbformat.read(file, as_version=4), resources | {"config_dir": "/etc"})
+    assert lab[0] == expected
+    assert str(tmp_path) not in expected
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    with chromium(tmp_path_factory.mktemp("profiel")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def report(edition, tmp_path):
+    """The page of the edition as a file; its address."""
+    file = tmp_path / "2_asiel.html"
+    file.write_text(render(edition), encoding="utf-8")
+    return file.as_uri()
+
+
+OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def media(browser, name: str) -> None:
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": name})
+
+
+def test_in_a_browser(browser, report):
+    """No request but for the file itself, even if an output asks for one, and only our own script runs."""
+    browser.get_log("browser")
+    browser.get(report)
+    assert requests_of(browser) == [report]
+    assert browser.title == "Asiel & opvang, eerste helft van 2017"
+    stopped = [
+        entry["message"] for entry in browser.get_log("browser") if "Content Security Policy" in entry["message"]
+    ]
+    assert len(stopped) == 3, stopped  # the two scripts and the image of the outputs, not the page's own
+    assert browser.execute_script("return document.documentElement.lang") == "nl"
+
+
+@pytest.mark.parametrize("pixels", [320, 640, 1280])
+def test_the_page_never_scrolls_sideways(browser, report, pixels):
+    width(browser, pixels)
+    browser.get(report)
+    assert browser.execute_script(OVERFLOW) == 0
+
+
+def test_the_contents_stay_beside_the_text_on_a_wide_screen(browser, report):
+    width(browser, 1280)
+    browser.get(report)
+    browser.execute_script("document.querySelector('footer').scrollIntoView()")
+    top = "return document.querySelector('nav').getBoundingClientRect().top"
+    assert browser.execute_script(top) >= 0
+    width(browser, 800)
+    assert browser.execute_script(top) < 0
+
+
+def test_running_text_has_a_readable_measure(browser, report):
+    width(browser, 1280)
+    browser.get(report)
+    characters = browser.execute_script(
+        """const paragraph = document.createElement("p");
+        paragraph.textContent = "de cijfers van de keten naast die van een jaar eerder ".repeat(40);
+        document.querySelector("main > section").append(paragraph);
+        const height = parseFloat(getComputedStyle(paragraph).lineHeight);
+        return paragraph.textContent.length / Math.round(paragraph.clientHeight / height);"""
+    )
+    assert 60 <= characters <= 75
+
+
+def test_on_paper(browser, report):
+    """Nothing scrolls there: a table of many columns lies on its side, and one of far too many is squeezed."""
+    browser.get(report)
+    media(browser, "print")
+    try:
+        kind = "return [...document.querySelectorAll('figure.table')].map(one => getComputedStyle(one).page)"
+        assert browser.execute_script(kind) == ["auto", "auto", "breed", "breed"]
+        width(browser, 971)  # A4 on its side without its margins
+        cut = (
+            "return [...document.querySelectorAll('table')].map(one => one.getBoundingClientRect().right > innerWidth)"
+        )
+        assert browser.execute_script(cut) == [False] * 4
+        visible = "return document.querySelector('{}').checkVisibility()"
+        seen = ("ol.events", "main", "footer")
+        assert [browser.execute_script(visible.format(one)) for one in seen] == [True] * 3
+        hidden = ("details.numbers", "nav", ".top", ".skip")
+        assert [browser.execute_script(visible.format(one)) for one in hidden] == [False] * 4
+    finally:
+        media(browser, "")
+    pdf = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"]
+    sizes = set(re.findall(rb"/MediaBox \[0 0 (\d+)[.\d]* (\d+)", base64.b64decode(pdf)))
+    assert sizes == {(b"594", b"841"), (b"841", b"594")}
+
+
+def test_the_index_in_a_browser(browser, tmp_path):
     entry = {
         "title": "Asiel", "state": "FAILED", "reason": "Cel <stuk>.",
         "report": {"run": "2017-07-01T10:00:00.000Z", "html": "2_asiel.html", "key_figures": [
@@ -111,26 +427,11 @@ def test_in_a_browser(page, tmp_path):
     }  # fmt: skip
     index = tmp_path / "index.html"
     index.write_text(index_page("juni 2017", {"2_asiel": entry}, "2017-08-01T10:00:00.000Z"), encoding="utf-8")
-    with chromium(tmp_path / "profiel") as browser:
-        for file in (report, index):
-            width(browser, 400)
-            browser.get(file.as_uri())
-            assert requests_of(browser) == [file.as_uri()]
-            overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            assert browser.execute_script(overflow) == 0
-            assert browser.execute_script("return document.documentElement.lang") == "nl"
-        assert "Mislukt: Cel <stuk>." in browser.find_element("tag name", "main").text
-        assert "1.297" in browser.find_element("css selector", "dl.keyfigures").text
-
-
-def test_a_wide_table_is_not_cut_in_print(page, tmp_path):
-    """On paper nothing scrolls, so a table that is wider on screen has to fit the sheet."""
-    report = tmp_path / "rapport.html"
-    report.write_text(page, encoding="utf-8")
-    with chromium(tmp_path / "profiel") as browser:
-        width(browser, 680)  # an A4 sheet without its margins
-        browser.get(report.as_uri())
-        excess = "return document.querySelector('table').getBoundingClientRect().right - innerWidth"
-        assert browser.execute_script(excess) > 0
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-        assert browser.execute_script(excess) <= 0
+    width(browser, 400)
+    requests_of(browser)
+    browser.get(index.as_uri())
+    assert requests_of(browser) == [index.as_uri()]
+    assert browser.execute_script(OVERFLOW) == 0
+    assert browser.execute_script("return document.documentElement.lang") == "nl"
+    assert "Mislukt: Cel <stuk>." in browser.find_element("tag name", "main").text
+    assert "1.297" in browser.find_element("css selector", "dl.keyfigures").text
