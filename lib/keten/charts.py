@@ -20,6 +20,7 @@ from keten.drawing import (
     numbers_axis,
     own,
     plain_figure,
+    zero_line,
 )  # fmt: skip
 from keten.events import event_layers, event_list, events_in
 from keten.markup import note
@@ -62,7 +63,7 @@ def trend(
     top = nice_top(drawn.value.max())
     listed = events_in(events, data)
     marks, levels = event_layers(listed, data, top)
-    base = alt.Chart(data)
+    base = alt.Chart()  # the data stand once, with the layers together
     y = alt.Y(
         "value:Q",
         title=_axis_title(drawn, chain),
@@ -78,11 +79,12 @@ def trend(
     dash = alt.StrokeDash(
         "dash:N", scale=alt.Scale(domain=dashes, range=[[int(n) for n in one.split()] for one in dashes]), legend=None
     )
-    weight = alt.StrokeWidth("weight:Q", scale=None)
+    weights = sorted(set(data.weight))
+    weight = alt.Size("weight:N", scale=alt.Scale(type="ordinal", domain=weights, range=weights), legend=None)
     colour, shape = own("colour", alt.Color), own("shape", alt.Shape)
     layers.append(
         base.mark_line().encode(
-            **place, color=colour, strokeDash=dash, strokeWidth=weight, detail="segment:N", description="mark:N"
+            **place, color=colour, strokeDash=dash, size=weight, detail="segment:N", description="mark:N"
         )
     )
     seen = base.transform_filter("datum.point === 'full'").mark_point(filled=True, size=40, opacity=1)
@@ -95,7 +97,7 @@ def trend(
     layers += end_labels(_ends(last, data), found, top, WIDTH, HEIGHT)
     tips = base.transform_filter("isValid(datum.value)").mark_point(opacity=0)
     layers.append(tips.encode(**place, description="tip:N"))
-    chart = keyed(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), found, True, publishers)
+    chart = keyed(alt.layer(*layers, data=data, width=WIDTH, height=HEIGHT), found, True, publishers)
     remarks = [remark]
     if joined:
         cue = "lijnsoort" if len(found) == 1 else "lijndikte"
@@ -155,7 +157,7 @@ def columns(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "", 
             ],
         }
     )
-    base = alt.Chart(data).encode(
+    base = alt.Chart().encode(
         x=alt.X("name:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False))
     )
     y = alt.Y(
@@ -176,7 +178,7 @@ def columns(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "", 
         )
     )
     text = base.mark_text(dy=-9).encode(y="shown:Q", text="text:N", description="mark:N")
-    chart = alt.layer(bars, text).properties(width=max(280, 58 * len(data)), height=240)
+    chart = alt.layer(bars, text, data=data, width=max(280, 58 * len(data)), height=240)
     words = _trend_words(_timed(frame, chain))
     return _figure(keyed(chart, found), title, subtitle or _time_subtitle(drawn), words, frame, chain, remark=remark)
 
@@ -201,8 +203,8 @@ def ranking(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") 
         axis=numbers_axis(tickCount=5),
         scale=alt.Scale(domain=[0, 1.22 * highest or 1], nice=False),
     )
-    bars = alt.Chart(data).mark_bar(color=BLUE, height={"band": 0.62}).encode(x=x, y=y, description="tip:N")
-    texts = alt.Chart(data).mark_text(align="right", fontWeight="bold")
+    bars = alt.Chart().mark_bar(color=BLUE, height={"band": 0.62}).encode(x=x, y=y, description="tip:N")
+    texts = alt.Chart().mark_text(align="right", fontWeight="bold")
     layers = [bars, texts.encode(x="edge:Q", y=y, text="text:N", description="mark:N")]
     period = Period.parse(now.period.iloc[0]).label
     found = [Style(period, BLUE, kind="bar")]
@@ -210,11 +212,13 @@ def ranking(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") 
     if compared:
         earlier = Period.parse(before.period.iloc[0]).label
         ticks = alt.Chart(_bars(before.dropna(subset="value"), chain, 1))
-        ticks = ticks.mark_bar(color=ORANGE, width=4, height={"band": 0.9}, stroke="white", strokeWidth=1)
+        ticks = ticks.mark_tick(
+            color=ORANGE, thickness=4, height={"band": 0.9}, opacity=1, stroke="white", strokeWidth=1
+        )
         layers.append(ticks.encode(x="value:Q", y=y, description="tip:N"))
         subtitle += f", {earlier} (oranje streep)"
         found.append(Style(earlier, ORANGE, kind="tick"))
-    chart = alt.layer(*layers).properties(width=BAR_WIDTH, height=_height(data.name))
+    chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=_height(data.name))
     places = [f"{name} {text}" for name, text in zip(_names(now), data.text, strict=True)]
     words = "Van groot naar klein: " + main_points(places, ("andere", "andere"))
     return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
@@ -250,14 +254,13 @@ def contributions(frame: pd.DataFrame, title: str, chain: Workbook, remark: str 
         axis=numbers_axis(tickCount=5),
         scale=alt.Scale(domain=[-reach, reach]),
     )
-    base = alt.Chart(data)
-    zero = alt.Chart(data.iloc[:1]).mark_rule(color="#8f8f8f").encode(x=alt.datum(0))
+    base = alt.Chart()
     bars = base.mark_bar(height={"band": 0.62})
     more = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=5)
     less = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-5)
-    layers = [bars.encode(x=x, y=y, color=own("colour", alt.Color), description="tip:N"), zero]
+    layers = [bars.encode(x=x, y=y, color=own("colour", alt.Color), description="tip:N"), zero_line()]
     layers += [text.encode(x="value:Q", y=y, text="text:N", description="mark:N") for text in (more, less)]
-    chart = alt.layer(*layers).properties(width=BAR_WIDTH, height=_height(data.name))
+    chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=_height(data.name))
     places = [f"{name} {text}" for name, text in zip(frame.category, texts, strict=True)]
     words = main_points(places, ("andere", "andere"))
     reference = frame.statistic.iloc[0].partition("reference=")[2]

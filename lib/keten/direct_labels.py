@@ -11,13 +11,13 @@ from keten.chartwords import described
 from keten.palette import AXIS, Style
 
 LINE_HEIGHT = 14  # pixels of a line of text
-ROOM = 3  # pixels between two labels
+ROOM = 6  # pixels between two labels
 MEASURE = 24  # characters of a line of a label
 
 
 def wrapped(name: str, measure: int = MEASURE) -> str:
     """The name in lines of at most `measure` characters, a longer word broken."""
-    return "\n".join(textwrap.wrap(name, measure, break_on_hyphens=True)) or name
+    return "\n".join(textwrap.wrap(name, measure, break_on_hyphens=False)) or name
 
 
 def apart(values: Sequence[float], heights: Sequence[int], per_pixel: float) -> list[float]:

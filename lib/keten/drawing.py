@@ -18,7 +18,7 @@ from keten.display import Shown
 from keten.markup import caption, escape, note, region
 from keten.palette import AXIS, GRID, INK, PALE, PALETTE, QUIET, Style
 
-WIDTH, HEIGHT = 600, 300
+WIDTH, HEIGHT = 560, 300
 FONT = "Arial, Helvetica, sans-serif"
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 LONG_DECIMALS = re.compile(r"(\d+\.\d)\d+")
@@ -94,6 +94,11 @@ def numbers_axis(**more: object) -> alt.Axis:
     return alt.Axis(format=",.10~f", grid=True, domain=False, ticks=False, **{"labelExpr": plain_minus, **more})
 
 
+def zero_line() -> alt.Chart:
+    """A thin upright line at zero."""
+    return alt.Chart(alt.Data(values=[{}])).mark_rule(color=AXIS).encode(x=alt.datum(0))
+
+
 def keyed(chart: alt.TopLevelMixin, series: Sequence[Style], named: bool = False, publishers: Sequence[Style] = ()):
     """The chart with what its key has to tell.
 
@@ -124,10 +129,12 @@ def svg(spec: dict, label: str) -> str:
 
 
 def _invisible(element: ElementTree.Element) -> bool:
-    """Vega's empty frames, and labels that it hides because they would touch others."""
+    """Vega's empty frames and lines, and labels that it hides because they would touch others."""
     if element.tag == f"{NAMESPACE}text":
         return element.get("opacity") == "0"
-    return element.get("class") in ("background", "foreground")
+    return element.get("class") in ("background", "foreground") or (
+        element.tag == f"{NAMESPACE}path" and not element.get("d")
+    )
 
 
 def _clean(element: ElementTree.Element) -> None:

@@ -18,9 +18,10 @@ from keten.drawing import (
     numbers_axis,
     own,
     plain_figure,
+    zero_line,
 )  # fmt: skip
 from keten.markup import escape
-from keten.palette import ANSWERS, AXIS, BLUE, PALETTE, QUIET, Style, styles
+from keten.palette import ANSWERS, BLUE, PALETTE, QUIET, Style, styles
 
 PLOT_WIDTH = WIDTH - 140
 MOST_TIPS = 60  # points of a curve that can be pointed at; a curve may have one per day
@@ -69,17 +70,16 @@ def likert(shares: pd.DataFrame, title: str, remark: str = "") -> Shown:
         scale=alt.Scale(domain=[low, high], nice=False),
         axis=numbers_axis(labelExpr=percent, tickCount=8),
     )
-    base = alt.Chart(data)
+    base = alt.Chart()
     bars = base.mark_bar(height={"band": 0.72}, stroke=QUIET, strokeWidth=0.6)
     texts = base.mark_text(fontSize=12).encode(x="at:Q", y=y, text="text:N", color=own("ink", alt.Color))
-    zero = alt.Chart(data.iloc[:1]).mark_rule(color=AXIS).encode(x=alt.datum(0))
     layers = [
-        zero,
+        zero_line(),
         bars.encode(x=x, x2="end:Q", y=y, color=own("colour", alt.Color), description="tip:N"),
         texts.encode(description="mark:N"),
     ]
     rows_high = max(32, 8 + 14 * (1 + data.item.str.count("\n").max()))
-    chart = alt.layer(*layers).properties(width=PLOT_WIDTH, height=rows_high * data.item.nunique())
+    chart = alt.layer(*layers, data=data, width=PLOT_WIDTH, height=rows_high * data.item.nunique())
     words = main_points(
         [
             f"{item}: " + prose.listing([f"{row.answer_label} {row.text}" for row in mine.itertuples()])
@@ -123,15 +123,18 @@ def intervals(
         place["yOffset"] = alt.YOffset("group:N", sort=groups, scale=alt.Scale(paddingOuter=0.6))
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=zero, padding=8)
     x = alt.X("low:Q", title=axis, scale=scale, axis=numbers_axis(tickCount=6))
-    base = alt.Chart(drawn)
+    base = alt.Chart()
     rules = base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q", description="mark:N", **place)
     dots = base.mark_point(filled=True, size=60, opacity=1)
     layers = [rules, dots.encode(x="value:Q", shape=own("shape", alt.Shape), description="tip:N", **place)]
     if zero:
-        layers.insert(0, alt.Chart(drawn.iloc[:1]).mark_rule(color=AXIS).encode(x=alt.datum(0)))
+        layers.insert(0, zero_line())
     lines = 1 + drawn.name.str.count("\n").max()
-    chart = alt.layer(*layers).properties(
-        width=PLOT_WIDTH, height=max(80, max(26 + 12 * (len(groups) - 1), 8 + 14 * lines) * drawn.name.nunique())
+    chart = alt.layer(
+        *layers,
+        data=drawn,
+        width=PLOT_WIDTH,
+        height=max(80, max(26 + 12 * (len(groups) - 1), 8 + 14 * lines) * drawn.name.nunique()),
     )
     named = zip(data.group, said, strict=True)
     words = main_points([f"{group}, {text}" if group else text for group, text in named], ("andere", "andere"))
@@ -165,13 +168,13 @@ def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str, remar
     scales = {axis: alt.Scale(domain=domain, nice=False) for axis, domain in ends.items()}
     x = alt.X("x:Q", title=x_title, scale=scales["x"], axis=numbers_axis(tickCount=7))
     y = alt.Y("y:Q", title=y_title, scale=scales["y"], axis=alt.Axis(format=",.10~f", tickCount=6))
-    base = alt.Chart(data)
+    base = alt.Chart()
     rule = base.mark_rule(color="#6b93bf", strokeWidth=1.2)
     across = rule.encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y)
     upright = rule.encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q")
     dots = base.mark_point(filled=True, color=BLUE, size=55, opacity=1).encode(x=x, y=y, description="tip:N")
     texts = base.mark_text(fontWeight="bold").encode(x="text_x:Q", y="text_y:Q", text="number:N")
-    chart = alt.layer(across, upright, dots, texts).properties(width=width, height=height)
+    chart = alt.layer(across, upright, dots, texts, data=data, width=width, height=height)
     items = "".join(f"<li>{escape(item)}</li>" for item in points.dropna(subset=["x", "y"])["item"])
     return plain_figure(
         chart,
@@ -227,7 +230,7 @@ def curves(
     top = nice_top(data[band[1]].max() if band else data[y].max())
     scale = alt.Scale(domain=[0, top], nice=False)
     upright = alt.Y("value:Q", title=y_title, scale=scale, axis=alt.Axis(format=",.10~f", tickCount=5))
-    colour, base = own("colour", alt.Color), alt.Chart(drawn)
+    colour, base = own("colour", alt.Color), alt.Chart()
     layers = []
     if band:
         area = base.mark_area(opacity=0.15, interpolate=interpolate)
@@ -250,7 +253,7 @@ def curves(
         ]
     ).loc[chosen.index, ["at", "value", "tip"]]
     layers.append(alt.Chart(tips).mark_point(opacity=0).encode(x=across, y=upright, description="tip:N"))
-    chart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
+    chart = alt.layer(*layers, data=drawn, width=WIDTH, height=HEIGHT)
     words = main_points(
         [_curve_words(row[name], data[data[name] == row[name]], x, y, x_title) for row in last.to_dict("records")],
         ("andere lijn", "andere lijnen"),
