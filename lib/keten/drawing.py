@@ -23,6 +23,7 @@ FONT = "Arial, Helvetica, sans-serif"
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 LONG_DECIMALS = re.compile(r"(\d+\.\d)\d+")
 PLACE = re.compile(r"translate\(([^,]+),([^)]+)\)")
+HIDDEN = ' hidden=""'
 NEEDLESS = ("role", "pointer-events", "font-family")
 USUAL = (("opacity", "1"), ("font-weight", "normal"))
 SYMBOLS = {
@@ -181,7 +182,7 @@ def _keys(meta: dict) -> str:
     publishers = [Style(**one) for one in meta.get("publishers", [])]
     html = _key(publishers, 'class="chart-key"') if publishers else ""
     if len(series) > 1:
-        html += _key(series, f'class="chart-key series"{" hidden" if meta["named"] else ""}')
+        html += _key(series, f'class="chart-key series"{HIDDEN if meta["named"] else ""}')
     return html
 
 
