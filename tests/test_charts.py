@@ -176,6 +176,8 @@ def test_a_provisional_figure_is_a_hollow_marker_and_says_so(tmp_path):
 def test_every_figure_drawn_has_a_tip_with_its_text(shown, kind):
     tips = [mark.get("data-tip") for mark in image_of(shown[kind].html).iter() if mark.get("data-tip")]
     values = [row for row in shown[kind].figures if row["value"] is not None]
+    if kind == "ranking":  # shows the last two of the years that are compared
+        values = [row for row in values if row["period"] >= "2016-06"]
     assert len(tips) == len(values) and all(tip[-1] not in ":;, " for tip in tips)
 
 
@@ -185,7 +187,8 @@ def test_the_key_of_named_lines_waits_for_something_to_press(chain):
     assert key.get("hidden") is not None and len(key) == series.category.nunique()
     colours = {name: item.find(".//path").get("stroke") for name, item in zip(keys_of(key), key, strict=True)}
     assert len(set(colours.values())) == len(colours), "no two series of one colour"
-    again = charts.trend(chain.series("regular_applications", "purpose", kind="year"), "T", chain)
+    later = published("2021-12")
+    again = charts.trend(later.series("regular_applications", "purpose", kind="year"), "T", later)
     (other,) = tree(again.html).findall(".//ul[@class='chart-key series']")
     assert colours["gezin"] == dict(zip(keys_of(other), other, strict=True))["gezin"].find(".//path").get("stroke")
 
