@@ -6,15 +6,18 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from helpers_data import figure, links, monthly, published, rows_of, small_data, tree
 
-from keten import Workbook, charts
+from keten import Workbook, charts, palette
 from keten.analysis.contribution import contributions
+from keten.direct_labels import apart
 
 SVG = "{http://www.w3.org/2000/svg}"
+TEMPLATES = Path(charts.__file__).parent / "templates" / "ketenrapport"
 INFLOW = "asylum_inflow_total"
 ATTACK = '<script>alert("x")</script>'
 
@@ -45,6 +48,19 @@ def image_of(html: str) -> ElementTree.Element:
 
 def texts(html: str) -> list[str]:
     return [element.text or "" for element in image_of(html).iter(f"{SVG}text")]
+
+
+def keys_of(key: ElementTree.Element) -> list[str]:
+    return ["".join(item.itertext()) for item in key]
+
+
+def keys(html: str) -> list[str]:
+    """The names in the keys below a picture, that of the publishers first."""
+    return [name for key in tree(html).iter("ul") if "chart-key" in key.get("class", "") for name in keys_of(key)]
+
+
+def note_of(html: str) -> str:
+    return "".join(tree(html).find(".//p[@class='note']").itertext())
 
 
 def lines(html: str) -> list[str]:
@@ -129,7 +145,91 @@ def test_a_series_of_two_publishers_has_another_dash_for_each(chain):
     assert len(dashes) >= 3 and len(set(dashes)) == 2, "Eurostat, UNHCR and Eurostat again"
     note = "".join(tree(joined.html).find(".//p[@class='note']").itertext())
     assert "Eurostat" in note and "UNHCR" in note
-    assert {"Eurostat", "UNHCR"} <= set(texts(joined.html)), "the legend names them"
+    assert keys(joined.html) == ["Eurostat", "UNHCR"], "the key names them"
+
+
+def test_publishers_of_several_joined_series_differ_in_thickness(chain):
+    parts = ["asylum_first_applications", "asylum_repeat_applications", "asylum_family_reunification"]
+    shown = charts.trend(chain.series(parts, kind="month"), "T", chain)
+    drawn = [
+        (path.get("data-series"), path.get("stroke-dasharray"), path.get("stroke-width"))
+        for path in image_of(shown.html).iter(f"{SVG}path")
+        if path.get("stroke-dasharray")
+    ]
+    assert len({dash for _, dash, _ in drawn}) == 3 and len({(series, dash) for series, dash, _ in drawn}) == 3
+    assert len({width for series, _, width in drawn if series == "0"}) == 2, "Eurostat and UNHCR"
+    assert keys(shown.html)[:3] == ["Eurostat", "UNHCR", "IND"]
+    assert "De lijndikte geeft de uitgever aan." in note_of(shown.html)
+
+
+def test_a_provisional_figure_is_a_hollow_marker_and_says_so(tmp_path):
+    rows = [figure(period=f"2017-{n:02}", value=f"{n}0", status="provisional" if n > 5 else "exact") for n in (4, 5, 6)]
+    chain = Workbook("2017", data=small_data(tmp_path, rows))
+    shown = charts.trend(chain.series(INFLOW, kind="month"), "T", chain)
+    markers = [path.get("fill") for path in image_of(shown.html).iter(f"{SVG}path") if path.get("fill")]
+    assert sorted(markers) == ["#154273", "#154273", "white"]
+    assert "juni 2017: 60* personen (voorlopig)" in [mark.get("data-tip") for mark in image_of(shown.html).iter()]
+    assert "Een open teken is een voorlopig cijfer." in note_of(shown.html)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_figure_drawn_has_a_tip_with_its_text(shown, kind):
+    tips = [mark.get("data-tip") for mark in image_of(shown[kind].html).iter() if mark.get("data-tip")]
+    values = [row for row in shown[kind].figures if row["value"] is not None]
+    if kind == "ranking":  # shows the last two of the years that are compared
+        values = [row for row in values if row["period"] >= "2016-06"]
+    assert len(tips) == len(values) and all(tip[-1] not in ":;, " for tip in tips)
+
+
+def test_the_key_of_named_lines_waits_for_something_to_press(chain):
+    series = chain.series("valid_residence_permits", "reason")
+    key = tree(charts.trend(series, "T", chain).html).find(".//ul[@class='chart-key series']")
+    assert key.get("hidden") is not None and len(key) == series.category.nunique()
+    colours = {name: item.find(".//path").get("stroke") for name, item in zip(keys_of(key), key, strict=True)}
+    assert len(set(colours.values())) == len(colours), "no two series of one colour"
+    later = published("2021-12")
+    again = charts.trend(later.series("regular_applications", "purpose", kind="year"), "T", later)
+    (other,) = tree(again.html).findall(".//ul[@class='chart-key series']")
+    assert colours["gezin"] == dict(zip(keys_of(other), other, strict=True))["gezin"].find(".//path").get("stroke")
+
+
+def test_a_long_name_is_written_in_full_beside_its_line(chain):
+    decisions = ["asylum_first_instance_decisions", "asylum_first_instance_positive", "asylum_first_instance_rejected"]
+    image = image_of(charts.trend(chain.series(decisions, kind="quarter"), "T", chain).html)
+    written = {" ".join(text.itertext()) for text in image.iter(f"{SVG}text") if text.get("data-series")}
+    assert written == {
+        "Beslissingen op asielaanvragen in eerste aanleg",
+        "Positieve asielbeslissingen in eerste aanleg",
+        "Afwijzende asielbeslissingen in eerste aanleg",
+    }
+
+
+@pytest.mark.parametrize("values", [[50.0, 49.0, 48.0], [1.0, 0.5, 0.0], [100.0, 1.0, 1.0, 0.0, 0.0]])
+def test_labels_never_touch_each_other_or_fall_below_the_axis(values):
+    heights = [14 * (place % 3 + 1) for place in range(len(values))]
+    placed = apart(values, heights, 100 / 300)
+    pixels = [3 * value for value in placed]
+    for place in range(len(values) - 1):
+        assert pixels[place] - pixels[place + 1] >= (heights[place] + heights[place + 1]) / 2
+    assert pixels[-1] >= 0
+
+
+def test_a_text_alternative_stays_short_and_says_how_many_it_left_out(chain):
+    names = chain.categories("asylum_first_applications", "nationality")
+    assert len(names) > 5
+    series = chain.series("asylum_first_applications", "nationality", names, kind="month")
+    label = image_of(charts.trend(series, "T", chain).html).get("aria-label")
+    assert len(label) < 700 and re.search(r"; en \d+ andere reeks(en)?\.$", label)
+
+
+def test_every_colour_has_a_counterpart_on_dark_paper():
+    style = (TEMPLATES / "chart.css").read_text(encoding="utf-8")
+    dark = style[style.index("prefers-color-scheme: dark") :]
+    outlines = {*palette.PALETTE, palette.AXIS, palette.GRID, palette.QUIET}
+    fills = {*palette.PALETTE, *palette.INKS.values(), *palette.PALE.values(), palette.INK}
+    fills |= {colour for ramp in palette.ANSWERS.values() for colour in ramp}
+    wanted = {f'[fill="{colour}"]' for colour in fills} | {f'[stroke="{colour}"]' for colour in outlines}
+    assert {selector for selector in wanted if selector not in dark} == set()
 
 
 def test_a_gap_between_columns_is_said_in_words(tmp_path):
@@ -213,6 +313,7 @@ DRAW_ALL = """
 import hashlib
 from keten import Workbook, charts, provenance, summary
 from keten.analysis.contribution import contributions
+from keten.direct_labels import apart
 chain = Workbook("2017-06", data={data!r})
 first = chain.series("asylum_inflow_total", kind="month")
 parts = [

@@ -6,6 +6,7 @@ import pandas as pd
 from keten import prose
 from keten.drawing import HEIGHT, WIDTH
 from keten.markup import escape, link
+from keten.palette import AXIS, QUIET
 
 EVENTS_IN_SIGHT = 4  # longer lists of policy measures fold away
 
@@ -22,23 +23,26 @@ def events_in(events: pd.DataFrame | None, data: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> list[alt.Chart]:
-    """A rule per day with its numbers above it, one level higher where they would touch those before."""
+def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[list[alt.Chart], int]:
+    """A rule per day with its numbers above it, one level higher where they would touch those before.
+
+    Gives the layers, and how many levels of numbers there are above the plot.
+    """
     if listed.empty:
-        return []
+        return [], 0
     days = listed.groupby("time").number.agg(", ".join).reset_index()
     first, last = pd.Timestamp(data.time.min()), pd.Timestamp(data.time.max())
     pixels = WIDTH * (pd.to_datetime(days.time) - first) / max(last - first, pd.Timedelta(days=1))
     ends: list[float] = []  # right edge of the last number on each level
     heights = []
     for at, number in zip(pixels, days.number, strict=True):
-        half = 3.5 * len(number) + 2
+        half = 3.6 * len(number) + 2
         level = next((place for place, end in enumerate(ends) if end < at - half), len(ends))
         ends[level : level + 1] = [at + half]
         heights.append(top * (1 + (8 + 12 * level) / HEIGHT))
-    numbers = alt.Chart(days.assign(height=heights)).mark_text(color="#333333", fontSize=11)
-    rules = alt.Chart(days).mark_rule(color="#595959", strokeDash=[3, 3], strokeWidth=1)
-    return [rules.encode(x="time:T"), numbers.encode(x="time:T", y="height:Q", text="number:N")]
+    numbers = alt.Chart(days.assign(height=heights)).mark_text(color=QUIET, fontSize=11, fontWeight="bold")
+    rules = alt.Chart(days).mark_rule(color=AXIS, strokeDash=[2, 3], strokeWidth=1)
+    return [rules.encode(x="time:T"), numbers.encode(x="time:T", y="height:Q", text="number:N")], len(ends)
 
 
 def event_list(listed: pd.DataFrame) -> str:

@@ -1,0 +1,285 @@
+"""Charts in a real browser: tips, arrow keys, series to hide, contrast, and no need of anything beyond the page."""
+
+import base64
+import hashlib
+from html import escape
+
+import contrast
+import pandas as pd
+import pytest
+from browser import chromium, requests_of, width
+from helpers_data import REPOSITORY_DATA, published
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from keten import charts, estimates
+from keten.analysis.contribution import contributions
+
+TEMPLATES = REPOSITORY_DATA.parent / "lib" / "keten" / "templates" / "ketenrapport"
+ATTACK = '"><script>document.title = "hit"</script>'
+ANSWERS = ("helemaal oneens", "oneens", "neutraal", "eens", "helemaal eens")
+
+
+def shares() -> pd.DataFrame:
+    rows = [
+        (f"Vraag {number}: ik wist wat ik van de procedure kon verwachten", answer + 1, ANSWERS[answer], float(share))
+        for number, row in enumerate(((5, 10, 20, 40, 25), (31, 29, 6, 22, 12)))
+        for answer, share in enumerate(row)
+    ]
+    frame = pd.DataFrame(rows, columns=["item", "answer", "answer_label", "share"])
+    return frame.assign(text=[f"{share:.0f}%" for share in frame.share])
+
+
+def means() -> pd.DataFrame:
+    rows = [(name, group, 3.0 + n + k / 4) for n, name in enumerate("ab") for k, group in enumerate(("IND", "COA"))]
+    frame = pd.DataFrame(rows, columns=["name", "group", "value"])
+    return frame.assign(low=frame.value - 0.2, high=frame.value + 0.3, text="3,0 (2,8-3,3)")
+
+
+def chances() -> pd.DataFrame:
+    names = ("bestendige oplossing", "geen oplossing", ATTACK)
+    rows = [(name, day, 2.0 * day + 9 * n) for n, name in enumerate(names) for day in range(20)]
+    frame = pd.DataFrame(rows, columns=["outcome", "day", "chance"])
+    return frame.assign(low=frame.chance * 0.8, high=frame.chance * 1.2)
+
+
+@pytest.fixture(scope="module")
+def every() -> dict[str, str]:
+    """The HTML of a chart of every kind."""
+    chain = published("2017-06")
+    parts = ["asylum_first_applications", "asylum_repeat_applications", "asylum_family_reunification"]
+    inflow = chain.series(parts, kind="month", years=2)
+    purposes = chain.series("valid_residence_permits", "reason")
+    points = pd.DataFrame({"item": ["a", "b"], "x": [3.1, 3.15], "y": [0.5, 0.51]})
+    for axis in ("x", "y"):
+        points = points.assign(**{f"{axis}_low": points[axis] - 0.1, f"{axis}_high": points[axis] + 0.1})
+    made = {
+        "trend": charts.trend(inflow, "Instroom", chain, chain.policy_measures("asiel", years=2)),
+        "reasons": charts.trend(purposes.assign(category=purposes.category.replace("gezin", ATTACK)), ATTACK, chain),
+        "columns": charts.columns(published("2021-12").series("border_refusals"), "Weigeringen", chain),
+        "ranking": charts.ranking(chain.top("asylum_first_applications", "nationality"), "Top", chain),
+        "contributions": charts.contributions(
+            contributions(chain.compare("asylum_first_applications", "nationality")), "Bijdragen", chain
+        ),
+        "likert": estimates.likert(shares(), "Antwoorden"),
+        "intervals": estimates.intervals(means(), "Gemiddelden", "score", "Met interval", domain=(1, 5)),
+        "quadrant": estimates.quadrant(points, "Belang", "beoordeling", "belang"),
+        "curves": estimates.curves(
+            chances(), "Kans", "day", "chance", "outcome", "dagen", "procent", "Met band", band=("low", "high")
+        ),
+    }
+    return {name: one.html for name, one in made.items()}
+
+
+@pytest.fixture(scope="module")
+def page(every, tmp_path_factory):
+    """All charts on one page with the report's style, script and security policy."""
+    script = (TEMPLATES / "chart.js").read_text(encoding="utf-8")
+    style = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "chart.css"))
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{digest}'"
+    body = "".join(f'<section id="{name}">{html}</section>' for name, html in every.items())
+    path = tmp_path_factory.mktemp("grafieken") / "page.html"
+    path.write_text(
+        f'<!DOCTYPE html><html lang="nl"><head><meta charset="utf-8"><title>Grafieken</title>'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
+        f'<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><style>{style}</style>'
+        f"</head><body><main>{body}</main><script>{script}</script></body></html>",
+        encoding="utf-8",
+    )
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    with chromium(tmp_path_factory.mktemp("profiel")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def opened(browser, page):
+    media(browser, "light")
+    width(browser, 1280)
+    browser.get(page)
+    return browser
+
+
+def media(browser, scheme: str, kind: str = "") -> None:
+    feature = {"name": "prefers-color-scheme", "value": scheme}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": kind, "features": [feature]})
+
+
+def tip(browser) -> str:
+    return browser.find_element(By.CLASS_NAME, "chart-tip").text
+
+
+def mark(browser, chart: str, number: int = 0):
+    return browser.find_elements(By.CSS_SELECTOR, f"#{chart} [data-tip]")[number]
+
+
+def point_at(browser, element) -> None:
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    ActionChains(browser, duration=20).move_to_element(element).perform()
+
+
+def region(browser, chart: str):
+    return browser.find_element(By.CSS_SELECTOR, f"#{chart} .scroll")
+
+
+KINDS = (
+    "trend",
+    "reasons",
+    "columns",
+    "ranking",
+    "contributions",
+    "likert",
+    "intervals",
+    "quadrant",
+    "curves",
+)
+
+
+def test_pointing_at_a_mark_of_any_kind_tells_its_figure(opened):
+    for chart in KINDS:
+        pointed = mark(opened, chart, -1)
+        point_at(opened, pointed)
+        shown = tip(opened)
+        assert shown and shown.splitlines()[-1] in pointed.get_attribute("data-tip").splitlines()[-1], chart
+    ActionChains(opened).send_keys(Keys.ESCAPE).perform()
+    assert tip(opened) == ""
+
+
+def test_a_tip_says_series_period_value_unit_status_and_publisher(opened):
+    last = opened.find_elements(By.CSS_SELECTOR, '#trend circle[data-series="0"]')[-1]
+    point_at(opened, last)
+    assert tip(opened).splitlines() == [
+        "Eerste asielaanvragen",
+        "juni 2017: 1.335 personen (afgerond op vijftallen, Eurostat)",
+    ]
+
+
+def test_arrow_keys_walk_points_and_series_and_are_announced(opened):
+    opened.execute_script("document.querySelector('#reasons .scroll').focus({focusVisible: true})")
+    where = region(opened, "reasons")
+    assert "pijltjestoetsen" in tip(opened)
+    where.send_keys(Keys.ARROW_RIGHT)
+    first = tip(opened)
+    assert "31 december 2013" in first
+    where.send_keys(Keys.ARROW_RIGHT)
+    assert "31 december 2014" in tip(opened)
+    where.send_keys(Keys.ARROW_DOWN)
+    other = tip(opened)
+    assert "31 december 2014" in other and other.splitlines()[0] != first.splitlines()[0], "same moment, other series"
+    where.send_keys(Keys.END)
+    assert "31 december 2016" in tip(opened)
+    live = opened.find_element(By.CSS_SELECTOR, "[role=status]")
+    assert live.get_attribute("textContent") == tip(opened).replace("\n", ", ")
+    where.send_keys(Keys.ESCAPE)
+    assert tip(opened) == ""
+
+
+def test_a_series_can_be_hidden_highlighted_and_brought_back(opened):
+    buttons = opened.find_elements(By.CSS_SELECTOR, "#trend .chart-key.series button")
+    assert [button.text for button in buttons[:3]] == ["Eerste asielaanvragen", "Nareis", "Herhaalde asielaanvragen"]
+    whole, line, label = buttons[3], *opened.find_elements(By.CSS_SELECTOR, '#trend [data-series="0"]')[::-1][:2]
+    assert not whole.is_displayed()
+    point_at(opened, buttons[0])
+    others = opened.find_elements(By.CSS_SELECTOR, '#trend path[data-series="1"], #trend text[data-series="1"]')
+    assert others and all("dim" in one.get_attribute("class") for one in others)
+    buttons[0].click()
+    assert buttons[0].get_attribute("aria-pressed") == "false"
+    mine = opened.find_elements(By.CSS_SELECTOR, '#trend [data-series="0"]')
+    assert mine and not any(one.is_displayed() for one in mine)
+    media(opened, "light", "print")
+    shown = "return [...document.querySelectorAll('#trend [data-series=\"0\"]')].every(e => e.getClientRects().length)"
+    assert opened.execute_script(shown), "a printed chart is whole"
+    assert not buttons[0].is_displayed()
+    media(opened, "light")
+    assert whole.text == "Toon alle reeksen"
+    whole.click()
+    assert opened.execute_script(shown) and not whole.is_displayed()
+    assert buttons[0].get_attribute("aria-pressed") == "true"
+    assert line.is_displayed() and label.is_displayed()
+
+
+def test_a_name_with_markup_stays_text(opened):
+    assert opened.title == "Grafieken"
+    names = [button.text for button in opened.find_elements(By.CSS_SELECTOR, "#reasons .chart-key button")]
+    assert ATTACK in names
+    for chart in ("reasons", "curves"):
+        series = [button.text for button in opened.find_elements(By.CSS_SELECTOR, f"#{chart} .chart-key button")].index(
+            ATTACK
+        )
+        point_at(opened, opened.find_element(By.CSS_SELECTOR, f'#{chart} [data-series="{series}"][data-tip]'))
+        assert tip(opened).splitlines()[0] == ATTACK
+    assert opened.execute_script("return document.querySelectorAll('main script').length") == 0
+
+
+def test_nothing_is_asked_of_a_host_and_nothing_is_refused(opened):
+    opened.get_log("browser")
+    requests_of(opened)
+    opened.refresh()
+    assert [url for url in requests_of(opened) if not url.startswith("file:")] == []
+    assert opened.get_log("browser") == []
+
+
+def test_without_scripts_the_picture_is_the_same(opened):
+    areas = "return [...document.querySelectorAll('.keten-chart')].map(e => e.outerHTML.replace(/ class=\"\"/g, ''))"
+    running = opened.execute_script(areas)
+    opened.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    opened.refresh()
+    opened.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert opened.execute_script(areas) == running
+    assert opened.find_elements(By.CSS_SELECTOR, ".chart-key button") == []
+    assert opened.find_element(By.CSS_SELECTOR, "#likert .chart-key").is_displayed(), "the picture has no other key"
+    assert not opened.find_element(By.CSS_SELECTOR, "#trend .chart-key.series").is_displayed(), "named beside the lines"
+
+
+def test_a_narrow_page_keeps_the_tip_in_sight_and_does_not_scroll_sideways(opened):
+    width(opened, 320)
+    for chart in ("trend", "columns", "likert"):
+        opened.execute_script(f"document.querySelector('#{chart} .scroll').focus({{focusVisible: true}})")
+        for key in (Keys.HOME, Keys.END):
+            region(opened, chart).send_keys(key)
+            box = opened.execute_script("return document.querySelector('.chart-tip').getBoundingClientRect().toJSON()")
+            assert box["width"] > 50 and box["left"] >= 0 and box["right"] <= 320, (chart, key)
+    assert opened.execute_script("return document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_in_charts_has_contrast(opened, scheme):
+    media(opened, scheme)
+    assert contrast.failures(opened) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_marks_have_contrast_with_the_paper(opened, scheme):
+    """The colours in full of lines, dots and bars; a paler fill has an outline in such a colour."""
+    media(opened, scheme)
+    looks = opened.execute_script("""
+        const paper = getComputedStyle(document.body).backgroundColor;
+        const seen = [...document.querySelectorAll(".keten-chart [data-series]:not(text):not(circle)")].flatMap((e) => {
+          const style = getComputedStyle(e);
+          if (style.opacity < 0.5) return [];
+          return [style.stroke !== "none" && style.stroke !== paper ? style.stroke : style.fill];
+        });
+        return [paper, [...new Set(seen)]];
+    """)
+    paper, colours = looks
+    assert len(colours) > 5
+    assert {colour: ratio for colour in colours if (ratio := contrast.ratio(colour, paper)) < 3} == {}
+
+
+def test_the_check_of_contrast_finds_what_is_too_pale(browser, tmp_path):
+    path = tmp_path / "pale.html"
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="80">{}</svg>'
+    parts = (
+        '<text y="20" fill="#e17000">orange on paper</text>'
+        '<rect y="25" width="300" height="30" fill="#333"/><text y="45" fill="#111">dark on a bar</text>'
+        '<text y="75" fill="#333">good</text>'
+    )
+    path.write_text(f"<!DOCTYPE html><body style='background:#fff'>{svg.format(parts)}</body>", encoding="utf-8")
+    media(browser, "light")
+    browser.get(path.as_uri())
+    assert [failure.split(":")[0] for failure in contrast.failures(browser)] == ["orange on paper", "dark on a bar"]
