@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from keten.errors import KetenError
@@ -117,14 +116,14 @@ def _print(program: str, page: Path, target: Path, profile: Path, patience: floa
     except subprocess.TimeoutExpired:
         return False
     finally:
-        _end(process)
+        if process.returncode is None:
+            _end(process)
 
 
 def _end(process: subprocess.Popen) -> None:
-    """End the browser with its helpers, also those that outlive it."""
+    """End the browser and its helpers."""
     if os.name == "posix":
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
     process.wait()
