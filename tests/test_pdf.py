@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import small_notebooks
+from bs4 import BeautifulSoup, Tag
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -27,7 +28,8 @@ PAGE = """<!DOCTYPE html><html lang="nl"><head><meta charset="utf-8"><title>Asie
 <p><a href="#uit">verder</a> <a href="https://ind.nl/cijfers">IND</a> <a href="2_asiel.xlsx">bijlage</a>
 <a href="data:text/csv,a" download="a.csv">CSV</a></p>
 <p id="script">zonder script</p><script>document.getElementById("script").textContent = "met script"</script>
-<svg role="img" aria-label="Instroom: 735 in 2013" width="200" height="50"><rect width="9" height="9"/></svg>
+<figure class="chart"><figcaption>Instroom</figcaption>
+<svg role="img" aria-label="Instroom: 735 in 2013" width="200" height="50"><rect width="9" height="9"/></svg></figure>
 <h2 id="uit">Vertrek</h2>
 <table class="wide"><caption>Vertrek</caption><tr><th scope="col">Jaar</th>KOPPEN<th scope="col">laatste kolom</th></tr>
 <tr><th scope="row">2016</th>CELLEN<td>17.080</td></tr></table></main></body></html>
@@ -189,8 +191,8 @@ def test_a_pdf_that_fails_costs_no_report(notebooks, tmp_path, monkeypatch, caps
     assert (edition / "1_goed.html").exists() and not (edition / "1_goed.pdf").exists()
 
 
-def test_every_report_of_an_edition_prints_complete(edition_of, browser, tmp_path):
-    """The widest report: its sections are the outline, its charts have words, no column is lost."""
+def test_a_report_prints_complete(edition_of, browser, tmp_path):
+    """Its sections are the outline, its charts have words, its pages a number, and no column is lost."""
     report = edition_of("--period", "2017-06").folder / "2_asiel.html"
     shutil.copy(report, tmp_path)
     pdf.write(tmp_path / report.name, tmp_path / "2_asiel.pdf", browser)
@@ -201,7 +203,18 @@ def test_every_report_of_an_edition_prints_complete(edition_of, browser, tmp_pat
     outline = titles(reader.outline)
     assert sections and [title for title in outline if title in sections] == [s for s in sections if s in outline]
     assert set(sections) - set(outline) <= {"In dit rapport"}  # the list of contents itself is left out of print
-    spoken = [element.get("/Alt") for element in elements(root["/StructTreeRoot"]) if element["/S"] == "/Figure"]
-    assert sum(bool(words) for words in spoken) >= html.count("<svg")
+    figures = [element for element in elements(root["/StructTreeRoot"]) if element["/S"] == "/Figure"]
+    assert len(figures) == html.count("<svg") > 0 and all(figure.get("/Alt") for figure in figures)
     sizes = {tuple(sorted(round(float(side)) for side in page.mediabox[2:])) for page in reader.pages}
     assert sizes == {A4}
+    texts = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert all(f"{number} / {len(texts)}" in text for number, text in enumerate(texts, 1))
+    last = widest_table(html).select("thead tr")[-1].find_all(["th", "td"])[-1].get_text(" ", strip=True)
+    assert any(last in text for text in texts)
+
+
+def widest_table(html: str) -> Tag:
+    """The table with the most columns."""
+    return max(
+        BeautifulSoup(html, "html.parser").find_all("table"), key=lambda table: len(table.tr.find_all(["th", "td"]))
+    )

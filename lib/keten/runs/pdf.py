@@ -65,7 +65,7 @@ def usual_places() -> list[Path]:
 
 def write(report: Path, target: Path, program: str, patience: float = PATIENCE) -> None:
     """Print the HTML file `report` to `target`. Raises KetenError when no complete PDF comes out in time."""
-    with tempfile.TemporaryDirectory(prefix="pdf-", dir=target.parent, ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="pdf-", dir=target.resolve().parent, ignore_cleanup_errors=True) as folder:
         page, printed = Path(folder, "rapport.html"), Path(folder, "rapport.pdf")
         page.write_text(printable(report.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
         in_time = _print(program, page, printed, Path(folder, "profiel"), patience)
@@ -87,9 +87,12 @@ def write(report: Path, target: Path, program: str, patience: float = PATIENCE) 
 def printable(html: str) -> str:
     """The report for print: without scripts, and with only those links that lead somewhere from a PDF.
 
-    A link to a file beside the report would carry the folder where it was printed; one to data is of no use.
+    A link to a file beside the report would carry the folder where it was printed; one to data is of no use. What
+    is a figure in HTML, a picture with title, notes and table, is a group in a PDF: there a figure is the picture
+    itself, with its words.
     """
     html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL | re.IGNORECASE)
+    html = re.sub(r"<figure\b(?![^>]*\srole=)", '<figure role="group"', html, flags=re.IGNORECASE)
     return re.sub(r"<a\b[^>]*>", _printable_link, html, flags=re.IGNORECASE)
 
 
