@@ -132,6 +132,13 @@ def test_a_browser_that_fails_leaves_no_pdf(tmp_path, code, words):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["chromium", "rapport.html"]
 
 
+def test_a_browser_that_cannot_start_is_named(tmp_path):
+    (tmp_path / "rapport.html").write_text(PAGE, encoding="utf-8")
+    with pytest.raises(KetenError, match="chromium kan niet worden gestart") as caught:
+        pdf.write(tmp_path / "rapport.html", tmp_path / "rapport.pdf", str(tmp_path / "chromium"))
+    assert str(tmp_path) not in str(caught.value)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="leest de toestand van een proces in /proc")
 def test_a_browser_that_hangs_is_ended_with_its_helpers(tmp_path):
     (tmp_path / "rapport.html").write_text(PAGE, encoding="utf-8")

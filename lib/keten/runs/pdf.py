@@ -112,7 +112,13 @@ def _print(program: str, page: Path, target: Path, profile: Path, patience: floa
         command.insert(1, "--no-sandbox")  # the browser's sandbox does not work for root
     # In a session of its own, so that the browser and all that it starts can be ended together.
     silent = subprocess.DEVNULL
-    process = subprocess.Popen(command, stdin=silent, stdout=silent, stderr=silent, start_new_session=True)
+    try:
+        process = subprocess.Popen(command, stdin=silent, stdout=silent, stderr=silent, start_new_session=True)
+    except OSError as error:
+        raise KetenError(
+            f"Er is geen PDF gemaakt: {Path(program).stem} kan niet worden gestart ({error.strerror}); "
+            "herstel dat programma of laat --pdf weg."
+        ) from error
     try:
         process.wait(patience)
         return True
