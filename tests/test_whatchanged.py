@@ -60,6 +60,10 @@ def test_a_key_figure_is_compared_with_the_edition_before():
         ({"number": 120.0, "status": "rounded_10"}, {"number": 110.0, "status": "rounded_10"}, "vrijwel gelijk"),
         ({"number": 120.0, "status": "rounded_10"}, {"number": 110.0}, "+9%"),
         ({"number": 2205.0}, {}, "gelijk gebleven"),
+        ({}, {**KEY}, "geen nieuwer cijfer"),
+        ({}, {"period": "juni 2017"}, "herzien: +5%"),
+        ({}, {"period": "juni 2017", "value": "2.316*", "number": 2316.0}, "geen nieuwer cijfer"),
+        ({"number": None}, {"period": "juni 2017"}, "geen vergelijking"),
         ({"number": 1 / 3, "unit": "percent"}, {"number": 1 / 3 + 1e-9, "unit": "percent"}, "gelijk gebleven"),
         ({"number": 18.0}, {"number": 12.0}, "van 12 naar 18"),
         ({"number": None}, {}, "geen vergelijking"),
@@ -77,7 +81,7 @@ def test_only_the_same_figure_is_compared():
 
 def test_a_key_figure_with_words_only_is_shown_without_a_change():
     words = {"label": "Aanvragen", "value": "5", "period": "juni 2017", "change": "+5%"}
-    (row,) = compared([words], [words])
+    (row,) = compared([words], [{**words, "period": "mei 2017"}])
     assert row["change"] == "geen vergelijking" and row["now"] == {"text": "5", "number": None, "period": "juni 2017"}
 
 

@@ -48,16 +48,24 @@ def _compared(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     new, old = _number(now.get("number")), _number(before.get("number"))
     if unit != (before.get("unit") or ""):
         old = None
-    margins = (_margin(new, now, unit), _margin(old, before, unit))
-    change = prose.change(new, old, *margins, rate=is_rate(unit))
     return {
         "label": now["label"],
         "measure": now.get("measure", ""),
         "unit": unit,
         "now": {"text": now["value"], "number": new, "period": now["period"]},
         "before": {"text": before["value"], "number": old, "period": before["period"]},
-        "change": prose.change_short(change, unit),
+        "change": _change(now, before, new, old, unit),
     }
+
+
+def _change(now: dict[str, Any], before: dict[str, Any], new: float | None, old: float | None, unit: str) -> str:
+    """The change in words; a figure over the same period is no newer one, though it may be revised."""
+    same_period = now["period"] == before["period"] and None not in (new, old)
+    if same_period and new == old:
+        return "geen nieuwer cijfer"
+    margins = (_margin(new, now, unit), _margin(old, before, unit))
+    words = prose.change_short(prose.change(new, old, *margins, rate=is_rate(unit)), unit)
+    return f"herzien: {words}" if same_period else words
 
 
 def _margin(value: float | None, key_figure: dict[str, Any], unit: str) -> float:
