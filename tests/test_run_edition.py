@@ -24,18 +24,23 @@ def edition(tmp_path) -> Edition:
 
 @pytest.fixture
 def run(tmp_path, edition):
-    """Publish results given as `stem=text` (a report with that text) or `stem=None` (a failure)."""
+    """Publish results given as `stem=text` (a report with that text) or `stem=None` (a failure).
+
+    Before them: the content of the data, and the as-of date, of this run; `pdf`: whether the reports have a PDF.
+    """
     moments = iter(f"2017-07-{day:02d}T10:00:00.000Z" for day in range(1, 28))
 
-    def run_(**reports: str | None) -> Path:
+    def run_(data: str = "", as_of: str = "", pdf: bool = False, **reports: str | None) -> Path:
         edition.out.mkdir(exist_ok=True)
         folder = tmp_path / "kladmap"
         folder.mkdir(exist_ok=True)
         results = []
         for stem, text in reports.items():
-            html, notebook = folder / f"{stem}.html", folder / f"{stem}.ipynb"
+            html, notebook, *more = (folder / f"{stem}.{kind}" for kind in ("html", "ipynb", "xlsx", "ods", "pdf"))
             html.write_text(text or "half", encoding="utf-8")
             notebook.write_text("{}", encoding="utf-8")
+            for path in more:
+                path.write_text(f"{text} {path.suffix}", encoding="utf-8")
             good = text is not None
             results.append(
                 Result(
@@ -43,7 +48,7 @@ def run(tmp_path, edition):
                     f"Titel {stem}",
                     SUCCEEDED if good else FAILED,
                     None if good else "Cel stuk.",
-                    {"period": "2017-06"},
+                    {"period": "2017-06", "as_of": as_of},
                     "2017-07-01T10:00:00.000Z",
                     1.5,
                     html if good else None,
@@ -51,9 +56,12 @@ def run(tmp_path, edition):
                     "spoor",
                     [{"notebook": stem, "label": text, **FIGURE}] if good else [],
                     [{"label": "Aanvragen", "value": text, "period": "juni 2017", "change": "+5%"}],
+                    more[:2] if good else [],
+                    more[2] if good and pdf else None,
                 )
             )
-        return publish(edition, results, {"started": next(moments), "parameters": {}})
+        account = {"started": next(moments), "parameters": {}, "inputs": {"data/a.csv": data}}
+        return publish(edition, results, account)
 
     return run_
 
@@ -67,9 +75,12 @@ def test_an_edition_is_complete_and_its_fingerprints_are_right(run):
     folder = run(b="tweede", a="eerste")
     content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert list(content["notebooks"]) == ["a", "b"]
+    assert sorted(content["outputs"]) == [
+        "a.html", "a.ipynb", "a.ods", "a.xlsx", "b.html", "b.ipynb", "b.ods", "b.xlsx", "figures.csv", "index.html",
+    ]  # fmt: skip
     assert content["outputs"] == {
         name: manifest.sha256(folder / name)
-        for name in ("a.html", "a.ipynb", "b.html", "b.ipynb", "figures.csv", "index.html")
+        for name in sorted(path.name for path in folder.iterdir() if path.name != "manifest.json")
     }
     assert [(row["notebook"], row["label"], row["value"]) for row in figures(folder)] == [
         ("a", "eerste", "2153"),
@@ -94,6 +105,73 @@ def test_a_failure_keeps_the_earlier_report_and_says_so(run, edition):
     assert "oud a" in page  # its key figures stay as well
     assert (edition.out / "mislukt/2017-06/a.ipynb").read_text(encoding="utf-8") == "{}"
     assert "spoor" in (edition.out / "mislukt/2017-06/a.log").read_text(encoding="utf-8")
+
+
+def test_a_failure_keeps_every_file_of_the_earlier_report(run):
+    run(pdf=True, a="oud")
+    folder = run(pdf=True, a=None)
+    report = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["notebooks"]["a"]["report"]
+    names = {"html": "a.html", "notebook": "a.ipynb", "xlsx": "a.xlsx", "ods": "a.ods", "pdf": "a.pdf"}
+    assert {kind: report[kind] for kind in names} == names
+    assert (folder / "a.pdf").read_text(encoding="utf-8") == "oud .pdf"
+    assert (folder / "a.xlsx").read_text(encoding="utf-8") == "oud .xlsx"
+
+
+def test_no_pdf_of_an_earlier_report_stays_beside_a_new_one(run):
+    run(pdf=True, a="oud", b="oud")
+    folder = run(a="nieuw")
+    assert not (folder / "a.pdf").exists() and (folder / "b.pdf").exists()
+    entries = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["notebooks"]
+    assert "pdf" not in entries["a"]["report"] and entries["b"]["report"]["pdf"] == "b.pdf"
+
+
+def test_an_edition_without_annexes_from_an_earlier_version_is_taken_over(run):
+    folder = run(a="oud")
+    content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for kind in ("xlsx", "ods", "data"):
+        del content["notebooks"]["a"]["report"][kind]
+    for name in ("a.xlsx", "a.ods"):
+        (folder / name).unlink()
+        del content["outputs"][name]
+    (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    run(b="b")
+    assert (folder / "a.html").read_text(encoding="utf-8") == "oud" and not (folder / "a.xlsx").exists()
+    run("other data", a="nieuw")
+    assert (folder / "a.html").read_text(encoding="utf-8") == "nieuw" and not (folder / "eerder").exists()
+
+
+# -- what the reports said on earlier data --
+
+
+def test_figures_of_earlier_data_stay_until_the_data_change_again(run):
+    folder = run("data 1", a="a1", b="b1")
+    assert not (folder / "eerder").exists()
+    run("data 2", a="a2", b="b2")
+    assert [row["label"] for row in figures(folder / "eerder")] == ["a1", "b1"]
+    before = (folder / "eerder/figures.csv").read_bytes()
+    run("data 2", a="a2 again", b="b2 again")
+    assert (folder / "eerder/figures.csv").read_bytes() == before
+    run("data 3", a="a3", b="b3")
+    assert [row["label"] for row in figures(folder / "eerder")] == ["a2 again", "b2 again"]
+
+
+def test_each_report_has_its_own_earlier_data(run):
+    folder = run("data 1", a="a1", b="b1")
+    run("data 2", a="a2", b=None)
+    assert [row["label"] for row in figures(folder / "eerder")] == ["a1"]
+    run("data 3", b="b3")
+    assert [row["label"] for row in figures(folder / "eerder")] == ["a1", "b1"]
+    assert [row["label"] for row in figures(folder)] == ["a2", "b3"]
+
+
+def test_newer_data_by_a_later_as_of_date_and_a_step_back_in_time(run):
+    folder = run(as_of="2018-01-31", a="a1")
+    run(as_of="2018-06-30", a="a2")
+    assert [row["label"] for row in figures(folder / "eerder")] == ["a1"]
+    run(a="newest")
+    assert [row["label"] for row in figures(folder / "eerder")] == ["a2"]
+    run(as_of="2018-06-30", a="a2")
+    assert not (folder / "eerder").exists()
 
 
 def test_success_clears_what_an_earlier_failure_left(run, edition):

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from keten.errors import KetenError
+from keten.runs import earlier, frontpage, index, manifest, pdf, pool
 from keten.runs import edition as editions
-from keten.runs import index, manifest, pool
 from keten.runs.choice import as_type, available, chosen, refuse_unknown, typed
-from keten.runs.job import SUCCEEDED, Job, Result, time_stamp
+from keten.runs.job import Job, Result, time_stamp
 from keten.runs.notebook import Notebook, displayed
 
 SUCCESS, SOME_FAILED, NOTHING_RUN, INTERRUPTED = 0, 1, 2, 130
@@ -100,6 +100,7 @@ def parser() -> argparse.ArgumentParser:
         help="maak rapporten",
         description="Voert notebooks uit en zet hun rapporten in UIT/<periode>/, met een index, alle cijfers "
         "(figures.csv) en een verslag van de run (manifest.json).",
+        epilog="De omgevingsvariabele KETEN_CONTACT bevat de contactregel onder elk rapport, zoals een e-mailadres.",
     )
     run_command._positionals.title = "notebooks"
     run_command._optionals.title = "opties"
@@ -114,6 +115,7 @@ def parser() -> argparse.ArgumentParser:
     add("--out", metavar="UIT", type=Path, help="map voor de rapporten; standaard reports/")
     add("--jobs", metavar="AANTAL", help="zoveel notebooks tegelijk; standaard het aantal kernen")
     add("--timeout", metavar="SECONDEN", help=f"tijd per notebook; standaard {DEFAULT_TIMEOUT}")
+    add("--pdf", action="store_true", help="maak van elk rapport ook een PDF, met Chromium, Chrome of Edge")
     add("-q", "--quiet", action="store_true", help="meld alleen wat misgaat")
     return top
 
@@ -131,6 +133,8 @@ def run(arguments: argparse.Namespace) -> int:
     parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
     refuse_unknown(given, notebooks)
     refuse_missing_records(parameters)
+    contact = contact_line()
+    browser = pdf.browser() if arguments.pdf else None
 
     pool.warm_up()
     from keten.periods import Period
@@ -140,8 +144,9 @@ def run(arguments: argparse.Namespace) -> int:
         if "period" in (notebook.parameters or {}):
             parameters[notebook.stem] = {"period": period, **parameters[notebook.stem]}
     out = arguments.out or (repository() or Path()) / "reports"
-    edition = editions.Edition(out, period.replace("/", "_"), Period.parse(period).label)
-    editions.check(edition)
+    moment = Period.parse(period)
+    edition = editions.Edition(out, period.replace("/", "_"), moment.label)
+    present = editions.check(edition)
     account = {
         "started": started,
         "parameters": {"period": period} | {name: displayed(value) for name, value in given.items()},
@@ -150,21 +155,37 @@ def run(arguments: argparse.Namespace) -> int:
         "git": manifest.git(repository()),
     }
     organisations = publishers(arguments.data)
+    account["run"] = manifest.run_id(account)
+    context = report_context(edition, account, contact)
+    states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
+    baselines = earlier.figures(edition.folder, present, states)
     environment = {"KETEN_DATA": str(arguments.data.resolve())} if arguments.data else {}
 
     progress = Progress(len(notebooks), arguments.quiet)
     with tempfile.TemporaryDirectory(prefix="keten-", ignore_cleanup_errors=True) as folder:
         jobs = [
-            Job(notebook.path, parameters[notebook.stem], Path(folder), timeout, environment) for notebook in notebooks
+            Job(
+                notebook.path,
+                parameters[notebook.stem],
+                Path(folder),
+                timeout,
+                environment,
+                context,
+                earlier.previous(out, moment, notebook.stem),
+                earlier.comparable(baselines[notebook.stem]),
+                browser,
+            )
+            for notebook in notebooks
         ]
         results = pool.conduct(jobs, workers, progress.show)
         try:
             published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
+            frontpage.write(out)
         except KetenError as error:
             print(error, file=sys.stderr)
             return SOME_FAILED
     progress.close(published / "index.html")
-    return SUCCESS if all(result.state == SUCCEEDED for result in results) else SOME_FAILED
+    return SUCCESS if all(result.complete for result in results) else SOME_FAILED
 
 
 class Progress:
@@ -177,11 +198,11 @@ class Progress:
         """Tell of one result."""
         self.done += 1
         seconds = f"{result.seconds:.1f}".replace(".", ",")
-        words = index.status(result.state, result.reason)
+        words = index.status(result.state, result.reason or result.pdf_reason)
         line = f"[{self.done}/{self.total}] {result.stem}  {words}  ({seconds} s)"
         if not self.quiet:
             print(line, flush=True)
-        elif result.state != SUCCEEDED:
+        elif not result.complete:
             print(line, file=sys.stderr)
 
     def close(self, page: Path) -> None:
@@ -219,6 +240,20 @@ def given_parameters(arguments: argparse.Namespace) -> dict[str, str]:
             raise KetenError(f"De parameter {name} is twee keer gegeven: '{given[name]}' en '{value}'; kies er een.")
         given[name] = value
     return given
+
+
+def contact_line() -> str:
+    """Whom a reader may ask, from the environment; '' when it does not say. Raises KetenError unless it is one line."""
+    contact = os.environ.get("KETEN_CONTACT", "").strip()
+    if not contact.isprintable():
+        raise KetenError("De omgevingsvariabele KETEN_CONTACT moet een regel tekst zijn, zoals een e-mailadres.")
+    return contact
+
+
+def report_context(edition: editions.Edition, account: dict[str, Any], contact: str) -> dict[str, Any]:
+    """Of which edition and run a report is, as its metadata tell it."""
+    git = account["git"] or {"commit": "", "clean": True}
+    return {"edition": edition.name, "label": edition.label, "run": account["run"], **git, "contact": contact}
 
 
 def number(option: str, text: str | None, default: int) -> int:

@@ -1,8 +1,8 @@
 """Publish the results of a run as one edition: a folder that is replaced as a whole or not at all.
 
-An edition is `OUT/<name>/`: per notebook a report and the executed notebook, `index.html`, `figures.csv` and
-`manifest.json`. The new edition is built beside the old one and takes its place by two renames, under a lock.
-What a killed run left behind is put right by the next one.
+An edition is `OUT/<name>/`: per notebook a report with its annexes and the executed notebook, `index.html`,
+`figures.csv`, `manifest.json` and, once the data have changed, `eerder/figures.csv`. The new edition is built beside
+the old one and takes its place by two renames, under a lock. What a killed run left behind is put right by the next.
 """
 
 import csv
@@ -20,11 +20,12 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from keten.errors import KetenError
-from keten.runs import index, manifest
+from keten.runs import earlier, index, manifest
+from keten.runs.earlier import FIGURES
 from keten.runs.job import SUCCEEDED, Result
 from keten.runs.notebook import FIGURE_COLUMNS
 
-FIGURES = "figures.csv"
+REPORT_FILES = ("html", "notebook", "xlsx", "ods", "pdf")  # as a manifest calls them; not every report has all
 FAILURES = "mislukt"
 PATIENCE = 120  # seconds to wait for another run that is publishing
 
@@ -57,8 +58,11 @@ class Edition:
         return list(self.out.glob(f".{self.name}.nieuw-*"))
 
 
-def check(edition: Edition) -> None:
-    """Raise KetenError when an edition cannot be published here; puts right what a killed run left behind."""
+def check(edition: Edition) -> dict[str, Any]:
+    """What the manifest says of the notebooks of the present edition, nothing when there is none.
+
+    Raises KetenError when an edition cannot be published here; puts right what a killed run left behind.
+    """
     try:
         edition.out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=edition.out):
@@ -71,7 +75,11 @@ def check(edition: Edition) -> None:
     if edition.folder.exists() and not edition.folder.is_dir():
         raise KetenError(f"{edition.folder} is een bestand in plaats van een map; verplaats of verwijder het.")
     with _locked(edition):
-        manifest.load(edition.folder)
+        return _present(edition)
+
+
+def _present(edition: Edition) -> dict[str, Any]:
+    return (manifest.load(edition.folder) or {"notebooks": {}})["notebooks"]
 
 
 def publish(
@@ -79,9 +87,9 @@ def publish(
 ) -> Path:
     """Publish the results and return the edition's folder.
 
-    `run` is the manifest's account of the run: `started`, `finished`, `parameters`, `inputs`, `packages` and
-    `git`. `publishers`: publisher by title of a source, for the index. Reports of notebooks that failed or were
-    not run now are taken over from the present edition.
+    `run` is the manifest's account of the run: `run`, `started`, `finished`, `parameters`, `inputs`, `packages` and
+    `git`. `publishers`: publisher by title of a source, for the index. Reports of notebooks that failed or were not run
+    now are taken over from the present edition.
     """
     with _locked(edition):
         _keep_failures(edition, results)
@@ -139,24 +147,27 @@ def _keep_failures(edition: Edition, results: list[Result]) -> None:
 def _build(
     staging: Path, edition: Edition, results: list[Result], run: dict[str, Any], publishers: Mapping[str, str] | None
 ) -> None:
-    earlier = manifest.load(edition.folder) or {"notebooks": {}}
-    entries = dict(earlier["notebooks"])
+    present = _present(edition)
+    entries = dict(present)
     for result in results:
-        entries[result.stem] = manifest.entry(result, run["started"], entries.get(result.stem))
+        entries[result.stem] = manifest.entry(result, run, entries.get(result.stem))
     entries = dict(sorted(entries.items()))
     made_now = {result.stem: result for result in results if result.state == SUCCEEDED}
 
     for stem, entry in entries.items():
         if stem in made_now:
-            shutil.copyfile(made_now[stem].html, staging / f"{stem}.html")
-            shutil.copyfile(made_now[stem].notebook, staging / f"{stem}.ipynb")
+            for path in made_now[stem].files.values():
+                shutil.copyfile(path, staging / path.name)
         elif entry["report"]:
-            for name in (entry["report"]["html"], entry["report"]["notebook"]):
+            for name in (entry["report"][kind] for kind in REPORT_FILES if kind in entry["report"]):
                 shutil.copyfile(edition.folder / name, staging / name)
 
     kept = {stem for stem, entry in entries.items() if entry["report"]} - made_now.keys()
     rows = _figures(edition.folder / FIGURES, kept, made_now, entries)
     _write_figures(staging / FIGURES, rows)
+    if before := _earlier_figures(edition, present, entries):
+        (staging / earlier.FOLDER).mkdir()
+        _write_figures(staging / earlier.FOLDER / FIGURES, before)
     page = index.page(
         edition.label,
         entries,
@@ -164,7 +175,7 @@ def _build(
         name=edition.name,
         rows=rows,
         publishers=publishers,
-        files={path.name for path in staging.iterdir()},
+        files={path.name for path in staging.iterdir() if path.is_file()},
     )
     (staging / "index.html").write_text(page, encoding="utf-8", newline="\n")
     content = {
@@ -176,17 +187,18 @@ def _build(
     (staging / manifest.NAME).write_text(manifest.dump(content), encoding="utf-8", newline="\n")
 
 
-def _figures(earlier: Path, kept: set[str], made_now: dict[str, Result], entries) -> list[dict[str, Any]]:
+def _figures(path: Path, kept: set[str], made_now: dict[str, Result], entries) -> list[dict[str, Any]]:
     """Rows of all reports in the edition, in the order of the notebooks."""
-    rows: dict[str, list] = {stem: [] for stem in entries}
-    if kept:
-        with earlier.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                if row["notebook"] in kept:
-                    rows[row["notebook"]].append(row)
-    for stem, result in made_now.items():
-        rows[stem] = result.figures
-    return [row for stem in entries for row in rows[stem]]
+    present = earlier.read(path)
+    rows = {stem: present.get(stem, []) for stem in kept} | {stem: made.figures for stem, made in made_now.items()}
+    return [row for stem in entries for row in rows.get(stem, [])]
+
+
+def _earlier_figures(edition: Edition, present: dict[str, Any], entries: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows that the reports had on earlier data, in the order of the notebooks."""
+    states = {stem: entry["report"]["data"] for stem, entry in entries.items() if "data" in (entry["report"] or {})}
+    rows = earlier.figures(edition.folder, present, states)
+    return [row for stem in states for row in rows[stem]]
 
 
 def _write_figures(path: Path, rows: list[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from keten.errors import KetenError
 from keten.runs import notebook as contents
 
 SUCCEEDED, FAILED, TIMEOUT = "SUCCEEDED", "FAILED", "TIMEOUT"
@@ -19,7 +20,9 @@ class Job:
     """A notebook to run.
 
     `folder`: an existing folder of the run's own, where the job puts its files. `timeout`: seconds for the
-    whole notebook. `environment`: variables for the kernel on top of the process's own.
+    whole notebook. `environment`: variables for the kernel on top of the process's own. `context`: of which
+    edition and run the report is, for its metadata; none for a report on its own. `previous` and `baseline`: what
+    was said before (see `whatchanged.changes`). `browser`: the program that prints a PDF as well, if one is wanted.
     """
 
     notebook: Path
@@ -27,6 +30,10 @@ class Job:
     folder: Path
     timeout: float
     environment: dict[str, str] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
+    previous: dict[str, Any] | None = None
+    baseline: list[dict[str, Any]] = field(default_factory=list)
+    browser: str | None = None
 
     @property
     def stem(self) -> str:
@@ -36,7 +43,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a job. `html` exists only when it succeeded; `notebook` may be partial or absent."""
+    """What became of a job. `html` exists only when it succeeded; `notebook` may be partial or absent.
+
+    `annexes`: the tables of the report as spreadsheets. `pdf_reason`: why a PDF that was wanted is not there.
+    """
 
     stem: str
     title: str
@@ -49,7 +59,22 @@ class Result:
     notebook: Path | None = None
     log: str = ""
     figures: list[dict[str, Any]] = field(default_factory=list)
-    key_figures: list[dict[str, str]] = field(default_factory=list)
+    key_figures: list[dict[str, Any]] = field(default_factory=list)
+    annexes: list[Path] = field(default_factory=list)
+    pdf: Path | None = None
+    pdf_reason: str | None = None
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The files of a report that succeeded, by what they are called in a manifest."""
+        annexes = {path.suffix.removeprefix("."): path for path in self.annexes}
+        files = {"html": self.html, "notebook": self.notebook, **annexes, "pdf": self.pdf}
+        return {kind: path for kind, path in files.items() if path}
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was asked for is there."""
+        return self.state == SUCCEEDED and self.pdf_reason is None
 
 
 class Failure(Exception):
@@ -90,6 +115,7 @@ def run(job: Job) -> Result:
 def _make(job: Job, executed: Path) -> dict[str, Any]:
     import nbformat
 
+    from keten.runs import annex, whatchanged
     from keten.runs.exporter import ReportExporter
 
     try:
@@ -98,6 +124,10 @@ def _make(job: Job, executed: Path) -> dict[str, Any]:
         reason = f"Het bestand {job.notebook.name} is geen leesbaar notebook; herstel of vervang het."
         raise Failure(FAILED, reason, _first_line(type(error).__name__, error)) from error
     notebook = stable(_execute(job, executed), original)
+    figures, key_figures = contents.figures(notebook, job.stem), contents.key_figures(notebook)
+    if job.context:
+        changes = whatchanged.changes(key_figures, figures, job.previous, job.baseline)
+        notebook.metadata["keten"] = {**job.context, "changes": changes}
     executed.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
     page, _ = ReportExporter().from_notebook_node(notebook, {"metadata": {"name": job.stem}})
     html = job.folder / f"{job.stem}.html"
@@ -106,9 +136,25 @@ def _make(job: Job, executed: Path) -> dict[str, Any]:
         "title": contents.title(notebook) or job.stem,
         "html": html,
         "notebook": executed,
-        "figures": contents.figures(notebook, job.stem),
-        "key_figures": contents.key_figures(notebook),
+        "figures": figures,
+        "key_figures": key_figures,
+        "annexes": annex.write(notebook, job.stem, job.folder),
+        **_printed(html, job.browser),
     }
+
+
+def _printed(html: Path, browser: str | None) -> dict[str, Any]:
+    """The PDF of a report, or why there is none; a report stands without it."""
+    from keten.runs import pdf
+
+    if browser is None:
+        return {}
+    try:
+        target = html.with_suffix(".pdf")
+        pdf.write(html, target, browser)
+        return {"pdf": target}
+    except KetenError as error:
+        return {"pdf_reason": str(error)}
 
 
 def _execute(job: Job, executed: Path):

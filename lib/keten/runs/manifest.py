@@ -64,20 +64,45 @@ def _git(repository: Path, *arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
 
 
-def entry(result: Result, run: str, earlier: dict[str, Any] | None) -> dict[str, Any]:
+def run_id(account: dict[str, Any]) -> str:
+    """Twelve hexadecimal digits that stand for what a run was made from, and with: the same again, the same digits.
+
+    `account`: the manifest's `parameters`, `inputs`, `packages` and `git`.
+    """
+    return _digest([account[name] for name in ("parameters", "inputs", "packages", "git")])
+
+
+def data_state(inputs: dict[str, str | None], parameters: dict[str, Any]) -> dict[str, str]:
+    """On which data a report is made: a `fingerprint` of the files with figures and records, and its `as_of` date.
+
+    `inputs`: the manifest's fingerprints of everything; of the files with records only those in `parameters` count.
+    """
+    records = {f"{name}/{Path(value).name}" for name, value in parameters.items() if isinstance(value, str)}
+    data = {name: print for name, print in inputs.items() if name.startswith("data/") or name in records}
+    return {"fingerprint": _digest(data), "as_of": str(parameters.get("as_of", ""))}
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def entry(result: Result, run: dict[str, Any], earlier: dict[str, Any] | None) -> dict[str, Any]:
     """What the manifest says of one notebook.
 
-    `report` tells which report stands in the edition and of which run (by its start) it is: after a failure
-    that of the `earlier` entry, if there is one.
+    `run`: the manifest's account of this run. `report` tells which report stands in the edition, which files belong
+    to it, of which run (by its start) it is and on which data it was made: after a failure that of the `earlier`
+    entry, if there is one.
     """
     report = earlier and earlier["report"]
     if result.state == SUCCEEDED:
         report = {
-            "run": run,
-            "html": f"{result.stem}.html",
-            "notebook": f"{result.stem}.ipynb",
+            "run": run["started"],
+            **{kind: path.name for kind, path in result.files.items()},
             "key_figures": result.key_figures,
+            "data": data_state(run.get("inputs", {}), result.parameters),
         }
+        if result.pdf_reason:
+            report["pdf_reason"] = result.pdf_reason
     return {
         "title": result.title,
         "state": result.state,

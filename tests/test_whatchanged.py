@@ -1,0 +1,177 @@
+"""What a report says of its changes: against the edition before it, and against itself on earlier data."""
+
+import json
+
+import pytest
+
+from keten.periods import Period
+from keten.runs import earlier
+from keten.runs.whatchanged import changes, compared, revised
+
+KEY = {
+    "label": "Eerste aanvragen",
+    "value": "2.316",
+    "period": "juni 2017",
+    "change": "+5% t.o.v. juni 2016",
+    "measure": "asylum_first_applications",
+    "dimensions": "",
+    "moment": "2017-06",
+    "number": 2316.0,
+    "unit": "applications",
+    "status": "exact",
+}
+BEFORE = {**KEY, "value": "2.205", "period": "mei 2017", "moment": "2017-05", "number": 2205.0}
+ROW = {
+    "notebook": "2_asiel",
+    "section": "Instroom",
+    "measure": "asylum_first_applications",
+    "label": "Eerste aanvragen",
+    "dimensions": "nationality=Syrië",
+    "period": "2017-06",
+    "value": 1297.0,
+    "unit": "applications",
+    "status": "exact",
+    "source": "bron",
+    "as_of": "2017-07-01",
+}
+OLD = {**ROW, "value": "1280"}  # as a CSV gives it
+
+
+# -- against the edition before --
+
+
+def test_a_key_figure_is_compared_with_the_edition_before():
+    assert compared([KEY], [BEFORE]) == [
+        {
+            "label": "Eerste aanvragen",
+            "measure": "asylum_first_applications",
+            "unit": "applications",
+            "now": {"text": "2.316", "number": 2316.0, "period": "juni 2017"},
+            "before": {"text": "2.205", "number": 2205.0, "period": "mei 2017"},
+            "change": "+5%",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "words"),
+    [
+        ({"number": 43.25, "unit": "percent"}, {"number": 40.0, "unit": "percent"}, "+3,3 procentpunt"),
+        ({"number": 120.0, "status": "rounded_10"}, {"number": 110.0, "status": "rounded_10"}, "vrijwel gelijk"),
+        ({"number": 120.0, "status": "rounded_10"}, {"number": 110.0}, "+9%"),
+        ({"number": 2205.0}, {}, "gelijk gebleven"),
+        ({}, {**KEY}, "geen nieuwer cijfer"),
+        ({}, {"period": "juni 2017"}, "herzien: +5%"),
+        ({}, {"period": "juni 2017", "value": "2.316*", "number": 2316.0}, "geen nieuwer cijfer"),
+        ({"number": None}, {"period": "juni 2017"}, "geen vergelijking"),
+        ({"number": 1 / 3, "unit": "percent"}, {"number": 1 / 3 + 1e-9, "unit": "percent"}, "gelijk gebleven"),
+        ({"number": 18.0}, {"number": 12.0}, "van 12 naar 18"),
+        ({"number": None}, {}, "geen vergelijking"),
+        ({"unit": "persons"}, {}, "geen vergelijking"),
+    ],
+)
+def test_the_change_in_words_never_says_more_than_the_figures(now, before, words):
+    assert compared([{**KEY, **now}], [{**BEFORE, **before}])[0]["change"] == words
+
+
+def test_only_the_same_figure_is_compared():
+    other = [{**BEFORE, "label": "Nareis"}, {**BEFORE, "measure": "m"}, {**BEFORE, "dimensions": "nationality=Syrië"}]
+    assert compared([KEY], other) == []
+
+
+def test_a_key_figure_with_words_only_is_shown_without_a_change():
+    words = {"label": "Aanvragen", "value": "5", "period": "juni 2017", "change": "+5%"}
+    (row,) = compared([words], [{**words, "period": "mei 2017"}])
+    assert row["change"] == "geen vergelijking" and row["now"] == {"text": "5", "number": None, "period": "juni 2017"}
+
+
+# -- against the same report on earlier data --
+
+
+def test_a_revised_figure_has_its_old_and_new_value():
+    assert revised([ROW], [OLD]) == [
+        {
+            "label": "Eerste aanvragen",
+            "measure": "asylum_first_applications",
+            "period": "juni 2017",
+            "unit": "applications",
+            "old": {"text": "1.280", "number": 1280.0},
+            "new": {"text": "1.297", "number": 1297.0},
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        ({}, {"value": "1297"}),
+        ({"dimensions": "nationality=Syrië;statistic=share"}, {"dimensions": "nationality=Syrië;statistic=share"}),
+        ({"section": earlier.LATER_SOURCES}, {}),
+        ({}, {"section": earlier.LATER_SOURCES}),
+        ({}, {"period": "2017-05"}),
+        ({}, {"measure": "asylum_repeat_applications"}),
+        ({}, {"dimensions": "nationality=Eritrea"}),
+    ],
+)
+def test_what_is_no_revision(now, before):
+    assert revised([{**ROW, **now}], [{**OLD, **before}]) == []
+
+
+def test_hidden_small_counts_and_units_in_a_revision():
+    (hidden,) = revised([{**ROW, "value": None, "status": "suppressed"}], [{**OLD, "value": "7"}])
+    assert hidden["old"] == {"text": "7", "number": 7.0} and hidden["new"] == {"text": "minder dan 5", "number": None}
+    (share,) = revised([{**ROW, "unit": "percent", "value": 43.2}], [{**OLD, "unit": "percent", "value": "43"}])
+    assert (share["old"]["text"], share["new"]["text"]) == ("43%", "43,2%")
+
+
+def test_a_figure_shown_twice_is_one_revision():
+    again = {**ROW, "section": "Nationaliteiten"}
+    assert len(revised([ROW, again], [OLD, {**OLD, "section": "Nationaliteiten"}])) == 1
+
+
+def test_nothing_to_compare_with_and_nothing_revised_differ():
+    assert changes([KEY], [ROW], None, []) == {"previous": None, "revised": None}
+    assert changes([KEY], [ROW], None, [{**OLD, "value": "1297"}])["revised"] == {"figures": []}
+    before = {"edition": "2017-05", "label": "mei 2017", "key_figures": [BEFORE]}
+    said = changes([KEY], [ROW], before, [])["previous"]
+    assert (said["edition"], said["label"], said["key_figures"][0]["change"]) == ("2017-05", "mei 2017", "+5%")
+
+
+# -- what was said before --
+
+
+def write_edition(out, name, stems=("2_asiel",), content=None):
+    """An edition with reports of these notebooks, whose key figure tells the edition."""
+    folder = out / name
+    folder.mkdir(parents=True)
+    notebooks = {stem: {"report": {"key_figures": [{"label": name}]}} for stem in stems}
+    text = content or json.dumps({"outputs": {}, "notebooks": notebooks})
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("period", "name"),
+    [
+        ("2017-06", "2017-04"),  # 2017-05 holds no report of this notebook
+        ("2017-02", None),
+        ("2017-Q2", "2016-Q3"),
+        ("2018", "2016"),
+        ("2016", None),
+    ],
+)
+def test_the_previous_edition_is_the_newest_earlier_one_of_its_kind(tmp_path, period, name):
+    for edition in ("2017-02", "2017-04", "2017-07", "2016-Q1", "2016-Q3", "2016", "2017-H1", "los", ".2017-03.vorige"):
+        write_edition(tmp_path, edition)
+    write_edition(tmp_path, "2017-05", stems=("5_terugkeer",))
+    write_edition(tmp_path, "2017-03", content="{}")  # cannot be read
+    found = earlier.previous(tmp_path, Period.parse(period), "2_asiel")
+    assert (found and found["key_figures"]) == (name and [{"label": name}])
+    assert not found or (found["edition"], found["label"]) == (name, Period.parse(name).label)
+
+
+def test_spans_are_only_compared_with_spans_as_long(tmp_path):
+    write_edition(tmp_path, "2016-01-01_2016-05-31")
+    write_edition(tmp_path, "2016-06-01_2016-10-31")
+    write_edition(tmp_path, "2016-11-01_2016-12-31")
+    found = earlier.previous(tmp_path, Period.parse("2017-01-01/2017-05-31"), "2_asiel")
+    assert found["edition"] == "2016-06-01/2016-10-31"
