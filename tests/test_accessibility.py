@@ -157,6 +157,9 @@ def test_a_fault_is_found(browser, tmp_path, check):
 # -- valid HTML --------------------------------------------------------------------------------------------
 
 
+NOT_YET_KNOWN = {"CSS: Unknown pseudo-element or pseudo-class “::details-content”."}  # in CSS Pseudo-Elements 4
+
+
 def invalid(*pages: Path) -> list[str]:
     """What the W3C checker calls an error; it skips without Java, but fails if CI=true."""
     java = shutil.which("java")
@@ -166,7 +169,11 @@ def invalid(*pages: Path) -> list[str]:
     command = [java, "-jar", str(jar), "--errors-only", "--exit-zero-always", "--format", "json", *map(str, pages)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300)
     messages = json.loads(done.stderr)["messages"]
-    return [f"{Path(one['url']).name}, regel {one.get('lastLine')}: {one['message']}" for one in messages]
+    return [
+        f"{Path(one['url']).name}, regel {one.get('lastLine')}: {one['message']}"
+        for one in messages
+        if one["message"] not in NOT_YET_KNOWN
+    ]
 
 
 def test_every_page_is_valid_html(edition_of, tmp_path):
