@@ -68,3 +68,14 @@ def width(browser: webdriver.Chrome, pixels: int) -> None:
     """Give the page a viewport of so many CSS pixels wide."""
     metrics = {"width": pixels, "height": 800, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def media(browser: webdriver.Chrome, kind: str = "", **features: str) -> None:
+    """Show the page as on this kind of medium (`print`) and to a reader with these preferences; none resets them."""
+    chosen = [{"name": name, "value": value} for name, value in features.items()]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": kind, "features": chosen})
+
+
+def scripts(browser: webdriver.Chrome, on: bool) -> None:
+    """Let pages that are opened from now on run scripts, or not."""
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not on})
