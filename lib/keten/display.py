@@ -16,6 +16,7 @@ from keten.periods import Period
 
 FIGURES_MIME = "application/vnd.keten.figures+json"
 KEYFIGURES_MIME = "application/vnd.keten.keyfigures+json"
+ROUNDED = ("rounded_5", "rounded_10", "circa")
 CHART_MIME = "application/vnd.keten.vegalite+json"
 TABLES_MIME = "application/vnd.keten.tables+json"
 NOTICES_MIME = "application/vnd.keten.notices+json"
@@ -130,7 +131,8 @@ def notes(frame: pd.DataFrame) -> list[str]:
     """Dutch notes that the shown figures call for: rounding, approximations, gaps, fall-backs, joins, sums."""
     rows = frame[frame.value.notna()]
     found = []
-    present = set(rows.status)
+    derived = rows.statistic.str.startswith(("share;denominator", "change_", "difference"))
+    present = set(rows[~derived].status)
     roundings = [
         words if len(present) == 1 else f"deels {words}"
         for status, words in (
@@ -144,6 +146,8 @@ def notes(frame: pd.DataFrame) -> list[str]:
     if roundings:
         text = ", ".join(roundings)
         found.append(f"{text[0].upper()}{text[1:]}.")
+    if rows[derived].status.isin(ROUNDED).any():
+        found.append("Berekend uit afgeronde cijfers.")
     if (frame.status == "missing").any():
         found.append("Geen cijfer is niet nul.")
     if (frame.status == "suppressed").any():

@@ -52,7 +52,7 @@ def findings(chain: Workbook) -> Shown:
     grid = Grid(title, subtitle, ["Onderwerp", *[group.capitalize() for group in groups]], rows)
     remark = "De bron geeft deze bevindingen zonder cijfers. De verschillen tussen de organisaties zijn klein."
     sources = [link(chain.sources.title[source], chain.sources.url[source]) for source in dict.fromkeys(table.source)]
-    below = f'{markup.note(remark)}<p class="source">Bron: {"; ".join(sources)}.</p>{grid.download()}'
+    below = f'{markup.note(remark)}<p class="source">Bron: {"; ".join(sources)}.</p>{markup.more(grid.download())}'
     return Shown(grid.figure(below), tables=[grid.payload([remark], [])])
 
 

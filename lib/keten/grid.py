@@ -71,10 +71,10 @@ class Grid:
         return f'<figure class="table{wide}">{self.table()}<figcaption>{after}</figcaption></figure>'
 
     def folded(self) -> str:
-        """The table behind a chart, folded away, with its download."""
+        """The table behind a chart, folded away."""
         hidden = f'<span class="visually-hidden">: {escape(self.title)}</span>'
         summary = f"<summary>Cijfers bij deze grafiek{hidden}</summary>"
-        return f'<details class="numbers">{summary}{self.table(hidden_caption=True)}</details>{self.download()}'
+        return f'<details class="numbers">{summary}{self.table(hidden_caption=True)}</details>'
 
     def download(self) -> str:
         """A link that saves the table as CSV, without a connection."""
@@ -129,6 +129,8 @@ def _quoted(text: str) -> str:
 
 def _payload(cell: Cell) -> dict:
     shown = {"text": f"{cell.text} ({cell.remark})" if cell.remark else cell.text}
+    if cell.url:
+        shown["url"] = cell.url
     if cell.value is not None:
         shown |= {"value": float(cell.value), "unit": cell.unit, "status": cell.status}
     return shown

@@ -28,6 +28,11 @@ def box(title: str, text: str) -> str:
     return f'<div class="gap"><p class="title">{escape(title)}</p><p>{escape(text)}</p></div>'
 
 
+def more(inner: str) -> str:
+    """What a reader may unfold or take away, in one row below a figure."""
+    return f'<div class="more">{inner}</div>' if inner else ""
+
+
 def note(text: str) -> str:
     """A remark in small print; '' for no text."""
     return f'<p class="note">{escape(text)}</p>' if text else ""

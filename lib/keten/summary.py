@@ -11,7 +11,7 @@ from keten import prose
 from keten.changes import absolute_changes, changes_of, is_rate
 from keten.display import Shown, as_shown, dimensions_of, figure_rows, name_of, notes_html
 from keten.grid import plain_number
-from keten.markup import escape
+from keten.markup import escape, more
 from keten.origin import identifier, origin_html, origins
 from keten.periods import Period
 from keten.tables import cell_text
@@ -77,7 +77,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
             }
         )
     every = pd.concat(frames, ignore_index=True)
-    html = f'<dl class="keyfigures">{tiles}</dl>{notes_html(every)}{origin_html(title, found)}'
+    html = f'<dl class="keyfigures">{tiles}</dl>{notes_html(every)}{more(origin_html(title, found))}'
     return Shown(html, [row for table in figures for row in figure_rows(table)], keyfigures)
 
 
@@ -141,7 +141,7 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
         now = frame.iloc[-1]
         name = names[place] if place < len(names) and names[place] else name_of(now.label, now.category)
         items += f"<li>{sentence(frame, chain, escape(name), _marker(key, now))}</li>"
-    html = f'<ul class="summary">{items}</ul>{origin_html(title, found)}' if items else ""
+    html = f'<ul class="summary">{items}</ul>{more(origin_html(title, found))}' if items else ""
     return Shown(html, [row for table in figures for row in figure_rows(table)])
 
 

@@ -11,7 +11,7 @@ from keten.catalogue import Catalogue
 from keten.changes import changes_of
 from keten.display import Shown, as_shown, figure_rows, gap, name_of, notes, notes_html, source_line
 from keten.grid import Cell, Grid
-from keten.markup import caption, escape, link, note
+from keten.markup import caption, escape, link, more, note
 from keten.origin import origin_html, origins
 from keten.periods import Period
 from keten.workbook import Workbook
@@ -143,9 +143,9 @@ def _explained(
     found = origins(filled, catalogue)
     above, origin = notes_html(about, *remarks) + source_line(about), origin_html(grid.title, found)
     if chart.html:
-        html = f"{chart.html.removesuffix('</figure>')}{above}{grid.folded()}{origin}</figure>"
+        html = f"{chart.html.removesuffix('</figure>')}{above}{more(grid.folded() + grid.download() + origin)}</figure>"
     else:
-        html = grid.figure(above + grid.download() + origin)
+        html = grid.figure(above + more(grid.download() + origin))
     words = [*(notes(about) if len(about) else []), *filter(None, remarks)]
     rows = [row for part in filled for row in figure_rows(part)]
     return replace(chart, html=html, figures=rows, tables=[grid.payload(words, found)])

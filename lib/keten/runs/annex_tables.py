@@ -8,7 +8,7 @@ import math
 import re
 from typing import NamedTuple
 
-from keten.runs.annex_book import Cell, Column, Form, Line, Number, Sheet, heads, web, width
+from keten.runs.annex_book import Cell, Column, Form, Line, Link, Number, Sheet, heads, web, width
 
 NO_FIGURE = "geen cijfer"
 REMARKS = "Opmerking"
@@ -134,6 +134,8 @@ def _forms(figures: list[list[_Figure | None]]) -> dict[tuple, Form]:
 
 
 def _cell(cell: dict, figure: _Figure | None, forms: dict[tuple, Form], numeric: bool, place: int) -> Cell:
+    if figure is None and (address := web(cell.get("url", ""))):
+        return Link(cell["text"], address)
     if figure is None:
         return cell["text"] or (NO_FIGURE if numeric else "")
     form = forms.get((place, figure.unit))
