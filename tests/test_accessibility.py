@@ -101,11 +101,12 @@ BAD = {  # what is replaced, by what: one fault each, and the words in which the
         ("<p>Einde</p>", f'<p style="overflow: hidden; overflow-wrap: normal">{"w" * 300}</p>', "cut off"),
         ("<p>Einde</p>", f'<p style="overflow: auto">{"w" * 300}</p>', "cannot be reached"),
     ],
-    "contrast": [
+    "colours": [
         ("<p>Einde</p>", '<p style="color: #999; background: #fff">Einde</p>', "light"),
         ("#e8eaed", "#444", "dark"),
         ("<p>Einde</p>", '<p style="forced-color-adjust: none; color: #aaa">Einde</p>', "forced colours"),
         ("background: #fff; color: #000", "", "print"),
+        ("</svg>", '<text y="5" font-size="3" fill="#fa0">instroom</text></svg>', "light: instroom"),
     ],
     "motion": [
         ("<style>", "<style>p { transition: color 1s }", "transition"),
