@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from importlib.resources import files
@@ -158,7 +159,10 @@ def test_a_fault_is_found(browser, tmp_path, check):
 # -- valid HTML --------------------------------------------------------------------------------------------
 
 
-NOT_YET_KNOWN = {"CSS: Unknown pseudo-element or pseudo-class “::details-content”."}  # in CSS Pseudo-Elements 4
+# What the checker does not know yet: CSS Pseudo-Elements 4, and sums with custom properties.
+NOT_YET_KNOWN = re.compile(
+    r"CSS: (Unknown pseudo-element or pseudo-class “::details-content”|.*Invalid type: .*var\(--)"
+)
 
 
 def invalid(*pages: Path) -> list[str]:
@@ -173,7 +177,7 @@ def invalid(*pages: Path) -> list[str]:
     return [
         f"{Path(one['url']).name}, regel {one.get('lastLine')}: {one['message']}"
         for one in messages
-        if one["message"] not in NOT_YET_KNOWN
+        if not NOT_YET_KNOWN.match(one["message"])
     ]
 
 
