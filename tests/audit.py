@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+import contrast
 from browser import chromium, media, requests_of, scripts, width
 from selenium import webdriver
 
@@ -128,19 +129,21 @@ def reflow(browser: webdriver.Chrome) -> list[str]:
     return found
 
 
-def contrast(browser: webdriver.Chrome) -> list[str]:
-    """Contrast of text in the dark, in forced colours and on paper (which is white, also for who reads in the dark)."""
+def colours(browser: webdriver.Chrome) -> list[str]:
+    """Contrast of text, in images too: in the light, the dark, forced colours and on paper (white in the dark too)."""
+    dark = {"prefers-color-scheme": "dark"}
+    forced = {"forced-colors": "active"}
     found = []
-    for name, features in {
-        "light": {},
-        "dark": {"prefers-color-scheme": "dark"},
-        "forced colours": {"forced-colors": "active"},
-        "forced colours, dark": {"forced-colors": "active", "prefers-color-scheme": "dark"},
-    }.items():
-        media(browser, **features)
-        found += [f"{name}: {finding}" for finding in ask(browser, "textContrast()")]
-    media(browser, "print", **{"prefers-color-scheme": "dark"})
-    found += [f"print: {finding}" for finding in ask(browser, "textContrast()")]
+    for name, kind, features in (
+        ("light", "", {}),
+        ("dark", "", dark),
+        ("forced colours", "", forced),
+        ("forced colours, dark", "", forced | dark),
+        ("print", "print", dark),
+    ):
+        media(browser, kind, **features)
+        sayings = [*ask(browser, "textContrast()"), *contrast.failures(browser)]
+        found += [f"{name}: {saying}" for saying in sayings]
     media(browser)
     return found
 
@@ -210,7 +213,7 @@ CHECKS = {
     "axe": axe,
     "structure": structure,
     "reflow": reflow,
-    "contrast": contrast,
+    "colours": colours,
     "motion": motion,
     "paper": paper,
     "keyboard": keyboard,

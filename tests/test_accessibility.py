@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from importlib.resources import files
@@ -101,11 +102,12 @@ BAD = {  # what is replaced, by what: one fault each, and the words in which the
         ("<p>Einde</p>", f'<p style="overflow: hidden; overflow-wrap: normal">{"w" * 300}</p>', "cut off"),
         ("<p>Einde</p>", f'<p style="overflow: auto">{"w" * 300}</p>', "cannot be reached"),
     ],
-    "contrast": [
+    "colours": [
         ("<p>Einde</p>", '<p style="color: #999; background: #fff">Einde</p>', "light"),
         ("#e8eaed", "#444", "dark"),
         ("<p>Einde</p>", '<p style="forced-color-adjust: none; color: #aaa">Einde</p>', "forced colours"),
         ("background: #fff; color: #000", "", "print"),
+        ("</svg>", '<text y="5" font-size="3" fill="#fa0">instroom</text></svg>', "light: instroom"),
     ],
     "motion": [
         ("<style>", "<style>p { transition: color 1s }", "transition"),
@@ -157,7 +159,10 @@ def test_a_fault_is_found(browser, tmp_path, check):
 # -- valid HTML --------------------------------------------------------------------------------------------
 
 
-NOT_YET_KNOWN = {"CSS: Unknown pseudo-element or pseudo-class “::details-content”."}  # in CSS Pseudo-Elements 4
+# What the checker does not know yet: CSS Pseudo-Elements 4, and sums with custom properties.
+NOT_YET_KNOWN = re.compile(
+    r"CSS: (Unknown pseudo-element or pseudo-class “::details-content”|.*Invalid type: .*var\(--)"
+)
 
 
 def invalid(*pages: Path) -> list[str]:
@@ -172,7 +177,7 @@ def invalid(*pages: Path) -> list[str]:
     return [
         f"{Path(one['url']).name}, regel {one.get('lastLine')}: {one['message']}"
         for one in messages
-        if one["message"] not in NOT_YET_KNOWN
+        if not NOT_YET_KNOWN.match(one["message"])
     ]
 
 
