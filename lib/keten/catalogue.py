@@ -83,15 +83,23 @@ class Catalogue:
 
     def measure(self, measure: str) -> pd.Series:
         """The row of one measure; KetenError with the nearest ids when it is not known."""
-        if measure not in self.measures.index:
+        if measure not in self._measures_by_id:
             raise KetenError(
                 f"De maat {measure} staat niet in catalogue/measures.csv.{nearest(measure, list(self.measures.index))}"
             )
-        return self.measures.loc[measure]
+        return self._measures_by_id[measure]
 
     def unit_words(self, unit: str) -> pd.Series:
         """Dutch singular, plural and axis title of a unit code."""
-        return self.units.loc[unit]
+        return self._units_by_code[unit]
+
+    @cached_property
+    def _measures_by_id(self) -> dict[str, pd.Series]:
+        return dict(self.measures.iterrows())
+
+    @cached_property
+    def _units_by_code(self) -> dict[str, pd.Series]:
+        return dict(self.units.iterrows())
 
     def dimension_label(self, dimension: str) -> str:
         """Dutch name of a dimension; parts of a compound are joined by 'en'."""

@@ -13,6 +13,14 @@ def is_rate(unit: str) -> bool:
     return unit in ("percent", "months", "days") or unit.startswith("score")
 
 
+def by_row(frame: pd.DataFrame) -> dict[tuple[str, str], list[dict]]:
+    """The records of each measure and category, in order of appearance."""
+    found: dict[tuple[str, str], list[dict]] = {}
+    for record in frame.to_dict("records"):
+        found.setdefault((record["measure"], record["category"]), []).append(record)
+    return found
+
+
 def changes_of(frame: pd.DataFrame) -> pd.DataFrame:
     """The change of each category's last period against each earlier one.
 
@@ -21,10 +29,7 @@ def changes_of(frame: pd.DataFrame) -> pd.DataFrame:
     `short` (Dutch words for a table), `change` (the `prose.Change`), `figure_unit` (of the two figures) and
     `other_publisher` (they come from different publishers).
     """
-    rows = []
-    for _, group in frame.groupby(["measure", "category"], sort=False):
-        *earlier, now = group.to_dict("records")
-        rows += [_change(now, before) for before in earlier]
+    rows = [_change(now, before) for *earlier, now in by_row(frame).values() for before in earlier]
     return pd.DataFrame(rows, columns=[*frame.columns, *EXTRA]).astype({"value": float, "other_publisher": bool})
 
 

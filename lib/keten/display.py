@@ -165,9 +165,8 @@ def notes(frame: pd.DataFrame) -> list[str]:
     return found
 
 
-def notes_html(frame: pd.DataFrame, *more: str) -> str:
-    """The notes as one small paragraph; '' when there are none."""
-    words = [*(notes(frame) if len(frame) else []), *[text for text in more if text]]
+def small_print(words: Sequence[str]) -> str:
+    """Notes as one small paragraph; '' when there are none."""
     return f'<p class="note">{" ".join(escape(text) for text in words)}</p>' if words else ""
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from keten import prose
 from keten.changes import absolute_changes, changes_of, is_rate
-from keten.display import Shown, as_shown, dimensions_of, figure_rows, name_of, notes_html
+from keten.display import Shown, as_shown, dimensions_of, figure_rows, name_of, notes, small_print
 from keten.grid import plain_number
 from keten.markup import escape, more
 from keten.origin import identifier, origin_html, origins
@@ -77,7 +77,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
             }
         )
     every = pd.concat(frames, ignore_index=True)
-    html = f'<dl class="keyfigures">{tiles}</dl>{notes_html(every)}{more(origin_html(title, found))}'
+    html = f'<dl class="keyfigures">{tiles}</dl>{small_print(notes(every))}{more(origin_html(title, found))}'
     return Shown(html, [row for table in figures for row in figure_rows(table)], keyfigures)
 
 

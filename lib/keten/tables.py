@@ -8,8 +8,8 @@ import pandas as pd
 
 from keten import prose
 from keten.catalogue import Catalogue
-from keten.changes import changes_of
-from keten.display import Shown, as_shown, figure_rows, gap, name_of, notes, notes_html, source_line
+from keten.changes import by_row, changes_of
+from keten.display import Shown, as_shown, figure_rows, gap, name_of, notes, small_print, source_line
 from keten.grid import Cell, Grid
 from keten.markup import caption, escape, link, more, note
 from keten.origin import origin_html, origins
@@ -76,20 +76,20 @@ def comparison(
     if frame.empty or frame.value.isna().all():
         return gap(title, frame.label.iloc[0] if len(frame) else title)
     changes = changes_of(frame)
-    rows_of = ["measure", "category"]
-    periods = _column_periods(frame, chain, years=frame.groupby(rows_of).size().max())
+    groups = by_row(frame)
+    periods = _column_periods(frame, chain, years=max(map(len, groups.values())))
     with_shares = shares is not None and bool(shares.value.notna().any())
     shares = shares if with_shares else frame.iloc[:0]
+    change_of, share_of = by_row(changes), by_row(shares)
     rows = []
-    for (measure, category), group in frame.groupby(rows_of, sort=False):
-        name = category.replace(" + ", ", ") or group.label.iloc[0]
-        mine = changes[(changes.measure == measure) & (changes.category == category)]
+    for (measure, category), group in groups.items():
+        name = category.replace(" + ", ", ") or group[0]["label"]
         absent = [Cell("")] * (len(periods) - len(group))  # a row that knows fewer years starts further right
         columns = periods[len(absent) :]
-        cells = [figure_cell(row, at) for row, at in zip(group.to_dict("records"), columns, strict=True)]
-        changed = [change_cell(row, at) for row, at in zip(mine.to_dict("records"), columns[:-1], strict=True)]
-        share = shares[(shares.measure == measure) & (shares.category == category)]
-        last = [figure_cell(row) for row in share.to_dict("records")] or [Cell("")] * with_shares
+        cells = [figure_cell(row, at) for row, at in zip(group, columns, strict=True)]
+        mine = change_of.get((measure, category), [])
+        changed = [change_cell(row, at) for row, at in zip(mine, columns[:-1], strict=True)]
+        last = [figure_cell(row) for row in share_of.get((measure, category), [])] or [Cell("")] * with_shares
         rows.append([Cell(name), *absent, *cells, *absent, *changed, *last])
     numbers = [Period.parse(period).short for period in periods]
     names = [_row_header(frame, chain), *numbers, *[f"t.o.v. {name}" for name in numbers[:-1]]]
@@ -141,12 +141,12 @@ def _explained(
     filled = [part for part in figures if len(part)]
     about = filled[0] if filled else pd.DataFrame()
     found = origins(filled, catalogue)
-    above, origin = notes_html(about, *remarks) + source_line(about), origin_html(grid.title, found)
+    words = [*(notes(about) if len(about) else []), *filter(None, remarks)]
+    above, origin = small_print(words) + source_line(about), origin_html(grid.title, found)
     if chart.html:
         html = f"{chart.html.removesuffix('</figure>')}{above}{more(grid.folded() + grid.download() + origin)}</figure>"
     else:
         html = grid.figure(above + more(grid.download() + origin))
-    words = [*(notes(about) if len(about) else []), *filter(None, remarks)]
     rows = [row for part in filled for row in figure_rows(part)]
     return replace(chart, html=html, figures=rows, tables=[grid.payload(words, found)])
 
