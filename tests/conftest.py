@@ -1,10 +1,15 @@
 """Shared fixtures: where the repository is, the real files that may lie beside it, and editions that were run once."""
 
 import functools
+import hashlib
+import os
+import pickle
+import shutil
 from pathlib import Path
 
 import pytest
 import report_checks
+from filelock import FileLock
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
@@ -26,17 +31,24 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory):
-    """The outcome of `keten run` with these arguments and the folder it wrote in; each run is made once."""
-    made = {}
+    """The outcome of `keten run` with these arguments and the folder it wrote in.
 
+    Each run is made once for all tests, also when pytest divides them over several processes.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    @functools.cache
     def run(*arguments):
-        if arguments not in made:
-            out = tmp_path_factory.mktemp("uit")
-            made[arguments] = (
-                report_checks.keten("run", *arguments, "--out", out, cwd=tmp_path_factory.getbasetemp()),
-                out,
-            )
-        return made[arguments]
+        folder = shared / ("run-" + hashlib.sha256(repr(arguments).encode()).hexdigest()[:12])
+        with FileLock(f"{folder}.lock"):
+            outcome = folder / "outcome.pickle"
+            if not outcome.is_file():
+                shutil.rmtree(folder, ignore_errors=True)
+                (folder / "uit").mkdir(parents=True)
+                done = report_checks.keten("run", *arguments, "--out", folder / "uit", cwd=folder)
+                outcome.write_bytes(pickle.dumps(done))
+            return pickle.loads(outcome.read_bytes()), folder / "uit"
 
     return run
 
