@@ -158,7 +158,7 @@ def columns(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "", 
         }
     )
     base = alt.Chart().encode(
-        x=alt.X("name:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False))
+        x=alt.X("name:N", sort=list(data.name), title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False))
     )
     y = alt.Y(
         "value:Q",
