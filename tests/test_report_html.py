@@ -175,6 +175,23 @@ def test_a_heading_never_takes_an_id_that_is_taken():
     assert [tag["id"] for tag in parsed(report).select("main h2")] == ["inhoud-2", "begrip-x-2"]
 
 
+def test_a_heading_with_nothing_below_it_is_left_out():
+    """An analysis of a file that was not given shows nothing; its headings then say nothing either."""
+    report = new_notebook()
+    report.cells = [
+        new_markdown_cell("# Enquête"),
+        new_markdown_cell("## Analyse\n\n### Respons"),
+        new_code_cell("a", outputs=[shown(html="")]),
+        new_markdown_cell("### Verdeling"),
+        new_code_cell("b", outputs=[shown(html="<p>er is iets</p>")]),
+        new_markdown_cell("### Verschil\n\nMet uitleg."),
+        new_markdown_cell("### Belang"),
+    ]
+    found = parsed(ReportExporter().from_notebook_node(report)[0])
+    assert [tag.get_text() for tag in found.select("h3")] == ["Verdeling", "Verschil"]
+    assert [tag.get_text() for tag in found.select("nav li li a")] == ["Verdeling", "Verschil"]
+
+
 def test_each_section_ends_with_a_way_back(tree):
     for section in tree.select("main > section"):
         assert [tag.name for tag in section.find_all("h2")] == ["h2"]

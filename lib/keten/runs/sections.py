@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from html import escape, unescape
+from itertools import pairwise
 from typing import Any
 
 import mistune
@@ -60,7 +61,22 @@ def sections(nb: dict) -> list[Section]:
                 data = output.get("data", {})
                 section.figures += len(data.get(contents.FIGURES, {}).get("figures", []))
                 section.gaps += data.get(NOTICES, {}).get("gaps", [])
+    for section in renderer.sections:
+        _drop_bare_headings(section)
     return renderer.sections
+
+
+def _drop_bare_headings(section: Section) -> None:
+    """Leave out the headings of level 3 below which nothing is shown, such as an analysis without its file."""
+    parts = [part for part in section.parts if part]
+    bare = {part for part, after in pairwise([*parts, "<h3 "]) if _opens(part) and _opens(after)}
+    section.parts = [part for part in parts if part not in bare]
+    section.headings = [one for one in section.headings if not any(f'id="{one.id}"' in part for part in bare)]
+
+
+def _opens(part: str) -> bool:
+    """Whether this is a heading of level 3."""
+    return part.startswith("<h3 ")
 
 
 def notices(nb: dict, name: str) -> list[str]:
