@@ -188,7 +188,7 @@ def test_a_heading_with_nothing_below_it_is_left_out():
         new_markdown_cell("### Belang"),
     ]
     found = parsed(report)
-    assert [tag.get_text() for tag in found.select("h3")] == ["Verdeling", "Verschil"]
+    assert [tag.get_text() for tag in found.select("main h3")] == ["Verdeling", "Verschil"]
     assert [tag.get_text() for tag in found.select("nav li li a")] == ["Verdeling", "Verschil"]
 
 
