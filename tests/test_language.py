@@ -3,7 +3,10 @@
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterable, Iterator
+from html import unescape
+from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 import pytest
@@ -42,7 +45,8 @@ SUBJECT_WORDS = """
     residents return returned returns seeker seekers unaccompanied valid voluntary withdrawn
 """
 ENGLISH = set(" ".join([FUNCTION_WORDS, PAGE_WORDS, CHART_WORDS, MONTHS, SUBJECT_WORDS]).split())
-FILE = re.compile(r"\b[\w-]+\.(?:csv|html|ipynb|json|ods|pdf|toml|xlsx|xml)\b")
+ADDRESS = re.compile(r"https?://\S+|\b[\w-]+\.(?:csv|html|ipynb|json|ods|pdf|toml|xlsx|xml)\b")
+ID = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’-][A-Za-zÀ-ÿ]+)*")
 
 
@@ -55,7 +59,7 @@ def english(texts: Iterable[str], names: re.Pattern) -> list[str]:
     """The English words in these texts, names left out, each with what stands around it."""
     found = {}
     for text in texts:
-        text = FILE.sub(" ", names.sub(" ", text))
+        text = ADDRESS.sub(" ", names.sub(" ", text))
         for match in WORD.finditer(text):
             if match.group().lower() in ENGLISH:
                 around = " ".join(text[max(0, match.start() - 40) : match.end() + 40].split())
@@ -90,6 +94,13 @@ def cells_of(address: str) -> list[str]:
     return [cell for row in csv.reader(io.StringIO(content), delimiter=separator) for cell in row]
 
 
+def annex_texts(path: Path) -> list[str]:
+    """Every text in a spreadsheet."""
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("xl/sharedStrings.xml").decode("utf-8")
+    return [unescape(text) for text in re.findall(r"<t(?: [^>]*)?>([^<]*)</t>", content)]
+
+
 @pytest.fixture(scope="session")
 def names(repository) -> re.Pattern:
     """Titles of sources, publishers and licences stand as they are called, in whatever language."""
@@ -113,6 +124,14 @@ def test_no_english_in_any_page(edition_of, names, period):
     assert len(pages) >= 8
     found = {page.name: english(texts(page.read_text(encoding="utf-8")), names) for page in pages}
     assert {page: words for page, words in found.items() if words} == {}
+
+
+def test_no_english_in_any_annex(edition_of, names):
+    annexes = sorted(edition_of("--period", "2017-06").folder.glob("*.xlsx"))
+    assert len(annexes) == 7
+    texts = {path.name: [ID.sub(" ", names.sub(" ", text)) for text in annex_texts(path)] for path in annexes}
+    found = {name: english(each, names) for name, each in texts.items()}
+    assert {name: words for name, words in found.items() if words} == {}
 
 
 @pytest.mark.parametrize(
