@@ -59,7 +59,7 @@ def english(texts: Iterable[str], names: re.Pattern) -> list[str]:
     """The English words in these texts, names left out, each with what stands around it."""
     found = {}
     for text in texts:
-        text = ADDRESS.sub(" ", names.sub(" ", text))
+        text = names.sub(" ", ADDRESS.sub(" ", text))
         for match in WORD.finditer(text):
             if match.group().lower() in ENGLISH:
                 around = " ".join(text[max(0, match.start() - 40) : match.end() + 40].split())
@@ -129,7 +129,10 @@ def test_no_english_in_any_page(edition_of, names, period):
 def test_no_english_in_any_annex(edition_of, names):
     annexes = sorted(edition_of("--period", "2017-06").folder.glob("*.xlsx"))
     assert len(annexes) == 7
-    texts = {path.name: [ID.sub(" ", names.sub(" ", text)) for text in annex_texts(path)] for path in annexes}
+    texts = {
+        path.name: [ID.sub(" ", names.sub(" ", ADDRESS.sub(" ", text))) for text in annex_texts(path)]
+        for path in annexes
+    }
     found = {name: english(each, names) for name, each in texts.items()}
     assert {name: words for name, words in found.items() if words} == {}
 
