@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from keten.markup import caption, escape, link, region, slug
+from keten.markup import caption, escape, inert, link, region, slug
 
 WIDE = 7  # more columns than this need a landscape page in print
 
@@ -86,7 +86,7 @@ class Grid:
 
     def csv(self) -> str:
         """The table as Dutch spreadsheets read it: semicolons, decimal commas, byte order mark; formulas are inert."""
-        heads = [name + self._unit_of(place) for place, name in enumerate(self.columns)]
+        heads = [inert(name + self._unit_of(place)) for place, name in enumerate(self.columns)]
         lines = [heads, *[[_csv_text(cell) for cell in row] for row in self.rows]]
         return "\ufeff" + "".join(";".join(map(_quoted, line)) + "\r\n" for line in lines)
 
@@ -110,11 +110,6 @@ class Grid:
 def plain_number(value: float) -> str:
     """A number as programs read it: `1297`, `3.6`."""
     return str(int(value)) if float(value).is_integer() else repr(round(float(value), 6))
-
-
-def inert(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _csv_text(cell: Cell) -> str:

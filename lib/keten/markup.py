@@ -1,4 +1,7 @@
-"""The few pieces of HTML that every figure is made of. Text from data is escaped here or by the caller, never twice."""
+"""The few pieces of HTML that every figure is made of, and what keeps text from data text.
+
+In HTML it is escaped here or by the caller, never twice; in a spreadsheet `inert` keeps it from being a formula.
+"""
 
 import re
 from html import escape
@@ -43,3 +46,8 @@ def link(title: str, url: str) -> str:
     if url.startswith(("https://", "http://")):
         return f'<a href="{escape(url)}">{escape(title)}</a>'
     return escape(title)
+
+
+def inert(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -20,6 +20,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from keten.errors import KetenError
+from keten.markup import inert
 from keten.runs import earlier, index, manifest
 from keten.runs.earlier import FIGURES
 from keten.runs.job import SUCCEEDED, Result
@@ -205,11 +206,13 @@ def _write_figures(path: Path, rows: list[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, FIGURE_COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows({**row, "value": _number(row["value"])} for row in rows)
+        writer.writerows({name: _written(name, value) for name, value in row.items()} for row in rows)
 
 
-def _number(value: Any) -> Any:
-    """Whole numbers without decimals: JSON and pandas make 1297.0 of a count."""
+def _written(column: str, value: Any) -> Any:
+    """Whole numbers without decimals, of which JSON and pandas make 1297.0; texts that are no formula."""
+    if column != "value":
+        return inert(value) if isinstance(value, str) else value
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -19,8 +19,9 @@ PARAMETER_LABELS = {
     "as_of": "Stand van de gegevens",
     "respondents": "Respondenten",
     "participants": "Deelnemers",
+    "reference_date": "Peildatum",
 }
-EMPTY_PARAMETERS = {"nationality": "alle", "as_of": "nieuwste"}
+EMPTY_PARAMETERS = {"nationality": "alle", "as_of": "nieuwste", "reference_date": "einde van de periode"}
 
 
 def page(nb: dict, stem: str) -> dict[str, Any]:
