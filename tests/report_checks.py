@@ -83,7 +83,7 @@ class Report:
     @cached_property
     def text(self) -> str:
         """What a reader sees or hears: text, also of charts, and what stands in for an image."""
-        shown = [text for text in self.page.body.find_all(string=True) if text.parent.name != "style"]
+        shown = [text for text in self.page.body.find_all(string=True) if text.parent.name not in ("style", "script")]
         heard = [tag["aria-label"] for tag in self.page.find_all(attrs={"aria-label": True})]
         return "\n".join([*map(str, shown), *heard])
 

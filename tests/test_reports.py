@@ -53,7 +53,7 @@ def report(edition, stem):
 def test_the_edition_is_whole(runs, arguments, edition):
     done, _ = runs(*arguments)
     assert done.returncode == 0, done.stdout + done.stderr
-    files = {f"{stem}{ending}" for stem in STEMS for ending in (".html", ".ipynb")}
+    files = {f"{stem}{ending}" for stem in STEMS for ending in (".html", ".ipynb", ".xlsx", ".ods")}
     assert {path.name for path in edition.folder.iterdir()} == files | {
         "index.html",
         "figures.csv",

@@ -13,6 +13,8 @@ from keten.direct_labels import end_labels, wrapped
 from keten.display import Shown, gap
 from keten.drawing import (
     HEIGHT,
+    MARK,
+    TIP,
     WIDTH,
     category_axis,
     keyed,
@@ -74,7 +76,7 @@ def trend(
     layers = [*marks]
     if joined:  # a thin line bridges the change of publisher, so that it does not look like a gap
         bridge = base.mark_line(color=GREY, strokeWidth=0.8)
-        layers.append(bridge.encode(**place, detail="run:N", description="mark:N"))
+        layers.append(bridge.encode(**place, detail=alt.Detail("run:N"), description=MARK))
     dashes = list(dict.fromkeys(data.dash))
     dash = alt.StrokeDash(
         "dash:N", scale=alt.Scale(domain=dashes, range=[[int(n) for n in one.split()] for one in dashes]), legend=None
@@ -84,19 +86,19 @@ def trend(
     colour, shape = own("colour", alt.Color), own("shape", alt.Shape)
     layers.append(
         base.mark_line().encode(
-            **place, color=colour, strokeDash=dash, size=weight, detail="segment:N", description="mark:N"
+            **place, color=colour, strokeDash=dash, size=weight, detail=alt.Detail("segment:N"), description=MARK
         )
     )
     seen = base.transform_filter("datum.point === 'full'").mark_point(filled=True, size=40, opacity=1)
     hollow = base.transform_filter("datum.point === 'hollow'").mark_point(fill="white", size=45, strokeWidth=1.6)
     layers += [
-        points.encode(**place, color=colour, shape=shape, description="mark:N")
+        points.encode(**place, color=colour, shape=shape, description=MARK)
         for points, kind in ((seen, "full"), (hollow, "hollow"))
         if (data.point == kind).any()
     ]
     layers += end_labels(_ends(last, data), found, top, WIDTH, HEIGHT)
     tips = base.transform_filter("isValid(datum.value)").mark_point(opacity=0)
-    layers.append(tips.encode(**place, description="tip:N"))
+    layers.append(tips.encode(**place, description=TIP))
     chart = keyed(alt.layer(*layers, data=data, width=WIDTH, height=HEIGHT), found, True, publishers)
     remarks = [remark]
     if joined:
@@ -174,10 +176,10 @@ def columns(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "", 
             color=own("fill", alt.Color),
             stroke=own("colour", alt.Stroke),
             strokeDash=alt.condition("datum.provisional", alt.value([4, 3]), alt.value([1, 0])),
-            description="tip:N",
+            description=TIP,
         )
     )
-    text = base.mark_text(dy=-9).encode(y="shown:Q", text="text:N", description="mark:N")
+    text = base.mark_text(dy=-9).encode(y=alt.Y("shown:Q"), text=alt.Text("text:N"), description=MARK)
     chart = alt.layer(bars, text, data=data, width=max(280, 58 * len(data)), height=240)
     words = _trend_words(_timed(frame, chain))
     return _figure(keyed(chart, found), title, subtitle or _time_subtitle(drawn), words, frame, chain, remark=remark)
@@ -203,9 +205,9 @@ def ranking(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") 
         axis=numbers_axis(tickCount=5),
         scale=alt.Scale(domain=[0, 1.22 * highest or 1], nice=False),
     )
-    bars = alt.Chart().mark_bar(color=BLUE, height={"band": 0.62}).encode(x=x, y=y, description="tip:N")
+    bars = alt.Chart().mark_bar(color=BLUE, height={"band": 0.62}).encode(x=x, y=y, description=TIP)
     texts = alt.Chart().mark_text(align="right", fontWeight="bold")
-    layers = [bars, texts.encode(x="edge:Q", y=y, text="text:N", description="mark:N")]
+    layers = [bars, texts.encode(x=alt.X("edge:Q"), y=y, text=alt.Text("text:N"), description=MARK)]
     period = Period.parse(now.period.iloc[0]).label
     found = [Style(period, BLUE, kind="bar")]
     subtitle = f"{period[:1].upper()}{period[1:]} (balk en getal)"
@@ -215,7 +217,7 @@ def ranking(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") 
         ticks = ticks.mark_tick(
             color=ORANGE, thickness=4, height={"band": 0.9}, opacity=1, stroke="white", strokeWidth=1
         )
-        layers.append(ticks.encode(x="value:Q", y=y, description="tip:N"))
+        layers.append(ticks.encode(x=alt.X("value:Q"), y=y, description=TIP))
         subtitle += f", {earlier} (oranje streep)"
         found.append(Style(earlier, ORANGE, kind="tick"))
     chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=_height(data.name))
@@ -258,8 +260,8 @@ def contributions(frame: pd.DataFrame, title: str, chain: Workbook, remark: str 
     bars = base.mark_bar(height={"band": 0.62})
     more = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=5)
     less = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-5)
-    layers = [bars.encode(x=x, y=y, color=own("colour", alt.Color), description="tip:N"), zero_line()]
-    layers += [text.encode(x="value:Q", y=y, text="text:N", description="mark:N") for text in (more, less)]
+    layers = [bars.encode(x=x, y=y, color=own("colour", alt.Color), description=TIP), zero_line()]
+    layers += [text.encode(x=alt.X("value:Q"), y=y, text=alt.Text("text:N"), description=MARK) for text in (more, less)]
     chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=_height(data.name))
     places = [f"{name} {text}" for name, text in zip(frame.category, texts, strict=True)]
     words = main_points(places, ("andere", "andere"))

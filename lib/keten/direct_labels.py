@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from keten.chartwords import described
+from keten.drawing import MARK
 from keten.palette import AXIS, Style
 
 LINE_HEIGHT = 14  # pixels of a line of text
@@ -58,15 +59,17 @@ def end_labels(ends: pd.DataFrame, found: Sequence[Style], top: float, width: in
             "reaches": list(ends.reaches),
         }
     )
-    base = alt.Chart(data).encode(y=alt.Y("label:Q"), description=alt.Description("mark:N"))
+    base = alt.Chart(data).encode(y=alt.Y("label:Q"), description=MARK)
     layers = [
         base.mark_text(align="left", fontWeight="bold", lineBreak="\n", lineHeight=LINE_HEIGHT).encode(
-            x=alt.value(width + 14), text="text:N", color=alt.Color("ink:N", scale=None)
+            x=alt.value(width + 14), text=alt.Text("text:N"), color=alt.Color("ink:N", scale=None)
         )
     ]
     if data.reaches.any() and len(data) > 1:
         joints = base.transform_filter("datum.reaches").mark_rule(color=AXIS, strokeWidth=1)
-        layers.append(joints.encode(x=alt.value(width + 3), x2=alt.value(width + 11), y="end:Q", y2="label:Q"))
+        layers.append(
+            joints.encode(x=alt.value(width + 3), x2=alt.value(width + 11), y=alt.Y("end:Q"), y2=alt.Y2("label:Q"))
+        )
     if not data.reaches.all():
         keys = base.transform_filter("!datum.reaches").mark_point(filled=True, size=40, opacity=1)
         shape = alt.Shape("shape:N", scale=None)

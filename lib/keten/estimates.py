@@ -11,6 +11,8 @@ from keten.direct_labels import end_labels, wrapped
 from keten.display import Shown, gap
 from keten.drawing import (
     HEIGHT,
+    MARK,
+    TIP,
     WIDTH,
     category_axis,
     keyed,
@@ -72,11 +74,13 @@ def likert(shares: pd.DataFrame, title: str, remark: str = "") -> Shown:
     )
     base = alt.Chart()
     bars = base.mark_bar(height={"band": 0.72}, stroke=QUIET, strokeWidth=0.6)
-    texts = base.mark_text(fontSize=12).encode(x="at:Q", y=y, text="text:N", color=own("ink", alt.Color))
+    texts = base.mark_text(fontSize=12).encode(
+        x=alt.X("at:Q"), y=y, text=alt.Text("text:N"), color=own("ink", alt.Color)
+    )
     layers = [
         zero_line(),
-        bars.encode(x=x, x2="end:Q", y=y, color=own("colour", alt.Color), description="tip:N"),
-        texts.encode(description="mark:N"),
+        bars.encode(x=x, x2=alt.X2("end:Q"), y=y, color=own("colour", alt.Color), description=TIP),
+        texts.encode(description=MARK),
     ]
     rows_high = max(32, 8 + 14 * (1 + data.item.str.count("\n").max()))
     chart = alt.layer(*layers, data=data, width=PLOT_WIDTH, height=rows_high * data.item.nunique())
@@ -124,9 +128,9 @@ def intervals(
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=zero, padding=8)
     x = alt.X("low:Q", title=axis, scale=scale, axis=numbers_axis(tickCount=6))
     base = alt.Chart()
-    rules = base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q", description="mark:N", **place)
+    rules = base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.X2("high:Q"), description=MARK, **place)
     dots = base.mark_point(filled=True, size=60, opacity=1)
-    layers = [rules, dots.encode(x="value:Q", shape=own("shape", alt.Shape), description="tip:N", **place)]
+    layers = [rules, dots.encode(x=alt.X("value:Q"), shape=own("shape", alt.Shape), description=TIP, **place)]
     if zero:
         layers.insert(0, zero_line())
     lines = 1 + drawn.name.str.count("\n").max()
@@ -170,10 +174,12 @@ def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str, remar
     y = alt.Y("y:Q", title=y_title, scale=scales["y"], axis=alt.Axis(format=",.10~f", tickCount=6))
     base = alt.Chart()
     rule = base.mark_rule(color="#6b93bf", strokeWidth=1.2)
-    across = rule.encode(x=alt.X("x_low:Q", title=x_title), x2="x_high:Q", y=y)
-    upright = rule.encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2="y_high:Q")
-    dots = base.mark_point(filled=True, color=BLUE, size=55, opacity=1).encode(x=x, y=y, description="tip:N")
-    texts = base.mark_text(fontWeight="bold").encode(x="text_x:Q", y="text_y:Q", text="number:N")
+    across = rule.encode(x=alt.X("x_low:Q", title=x_title), x2=alt.X2("x_high:Q"), y=y)
+    upright = rule.encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2=alt.Y2("y_high:Q"))
+    dots = base.mark_point(filled=True, color=BLUE, size=55, opacity=1).encode(x=x, y=y, description=TIP)
+    texts = base.mark_text(fontWeight="bold").encode(
+        x=alt.X("text_x:Q"), y=alt.Y("text_y:Q"), text=alt.Text("number:N")
+    )
     chart = alt.layer(across, upright, dots, texts, data=data, width=width, height=height)
     items = "".join(f"<li>{escape(item)}</li>" for item in points.dropna(subset=["x", "y"])["item"])
     return plain_figure(
@@ -235,13 +241,13 @@ def curves(
     if band:
         area = base.mark_area(opacity=0.15, interpolate=interpolate)
         bounds = {"y": alt.Y("low:Q", title=y_title), "y2": "high:Q"}
-        layers.append(area.encode(x=across, **bounds, color=colour, detail="series:N", description="mark:N"))
+        layers.append(area.encode(x=across, **bounds, color=colour, detail=alt.Detail("series:N"), description=MARK))
     numbers = list(range(len(found)))
     dash = alt.StrokeDash(
         "series:N", scale=alt.Scale(domain=numbers, range=[list(style.dash) for style in found]), legend=None
     )
     line = base.mark_line(interpolate=interpolate)
-    layers.append(line.encode(x=across, y=upright, color=colour, strokeDash=dash, description="mark:N"))
+    layers.append(line.encode(x=across, y=upright, color=colour, strokeDash=dash, description=MARK))
     reaches = last[x] == last[x].max()
     ends = pd.DataFrame({"series": numbers, "value": list(last[y]), "text": list(last[name]), "reaches": list(reaches)})
     layers += end_labels(ends, found, top, WIDTH, HEIGHT)
@@ -252,7 +258,7 @@ def curves(
             for number, row in zip(series, data.to_dict("records"), strict=True)
         ]
     ).loc[chosen.index, ["at", "value", "tip"]]
-    layers.append(alt.Chart(tips).mark_point(opacity=0).encode(x=across, y=upright, description="tip:N"))
+    layers.append(alt.Chart(tips).mark_point(opacity=0).encode(x=across, y=upright, description=TIP))
     chart = alt.layer(*layers, data=drawn, width=WIDTH, height=HEIGHT)
     words = main_points(
         [_curve_words(row[name], data[data[name] == row[name]], x, y, x_title) for row in last.to_dict("records")],

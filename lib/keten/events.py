@@ -42,7 +42,10 @@ def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[
         heights.append(top * (1 + (8 + 12 * level) / HEIGHT))
     numbers = alt.Chart(days.assign(height=heights)).mark_text(color=QUIET, fontSize=11, fontWeight="bold")
     rules = alt.Chart(days).mark_rule(color=AXIS, strokeDash=[2, 3], strokeWidth=1)
-    return [rules.encode(x="time:T"), numbers.encode(x="time:T", y="height:Q", text="number:N")], len(ends)
+    return [
+        rules.encode(x=alt.X("time:T")),
+        numbers.encode(x=alt.X("time:T"), y=alt.Y("height:Q"), text=alt.Text("number:N")),
+    ], len(ends)
 
 
 def event_list(listed: pd.DataFrame) -> str:
