@@ -30,6 +30,7 @@ COLUMNS = [
 ]  # fmt: skip
 CHART = "application/vnd.keten.vegalite+json"
 LAST_SECTIONS = ["Andere bronnen en latere uitgaven", "Wat ontbreekt", "Begrippen", "Bronnen"]
+NEWEST = "2021-12"  # the period of a run without arguments
 NUMBER = re.compile(r"(?<![\w.,%-])[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?(?![\w])")
 
 
@@ -37,6 +38,11 @@ def keten(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedPr
     """The command as a user gives it, in a process of its own."""
     command = [sys.executable, "-m", "keten.cli", *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", timeout=300)
+
+
+def arguments_of(period: str) -> tuple[str, ...]:
+    """The arguments of a run of all notebooks; none for the newest period, so that tests of the default share its run."""
+    return () if period == NEWEST else ("--period", period)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import audit
 import pytest
 from browser import chromium
-from report_checks import STEMS
+from report_checks import STEMS, arguments_of
 
 PERIODS = ["2016", "2017-H1", "2017-06", "2020-12", "2021-12"]
 CHECKS = ["requests", "console", *audit.CHECKS]
@@ -30,7 +30,7 @@ def audits(edition_of, tmp_path_factory):
 
     def of(period, with_scripts=True):
         if (period, with_scripts) not in made:
-            pages = pages_of(edition_of("--period", period))
+            pages = pages_of(edition_of(*arguments_of(period)))
             made[period, with_scripts] = audit.audit(pages, tmp_path_factory.mktemp("profiel"), with_scripts)
         return made[period, with_scripts]
 
@@ -57,7 +57,7 @@ def test_every_page_without_scripts(audits, check):
 
 @pytest.mark.parametrize("period", PERIODS)
 def test_no_page_is_too_large(edition_of, period):
-    sizes = {page.name: page.stat().st_size for page in pages_of(edition_of("--period", period))}
+    sizes = {page.name: page.stat().st_size for page in pages_of(edition_of(*arguments_of(period)))}
     assert {name: size for name, size in sizes.items() if size > LARGEST} == {}
 
 
@@ -182,7 +182,7 @@ def invalid(*pages: Path) -> list[str]:
 
 
 def test_every_page_is_valid_html(edition_of, tmp_path):
-    pages = [page for period in PERIODS for page in pages_of(edition_of("--period", period))]
+    pages = [page for period in PERIODS for page in pages_of(edition_of(*arguments_of(period)))]
     fault = tmp_path / "fout.html"
     fault.write_text(GOOD.replace("<p>Einde</p>", "<ul><p>Einde</p></ul>"), encoding="utf-8")
     found = invalid(*pages, fault)

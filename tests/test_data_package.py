@@ -1,8 +1,9 @@
 """The data folder: valid as a Data Package, complete against its source material, and dated soundly."""
 
 import json
+import re
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ from frictionless import Package
 
 from keten.periods import Period
 
+EDITION = re.compile(r"edition ([A-Z][a-z]+) (\d{4})")  # notes of the material are English there
 FILES = ("figures", "survey", "lvv")
 ROWS = {
     ("figures", "1_werk_studie_gezin"): 205,
@@ -84,6 +86,12 @@ def test_row_counts(tables, figures):
     assert len(tables["sources"]) == SOURCES
 
 
+def in_dutch(found: re.Match) -> str:
+    """`editie juni 2017` for `edition June 2017`."""
+    month = datetime.strptime(found[1], "%B").month
+    return f"editie {Period.parse(f'{found[2]}-{month:02}').label}"
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_every_published_row_is_carried_over_once(shared, tables, name):
     material = pd.read_csv(shared / "published" / f"{name}.csv", dtype=str, keep_default_na=False)
@@ -95,6 +103,7 @@ def test_every_published_row_is_carried_over_once(shared, tables, name):
     ours = ours.rename(columns={"status": "precision", "url": "source_url"}).drop(columns="source")
     ours = ours.rename(columns={"title": "source"}).assign(goal=ours.measure.map(goals))
     material["goal"] = material.measure.map(MOVED_GOAL).fillna(material.goal)
+    material["note"] = material.note.str.replace(EDITION, in_dutch, regex=True).str.replace("(revised)", "(herzien)")
     columns = [column for column in ours.columns if column in material.columns]
     assert len(columns) == 13
     assert rows_of(ours, columns) == rows_of(material, columns)

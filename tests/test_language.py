@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 from bs4 import BeautifulSoup
+from report_checks import arguments_of
 
 PERIODS = ["2016", "2017-H1", "2017-06", "2020-12", "2021-12"]
 HEARD = ("alt", "aria-description", "aria-label", "aria-roledescription", "aria-valuetext", "data-tip", "label",
@@ -119,7 +120,7 @@ def names(repository) -> re.Pattern:
 
 @pytest.mark.parametrize("period", PERIODS)
 def test_no_english_in_any_page(edition_of, names, period):
-    folder = edition_of("--period", period).folder
+    folder = edition_of(*arguments_of(period)).folder
     pages = [*sorted(folder.glob("*.html")), *folder.parent.glob("*.html")]
     assert len(pages) >= 8
     found = {page.name: english(texts(page.read_text(encoding="utf-8")), names) for page in pages}

@@ -151,7 +151,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     if (frame.status == "missing").any():
         found.append("Geen cijfer is niet nul.")
     if (frame.status == "suppressed").any():
-        found.append("Minder dan 5: niet getoond om herleiding tot personen te voorkomen.")
+        found.append("Kleine aantallen zijn niet getoond, om herleiding tot personen te voorkomen.")
     fallbacks = {Period.parse(period) for period in rows[rows.fallback].period}
     if fallbacks:
         latest = max(fallbacks, key=lambda period: (period.end, period.start)).label

@@ -63,7 +63,7 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
 
 def _status(present: set[str]) -> str:
     words = ["voorlopig" if present == {"provisional"} else "deels voorlopig"] * ("provisional" in present)
-    words += ["minder dan 5 wordt niet getoond"] * ("suppressed" in present)
+    words += ["kleine aantallen worden niet getoond"] * ("suppressed" in present)
     return prose.listing(words) or "niet als voorlopig gemerkt"
 
 
