@@ -41,7 +41,7 @@ def keten(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedPr
 
 
 def arguments_of(period: str) -> tuple[str, ...]:
-    """The arguments of a run of all notebooks; none for the newest period, so that tests of the default share its run."""
+    """The arguments of a run of all notebooks; none for the newest period, which tests of the default share."""
     return () if period == NEWEST else ("--period", period)
 
 
