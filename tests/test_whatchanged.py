@@ -74,6 +74,14 @@ def test_the_change_in_words_never_says_more_than_the_figures(now, before, words
     assert compared([{**KEY, **now}], [{**BEFORE, **before}])[0]["change"] == words
 
 
+def test_a_month_is_not_set_against_a_quarter():
+    quarter = {**BEFORE, "moment": "2017-Q1", "period": "eerste kwartaal 2017", "number": 6100.0, "value": "6.100"}
+    (shown,) = compared([KEY], [quarter])
+    assert shown["change"] == "niet te vergelijken: een andere duur" and shown["before"]["text"] == "6.100"
+    earlier_quarter = {**quarter, "moment": "2016-Q4", "period": "vierde kwartaal 2016", "number": 5000.0}
+    assert compared([quarter], [earlier_quarter])[0]["change"] == "+22%"
+
+
 def test_only_the_same_figure_is_compared():
     other = [{**BEFORE, "label": "Nareis"}, {**BEFORE, "measure": "m"}, {**BEFORE, "dimensions": "nationality=Syrië"}]
     assert compared([KEY], other) == []

@@ -63,9 +63,18 @@ def _change(now: dict[str, Any], before: dict[str, Any], new: float | None, old:
     same_period = now["period"] == before["period"] and None not in (new, old)
     if same_period and new == old:
         return "geen nieuwer cijfer"
+    if not _as_long(now, before):
+        return "niet te vergelijken: een andere duur"
     margins = (_margin(new, now, unit), _margin(old, before, unit))
     words = prose.change_short(prose.change(new, old, *margins, rate=is_rate(unit)), unit)
     return f"herzien: {words}" if same_period else words
+
+
+def _as_long(now: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Whether both figures are of a month, of a quarter, ...; a month is never set against a quarter."""
+    periods = [Period.parse(figure["moment"]) for figure in (now, before) if figure.get("moment")]
+    lengths = {(one.kind, (one.end - one.start).days if one.kind == "span" else 0) for one in periods}
+    return len(lengths) < 2
 
 
 def _margin(value: float | None, key_figure: dict[str, Any], unit: str) -> float:
