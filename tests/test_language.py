@@ -15,7 +15,7 @@ from report_checks import arguments_of
 
 PERIODS = ["2016", "2017-H1", "2017-06", "2020-12", "2021-12"]
 HEARD = ("alt", "aria-description", "aria-label", "aria-roledescription", "aria-valuetext", "data-tip", "label",
-         "placeholder", "summary", "title")  # fmt: skip
+         "summary", "title")  # fmt: skip
 # Words that are Dutch as well (in, was, of, over, week, map, bar, link) are not in these lists.
 FUNCTION_WORDS = """
     about above across after against also although an and another any are because before below between both but
