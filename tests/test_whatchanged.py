@@ -80,6 +80,8 @@ def test_a_month_is_not_set_against_a_quarter():
     assert shown["change"] == "niet te vergelijken: een andere duur" and shown["before"]["text"] == "6.100"
     earlier_quarter = {**quarter, "moment": "2016-Q4", "period": "vierde kwartaal 2016", "number": 5000.0}
     assert compared([quarter], [earlier_quarter])[0]["change"] == "+22%"
+    day = {**BEFORE, "moment": "2016-12-31", "period": "31 december 2016", "number": 2000.0, "value": "2.000"}
+    assert compared([KEY], [day])[0]["change"] == "+16%", "a stock on a day has no duration"
 
 
 def test_only_the_same_figure_is_compared():

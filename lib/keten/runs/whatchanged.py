@@ -71,10 +71,10 @@ def _change(now: dict[str, Any], before: dict[str, Any], new: float | None, old:
 
 
 def _as_long(now: dict[str, Any], before: dict[str, Any]) -> bool:
-    """Whether both figures are of a month, of a quarter, ...; a month is never set against a quarter."""
+    """Whether a month is set against a month, a quarter against a quarter, ...; a stock on a day has no duration."""
     periods = [Period.parse(figure["moment"]) for figure in (now, before) if figure.get("moment")]
     lengths = {(one.kind, (one.end - one.start).days if one.kind == "span" else 0) for one in periods}
-    return len(lengths) < 2
+    return len(lengths) < 2 or any(one.kind == "date" for one in periods)
 
 
 def _margin(value: float | None, key_figure: dict[str, Any], unit: str) -> float:
