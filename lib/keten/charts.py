@@ -281,7 +281,7 @@ def _figure(
     remark: str = "",
     after: str = "",
 ) -> Shown:
-    drawn = plain_figure(chart, title, subtitle, words, "", after)
+    drawn = plain_figure(chart, title, subtitle, words, after)
     return behind(drawn, series_grid(frame, title, subtitle), chain.catalogue, [frame], remark)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from keten.markup import GAP, box, escape, link
+from keten.markup import GAP, TOO_FEW, box, escape, link
 from keten.periods import Period
 
 FIGURES_MIME = "application/vnd.keten.figures+json"
@@ -123,7 +123,10 @@ def source_line(frame: pd.DataFrame) -> str:
     shown = [link(title, url) for title, url in list(links.items())[:6]]
     more = f" en {len(links) - 6} andere (zie Bronnen)" if len(links) > 6 else ""
     known = rows.known.max()
-    date = f" Nieuwste gegevens van {known.day}-{known.month}-{known.year}." if pd.notna(known) else ""
+    date = ""
+    if pd.notna(known):
+        day = f"{known.day}-{known.month}-{known.year}"
+        date = f' Nieuwste gegevens van <time datetime="{known:%Y-%m-%d}">{day}</time>.'
     return f'<p class="source">Bron: {"; ".join(shown)}{more}.{date}</p>'
 
 
@@ -174,3 +177,8 @@ def gap(title: str, what: str = "") -> Shown:
     """A named gap in the place of a figure; `what` says which figures there are none of."""
     text = f"{GAP}: {what[:1].lower()}{what[1:]}." if what else f"{GAP}."
     return Shown(box(title, text), notices={"gaps": [title]})
+
+
+def too_few(title: str) -> Shown:
+    """What stands in the place of a figure whose numbers could be traced to persons."""
+    return Shown(box(title, TOO_FEW), notices={"gaps": [title]})

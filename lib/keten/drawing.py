@@ -15,7 +15,7 @@ import vl_convert
 
 from keten.chartwords import SIGN
 from keten.display import Shown
-from keten.markup import caption, escape, note, region
+from keten.markup import caption, escape, region
 from keten.palette import AXIS, GRID, INK, PALE, PALETTE, QUIET, Style
 
 WIDTH, HEIGHT = 560, 300
@@ -171,13 +171,12 @@ def _clean(element: ElementTree.Element) -> None:
         element.set("transform", f"translate({x},{round(float(y) - 7 * (lines - 1), 1)})")
 
 
-def plain_figure(
-    chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, remark: str = "", after: str = ""
-) -> Shown:
+def plain_figure(chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, after: str = "") -> Shown:
+    """The picture of a chart as a figure; `words`: its text alternative; `after`: what stands below it."""
     spec = chart.to_dict(validate=False)  # Altair has checked the parts as they were made
     image = region(f"Grafiek: {title}", svg(spec, f"{title}. {words}"))
     head = f"<figcaption>{caption(title, subtitle)}</figcaption>"
-    html = f'<figure class="chart">{head}{image}{_keys(spec.get("usermeta", {}))}{note(remark)}{after}</figure>'
+    html = f'<figure class="chart">{head}{image}{_keys(spec.get("usermeta", {}))}{after}</figure>'
     return Shown(html, spec=spec)
 
 

@@ -30,7 +30,7 @@ MOST_TIPS = 60  # points of a curve that can be pointed at; a curve may have one
 NEAR = ((9, -8), (9, 9), (-9, -8), (-9, 9), (0, -14), (0, 15), (18, 0), (-18, 0))  # places of a number, in pixels
 
 
-def likert(shares: pd.DataFrame, title: str, remark: str = "") -> Shown:
+def likert(shares: pd.DataFrame, title: str) -> Shown:
     """Diverging bars of answers per item: disagreement left of zero, agreement right, the middle around it.
 
     shares: columns `item`, `answer` (1 low .. high), `answer_label`, `share` (percent), `text`.
@@ -91,7 +91,7 @@ def likert(shares: pd.DataFrame, title: str, remark: str = "") -> Shown:
         ],
         ("andere vraag", "andere vragen"),
     )
-    return plain_figure(keyed(chart, found), title, "Verdeling van de antwoorden per vraag", words, remark)
+    return plain_figure(keyed(chart, found), title, "Verdeling van de antwoorden per vraag", words)
 
 
 def intervals(
@@ -99,8 +99,6 @@ def intervals(
     title: str,
     axis: str,
     subtitle: str,
-    remark: str = "",
-    zero: bool = False,
     domain: Sequence[float] | None = None,
 ) -> Shown:
     """Dots with their 95% interval, one row per name and one colour and shape per group.
@@ -125,14 +123,12 @@ def intervals(
     place = {"y": y, "color": own("colour", alt.Color)}
     if len(groups) > 1:
         place["yOffset"] = alt.YOffset("group:N", sort=groups, scale=alt.Scale(paddingOuter=0.6))
-    scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=zero, padding=8)
+    scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=False, padding=8)
     x = alt.X("low:Q", title=axis, scale=scale, axis=numbers_axis(tickCount=6))
     base = alt.Chart()
     rules = base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.X2("high:Q"), description=MARK, **place)
     dots = base.mark_point(filled=True, size=60, opacity=1)
     layers = [rules, dots.encode(x=alt.X("value:Q"), shape=own("shape", alt.Shape), description=TIP, **place)]
-    if zero:
-        layers.insert(0, zero_line())
     lines = 1 + drawn.name.str.count("\n").max()
     chart = alt.layer(
         *layers,
@@ -142,10 +138,10 @@ def intervals(
     )
     named = zip(data.group, said, strict=True)
     words = main_points([f"{group}, {text}" if group else text for group, text in named], ("andere", "andere"))
-    return plain_figure(keyed(chart, found), title, subtitle, words, remark)
+    return plain_figure(keyed(chart, found), title, subtitle, words)
 
 
-def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str, remark: str = "") -> Shown:
+def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str) -> Shown:
     """Importance against performance: a dot per item with its interval on both axes.
 
     points: columns `item`, `x`, `x_low`, `x_high`, `y`, `y_low`, `y_high`.
@@ -187,7 +183,6 @@ def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str, remar
         title,
         "Elk punt is een vraag; de lijnen zijn 95%-intervallen",
         main_points(said, ("andere vraag", "andere vragen")),
-        remark,
         f'<ol class="events">{items}</ol>',
     )
 
@@ -203,7 +198,6 @@ def curves(
     subtitle: str,
     band: tuple[str, str] | None = None,
     step: bool = False,
-    remark: str = "",
 ) -> Shown:
     """Lines of an analysis over days or months, with an optional interval band, each line labelled at its end.
 
@@ -264,9 +258,7 @@ def curves(
         [_curve_words(row[name], data[data[name] == row[name]], x, y, x_title) for row in last.to_dict("records")],
         ("andere lijn", "andere lijnen"),
     )
-    return plain_figure(
-        keyed(chart, found, True), title, subtitle, f"{y_title[:1].upper()}{y_title[1:]}. {words}", remark
-    )
+    return plain_figure(keyed(chart, found, True), title, subtitle, f"{y_title[:1].upper()}{y_title[1:]}. {words}")
 
 
 def _domain(values: pd.DataFrame) -> list[float]:

@@ -16,7 +16,7 @@ from keten.analysis.survey_comparison import differences
 from keten.analysis.survey_importance import importance
 from keten.catalogue import Catalogue, read_table
 from keten.disclosure import THRESHOLD
-from keten.display import Shown, gap
+from keten.display import Shown, gap, too_few
 from keten.grid import Cell, Grid
 from keten.markup import escape, link
 from keten.periods import Period
@@ -156,7 +156,7 @@ def distribution(known: Survey | None) -> Shown:
         title = f"Antwoorden over {organisation}"
         drawn = mine[mine.share.notna()]
         if drawn.empty:
-            return _too_few(title)
+            return too_few(title)
         shares = pd.DataFrame(
             {
                 "item": drawn["item"].astype(str),
@@ -390,7 +390,3 @@ def _interval(value: float, low: float, high: float) -> str:
         return HIDDEN
     between = "" if pd.isna(low) else f" ({prose.number(float(low), 2)} tot {prose.number(float(high), 2)})"
     return f"{prose.number(float(value), 2)}{between}"
-
-
-def _too_few(title: str) -> Shown:
-    return Shown(markup.box(title, markup.TOO_FEW), notices={"gaps": [title]})

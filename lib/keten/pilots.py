@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from keten import estimates, markup, prose, tables
+from keten import estimates, prose, tables
 from keten.analysis import outcomes_published
 from keten.analysis.participants import read_participants
 from keten.analysis.proportions import circa_range, unexplained, wilson
 from keten.catalogue import Catalogue
-from keten.display import Shown, gap
+from keten.display import Shown, gap, too_few
 from keten.errors import KetenError
 from keten.grid import Cell, Grid
 from keten.periods import Period
@@ -159,7 +159,7 @@ def totals(known: Stays | None) -> Shown:
         return NO_FILE
     table = outcomes_published.publish_totals(known.records, known.reference.end)
     if table.empty:
-        return _too_few("Deelnemers en vertrek")
+        return too_few("Deelnemers en vertrek")
     rows = pd.DataFrame({"Onderwerp": table.label, "Personen": [_people(row) for row in table.itertuples()]})
     figures = known.figures(
         table.rename(columns={"label": "category", "people": "value"})[["category", "value", "status"]],
@@ -176,7 +176,7 @@ def outcomes(known: Stays | None, by_municipality: bool = False) -> Shown:
     table = outcomes_published.publish_outcomes(known.records, known.reference.end, by_municipality)
     title = "Uitkomsten per gemeente" if by_municipality else "Uitkomsten van de deelnemers"
     if table.empty:
-        return _too_few(title)
+        return too_few(title)
     rows = pd.DataFrame(
         {
             **({"Gemeente": table.municipality} if by_municipality else {}),
@@ -220,7 +220,7 @@ def flow(known: Stays | None) -> Shown:
         return NOTHING
     table = outcomes_published.publish_flow(known.records, known.reference.end)
     if table.empty:
-        return _too_few("Instroom, uitstroom en bezetting")
+        return too_few("Instroom, uitstroom en bezetting")
     periods = [Period.parse(period) for period in table.period]
     rows = pd.DataFrame(
         {
@@ -254,7 +254,7 @@ def occupancy(known: Stays | None) -> Shown:
     table = outcomes_published.publish_flow(known.records, known.reference.end)
     shown = table[table.occupancy.notna()] if len(table) else table
     if shown.empty:
-        return _too_few("Bezetting")
+        return too_few("Bezetting")
     points = pd.DataFrame(
         {
             "time": pd.to_datetime([Period.parse(period).end for period in shown.period]),
@@ -279,7 +279,7 @@ def incidence(known: Stays | None) -> Shown:
     table = outcomes_published.publish_incidence(known.records, known.reference.end)
     title = "Kans op elke uitkomst naar verblijfsduur"
     if table.empty:
-        return _too_few(title)
+        return too_few(title)
     percent = table.assign(incidence=100 * table.incidence, low=100 * table.low, high=100 * table.high)
     chart = estimates.curves(
         percent, title, "days", "incidence", "outcome", "dagen sinds de instroom", "procent van de deelnemers",
@@ -311,7 +311,3 @@ def incidence(known: Stays | None) -> Shown:
         figures.append(known.figures(part.assign(**about).reset_index(drop=True), "outcome"))
     remark = "Wie nog in de opvang verblijft, telt mee tot de peildatum. De uitkomsten sluiten elkaar uit."
     return tables.behind(chart, tables.text_grid(rows, title), known.catalogue, figures, remark)
-
-
-def _too_few(title: str) -> Shown:
-    return Shown(markup.box(title, markup.TOO_FEW), notices={"gaps": [title]})
