@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import report_checks
+from browser import chromium
 from filelock import FileLock
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -27,6 +28,13 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("de map shared/ met echte bestanden ligt niet naast deze checkout")
     return SHARED
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """A browser of the test module's own."""
+    with chromium(tmp_path_factory.mktemp("profiel")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import audit
 import pytest
-from browser import chromium
 from report_checks import STEMS, arguments_of
 
 PERIODS = ["2016", "2017-H1", "2017-06", "2020-12", "2021-12"]
@@ -130,12 +129,6 @@ BAD = {  # what is replaced, by what: one fault each, and the words in which the
         ("default-src 'none'", "script-src 'unsafe-inline'; default-src 'none'", "inline handler"),
     ],
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with chromium(tmp_path_factory.mktemp("profiel")) as browser:
-        yield browser
 
 
 def test_a_good_page_passes(browser, tmp_path):

@@ -7,7 +7,7 @@ from html import escape
 import contrast
 import pandas as pd
 import pytest
-from browser import chromium, requests_of, width
+from browser import requests_of, width
 from helpers_data import REPOSITORY_DATA, published
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -89,12 +89,6 @@ def page(every, tmp_path_factory):
         encoding="utf-8",
     )
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with chromium(tmp_path_factory.mktemp("profiel")) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import re
 
 import nbformat
 import pytest
-from browser import chromium, requests_of, width
+from browser import requests_of, width
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -346,12 +346,6 @@ def test_every_way_of_rendering_gives_the_same_page(edition, tmp_path):
     lab = ReportExporter().from_notebook_node(nbformat.read(file, as_version=4), resources | {"config_dir": "/etc"})
     assert lab[0] == expected
     assert str(tmp_path) not in expected
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with chromium(tmp_path_factory.mktemp("profiel")) as opened:
-        yield opened
 
 
 @pytest.fixture

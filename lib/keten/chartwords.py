@@ -4,16 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from keten import prose
 from keten.catalogue import Catalogue
+from keten.display import STATUS_WORDS
 from keten.periods import Period
 from keten.tables import cell_text
 
 MOST_CHARACTERS = 600  # of a text alternative
-STATUS_WORDS = {
-    "rounded_5": "afgerond op vijftallen",
-    "rounded_10": "afgerond op tientallen",
-    "circa": "bij benadering",
-    "provisional": "voorlopig",
-}
 SIGN = "keten|"  # how a description that `drawing.svg` has to read begins
 
 

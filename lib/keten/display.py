@@ -11,15 +11,17 @@ from typing import Any
 
 import pandas as pd
 
+from keten.bundle import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
 from keten.markup import GAP, TOO_FEW, box, escape, link
 from keten.periods import Period
 
-FIGURES_MIME = "application/vnd.keten.figures+json"
-KEYFIGURES_MIME = "application/vnd.keten.keyfigures+json"
+STATUS_WORDS = {
+    "rounded_5": "afgerond op vijftallen",
+    "rounded_10": "afgerond op tientallen",
+    "circa": "bij benadering",
+    "provisional": "voorlopig",
+}
 ROUNDED = ("rounded_5", "rounded_10", "circa")
-CHART_MIME = "application/vnd.keten.vegalite+json"
-TABLES_MIME = "application/vnd.keten.tables+json"
-NOTICES_MIME = "application/vnd.keten.notices+json"
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,15 @@ class Shown:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         bundle: dict = {"text/html": self.html}
         if self.figures:
-            bundle[FIGURES_MIME] = {"figures": self.figures}
+            bundle[FIGURES] = {"figures": self.figures}
         if self.keyfigures:
-            bundle[KEYFIGURES_MIME] = {"keyfigures": self.keyfigures}
+            bundle[KEY_FIGURES] = {"keyfigures": self.keyfigures}
         if self.spec:
-            bundle[CHART_MIME] = self.spec
+            bundle[CHART] = self.spec
         if self.tables:
-            bundle[TABLES_MIME] = {"tables": self.tables}
+            bundle[TABLES] = {"tables": self.tables}
         if self.notices:
-            bundle[NOTICES_MIME] = self.notices
+            bundle[NOTICES] = self.notices
         return bundle
 
     @classmethod
@@ -110,6 +112,12 @@ def dimensions_of(row: Any) -> str:
     return ";".join([*pairs, *([f"statistic={row.statistic}"] if row.statistic else [])])
 
 
+def status_words(status: str) -> str:
+    """A status in words, with the sign that stands at such a figure."""
+    sign = {"circa": " (ca.)", "provisional": " (*)"}.get(status, "")
+    return f"{STATUS_WORDS[status]}{sign}"
+
+
 def source_line(frame: pd.DataFrame) -> str:
     """One paragraph with the publishers and documents behind the shown figures, as links where an address is known."""
     if frame.empty:
@@ -137,14 +145,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     derived = rows.statistic.str.startswith(("share;denominator", "change_", "difference"))
     present = set(rows[~derived].status)
     roundings = [
-        words if len(present) == 1 else f"deels {words}"
-        for status, words in (
-            ("rounded_5", "afgerond op vijftallen"),
-            ("rounded_10", "afgerond op tientallen"),
-            ("circa", "bij benadering (ca.)"),
-            ("provisional", "voorlopig (*)"),
-        )
-        if status in present
+        f"{'deels ' * (len(present) > 1)}{status_words(status)}" for status in STATUS_WORDS if status in present
     ]
     if roundings:
         text = ", ".join(roundings)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from keten.markup import caption, escape, inert, link, region, slug
+from keten.markup import caption, escape, inert, link, plain_number, region, slug
 
 WIDE = 7  # more columns than this need a landscape page in print
 
@@ -105,11 +105,6 @@ class Grid:
             "notes": list(notes),
             "origins": list(origins),
         }
-
-
-def plain_number(value: float) -> str:
-    """A number as programs read it: `1297`, `3.6`."""
-    return str(int(value)) if float(value).is_integer() else repr(round(float(value), 6))
 
 
 def _csv_text(cell: Cell) -> str:

@@ -1,6 +1,7 @@
 """The few pieces of HTML that every figure is made of, and what keeps text from data text.
 
 In HTML it is escaped here or by the caller, never twice; in a spreadsheet `inert` keeps it from being a formula.
+Numbers for programs are written by `plain_number`.
 """
 
 import re
@@ -51,3 +52,8 @@ def link(title: str, url: str) -> str:
 def inert(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def plain_number(value: float) -> str:
+    """A number as programs read it: `1297`, `3.6`."""
+    return str(int(value)) if float(value).is_integer() else repr(round(float(value), 6))

@@ -7,14 +7,10 @@ import pandas as pd
 
 from keten import prose
 from keten.catalogue import Catalogue
+from keten.display import ROUNDED, status_words
 from keten.markup import escape, link
 
 KINDS = {"flow": "stroom (telt over een periode)", "stock": "stand (op een moment)", "rate": "aandeel of gemiddelde"}
-ROUNDINGS = {
-    "rounded_5": "afgerond op vijftallen",
-    "rounded_10": "afgerond op tientallen",
-    "circa": "bij benadering (ca.)",
-}
 DERIVED = {
     "change_percent": "verandering: het cijfer min het eerdere cijfer, gedeeld door het eerdere cijfer, maal 100",
     "change_points": "verandering: het cijfer min het eerdere cijfer",
@@ -43,8 +39,8 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
     for titles, urls in dict.fromkeys(zip(rows.source_title, rows.source_url, strict=True)):
         sources |= dict(zip(titles.split(" | "), urls.split(" | "), strict=False))
     present = set(rows.status)
-    roundings = [words for status, words in ROUNDINGS.items() if status in present]
-    exact = present - ROUNDINGS.keys() - {"suppressed"}
+    roundings = [status_words(status) for status in ROUNDED if status in present]
+    exact = present - {*ROUNDED, "suppressed"}
     known = rows.known.max()
     return {
         "measure": measure,

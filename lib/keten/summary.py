@@ -10,8 +10,7 @@ import pandas as pd
 from keten import prose
 from keten.changes import absolute_changes, changes_of, is_rate
 from keten.display import Shown, as_shown, dimensions_of, figure_rows, name_of, notes, small_print
-from keten.grid import plain_number
-from keten.markup import escape, more
+from keten.markup import escape, more, plain_number
 from keten.origin import identifier, origin_html, origins
 from keten.periods import Period
 from keten.tables import cell_text

@@ -7,14 +7,12 @@ title, no merged or hidden cells, text in the first column, every mark explained
 from collections.abc import Iterator
 from pathlib import Path
 
+from keten.bundle import NOTICES, TABLES
 from keten.errors import KetenError
 from keten.periods import Period
 from keten.runs import notebook as contents
 from keten.runs.annex_book import Book, Cell, Column, Line, Link, Sheet, web, width
 from keten.runs.annex_tables import table_sheet
-
-TABLES = "application/vnd.keten.tables+json"
-NOTICES = "application/vnd.keten.notices+json"
 
 PUBLISHERS_LICENCE = "De cijfers houden de licentie van hun uitgever"
 MARKS = (

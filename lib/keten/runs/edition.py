@@ -20,7 +20,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from keten.errors import KetenError
-from keten.markup import inert
+from keten.markup import inert, plain_number
 from keten.runs import earlier, index, manifest
 from keten.runs.earlier import FIGURES
 from keten.runs.job import SUCCEEDED, Result
@@ -210,10 +210,10 @@ def _write_figures(path: Path, rows: list[dict[str, Any]]) -> None:
 
 
 def _written(column: str, value: Any) -> Any:
-    """Whole numbers without decimals, of which JSON and pandas make 1297.0; texts that are no formula."""
-    if column != "value":
-        return inert(value) if isinstance(value, str) else value
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    """A cell of figures.csv: numbers as programs read them, texts that are no formula."""
+    if column == "value":
+        return plain_number(value) if isinstance(value, float) else value
+    return inert(value) if isinstance(value, str) else value
 
 
 def _swap(staging: Path, edition: Edition) -> None:

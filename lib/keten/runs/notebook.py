@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-FIGURES = "application/vnd.keten.figures+json"
-KEY_FIGURES = "application/vnd.keten.keyfigures+json"
+from keten.bundle import FIGURES, KEY_FIGURES
+
 LAB_ONLY = "verkennen"  # tag of cells that only serve an analyst in JupyterLab
 FIGURE_COLUMNS = (
     "notebook",

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from keten.markup import plain_number
 from keten.runs import notebook as contents
 from keten.runs.sections import ID, notices, sections
 
@@ -104,7 +105,7 @@ def changes(told: dict | None, ids: set[str], units: dict[tuple[str, str], str])
 
 def _number(cell: dict) -> dict[str, str]:
     number = cell.get("number")
-    machine = "" if number is None else format(number, ".15g")
+    machine = "" if number is None else plain_number(number)
     return {"text": cell["text"], "value": machine, "period": cell.get("period", "")}
 
 

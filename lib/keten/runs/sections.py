@@ -9,9 +9,9 @@ from typing import Any
 import mistune
 from markupsafe import Markup
 
+from keten.bundle import FIGURES, NOTICES
 from keten.runs import notebook as contents
 
-NOTICES = "application/vnd.keten.notices+json"
 IMAGES = ("image/png", "image/jpeg")
 OWN_IDS = ("boven", "inhoud", "inhoudsopgave", "over-dit-rapport", "wat-is-er-veranderd")  # of the template
 ID = re.compile(r'\bid="([^"]*)"')
@@ -59,7 +59,7 @@ def sections(nb: dict) -> list[Section]:
             section.parts += shown[id(cell)]
             for output in cell["outputs"]:
                 data = output.get("data", {})
-                section.figures += len(data.get(contents.FIGURES, {}).get("figures", []))
+                section.figures += len(data.get(FIGURES, {}).get("figures", []))
                 section.gaps += data.get(NOTICES, {}).get("gaps", [])
     for section in renderer.sections:
         _drop_bare_headings(section)
