@@ -8,7 +8,7 @@ import math
 import re
 from typing import NamedTuple
 
-from keten.runs.annex_book import Cell, Column, Form, Line, Link, Number, Sheet, heads, web, width
+from keten.runs.annex.book import Cell, Column, Form, Line, Link, Number, Sheet, heads, web, width
 
 NO_FIGURE = "geen cijfer"
 REMARKS = "Opmerking"

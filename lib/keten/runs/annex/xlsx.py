@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from keten.runs.annex_book import LONGEST_HEAD, Book, Cell, Form, Link, Number, Sheet, clean
+from keten.runs.annex.book import LONGEST_HEAD, Book, Cell, Form, Link, Number, Sheet, clean
 
 CREATED = datetime(1980, 1, 1)  # that of the files inside the workbook: a real date would differ from run to run
 FORMULA_SIGNS = ("=", "+", "-", "@")

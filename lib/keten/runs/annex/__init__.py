@@ -11,8 +11,8 @@ from keten.bundle import NOTICES, TABLES
 from keten.errors import KetenError
 from keten.periods import Period
 from keten.runs import notebook as contents
-from keten.runs.annex_book import Book, Cell, Column, Line, Link, Sheet, web, width
-from keten.runs.annex_tables import table_sheet
+from keten.runs.annex.book import Book, Cell, Column, Line, Link, Sheet, web, width
+from keten.runs.annex.tables import table_sheet
 
 PUBLISHERS_LICENCE = "De cijfers houden de licentie van hun uitgever"
 MARKS = (
@@ -35,10 +35,10 @@ def write(notebook: dict, stem: str, folder: Path) -> list[Path]:
     gives the same bytes. Both files are made before the first is written.
     """
     # Imported here: only a run that makes annexes pays for it.
-    from keten.runs import annex_ods, annex_xlsx
+    from keten.runs.annex import ods, xlsx
 
     book = book_of(notebook, stem)
-    made = {folder / f"{stem}.xlsx": annex_xlsx.file_of(book), folder / f"{stem}.ods": annex_ods.file_of(book)}
+    made = {folder / f"{stem}.xlsx": xlsx.file_of(book), folder / f"{stem}.ods": ods.file_of(book)}
     for path, content in made.items():
         path.write_bytes(content)
     return list(made)

@@ -4,7 +4,7 @@ import zipfile
 from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
-from keten.runs.annex_book import Book, Cell, Form, Link, Number, Sheet, clean
+from keten.runs.annex.book import Book, Cell, Form, Link, Number, Sheet, clean
 
 MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 TEXT_WIDTH = 90  # characters, of a sheet without a table
