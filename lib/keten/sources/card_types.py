@@ -1,0 +1,124 @@
+"""What a source card says, as plain immutable objects. `card` reads them from TOML."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Where a table is fetched: `server` is the name that `--server` may redirect, `base` its address.
+
+    `kind`: how the server answers; `path` and `query` for one file; `dataset` or `title` for a table of an API.
+    """
+
+    server: str
+    base: str
+    kind: str = "file"
+    path: str = ""
+    query: dict[str, str | list[str]] = field(default_factory=dict)
+    dataset: str = ""
+    title: str = ""
+    max_mb: int = 200
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a file is written; what is left empty is recognised from the file itself."""
+
+    name: str
+    encoding: str = ""
+    delimiter: str = ""
+    decimal: str = ""
+    thousands: str = ""
+    sheet: str | int | None = None
+    header: int | None = None
+    columns: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PeriodColumn:
+    """Which columns hold the period and how; `freq`: the frequencies to read, all when empty."""
+
+    columns: tuple[str, ...]
+    notation: str = ""
+    freq: tuple[str, ...] = ()
+    moment: str = ""
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A column that breaks a figure down. `codes`: "nationality" for the reference table, or code -> Dutch word.
+
+    `total`: rows that are the total; `leave_out`: rows that are neither member nor total. `overlapping`: members do not
+    add up to a total. `add_up`: the file has no total, so members are added where all are shown.
+    """
+
+    column: str
+    codes: str | dict[str, str] = field(default_factory=dict)
+    total: tuple[str, ...] = ()
+    leave_out: tuple[str, ...] = ()
+    label: str = ""
+    overlapping: bool = False
+    add_up: bool = False
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A column of numbers; `where`: the rows that count. With `dimension` the `columns` are its categories.
+
+    label, label_en, definition, kind and unit describe a measure that the catalogue does not have.
+    """
+
+    column: str = ""
+    where: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    dimension: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+    label: str = ""
+    label_en: str = ""
+    definition: str = ""
+    kind: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Texts for suppressed, missing and provisional figures."""
+
+    suppressed: tuple[str, ...]
+    missing: tuple[str, ...]
+    provisional: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What the door may let pass: gaps in time, fewer rows than before; `jump`: the factor that is impossible."""
+
+    gaps: bool = False
+    fewer_rows: bool = False
+    jump: float = 10.0
+
+
+@dataclass(frozen=True)
+class Card:
+    """One table of one publisher; `id` is the name of its file."""
+
+    id: str
+    path: Path
+    title: str
+    publisher: str
+    organisation: str
+    licence: str
+    goal: str
+    unit: str
+    url: str
+    rounding: int
+    note: str
+    fetch: Fetch | None
+    format: Format
+    period: PeriodColumn
+    keep: dict[str, tuple[str, ...]]
+    dimensions: dict[str, Dimension]
+    measures: dict[str, Measure]
+    marks: Marks
+    checks: Checks

@@ -1,0 +1,42 @@
+"""The formats that a card may name, with what a card need not say because every such file has it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What is usual in a format.
+
+    `period`: columns of the period; `value`: column of the number when there is one ("" = the card names it);
+    `suppressed`, `missing`: texts in place of a number; `provisional`: flags or marks of a provisional figure;
+    `blank_is_total`: an empty cell of a dimension means the total.
+    """
+
+    period: tuple[str, ...]
+    value: str = ""
+    suppressed: tuple[str, ...] = ("<5", "< 5", "*", "x", "c")
+    missing: tuple[str, ...] = ("", ":", ".", "..", "-", "n.a.", "NA")
+    provisional: tuple[str, ...] = ("p", "*", "Voorlopig", "NaderVoorlopig")
+    blank_is_total: bool = False
+
+
+FORMATS = {
+    "migratieketen": Habits(
+        period=("Jaar", "Maand"),
+        suppressed=("", "-", "x", ".", "<5", "< 5", "*"),
+        missing=("n.b.", "onbekend"),
+        blank_is_total=True,
+    ),
+    "cbs-odata": Habits(period=("Perioden",), suppressed=("x",)),
+    "statline-csv": Habits(period=("Perioden",), suppressed=("x",)),
+    "eurostat-json": Habits(period=("time",), value="value", suppressed=("c",)),
+    "sdmx-csv": Habits(period=("TIME_PERIOD",), value="OBS_VALUE", suppressed=("c",)),
+    "eurostat-tsv": Habits(period=("time",), value="value", suppressed=("c",)),
+    "eurostat-csv": Habits(period=("TIME",), value="Value", suppressed=("c",)),
+    "unhcr-json": Habits(period=("year",), suppressed=("*",)),
+    "unhcr-csv": Habits(period=("Year", "Month"), value="Value", suppressed=("*",)),
+    "table": Habits(period=()),
+    "records": Habits(period=(), value="value", suppressed=("<5",), blank_is_total=True),
+}
+FLAG = "flag"  # column in which readers put the source's flags
+LEVEL = "level"  # column in which the reader of stacked totals says what a row is broken down by
