@@ -240,11 +240,14 @@ class _Reader:
             label=self.text(entry, place, "label"),
             label_en=self.text(entry, place, "label_en"),
             definition=self.text(entry, place, "definition"),
-            kind=self.choice(entry, place, "kind", KINDS),
+            kind=self.choice(entry, place, "kind", KINDS) or self.known_kind(name),
             unit=self.choice(entry, place, "unit", tuple(self.catalogue.units.index)),
         )
         self.meaning(name, measure, measure.unit or unit)
         return measure
+
+    def known_kind(self, name: str) -> str:
+        return self.catalogue.measures.kind.get(name, "")
 
     def meaning(self, name: str, measure: Measure, unit: str) -> None:
         """A measure is known to the catalogue, with this unit, or described by the card."""

@@ -9,7 +9,8 @@ class Habits:
 
     `period`: columns of the period; `value`: column of the number when there is one ("" = the card names it);
     `suppressed`, `missing`: texts in place of a number; `provisional`: flags or marks of a provisional figure;
-    `blank_is_total`: an empty cell of a dimension means the total.
+    `blank_is_total`: an empty cell of a dimension means the total; `decimal`, `thousands`: how numbers are written,
+    recognised number by number when empty.
     """
 
     period: tuple[str, ...]
@@ -18,6 +19,8 @@ class Habits:
     missing: tuple[str, ...] = ("", ":", ".", "..", "-", "n.a.", "NA")
     provisional: tuple[str, ...] = ("p", "*", "Voorlopig", "NaderVoorlopig")
     blank_is_total: bool = False
+    decimal: str = ""
+    thousands: str = ""
 
 
 FORMATS = {
@@ -27,13 +30,13 @@ FORMATS = {
         missing=("n.b.", "onbekend"),
         blank_is_total=True,
     ),
-    "cbs-odata": Habits(period=("Perioden",), suppressed=("x",)),
+    "cbs-odata": Habits(period=("Perioden",), suppressed=("x",), decimal="."),
     "statline-csv": Habits(period=("Perioden",), suppressed=("x",)),
-    "eurostat-json": Habits(period=("time",), value="value", suppressed=("c",)),
-    "sdmx-csv": Habits(period=("TIME_PERIOD",), value="OBS_VALUE", suppressed=("c",)),
-    "eurostat-tsv": Habits(period=("time",), value="value", suppressed=("c",)),
-    "eurostat-csv": Habits(period=("TIME",), value="Value", suppressed=("c",)),
-    "unhcr-json": Habits(period=("year",), suppressed=("*",)),
+    "eurostat-json": Habits(period=("time",), value="value", suppressed=("c",), decimal="."),
+    "sdmx-csv": Habits(period=("TIME_PERIOD",), value="OBS_VALUE", suppressed=("c",), decimal="."),
+    "eurostat-tsv": Habits(period=("time",), value="value", suppressed=("c",), decimal="."),
+    "eurostat-csv": Habits(period=("TIME",), value="Value", suppressed=("c",), decimal=".", thousands=","),
+    "unhcr-json": Habits(period=("year",), suppressed=("*",), decimal="."),
     "unhcr-csv": Habits(period=("Year", "Month"), value="Value", suppressed=("*",)),
     "table": Habits(period=()),
     "records": Habits(period=(), value="value", suppressed=("<5",), blank_is_total=True),

@@ -1,0 +1,69 @@
+"""The one door for files: read, check, and keep as accepted or as refused with the reason."""
+
+from dataclasses import dataclass, field
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+from keten.errors import KetenError
+from keten.sources import checks, store
+from keten.sources.card_types import Card
+from keten.sources.interpret import Reading, interpret
+from keten.sources.names import Names
+from keten.sources.readers import READERS
+
+NEW, UNCHANGED, REFUSED = "new", "unchanged", "refused"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What became of one file: `state` is new, unchanged or refused; `reason` why it was refused."""
+
+    source: str
+    resource: str
+    state: str
+    reason: str = ""
+    warnings: list[str] = field(default_factory=list)
+    figures: int = 0
+
+
+def read(path: Path, card: Card, names: Names) -> Reading:
+    """The observations in a file. Raises KetenError that names the source when they cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return interpret(READERS[card.format.name](stream, card), card, names)
+    except KetenError as fault:
+        raise KetenError(f"{card.id}: {fault}") from None
+
+
+def receive(data: Path, card: Card, path: Path, resource: str, about: dict[str, Any], date: str, names: Names) -> Entry:
+    """Let a file in, or keep it aside. `about`: what is known of where it came from; `date`: day of receipt.
+
+    The file is kept exactly as it is. The same bytes as the delivery before it are not kept twice. An older delivery
+    may come in after a newer one: it is checked against the one before its own date.
+    """
+    resource = store.safe_name(resource)
+    mine = [one for one in store.receipts(data, card.id) if one.resource == resource and one.date <= date]
+    before = mine[-1] if mine else None
+    with path.open("rb") as stream:
+        digest = file_digest(stream, "sha256").hexdigest()
+    if before is not None and before.about.get("sha256") == digest:
+        return Entry(card.id, resource, UNCHANGED)
+    warnings: list[str] = []
+    try:
+        reading = read(path, card, names)
+        earlier = read(before.path, card, names) if before is not None else None
+        reasons = checks.refusals(reading, earlier, card)
+        warnings = checks.warnings(reading, earlier, card)
+    except KetenError as fault:
+        reading, reasons = None, [str(fault).removeprefix(f"{card.id}: ")]
+    reason = "; ".join(reasons)
+    if reason and any(
+        one.resource == resource and one.about.get("sha256") == digest for one in store.refused(data, card.id)
+    ):
+        return Entry(card.id, resource, REFUSED, reason, warnings)
+    about = {"title": card.title, "licence": card.licence, **about, "warnings": warnings}
+    store.keep(data, card.id, resource, path, about, date, reason)
+    if reason:
+        return Entry(card.id, resource, REFUSED, reason, warnings)
+    return Entry(card.id, resource, NEW, "", warnings, len(reading.observations))

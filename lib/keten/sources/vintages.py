@@ -1,0 +1,124 @@
+"""What every delivery of every source said: one table in which a figure has a row for each time that it changed.
+
+Built from the files in `snapshots/` and their cards. The result is kept beside them in a hidden folder, so that reading
+it again is quick; throwing that folder away loses nothing.
+"""
+
+import hashlib
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from keten.catalogue import Catalogue
+from keten.errors import KetenError
+from keten.sources import checks, door, store
+from keten.sources.card import read_card
+from keten.sources.card_types import Card
+from keten.sources.interpret import fold
+from keten.sources.names import Names
+
+KEY = ["measure", "dimension", "category", "period"]
+COLUMNS = [*KEY, "freq", "value", "status", "note", "known", "edition"]
+WITHDRAWN = "in deze levering niet meer gegeven"
+UNFINISHED = "de periode liep nog op de dag van levering"
+FOLDER = ".read"  # below snapshots/
+
+
+def history(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, dict[str, Card], list[str]]:
+    """All figures of all accepted deliveries, the cards that they were read with, and what could not be read.
+
+    The table has the columns of `COLUMNS` and `source`: `known` is the day (text) of the delivery in which the value
+    first stood, `edition` its number among the deliveries of the source.
+    """
+    tables, used, faults = [], {}, []
+    names = Names.read(data)
+    receipts = store.receipts(data)
+    for source in dict.fromkeys(one.source for one in receipts):
+        mine = [one for one in receipts if one.source == source]
+        try:
+            card = read_card(data / "sources" / f"{source}.toml", catalogue)
+            tables.append(_remembered(data, card, mine, names).assign(source=source))
+            used[source] = card
+        except KetenError as fault:
+            faults.append(f"De bron {source} doet niet mee: {fault}")
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*COLUMNS, "source"])
+    return table, used, faults
+
+
+def _remembered(data: Path, card: Card, receipts: list[store.Receipt], names: Names) -> pd.DataFrame:
+    """The history of one source, read again only when a file, the card, the names or this library changed."""
+    parts = [card.path.read_bytes(), names.digest.encode(), _library().encode()]
+    parts += [f"{one.date} {one.number} {one.resource} {one.about.get('sha256')}".encode() for one in receipts]
+    mark = hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+    kept = data / "snapshots" / FOLDER / f"{card.id}-{mark}.csv.gz"
+    with suppress(OSError, ValueError, EOFError):
+        table = pd.read_csv(
+            kept, dtype={"value": float, "edition": int}, keep_default_na=False, na_values={"value": ""}
+        )
+        if list(table.columns) == COLUMNS:
+            return table.astype({name: str for name in COLUMNS if name not in ("value", "edition")})
+    table = _built(card, receipts, names)
+    # A folder that may not be written costs time and nothing else.
+    with suppress(OSError):
+        kept.parent.mkdir(exist_ok=True)
+        half = kept.with_suffix(".part")
+        table.to_csv(half, index=False, compression={"method": "gzip", "mtime": 0, "compresslevel": 1})
+        half.replace(kept)
+        for old in kept.parent.glob(f"{card.id}-*.csv.gz"):
+            if old != kept and len(old.name) == len(kept.name):
+                old.unlink()
+    return table
+
+
+@cache
+def _library() -> str:
+    """A fingerprint of the code that reads files: other code may read them otherwise."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _built(card: Card, receipts: list[store.Receipt], names: Names) -> pd.DataFrame:
+    """Every delivery read, oldest first, and reduced to the rows that differ from the delivery before."""
+    days = sorted({(one.date, one.number) for one in receipts})
+    edition = {day: place for place, day in enumerate(days, 1)}
+    resources: dict[str, list[pd.DataFrame]] = {}
+    for one in sorted(receipts, key=lambda one: (one.date, one.number)):
+        observations = door.read(one.path, card, names).observations
+        early = checks.unfinished(observations, one.date)
+        observations.loc[early & (observations.status != "suppressed"), "status"] = "provisional"
+        observations.loc[early & (observations.note == ""), "note"] = UNFINISHED
+        told = fold(observations).assign(known=one.date, edition=edition[one.date, one.number])[COLUMNS]
+        resources.setdefault(one.resource, []).append(told)
+    changed = [part for deliveries in resources.values() for part in _changes(deliveries)]
+    return pd.concat(changed, ignore_index=True).sort_values([*KEY, "edition"], kind="stable", ignore_index=True)
+
+
+def _changes(deliveries: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """The first delivery, and of each later one what is new, what changed and what was withdrawn."""
+    changes, now = [deliveries[0]], deliveries[0]
+    for delivery in deliveries[1:]:
+        both = delivery.merge(now[[*KEY, "value", "status"]], how="left", on=KEY, suffixes=("", "_before"))
+        same = (both.value == both.value_before) | (both.value.isna() & both.value_before.isna())
+        same &= both.status == both.status_before
+        absent = _without(now, delivery)
+        withdrawn = absent.note == WITHDRAWN
+        gone = absent[~withdrawn].assign(
+            value=float("nan"),
+            status="missing",
+            note=WITHDRAWN,
+            known=delivery.known.iloc[0],
+            edition=delivery.edition.iloc[0],
+        )
+        changes += [delivery[~same.to_numpy()], gone]
+        now = pd.concat([delivery, gone, absent[withdrawn]], ignore_index=True)
+    return changes
+
+
+def _without(table: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """The rows of which the key is not in the other table."""
+    found = table.merge(other[KEY], how="left", on=KEY, indicator=True)
+    return found.loc[found["_merge"] == "left_only", COLUMNS]
