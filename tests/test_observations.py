@@ -8,7 +8,8 @@ import pytest
 from helpers_data import REPOSITORY_DATA, figure, replace_once, small_data
 
 from keten.errors import KetenError
-from keten.observations import STATUSES, load
+from keten.observations import load
+from keten.published import STATUSES
 
 DEPARTURES = figure(
     measure="departure_dtv",

@@ -9,7 +9,7 @@ from helpers_data import REPOSITORY_DATA, figure, monthly, small_data
 from keten import Workbook
 from keten.catalogue import read_table
 from keten.errors import KetenError
-from keten.observations import COLUMNS
+from keten.published import COLUMNS
 from keten.periods import Period
 from keten.workbook import default_period
 

@@ -1,225 +1,166 @@
-"""The published figures: read, checked once at the door, handed on as one tidy table.
+"""All figures of a data folder: those of publications and those of live sources, in one tidy table.
 
-One row is one printed figure. Several sources for one figure stay beside each other; choosing is `selection`'s work.
+One row is one figure as one source gave it. Several sources for one figure stay beside each other, and so do the
+editions of one source; choosing is `selection`'s work.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
-from keten.catalogue import Catalogue, read_table
+from keten import published
+from keten.catalogue import Catalogue
 from keten.errors import KetenError
 from keten.periods import Period
 from keten.rounding import margin
+from keten.sources import corrections, vintages
+from keten.sources.card_types import Card
 
-FILES = ("figures", "survey", "lvv")
-COLUMNS = "measure organisation dimension category period value unit status source published note"
-SOURCE_COLUMNS = "source title publisher url read_from published licence"
-STATUSES = ("exact", "rounded_5", "rounded_10", "circa", "provisional", "suppressed", "missing")
-KEY = ["measure", "dimension", "category", "period"]
+KEY = published.KEY
+REPOSITORY_DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @dataclass(frozen=True)
 class Data:
-    """Everything in a data folder: the catalogue, the observations and the sources (indexed by source id)."""
+    """Everything in a data folder: the catalogue, the observations and the sources (indexed by source id).
+
+    `applied` and `idle`: declared corrections that were used, and those that found nothing to correct; `faults`: Dutch
+    sentences on live sources that cannot take part.
+    """
 
     catalogue: Catalogue
     observations: pd.DataFrame
     sources: pd.DataFrame
+    applied: list[corrections.Correction] = field(default_factory=list)
+    idle: list[corrections.Correction] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
 
 def load(data: Path) -> Data:
-    """Read and check the data folder.
+    """Read the data folder: `catalogue/`, `published/` (checked) and the deliveries in `snapshots/`.
 
-    The observations have the columns of the CSV files plus `start`, `end` (days), `kind` of period, `value` (float,
-    NaN when suppressed or missing), `margin` (half-width of rounding), `known` (day from which the figure can be
-    known) and `assumed` (True when no publication date is stated and the end of the period stands in for it).
-    Raises KetenError with all failures in one message.
+    The observations have the columns that `published.read` gives, plus `live` (from a delivery) and `edition` (number
+    of the delivery; 0 for a publication). Raises KetenError with all failures of `published/` in one message.
     """
     if not data.is_dir():
         raise KetenError(
             f"De gegevensmap {data.name} bestaat niet; wijs met --data een map aan met published/ en catalogue/."
         )
-    return _checked(data, _state(data))
+    return _loaded(data, _state(data))
+
+
+def catalogue_of(data: Path) -> Catalogue:
+    """The catalogue of a data folder, or that of this project for a folder with nothing but deliveries."""
+    return Catalogue.read(data if (data / "catalogue").is_dir() or not _deliveries_only(data) else REPOSITORY_DATA)
+
+
+def _deliveries_only(data: Path) -> bool:
+    return not (data / "published").is_dir() and any((data / name).is_dir() for name in ("snapshots", "sources"))
 
 
 def _state(data: Path) -> tuple:
-    """Name, size and time of change of every table: reading again is needed only when one of them differs."""
-    files = sorted(path for folder in ("catalogue", "published") for path in (data / folder).glob("*.csv"))
-    return tuple((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files)
+    """Name, size and time of change of every file: reading again is needed only when one of them differs."""
+    folders = ("catalogue", "published", "sources", "snapshots")
+    files = [path for folder in folders for path in (data / folder).rglob("*") if not _hidden(path, data)]
+    files.append(data / corrections.NAME)
+    stats = [(str(path.relative_to(data)), path.stat()) for path in sorted(files) if path.is_file()]
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
+
+
+def _hidden(path: Path, data: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(data).parts)
 
 
 @lru_cache(maxsize=2)
-def _checked(data: Path, state: tuple) -> Data:
-    catalogue = Catalogue.read(data)
-    sources = read_table(data / "published" / "sources.csv", SOURCE_COLUMNS).set_index("source", drop=False)
-    if sources.index.has_duplicates:
-        double = sources.index[sources.index.duplicated()][0]
-        raise KetenError(f"In published/sources.csv staat {double} dubbel; houd er één regel van over.")
-    tables = []
-    for name in FILES:
-        table = read_table(data / "published" / f"{name}.csv", COLUMNS)
-        tables.append(table.assign(line=range(2, len(table) + 2), file=f"published/{name}.csv"))
-    observations = pd.concat(tables, ignore_index=True)
-
-    failures: list[str] = []
-    observations = _typed(observations, sources, failures)
-    failures += _unknown_words(observations, catalogue, sources)
-    failures += _wrong_values(observations, catalogue)
-    failures += _parts_against_totals(observations, data)
-    if failures:
-        points = "dit punt" if len(failures) == 1 else f"deze {len(failures)} punten"
-        shown = "\n".join(f"- {failure}" for failure in failures[:40])
-        more = f"\n- en nog {len(failures) - 40}" if len(failures) > 40 else ""
-        raise KetenError(f"De gegevens zijn niet bruikbaar; herstel {points} en probeer het opnieuw:\n{shown}{more}")
-    return Data(catalogue, observations.drop(columns=["file", "line", "published"]), sources)
+def _loaded(data: Path, state: tuple) -> Data:
+    catalogue = catalogue_of(data)
+    if _deliveries_only(data):
+        observations, sources = None, pd.DataFrame(columns=published.SOURCE_COLUMNS.split(), dtype=str)
+    else:
+        observations, sources = published.read(data, catalogue)
+        observations = observations.assign(live=False, edition=0)
+    history, cards, faults = vintages.history(data, catalogue)
+    if len(history):
+        catalogue = _with_words_of(cards, catalogue)
+        live = _typed(history, cards)
+        observations = live if observations is None else pd.concat([observations, live], ignore_index=True)
+        sources = pd.concat([sources, _source_rows(history, cards)])
+    if observations is None:
+        reason = faults[0] if faults else "haal gegevens op met keten update of keten import."
+        raise KetenError(f"De gegevensmap {data.name} bevat geen bruikbare gegevens; {reason}")
+    observations, applied, idle = corrections.apply(observations, corrections.read(data))
+    return Data(catalogue, observations, sources, applied, idle, faults)
 
 
-def _place(row: pd.Series) -> str:
-    return f"{row.file}, regel {row.line}"
-
-
-def _failures(rows: pd.DataFrame, sentence: str) -> list[str]:
-    """One sentence per faulty row; `sentence` may name columns of the row in braces."""
-    return [f"{_place(row)}: {sentence.format(**row)}" for _, row in rows.iterrows()]
-
-
-def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str]) -> pd.DataFrame:
-    """Give text its types; what cannot be read is added to `failures` and left empty."""
-    periods: dict[str, Period | None] = {}
-    for text in observations.period.unique():
-        try:
-            periods[text] = Period.parse(text)
-        except KetenError:
-            periods[text] = None
-    parsed = observations.period.map(periods)
-    failures += _failures(
-        observations[parsed.isna()],
-        "de periode '{period}' is niet te lezen; schrijf bijvoorbeeld 2017-06, 2017-Q2, 2017-H1, 2017 of een datum.",
+def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
+    """The history of live sources with the columns of published figures."""
+    periods = {text: Period.parse(text) for text in history.period.unique()}
+    units = {
+        (card.id, name): measure.unit or card.unit for card in cards.values() for name, measure in card.measures.items()
+    }
+    unit = pd.Series(
+        [units[key] for key in zip(history.source, history.measure, strict=True)], index=history.index, dtype=str
     )
-    value = pd.to_numeric(observations.value.replace("", None), errors="coerce").astype(float)
-    value = value.where(value.abs() < float("inf"))
-    failures += _failures(
-        observations[value.isna() & (observations.value != "")],
-        "'{value}' is geen getal; schrijf een getal met een decimale punt.",
-    )
-    status = observations.status
-    failures += _failures(
-        observations[~status.isin(STATUSES)], f"de status '{{status}}' is niet een van {', '.join(STATUSES)}."
-    )
-    failures += _failures(
-        observations[(observations.value == "") & ~status.isin(["suppressed", "missing"])],
-        "de waarde is leeg; vul haar in of geef de status suppressed of missing.",
-    )
-    failures += _failures(
-        observations[(observations.value != "") & status.isin(["suppressed", "missing"])],
-        "de status {status} en de waarde {value} gaan niet samen; maak de waarde leeg of kies een andere status.",
-    )
-    stated = observations.published.where(observations.published != "", observations.source.map(sources.published))
-    known = pd.to_datetime(stated.replace("", None), errors="coerce", format="%Y-%m-%d")
-    failures += _failures(
-        observations[known.isna() & stated.fillna("").ne("")],
-        "de publicatiedatum is niet te lezen; verwacht wordt jjjj-mm-dd.",
-    )
-    end = pd.to_datetime(parsed.map(lambda period: period.end, na_action="ignore"))
-    return observations.assign(
-        value=value,
-        start=pd.to_datetime(parsed.map(lambda period: period.start, na_action="ignore")),
-        end=end,
-        kind=parsed.map(lambda period: period.kind, na_action="ignore"),
-        period=parsed.map(str, na_action="ignore").fillna(observations.period),
-        margin=margin(value, status, observations.unit),
-        known=known.fillna(end),
-        assumed=known.isna(),
+    known = pd.to_datetime(history.known)
+    return history.assign(
+        organisation=history.source.map({card.id: card.organisation for card in cards.values()}),
+        unit=unit,
+        start=pd.to_datetime(history.period.map({text: period.start for text, period in periods.items()})),
+        end=pd.to_datetime(history.period.map({text: period.end for text, period in periods.items()})),
+        kind=history.freq,
+        margin=margin(history.value, history.status, unit),
+        known=known,
+        assumed=False,
+        live=True,
+    ).drop(columns="freq")
+
+
+def _with_words_of(cards: dict[str, Card], catalogue: Catalogue) -> Catalogue:
+    """The catalogue with the measures and dimensions that only a card describes."""
+    measures, dimensions = {}, {}
+    for card in cards.values():
+        for name, dimension in card.dimensions.items():
+            if name not in catalogue.dimensions.index:
+                dimensions[name] = {"dimension": name, "label": dimension.label}
+        for name, measure in card.measures.items():
+            if name not in catalogue.measures.index:
+                measures[name] = {
+                    "measure": name,
+                    "label": measure.label,
+                    "label_en": measure.label_en or measure.label,
+                    "definition": measure.definition,
+                    "unit": measure.unit or card.unit,
+                    "also_unit": "",
+                    "kind": measure.kind,
+                    "goal": card.goal,
+                    "organisation": card.organisation,
+                }
+    return replace(
+        catalogue,
+        measures=_longer(catalogue.measures, measures),
+        dimensions=_longer(catalogue.dimensions, dimensions),
     )
 
 
-def _unknown_words(observations: pd.DataFrame, catalogue: Catalogue, sources: pd.DataFrame) -> list[str]:
-    """Measures, units, nationalities and sources that no table of the data folder knows."""
-    failures = _failures(
-        observations[~observations.measure.isin(catalogue.measures.index)],
-        "de maat {measure} staat niet in catalogue/measures.csv.",
-    )
-    failures += _failures(
-        observations[~observations.source.isin(sources.index)],
-        "de bron {source} staat niet in published/sources.csv.",
-    )
-    expected = observations.measure.map(catalogue.measures.unit)
-    other = observations.measure.map(catalogue.measures.also_unit)
-    wrong_unit = expected.notna() & (observations.unit != expected) & (observations.unit != other)
-    wrong_unit |= ~observations.unit.isin(catalogue.units.index)
-    failures += _failures(observations[wrong_unit], "de eenheid {unit} hoort niet bij de maat {measure}.")
-    failures += _failures(
-        observations[(observations.dimension == "") != (observations.category == "")],
-        "dimensie '{dimension}' en categorie '{category}' horen samen ingevuld of samen leeg te zijn.",
-    )
-    known_parts = [set(name.split("+")) - {""} <= set(catalogue.dimensions.index) for name in observations.dimension]
-    failures += _failures(
-        observations[~pd.Series(known_parts, index=observations.index, dtype=bool)],
-        "de dimensie {dimension} staat niet in catalogue/dimensions.csv.",
-    )
-    known = catalogue.nationality_names
-    for row in observations[observations.dimension.str.contains("nationality")].itertuples():
-        position = row.dimension.split("+").index("nationality")
-        parts = row.category.split(" + ")
-        if position >= len(parts) or parts[position].lower() not in known:
-            failures.append(
-                f"{row.file}, regel {row.line}: de nationaliteit '{row.category}' staat niet in "
-                "catalogue/nationalities.csv."
-            )
-    return failures
+def _longer(table: pd.DataFrame, rows: dict[str, dict[str, str]]) -> pd.DataFrame:
+    return pd.concat([table, pd.DataFrame.from_dict(rows, orient="index")]) if rows else table
 
 
-def _wrong_values(observations: pd.DataFrame, catalogue: Catalogue) -> list[str]:
-    """Duplicate keys, impossible percentages and counts, stocks that were summed over a span."""
-    failures = _failures(
-        observations[observations.duplicated([*KEY, "organisation", "source", "known", "value", "note"])],
-        "dit cijfer van {measure} over {period} staat er twee keer met dezelfde bron.",
-    )
-    editions = observations.duplicated([*KEY, "organisation", "source", "known", "unit"], keep=False)
-    same_note = observations.duplicated([*KEY, "organisation", "source", "known", "unit", "note"])
-    failures += _failures(
-        observations[editions & same_note],
-        "de bron geeft voor {measure} over {period} twee waarden zonder dat de noot een editie noemt.",
-    )
-    is_share = (observations.unit == "percent") & ~observations.measure.str.endswith("_growth")
-    failures += _failures(
-        observations[is_share & ~observations.value.between(0, 100) & observations.value.notna()],
-        "het percentage {value:g} ligt niet tussen 0 en 100.",
-    )
-    kind = observations.measure.map(catalogue.measures.kind)
-    failures += _failures(
-        observations[(kind == "flow") & (observations.value < 0)],
-        "{measure} telt en kan niet negatief zijn, maar is {value:g}.",
-    )
-    is_stock = kind == "stock"
-    failures += _failures(
-        observations[is_stock & (observations.kind == "span")],
-        "{measure} is een stand; een stand heeft een peildatum en wordt niet over een tijdvak opgeteld.",
-    )
-    return failures
-
-
-def _parts_against_totals(observations: pd.DataFrame, data: Path) -> list[str]:
-    """Published parts that do not add up to the published total of the same source within their rounding."""
-    partitions = read_table(data / "catalogue" / "partitions.csv", "measure dimension total parts why")
-    failures = []
-    for partition in partitions.itertuples():
-        parts = partition.parts.split(";")
-        rows = observations[observations.measure == partition.measure]
-        rows = rows[rows.dimension.isin(["", partition.dimension])]
-        for (source, period), group in rows.groupby(["source", "period"]):
-            in_total = (group.category == partition.total) & group.dimension.isin(["", partition.dimension])
-            total = group[in_total if partition.total else group.dimension == ""]
-            members = group[(group.dimension == partition.dimension) & group.category.isin(parts)]
-            if len(total) != 1 or set(members.category) != set(parts) or members.value.isna().any():
-                continue
-            gap = abs(members.value.sum() - total.value.iloc[0])
-            if gap > members.margin.sum() + total.margin.iloc[0]:
-                failures.append(
-                    f"{_place(total.iloc[0])}: de delen van {partition.measure} over {period} ({source}) wijken "
-                    f"{gap:g} af van het gepubliceerde totaal {total.value.iloc[0]:g}; dat is meer dan hun afronding."
-                )
-    return failures
+def _source_rows(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
+    """One row per live source in the shape of `published/sources.csv`; published = its newest delivery."""
+    last = history.groupby("source").known.max()
+    rows = {
+        card.id: {
+            "source": card.id,
+            "title": card.title if card.publisher in card.title else f"{card.publisher}: {card.title}",
+            "publisher": card.publisher,
+            "url": card.url,
+            "read_from": "",
+            "published": last[card.id],
+            "licence": card.licence,
+        }
+        for card in cards.values()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")

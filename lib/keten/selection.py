@@ -1,4 +1,4 @@
-"""Which of several printed figures a report uses: one publisher per series, its most precise and newest edition.
+"""Which of several figures a report uses: one publisher per series, its live data, its most precise, newest edition.
 
 The order of publishers stands in `catalogue/precedence.csv`. A series of two publishers exists only where that table
 gives both a place; a measure without a line there keeps to its leading organisation. The rest stays visible.
@@ -40,17 +40,17 @@ def choose(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     rank = rank.where(has_rule, _ranked_by_leader(observations, leading))
     # Of an undated source the newest period that it reports tells how recent the edition is.
     reported = observations.groupby("source").end.transform("max")
-    edition = observations.known.mask(observations.assumed, reported)
-    ordered = observations.assign(rank=rank, precision=observations.status.map(PRECISION), edition=edition).sort_values(
-        [*KEY, "rank", "precision", "edition", "source"],
-        ascending=[True] * len(KEY) + [True, True, False, True],
+    recency = observations.known.mask(observations.assumed, reported)
+    ordered = observations.assign(rank=rank, precision=observations.status.map(PRECISION), recency=recency).sort_values(
+        [*KEY, "rank", "live", "precision", "recency", "source"],
+        ascending=[True] * len(KEY) + [True, False, True, False, True],
         kind="stable",
         na_position="last",
     )
     chosen = ordered["rank"].notna() & ~ordered.duplicated(KEY)
     publishers = ordered[chosen].groupby(SERIES).organisation.nunique().rename("publishers").reset_index()
     joined = ordered[SERIES].merge(publishers, how="left", on=SERIES).publishers.gt(1).to_numpy()
-    return ordered.assign(chosen=chosen, joined=joined & chosen).drop(columns=["precision", "edition"])
+    return ordered.assign(chosen=chosen, joined=joined & chosen).drop(columns=["precision", "recency"])
 
 
 def _ranked_by_rule(observations: pd.DataFrame, catalogue: Catalogue) -> pd.Series:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.observations import Data, load
+from keten.observations import KEY, REPOSITORY_DATA, Data, load
 from keten.periods import Period
 from keten.selection import PRECISION, choose
 
@@ -26,7 +26,6 @@ FIGURE_COLUMNS = [
 PART_KINDS = {"month": "maanden", "quarter": "kwartalen", "half_year": "halfjaren"}
 CALENDAR_KINDS = ("month", "quarter", "half_year", "year")
 MOST_COMPARE_YEARS = 30
-REPOSITORY_DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 def data_folder(data: Path | str | None = None) -> Path:
@@ -68,6 +67,15 @@ def _known_on(observations: pd.DataFrame, as_of: date | None) -> pd.DataFrame:
     return observations if as_of is None else observations[observations.known <= pd.Timestamp(as_of)]
 
 
+def _newest(observations: pd.DataFrame) -> pd.DataFrame:
+    """Of every figure of a live source what its latest delivery says; figures of publications as they are."""
+    live = observations[observations.live]
+    if live.empty:
+        return observations
+    live = live.sort_values(["known", "edition"], kind="stable").drop_duplicates([*KEY, "source"], keep="last")
+    return pd.concat([observations[~observations.live], live])
+
+
 class Workbook:
     """The published figures as one report may see them.
 
@@ -94,14 +102,16 @@ class Workbook:
         known = _known_on(loaded.observations, self.as_of)
         self.period = self._checked_period(default_period(data, as_of) if period in ("", None) else period, known)
         seen = known[known.end <= pd.Timestamp(self.period.end)]
-        self.observations = choose(seen, self.catalogue).assign(
-            label=lambda rows: rows.measure.map(self.catalogue.measures.label),
-            source_title=lambda rows: rows.source.map(self.sources.title),
-            source_url=lambda rows: rows.source.map(self.sources.url),
+        seen = seen.assign(
+            label=seen.measure.map(self.catalogue.measures.label),
+            source_title=seen.source.map(self.sources.title),
+            source_url=seen.source.map(self.sources.url),
             statistic="",
             fallback=False,
             calculation="",
         )
+        self.editions = seen.assign(joined=False)  # also what a later delivery of the same source replaced
+        self.observations = choose(_newest(seen), self.catalogue)
         chosen = self.observations[self.observations.chosen]
         self._chosen = {key: rows for key, rows in chosen.groupby(["measure", "dimension"])}
         self._by_category: dict[tuple[str, str], dict[str, dict[str, dict]]] = {}
