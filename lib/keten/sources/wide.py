@@ -1,0 +1,34 @@
+"""Observations as a spreadsheet has them: a column per dimension."""
+
+import pandas as pd
+
+RESERVED = frozenset("measure period freq value status source as_of".split())
+
+
+def wide(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with a column per dimension in the place of `dimension` and `category`.
+
+    frame: at least `dimension` (`a+b`, "" = total) and `category` (`x + y`). The new columns are in alphabetical order
+    and empty where a row is not broken down by them. A dimension that is called as a column of the output already is
+    (`source`, `status`) is preceded by `by_`. All other columns stay as they are.
+    """
+    pairs = list(dict.fromkeys(zip(frame.dimension, frame.category, strict=True)))
+    parts = {pair: named(*pair) for pair in pairs}
+    columns = {name: _column(name, frame) for name in sorted(set().union(*parts.values()))}
+    place = list(frame.columns).index("dimension")
+    result = frame.drop(columns=["dimension", "category"])
+    found = [parts[pair] for pair in zip(frame.dimension, frame.category, strict=True)]
+    for offset, (name, column) in enumerate(columns.items()):
+        result.insert(place + offset, column, [values.get(name, "") for values in found])
+    return result
+
+
+def named(dimension: str, category: str) -> dict[str, str]:
+    """The category of each dimension of one row: `a+b` and `x + y` give `{"a": "x", "b": "y"}`."""
+    names = dimension.split("+") if dimension else []
+    return dict(zip(names, category.split(" + ", len(names) - 1) if names else [], strict=False))
+
+
+def _column(name: str, frame: pd.DataFrame) -> str:
+    taken = RESERVED | (set(frame.columns) - {"dimension", "category"})
+    return f"by_{name}" if name in taken else name
