@@ -13,11 +13,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
+from keten.clock import time_stamp
 from keten.errors import KetenError
 from keten.runs import earlier, frontpage, index, manifest, pdf, pool
 from keten.runs import edition as editions
 from keten.runs.choice import as_type, available, chosen, refuse_unknown, typed
-from keten.runs.job import Job, Result, time_stamp
+from keten.runs.job import Job, Result
 from keten.runs.notebook import Notebook, displayed
 
 SUCCESS, SOME_FAILED, NOTHING_RUN, INTERRUPTED = 0, 1, 2, 130

@@ -4,11 +4,11 @@ import re
 import tempfile
 import traceback
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from keten.clock import time_stamp
 from keten.errors import KetenError
 from keten.runs import notebook as contents
 
@@ -83,11 +83,6 @@ class Failure(Exception):
     def __init__(self, state: str, reason: str, log: str):
         super().__init__(reason)
         self.state, self.reason, self.log = state, reason, log
-
-
-def time_stamp() -> str:
-    """This moment as ISO 8601 in UTC, to the millisecond; for manifests only."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def run(job: Job) -> Result:

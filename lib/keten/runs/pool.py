@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
-from keten.runs.job import FAILED, TIMEOUT, Job, Result, run, time_stamp
+from keten.clock import time_stamp
+from keten.runs.job import FAILED, TIMEOUT, Job, Result, run
 from keten.runs.notebook import read
 from keten.runs.provisioner import open_nursery
 

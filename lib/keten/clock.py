@@ -1,0 +1,8 @@
+"""The one place where the clock is read: for time stamps, and for the date on which a file was received."""
+
+from datetime import UTC, datetime
+
+
+def time_stamp() -> str:
+    """This moment as ISO 8601 in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,346 @@
+"""The files exactly as they were received, each with a receipt: what it is, where it came from and when.
+
+    snapshots/<source>/<date>[_n]/<resource>                 a delivery that was accepted; n = 2, 3, .. later that day
+    snapshots/<source>/<date>[_n]/<resource>.receipt.json    its receipt
+    snapshots/<source>/refused/<date>[_n]/...                a delivery that was kept aside, with the reason
+
+Nothing here is ever changed or overwritten. A file becomes visible last and at once, after its receipt, so what a
+killed process leaves behind is either nothing or a whole delivery.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date as Date
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from keten.errors import KetenError
+
+FOLDER, REFUSED, SIDECAR = "snapshots", "refused", ".receipt.json"
+PATIENCE = 60  # seconds to wait for another process that is keeping a file
+LONGEST = 100  # characters of a file's name
+_STAGING = ".bewaren-"
+_SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+_DELIVERY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:_([1-9]\d*))?")
+_DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)", re.IGNORECASE)  # no file names on Windows
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One file as received. `date`: ISO day; `number`: which delivery of that day; `about`: the sidecar's content."""
+
+    source: str
+    resource: str
+    date: str
+    number: int
+    path: Path
+    about: dict[str, Any] = field(compare=False, repr=False)
+
+
+def receipts(data: Path, source: str = "") -> list[Receipt]:
+    """All accepted files, or those of one source, sorted by source, resource, date and number.
+
+    A file without a readable receipt is not among them; `verify` names it.
+    """
+    return _read(data, source, "")
+
+
+def refused(data: Path, source: str = "") -> list[Receipt]:
+    """All files that were kept aside, sorted likewise; `about["reason"]` says why."""
+    return _read(data, source, REFUSED)
+
+
+def keep(
+    data: Path, source: str, resource: str, content: Path, about: dict[str, Any], date: str, reason: str = ""
+) -> Receipt:
+    """Keep a copy of the file `content` as received on `date` (ISO day), aside when there is a `reason` to refuse it.
+
+    `resource` is made a safe file name. The receipt holds `about` with source, resource, date, sha256, bytes and reason
+    added. When the very same bytes are the last that were known on that day, their receipt is given and nothing is
+    written. Raises KetenError when the folder cannot be written or another process holds it for a minute.
+    """
+    _day(date)
+    if not _SOURCE.fullmatch(source):
+        raise KetenError(f"'{source}' kan geen naam van een bron zijn; gebruik letters, cijfers, - en _.")
+    resource = safe_name(resource)
+    fingerprint = _fingerprint(content)
+    with locked(data) as snapshots, _writing(snapshots):
+        _recover(snapshots)
+        known = refused(data, source) if reason else receipts(data, source)
+        if same := _same(known, resource, fingerprint, date, reason):
+            return same
+        shelf = Path(source, REFUSED) if reason else Path(source)
+        number = next(n for n in count(1) if _free(snapshots / shelf / _delivery(date, n), resource))
+        place = shelf / _delivery(date, number)
+        staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=snapshots))
+        try:
+            (staging / place).mkdir(parents=True)
+            sha256, size = _copy(content, staging / place / resource)
+            about = {**about, "source": source, "resource": resource, "date": date, "sha256": sha256, "bytes": size}
+            about |= {"reason": reason} if reason else {}
+            _write_sidecar(staging / place / (resource + SIDECAR), about)
+            _publish(staging, snapshots, place / resource)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+        return Receipt(source, resource, date, number, snapshots / place / resource, about)
+
+
+def verify(data: Path) -> list[str]:
+    """What is wrong with the kept files, as Dutch sentences; none when all is as it was received."""
+    snapshots = data / FOLDER
+    findings = []
+    for shelf, _, _ in _shelves(data, ""):
+        for folder in _folders(shelf):
+            where = folder.relative_to(data).as_posix()
+            if not _is_delivery(folder.name):
+                if not (folder.name == REFUSED and shelf.parent == snapshots):
+                    findings.append(f"{where}: de naam van deze map is geen datum; verplaats haar uit snapshots/.")
+                continue
+            findings += [f"{where}/{fault}" for fault in _faults(folder, shelf)]
+    return findings
+
+
+def safe_name(text: str) -> str:
+    """A harmless file name for any text: blanks become "_"; a name that had to be changed further ends in a hash.
+
+    So two texts have two names, unless they differ in blanks only.
+    """
+    plain = re.sub(r"\s+", "_", text.strip())
+    ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^A-Za-z0-9._()&,+=-]+", "_", ascii_only)
+    name = re.sub(r"\.{2,}", ".", name).lstrip(".-~").rstrip(".")
+    if name.lower().endswith(SIDECAR):
+        name = name.replace(".", "_")
+    stem, suffix = os.path.splitext(name)
+    if not re.fullmatch(r"\.[A-Za-z0-9]{1,8}", suffix):
+        stem, suffix = name, ""
+    if _DEVICES.fullmatch(name.split(".")[0]):
+        stem = "_" + stem.replace(".", "_")
+    stem = stem[: LONGEST - len(suffix) - 9]
+    if stem and stem + suffix == plain:
+        return plain
+    return f"{stem or 'naamloos'}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}{suffix}"
+
+
+@contextmanager
+def locked(data: Path, name: str = ".lock") -> Iterator[Path]:
+    """The folder `snapshots` while no other process holds the lock `name`.
+
+    Raises KetenError after a minute, or when the folder cannot be written.
+    """
+    snapshots = data / FOLDER
+    with _writing(snapshots):
+        snapshots.mkdir(exist_ok=True)
+        lock = FileLock(snapshots / name, timeout=PATIENCE)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise KetenError(
+                f"Een ander proces houdt {snapshots} al {PATIENCE} seconden bezet; wacht tot dat klaar is en probeer "
+                "opnieuw."
+            ) from None
+    try:
+        yield snapshots
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _writing(snapshots: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise KetenError(
+            f"In de map {snapshots} kon niet worden geschreven ({error.strerror or error}); zorg voor schijfruimte en "
+            "schrijfrechten en probeer opnieuw."
+        ) from error
+
+
+# -- reading --
+
+
+def _read(data: Path, source: str, aside: str) -> list[Receipt]:
+    found = []
+    for shelf, name, kind in _shelves(data, source):
+        if kind != aside:
+            continue
+        for folder in _folders(shelf):
+            if not _is_delivery(folder.name):
+                continue
+            date, number = _DELIVERY.fullmatch(folder.name).groups(default="1")
+            for path in _files(folder):
+                about = _sidecar(path)
+                if about is not None:
+                    found.append(Receipt(name, path.name, date, int(number), path, about))
+    return sorted(found, key=lambda receipt: (receipt.source, receipt.resource, receipt.date, receipt.number))
+
+
+def _shelves(data: Path, source: str) -> list[tuple[Path, str, str]]:
+    """Folders that hold deliveries, with their source and whether they hold what was refused."""
+    snapshots = data / FOLDER
+    shelves = [folder for folder in _folders(snapshots) if source in ("", folder.name)]
+    aside = [(folder / REFUSED, folder.name, REFUSED) for folder in shelves if (folder / REFUSED).is_dir()]
+    return [(folder, folder.name, "") for folder in shelves] + aside
+
+
+def _folders(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+
+def _files(folder: Path) -> list[Path]:
+    """The data files of a delivery, without receipts and without what file managers leave (hidden files)."""
+    files = (path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    return sorted(path for path in files if not path.name.endswith(SIDECAR))
+
+
+def _sidecar(path: Path) -> dict[str, Any] | None:
+    """Content of a data file's receipt; None when it is not there or is not one."""
+    try:
+        about = json.loads(path.with_name(path.name + SIDECAR).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return about if isinstance(about, dict) and isinstance(about.get("sha256"), str) else None
+
+
+def _is_delivery(name: str) -> bool:
+    match = _DELIVERY.fullmatch(name)
+    try:
+        return bool(match and match[2] != "1" and Date.fromisoformat(match[1]))
+    except ValueError:
+        return False
+
+
+def _faults(folder: Path, shelf: Path) -> Iterator[str]:
+    files = _files(folder)
+    repair = "haal het opnieuw op (verwijder deze levering, dan keten update of keten import)"
+    for path in files:
+        about = _sidecar(path)
+        if about is None:
+            problem = "is onleesbaar" if path.with_name(path.name + SIDECAR).exists() else "ontbreekt"
+            yield f"{path.name}: het ontvangstbewijs ({SIDECAR}) {problem}, dus dit bestand telt niet mee; {repair}."
+        elif _digest(path) != about["sha256"]:
+            yield f"{path.name}: het bestand is gewijzigd of beschadigd na ontvangst (sha256 klopt niet); {repair}."
+        else:
+            source = shelf.parent.name if shelf.name == REFUSED else shelf.name
+            expected = {"source": source, "resource": path.name, "date": folder.name[:10]}
+            for key, value in expected.items():
+                if about.get(key) != value:
+                    yield f"{path.name}: het ontvangstbewijs hoort bij {key} '{about.get(key)}'; {repair}."
+    present = {path.name for path in files}
+    for sidecar in sorted(folder.glob("*" + SIDECAR)):
+        if sidecar.name.removesuffix(SIDECAR) not in present:
+            yield f"{sidecar.name}: het bestand bij dit ontvangstbewijs ontbreekt; {repair}."
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# -- writing --
+
+
+def _day(date: str) -> None:
+    try:
+        correct = Date.fromisoformat(date).isoformat() == date
+    except (TypeError, ValueError):
+        correct = False
+    if not correct:
+        raise KetenError(f"De datum '{date}' klopt niet; geef een dag als 2026-01-31.")
+
+
+def _delivery(date: str, number: int) -> str:
+    return date if number == 1 else f"{date}_{number}"
+
+
+def _free(folder: Path, resource: str) -> bool:
+    """Whether a delivery has no file of this name yet, in any letter case."""
+    taken = {path.name.lower() for path in folder.iterdir()} if folder.is_dir() else set()
+    return not taken & {resource.lower(), (resource + SIDECAR).lower()}
+
+
+def _same(known: list[Receipt], resource: str, fingerprint: str, date: str, reason: str) -> Receipt | None:
+    """The receipt of the same bytes, when they are what was last received of this resource by that day."""
+    earlier = [receipt for receipt in known if receipt.resource == resource and receipt.date <= date]
+    if not earlier or earlier[-1].about.get("reason", "") != reason:
+        return None
+    return earlier[-1] if earlier[-1].about["sha256"] == fingerprint else None
+
+
+def _fingerprint(content: Path) -> str:
+    try:
+        return _digest(content)
+    except OSError as error:
+        raise KetenError(
+            f"Het bestand {content} is niet te lezen ({error.strerror}); controleer naam en rechten."
+        ) from error
+
+
+def _copy(content: Path, target: Path) -> tuple[str, int]:
+    """Copy and see it through to the disk; its SHA-256 and number of bytes."""
+    digest, size = hashlib.sha256(), 0
+    with content.open("rb") as source, target.open("xb") as copy:
+        while chunk := source.read(1 << 20):
+            copy.write(chunk)
+            digest.update(chunk)
+            size += len(chunk)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return digest.hexdigest(), size
+
+
+def _write_sidecar(path: Path, about: dict[str, Any]) -> None:
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        json.dump(about, file, ensure_ascii=False, indent=2, sort_keys=True)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _publish(staging: Path, snapshots: Path, place: Path) -> None:
+    """Move receipt and then file from the staging folder to the same place in the store."""
+    target = snapshots / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    sidecar = place.with_name(place.name + SIDECAR)
+    if (staging / sidecar).exists():
+        os.rename(staging / sidecar, snapshots / sidecar)
+        _sync(target.parent)
+    os.rename(staging / place, target)
+    for folder in (target.parent, target.parent.parent, snapshots):
+        _sync(folder)
+
+
+def _recover(snapshots: Path) -> None:
+    """Finish a delivery whose receipt was already in place when its process was killed; drop all others."""
+    for staging in snapshots.glob(_STAGING + "*"):
+        for path in staging.rglob("*"):
+            place = path.relative_to(staging)
+            half = path.is_file() and not path.name.endswith(SIDECAR)
+            if half and not path.with_name(path.name + SIDECAR).exists() and not (snapshots / place).exists():
+                about = _sidecar(snapshots / place)
+                if about is not None and about["sha256"] == _digest(path):
+                    _publish(staging, snapshots, place)
+        shutil.rmtree(staging)
+
+
+def _sync(folder: Path) -> None:
+    """See a rename through to the disk, where folders can be synchronised (not on Windows)."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
