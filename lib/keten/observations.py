@@ -5,6 +5,7 @@ editions of one source; choosing is `selection`'s work.
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from keten.periods import Period
 from keten.rounding import margin
 from keten.sources import corrections, vintages
 from keten.sources.card_types import Card
+from keten.sources.corrections import Correction
 
 KEY = published.KEY
 REPOSITORY_DATA = Path(__file__).resolve().parents[2] / "data"
@@ -26,15 +28,14 @@ REPOSITORY_DATA = Path(__file__).resolve().parents[2] / "data"
 class Data:
     """Everything in a data folder: the catalogue, the observations and the sources (indexed by source id).
 
-    `applied` and `idle`: declared corrections that were used, and those that found nothing to correct; `faults`: Dutch
-    sentences on live sources that cannot take part.
+    `corrections`: declared faults of publishers, see `known_on`; `faults`: Dutch sentences on live sources that cannot
+    take part.
     """
 
     catalogue: Catalogue
     observations: pd.DataFrame
     sources: pd.DataFrame
-    applied: list[corrections.Correction] = field(default_factory=list)
-    idle: list[corrections.Correction] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -49,6 +50,21 @@ def load(data: Path) -> Data:
             f"De gegevensmap {data.name} bestaat niet; wijs met --data een map aan met published/ en catalogue/."
         )
     return _loaded(data, _state(data))
+
+
+def known_on(data: Data, as_of: date | None) -> pd.DataFrame:
+    """The observations that were known on a day (None = now), with the corrections of faults known by then."""
+    known = data.observations if as_of is None else data.observations[data.observations.known <= pd.Timestamp(as_of)]
+    return corrections.apply(known, data.corrections, as_of)[0] if data.corrections else known
+
+
+def newest(observations: pd.DataFrame) -> pd.DataFrame:
+    """Of every figure of a live source what its latest delivery says; figures of publications as they are."""
+    live = observations[observations.live]
+    if live.empty:
+        return observations
+    live = live.sort_values(["known", "edition"], kind="stable").drop_duplicates([*KEY, "source"], keep="last")
+    return pd.concat([observations[~observations.live], live])
 
 
 def catalogue_of(data: Path) -> Catalogue:
@@ -90,8 +106,7 @@ def _loaded(data: Path, state: tuple) -> Data:
     if observations is None:
         reason = faults[0] if faults else "haal gegevens op met keten update of keten import."
         raise KetenError(f"De gegevensmap {data.name} bevat geen bruikbare gegevens; {reason}")
-    observations, applied, idle = corrections.apply(observations, corrections.read(data))
-    return Data(catalogue, observations, sources, applied, idle, faults)
+    return Data(catalogue, observations, sources, corrections.read(data), faults)
 
 
 def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.observations import KEY, REPOSITORY_DATA, Data, load
+from keten.observations import REPOSITORY_DATA, Data, known_on, load, newest
 from keten.periods import Period
 from keten.selection import PRECISION, choose
 
@@ -36,7 +36,7 @@ def data_folder(data: Path | str | None = None) -> Path:
 def default_period(data: Path | str | None = None, as_of: str = "") -> str:
     """The latest month for which the data hold first asylum applications, as known on `as_of` ('' = now known)."""
     loaded = load(data_folder(data))
-    known = _known_on(loaded.observations, _as_of_date(as_of))
+    known = known_on(loaded, as_of_date(as_of))
     months = known[(known.measure == "asylum_first_applications") & (known.kind == "month") & (known.dimension == "")]
     if months.empty:
         raise KetenError(
@@ -48,7 +48,8 @@ def default_period(data: Path | str | None = None, as_of: str = "") -> str:
     return months.period.max()
 
 
-def _as_of_date(as_of: str | date) -> date | None:
+def as_of_date(as_of: str | date) -> date | None:
+    """The day in `as_of`, None for ''. Raises KetenError for what is not a day."""
     if as_of == "" or as_of is None:
         return None
     try:
@@ -61,19 +62,6 @@ def _as_of_date(as_of: str | date) -> date | None:
             "leeg."
         )
     return period.start
-
-
-def _known_on(observations: pd.DataFrame, as_of: date | None) -> pd.DataFrame:
-    return observations if as_of is None else observations[observations.known <= pd.Timestamp(as_of)]
-
-
-def _newest(observations: pd.DataFrame) -> pd.DataFrame:
-    """Of every figure of a live source what its latest delivery says; figures of publications as they are."""
-    live = observations[observations.live]
-    if live.empty:
-        return observations
-    live = live.sort_values(["known", "edition"], kind="stable").drop_duplicates([*KEY, "source"], keep="last")
-    return pd.concat([observations[~observations.live], live])
 
 
 class Workbook:
@@ -93,13 +81,13 @@ class Workbook:
         nationality: str = "",
         data: Path | str | None = None,
     ) -> None:
-        self.as_of = _as_of_date(as_of)
+        self.as_of = as_of_date(as_of)
         self.data = data_folder(data)
         loaded: Data = load(self.data)
         self.catalogue, self.sources = loaded.catalogue, loaded.sources
         self.compare_years = self._checked_years(compare_years)
         self.nationality = self.catalogue.nationality(nationality)
-        known = _known_on(loaded.observations, self.as_of)
+        known = known_on(loaded, self.as_of)
         self.period = self._checked_period(default_period(data, as_of) if period in ("", None) else period, known)
         seen = known[known.end <= pd.Timestamp(self.period.end)]
         seen = seen.assign(
@@ -111,7 +99,7 @@ class Workbook:
             calculation="",
         )
         self.editions = seen.assign(joined=False)  # also what a later delivery of the same source replaced
-        self.observations = choose(_newest(seen), self.catalogue)
+        self.observations = choose(newest(seen), self.catalogue)
         chosen = self.observations[self.observations.chosen]
         self._chosen = {key: rows for key, rows in chosen.groupby(["measure", "dimension"])}
         self._by_category: dict[tuple[str, str], dict[str, dict[str, dict]]] = {}
@@ -387,7 +375,8 @@ class Workbook:
         """
         spans = [self.period.years_earlier(n) for n in range(self.compare_years + 1)]
         rows = self.observations[self.observations.measure.isin(measures)]
-        rows = rows[rows.period.map(lambda text: any(span.contains(Period.parse(text)) for span in spans)).astype(bool)]
+        inside = [text for text in rows.period.unique() if any(span.contains(Period.parse(text)) for span in spans)]
+        rows = rows[rows.period.isin(inside)]
         key = ["measure", "dimension", "category", "period"]
         about = ["value", "status", "source_title", "organisation", "known"]
         used = rows[rows.chosen][[*key, *about]].rename(columns={name: f"used_{name}" for name in about})
