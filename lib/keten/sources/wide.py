@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-RESERVED = frozenset("measure period freq value status source as_of".split())
+RESERVED = frozenset(["measure", "period", "freq", "value", "status", "source", "as_of"])
 
 
 def wide(frame: pd.DataFrame) -> pd.DataFrame:
