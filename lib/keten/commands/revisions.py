@@ -1,0 +1,132 @@
+"""The command `keten revisions`: what each later edition made of a figure, as CSV."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from keten.errors import KetenError
+
+COLUMNS = [
+    "source", "as_of", "value", "status", "first_value", "previous_value", "revision", "revision_percent",
+    "mean_revision", "largest_revision",
+]  # fmt: skip
+
+
+def add(subparsers: Any) -> None:
+    """Put the command on the command line."""
+    command = subparsers.add_parser(
+        "revisions",
+        help="toon wat latere uitgaven van cijfers maakten",
+        description="Schrijft als CSV naar standaarduitvoer elk cijfer dat minstens een keer is herzien: een regel per "
+        "uitgave, de eerste voorop, met de herziening ten opzichte van de uitgave ervoor en per cijfer de gemiddelde "
+        "en de grootste herziening. Per maat en bron komt er een samenvatting op de foutuitvoer. Cijfers van "
+        "verschillende uitgevers gelden nooit als herziening van elkaar.",
+    )
+    command._optionals.title = "opties"
+    option = command.add_argument
+    option("--measure", metavar="MAAT", default="", help="alleen deze maat (catalogue/measures.csv)")
+    option("--period", metavar="PERIODE", default="", help="alleen cijfers over deze periode en haar delen")
+    option("--source", metavar="BRON", default="", help="alleen deze bron, of alle uitgaven van deze publicatie")
+    option("--as-of", metavar="DATUM", default="", help="alleen uitgaven die op deze datum bekend waren")
+    option("--data", metavar="MAP", type=Path, help="map met gegevens in plaats van data/")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry out `keten revisions`; returns 0. Raises KetenError for a choice that cannot be."""
+    from keten.analysis.revisions import editions, summary
+    from keten.observations import load
+    from keten.workbook import data_folder
+
+    loaded = load(data_folder(arguments.data))
+    known = _asked(loaded.observations, arguments)
+    if arguments.measure:
+        loaded.catalogue.measure(arguments.measure)
+    found = editions(known)
+    if arguments.source:
+        found = _of_source(found, arguments.source, loaded)
+    sys.stdout.write(table(found).to_csv(index=False, lineterminator="\n"))
+    sentences = [sentence(row, loaded.catalogue) for row in summary(found[~found["first"]]).itertuples()]
+    for line in sentences or ["Van deze cijfers is geen herziening bekend."]:
+        print(line, file=sys.stderr)
+    return 0
+
+
+def _asked(known: pd.DataFrame, arguments: argparse.Namespace) -> pd.DataFrame:
+    """The observations that the options leave, all sources of them."""
+    from keten.periods import Period
+
+    if arguments.measure:
+        known = known[known.measure == arguments.measure]
+    if arguments.period:
+        period = Period.parse(arguments.period)
+        known = known[(known.start >= pd.Timestamp(period.start)) & (known.end <= pd.Timestamp(period.end))]
+    if arguments.as_of:
+        day = Period.parse(arguments.as_of)
+        if day.kind != "date":
+            raise KetenError(f"De datum --as-of '{arguments.as_of}' is geen dag; geef een datum zoals 2018-03-31.")
+        known = known[known.known <= pd.Timestamp(day.start)]
+    return known
+
+
+def _of_source(found: pd.DataFrame, source: str, loaded: Any) -> pd.DataFrame:
+    """The figures of which this source is an edition, with all their editions."""
+    from keten.analysis.revisions import publication
+    from keten.catalogue import nearest
+
+    ids = dict.fromkeys([*loaded.observations.source, *loaded.sources.index])
+    choices = list(dict.fromkeys([*ids, *map(publication, ids)]))
+    if source not in choices:
+        raise KetenError(f"De bron {source} is niet bekend.{nearest(source, choices)}")
+    figures = found.number[(found.source == source) | (found.publication == source)]
+    return found[found.number.isin(figures)]
+
+
+def table(found: pd.DataFrame) -> pd.DataFrame:
+    """The CSV: a row per edition of each revised figure, a column per dimension, numbers as text, nothing as "".
+
+    found: from `analysis.revisions.editions`.
+    """
+    from keten.analysis.revisions import per_figure
+    from keten.markup import plain_number
+    from keten.sources.wide import wide
+
+    rows = found.join(per_figure(found), on="number").assign(as_of=found.known.dt.strftime("%Y-%m-%d"))
+    rows = wide(rows[["measure", "period", "kind", "dimension", "category", *COLUMNS]].rename(columns={"kind": "freq"}))
+    for name in COLUMNS[2:]:
+        if name != "status":
+            rows[name] = [plain_number(value) if pd.notna(value) else "" for value in rows[name]]
+    return rows
+
+
+def sentence(row: Any, catalogue: Any) -> str:
+    """One line of `analysis.revisions.summary` in words."""
+    from keten import prose
+    from keten.display import name_of
+    from keten.periods import Period
+
+    label = catalogue.measure(row.measure).label
+    start = (
+        f"{label} ({row.organisation}, {row.publication}): {prose.count(row.figures, 'cijfer', 'cijfers')} samen "
+        f"{row.revisions} keer herzien"
+    )
+    if not row.sized:
+        return f"{start}, steeds van of naar een cijfer zonder getal."
+    unit = row.unit if row.unit in ("percent", "EUR") else ""
+    words = catalogue.unit_words(row.unit).plural if not unit else ""
+    about = Period.parse(row.largest_period).label
+    if row.largest_category:
+        about = f"{name_of('', row.largest_category).removeprefix(': ')}, {about}"
+    mean, size, largest = (
+        f"{'+' if value > 0 else ''}{prose.number(value, unit=unit)}"
+        for value in (row.mean_revision, row.mean_absolute_revision, row.largest)
+    )
+    relative = row.relative_mean_absolute_revision
+    share = f" ({prose.number(relative, 1)}% van de herziene cijfers)" if pd.notna(relative) else ""
+    return (
+        f"{start}; gemiddeld {mean} {words}".rstrip()
+        + f", gemiddelde omvang {size.removeprefix('+')}{share}, grootste {largest} ({about})."
+    )
