@@ -1,0 +1,165 @@
+"""Eurostat's JSON-stat 2.0: one dataset of numbers by flat index, the last dimension running fastest."""
+
+import math
+import re
+from typing import Any, BinaryIO
+
+import numpy as np
+import pandas as pd
+
+from keten.errors import KetenError
+from keten.sources.readers.cells import cells, kept, not_empty, shortened
+from keten.sources.readers.envelope import from_json, read_whole
+
+WHAT = "JSON-stat 2.0 van Eurostat"
+MOST_CELLS = 2**62  # of the cube, for 64-bit indices
+
+
+def eurostat_json(stream: BinaryIO, card) -> pd.DataFrame:
+    """Cells of a JSON-stat dataset: a column of codes per dimension, `value`, `flag` (status, "p|C" as it came).
+
+    A row per figure, in the order of the cube. What was not filed gives no row, unless it has a status: then `value`
+    is "", or ":" where the status says so. KetenError for an error or warning of the server, a dimension without
+    codes (what Eurostat answers to a wrong code), another dataset than the card's, and anything that does not fit.
+    """
+    dataset = from_json(read_whole(stream), WHAT)
+    refuse_answer_without_data(dataset)
+    refuse_other_dataset(str(mapping(dataset, "extension", {}).get("id", "")), card)
+    names, sizes = axes(dataset)
+    codes = [codes_of(dataset, name, size) for name, size in zip(names, sizes, strict=True)]
+    count = math.prod(sizes)
+    if count > MOST_CELLS:
+        raise unfit(f"de dimensies hebben samen {count} combinaties")
+    values = by_index(dataset.get("value"), count, "value")
+    flags = statuses(dataset.get("status"), values, count)
+    places = sorted(values.keys() | flags.keys())
+    axes_places = np.unravel_index(np.array(places, dtype=np.int64), sizes)
+    keys = [[known[place] for place in axis.tolist()] for known, axis in zip(codes, axes_places, strict=True)]
+    pairs = [cell(values.get(place, ""), flags.get(place, "")) for place in places]
+    columns = [*names, "value", "flag"]
+    rows = [(*key, *pair) for key, pair in zip(zip(*keys, strict=True), pairs, strict=True)]
+    return cells(columns, kept(card, columns, not_empty(rows)))
+
+
+def unfit(found: str) -> KetenError:
+    """The error for JSON that is not a JSON-stat dataset, or one that contradicts itself."""
+    return KetenError(f"Het bestand is geen {WHAT}: {found}.")
+
+
+def refuse_answer_without_data(dataset: Any) -> None:
+    """KetenError for an error, a warning (the answer is made later) or something that is no dataset."""
+    if not isinstance(dataset, dict):
+        raise unfit("verwacht een dataset, gevonden een lijst of losse waarde")
+    for kind, meaning in (("error", "een foutmelding"), ("warning", "een waarschuwing")):
+        if kind in dataset:
+            told = dataset[kind][0] if isinstance(dataset[kind], list) and dataset[kind] else dataset[kind]
+            label = told.get("label", told.get("status", "")) if isinstance(told, dict) else told
+            raise KetenError(
+                f"Eurostat gaf {meaning} in plaats van gegevens: '{shortened(str(label))}'; "
+                "vraag minder of andere codes in query of path van de kaart."
+            )
+    if dataset.get("class") != "dataset":
+        raise unfit(f"verwacht class 'dataset', gevonden '{shortened(str(dataset.get('class', '')))}'")
+
+
+def refuse_other_dataset(found: str, card) -> None:
+    """KetenError when the file says that it is another table than the one that the card fetches."""
+    if not found or card.fetch is None or not card.fetch.path:
+        return
+    found = re.sub(r"(\$|__custom).*", "", found).lower()
+    parts = [part for part in card.fetch.path.lower().split("/") if part]
+    if found in parts:
+        return
+    after = parts.index("data") + 1 if "data" in parts[:-1] else len(parts) - 1
+    if parts and re.fullmatch(r"[a-z0-9_]+", parts[after]):
+        raise KetenError(
+            f"Het bestand is tabel {shortened(found)}, verwacht {parts[after]} zoals in path van de kaart."
+        )
+
+
+def mapping(container: dict, name: str, default: dict | None = None) -> dict:
+    """A member that must be an object; KetenError when it is not."""
+    member = container.get(name, default)
+    if not isinstance(member, dict):
+        raise unfit(f"'{shortened(name)}' ontbreekt of is geen object")
+    return member
+
+
+def axes(dataset: dict) -> tuple[list[str], list[int]]:
+    """Names and lengths of the dimensions."""
+    names, sizes = dataset.get("id"), dataset.get("size")
+    if not isinstance(names, list) or not isinstance(sizes, list) or not names or len(names) != len(sizes):
+        raise unfit("'id' en 'size' moeten even lange lijsten zijn")
+    if not all(isinstance(name, str) and name not in ("value", "flag", "") for name in names):
+        raise unfit("'id' noemt geen bruikbare namen van dimensies")
+    if len(set(names)) != len(names):
+        raise unfit("'id' noemt een dimensie twee keer")
+    lengths = [whole_number(size) for size in sizes]
+    if None in lengths:
+        raise unfit("'size' bevat iets anders dan gehele getallen")
+    for name, length in zip(names, lengths, strict=True):
+        if length == 0:
+            raise KetenError(
+                f"Eurostat gaf een lege dimensie '{shortened(name)}': een van de gevraagde codes bestaat niet of "
+                "heeft geen gegevens; herstel de codes in query of path van de kaart."
+            )
+    return names, lengths
+
+
+def whole_number(text: Any) -> int | None:
+    """A non-negative index or length, that JSON gave as text; None when it is none."""
+    plain = isinstance(text, str) and re.fullmatch(r"0|[1-9][0-9]{0,17}", text)
+    return int(text) if plain else None
+
+
+def codes_of(dataset: dict, name: str, size: int) -> list[str]:
+    """The codes of a dimension by position; `index` may be an object, a list, or absent when there is one code."""
+    category = mapping(mapping(mapping(dataset, "dimension"), name), "category")
+    index = category.get("index")
+    if index is None:
+        index = list(mapping(category, "label"))
+    if isinstance(index, list):
+        codes = index
+    else:
+        index = mapping(category, "index")
+        places = [whole_number(place) for place in index.values()]
+        if None in places or sorted(places) != list(range(len(places))):
+            raise unfit(f"de codes van '{shortened(name)}' staan niet op de plaatsen 0, 1, 2, ...")
+        codes = [code for _, code in sorted(zip(places, index, strict=True))]
+    if len(codes) != size or not all(isinstance(code, str) for code in codes) or len(set(codes)) != size:
+        raise unfit(f"'size' noemt voor '{shortened(name)}' {size} codes, gevonden {len(codes)} verschillende")
+    return [code.strip() for code in codes]
+
+
+def by_index(member: Any, count: int, name: str) -> dict[int, str]:
+    """Texts by flat index, from an object or a list; what is null is left out."""
+    if isinstance(member, list):
+        if len(member) > count:
+            raise unfit(f"'{name}' heeft {len(member)} waarden, de dimensies hebben er {count}")
+        items = list(enumerate(member))
+    elif isinstance(member, dict):
+        items = [(whole_number(place), text) for place, text in member.items()]
+        if any(place is None or place >= count for place, _ in items):
+            raise unfit(f"'{name}' bevat een plaats die buiten de {count} cellen van de dimensies valt")
+    else:
+        raise unfit(f"'{name}' ontbreekt of is geen object of lijst")
+    found = {place: text for place, text in items if text is not None}
+    if not all(isinstance(text, str) for text in found.values()):
+        raise unfit(f"'{name}' bevat iets anders dan getallen of tekst")
+    return {place: text.strip() for place, text in found.items()}
+
+
+def statuses(member: Any, values: dict[int, str], count: int) -> dict[int, str]:
+    """Flags by flat index; one text is the flag of every figure."""
+    if member is None:
+        return {}
+    if isinstance(member, str):
+        return dict.fromkeys(values, member.strip())
+    return {place: flag for place, flag in by_index(member, count, "status").items() if flag}
+
+
+def cell(value: str, flag: str) -> tuple[str, str]:
+    """Value and flag; a colon among the flags of an empty cell is the mark for not available."""
+    if not value and ":" in flag:
+        return ":", flag.replace(":", "").strip()
+    return value, flag

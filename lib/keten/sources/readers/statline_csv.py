@@ -1,0 +1,117 @@
+"""The CSV that an analyst downloads from StatLine by hand."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import BinaryIO
+
+import pandas as pd
+
+from keten.errors import KetenError
+from keten.sources.readers.cbs_odata import with_flag
+from keten.sources.readers.cells import cells, csv_rows, kept, not_empty, refuse_double, shortened, sniff
+from keten.sources.readers.envelope import as_text
+
+WHAT = "CSV van StatLine"
+LOOKED_AT = 50  # rows in which the header must be
+TOPICS = ("Onderwerp", "Onderwerpen")
+FOOTER = re.compile(
+    r"(bron\b|source\b|©|\(c\)|centraal bureau|statistics netherlands|https?:|cc[ -]by|\*|[0-9]\)|toelichting|noot\b)",
+    re.IGNORECASE,
+)
+YEAR = re.compile(r"(19|20)[0-9]{2}\b.*")
+NUMBER = re.compile(r"-?[0-9][0-9., ]*|[.x*-]")
+ADVICE = " Kies bij StatLine 'CSV zonder statistische symbolen', of zet alleen het onderwerp in de kolommen."
+
+
+def statline_csv(stream: BinaryIO, card) -> pd.DataFrame:
+    """Cells of a StatLine download: a column per dimension and per measure, named as in the header.
+
+    Taken off are a title above the header, a line of units below it and the source below the table. Of topics in
+    lines of their own the last is the measure's name, with the unit behind it ("Nareizigers (aantal)") where the card
+    names it so. Periods and labels stay as printed ("2018*"). Downloaded observations get `flag` as in `cbs_odata`.
+    KetenError for other files, for periods or other dimensions in the columns, and for rows that are not complete.
+    """
+    with as_text(stream, WHAT, card.format.encoding) as text:
+        delimiter = sniff(text.read(20_000).splitlines()[:LOOKED_AT], card.format.delimiter)
+        text.seek(0)
+        rows = csv_rows(text, delimiter, WHAT)
+        head = list(islice(rows, LOOKED_AT))
+        names, below = header(head, card)
+        refuse_double(names, ADVICE)
+        table = not_empty(without_footer(chain(below, rows), len(names)))
+        found = cells(names, kept(card, names, table))
+    return with_flag(found) if "ValueAttribute" in found else found
+
+
+def header(head: list[tuple[int, list[str]]], card) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Names of the columns, and the rows of `head` below the header."""
+    widths = Counter(len(row) for _, row in head if len(row) > 1)
+    if not widths:
+        first = head[0][1][0] if head else ""
+        raise KetenError(f"Het bestand is geen {WHAT}: verwacht een tabel, gevonden '{shortened(first)}'.")
+    width = widths.most_common(1)[0][0]
+    if card.format.header:
+        place = next((place for place, (line, _) in enumerate(head) if line == card.format.header), None)
+        if place is None:
+            raise KetenError(f"Regel {card.format.header} is leeg of ver onder het begin; daar kan de kop niet staan.")
+    else:
+        place = next(place for place, (_, row) in enumerate(head) if len(row) == width and sum(map(bool, row)) > 1)
+    topics = []
+    while place < len(head) and set(TOPICS) & set(head[place][1]):
+        topics.append(head[place][1])
+        place += 1
+    if place == len(head):
+        raise KetenError(f"Het bestand is geen {WHAT}: onder de onderwerpen ontbreekt de kop met dimensies.")
+    names = head[place][1]
+    below = head[place + 1 :]
+    if topics:
+        names = named_by_topic(topics, names, card)
+    elif below and is_unit_line(below[0][1]):
+        below = below[1:]
+    while len(names) > 1 and not names[-1]:
+        names = names[:-1]
+    if any(YEAR.fullmatch(name) for name in [*names, *head[place][1]]):
+        raise KetenError(f"De kop van het bestand bevat perioden als kolommen.{ADVICE}")
+    return names, below
+
+
+def named_by_topic(topics: list[list[str]], last: list[str], card) -> list[str]:
+    """Names from the lines with topics and the line below these, that has the dimensions and the units."""
+    if any(len(row) != len(last) for row in topics):
+        raise KetenError(f"De regels van de kop zijn niet even lang.{ADVICE}")
+    paths = [list(dict.fromkeys(cell for cell in column if cell)) for column in zip(*topics, strict=True)]
+    deepest = [path[-1] if path and not set(TOPICS) & set(path) else "" for path in paths]
+    asked = {measure.column for measure in card.measures.values()}
+    names = []
+    for path, topic, cell in zip(paths, deepest, last, strict=True):
+        if deepest.count(topic) > 1:
+            topic = ", ".join(path) if topic else ""
+        with_unit = f"{topic} ({cell})"
+        names.append(cell if not topic else with_unit if with_unit in asked else topic)
+    return names
+
+
+def is_unit_line(row: list[str]) -> bool:
+    """Whether a row below the header has units: no dimension, no number."""
+    return not row[0] and not any(NUMBER.fullmatch(cell) for cell in row)
+
+
+def without_footer(rows: Iterable[tuple[int, list[str]]], width: int) -> Iterator[list[str]]:
+    """Rows of `width` cells up to the footer; KetenError for a row that is shorter or longer, or below the footer."""
+    footer = 0
+    for line, row in rows:
+        if FOOTER.match(row[0]) and not any(row[1:]):
+            footer = footer or line
+        elif footer and len(row) == width:
+            raise KetenError(
+                f"Regel {line} staat onder het slot van de tabel (regel {footer}); haal het bestand opnieuw op."
+            )
+        elif not footer:
+            if len(row) < width or any(row[width:]):
+                raise KetenError(
+                    f"Regel {line} heeft {len(row)} velden, verwacht {width} zoals in de kop; het bestand is "
+                    "waarschijnlijk afgebroken of beschadigd, haal het opnieuw op."
+                )
+            yield row[:width]
