@@ -11,12 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.sources.names import MEMBER, Names
 
 COLUMNS = {
     "measures": "measure label label_en definition unit also_unit kind goal organisation",
     "units": "unit singular plural axis",
     "dimensions": "dimension label",
     "nationalities": "code name group labels safe_since safe_source safe_source_url",
+    "nationality_codes": "scheme spelling code note",
     "municipalities": "code name pilot_start source source_url",
     "policy_measures": "date title goal nationalities source_title source_url",
     "precedence": "measure dimension frequency category first last rank organisation source why",
@@ -66,6 +68,7 @@ class Catalogue:
     units: pd.DataFrame
     dimensions: pd.DataFrame
     nationalities: pd.DataFrame
+    nationality_codes: pd.DataFrame
     municipalities: pd.DataFrame
     policy_measures: pd.DataFrame
     precedence: pd.DataFrame
@@ -108,7 +111,7 @@ class Catalogue:
 
     @cached_property
     def nationality_names(self) -> dict[str, str]:
-        """Every accepted spelling, lower case, to the Dutch name: names, other labels and ISO codes."""
+        """Every spelling that published figures may use, lower case, to the Dutch name: names, labels and codes."""
         names = {}
         for row in self.nationalities.itertuples():
             for spelling in [*row.labels.split(";"), row.code, row.name]:
@@ -116,14 +119,19 @@ class Catalogue:
                     names[spelling.strip().lower()] = row.name
         return names
 
+    @cached_property
+    def names(self) -> Names:
+        """Every publisher's spelling of a country or nationality."""
+        return Names(self.nationalities, self.nationality_codes)
+
     def nationality(self, text: str) -> str:
-        """Dutch name for a spelling or ISO 3166 code, '' for ''; KetenError with the nearest names otherwise."""
+        """Dutch name for a code or a spelling in Dutch or English, '' for ''; KetenError with the nearest otherwise."""
         if text == "":
             return ""
-        try:
-            return self.nationality_names[str(text).strip().lower()]
-        except KeyError:
+        name, kind = self.names.resolve(str(text))
+        if kind != MEMBER:
             raise KetenError(
                 f"De nationaliteit '{text}' is niet bekend; geef een Nederlandse landnaam of een ISO-code van drie "
                 f"letters.{nearest(str(text), list(self.nationalities.name), cutoff=0.7)}"
-            ) from None
+            )
+        return name
