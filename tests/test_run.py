@@ -176,7 +176,7 @@ def test_an_ended_run_leaves_the_edition_and_no_processes(notebooks, tmp_path, e
         assert run.returncode == -signal.SIGKILL
     else:
         assert run.returncode == 130
-        assert errors == "Afgebroken; de rapporten die er al stonden zijn niet gewijzigd.\n"
+        assert errors == "Afgebroken; wat er al stond is niet gewijzigd.\n"
     assert {path.name: path.read_bytes() for path in edition.iterdir()} == before
     for pid in (tmp_path / "pids").read_text(encoding="utf-8").split():
         wait_until(lambda pid=int(pid): not runs(pid))

@@ -1,42 +1,34 @@
-"""The command `keten`: check what was asked, run the notebooks, publish the edition."""
+"""The command `keten`: read the command line, let one command do the work, tell what went wrong."""
 
-import argparse
 import os
-import re
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any, NoReturn
 
-from keten.clock import time_stamp
+from keten.commands import check, data, import_file, revisions, run, sources
+from keten.commands.parser import INTERRUPTED, NOTHING_DONE, SUCCESS, DutchParser
 from keten.errors import KetenError
-from keten.runs import earlier, frontpage, index, manifest, pdf, pool
-from keten.runs import edition as editions
-from keten.runs.choice import as_type, available, chosen, refuse_unknown, typed
-from keten.runs.job import Job, Result
-from keten.runs.notebook import Notebook, displayed
 
-SUCCESS, SOME_FAILED, NOTHING_RUN, INTERRUPTED = 0, 1, 2, 130
-SHARED_PARAMETERS = ("period", "as_of", "compare_years", "nationality")
-RECORD_PARAMETERS = ("respondents", "participants")  # names of files with records of persons
-DEFAULT_TIMEOUT = 600
+COMMANDS = (run, import_file, sources, data, revisions, check)
 
 
 def main(argv: list[str] | None = None) -> int:
     """Carry out the command line and return the exit code (0, 1, 2 or 130)."""
     try:
         with _termination_as_interrupt():
-            return run(parser().parse_args(argv))
+            arguments = parser().parse_args(argv)
+            return arguments.run(arguments)
     except KetenError as error:
         print(error, file=sys.stderr)
-        return NOTHING_RUN
+        return NOTHING_DONE
+    except BrokenPipeError:  # whoever reads our output had enough of it, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SUCCESS
     except KeyboardInterrupt:
-        print("Afgebroken; de rapporten die er al stonden zijn niet gewijzigd.", file=sys.stderr)
+        print("Afgebroken; wat er al stond is niet gewijzigd.", file=sys.stderr)
         return INTERRUPTED
 
 
@@ -53,266 +45,14 @@ def _termination_as_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-# -- the command line --
-
-
-class DutchFormatter(argparse.HelpFormatter):
-    """argparse's help with a Dutch first word."""
-
-    def add_usage(self, usage, actions, groups, prefix=None) -> None:
-        super().add_usage(usage, actions, groups, "gebruik: " if prefix is None else prefix)
-
-
-class DutchParser(argparse.ArgumentParser):
-    """argparse with Dutch help and one-sentence Dutch errors."""
-
-    ERRORS = (
-        (r"unrecognized arguments: (.*)", "Onbekende optie: {}; zie keten run --help."),
-        (r"argument (\S*?): invalid choice: '?(.*?)'? \(.*", "Onbekende opdracht: {1}; gebruik keten run."),
-        (r"argument -p: expected 2 arguments", "Bij -p horen twee waarden: de naam en de waarde."),
-        (r"argument (\S*?): expected one argument", "Bij de optie {} hoort een waarde."),
-        (r"argument (\S*?): ignored explicit argument .*", "Bij de optie {} hoort geen waarde."),
-        (r"the following arguments are required: (.*)", "Er ontbreekt iets: {}; zie keten --help."),
-    )
-
-    def __init__(self, **options: Any):
-        super().__init__(add_help=False, allow_abbrev=False, formatter_class=DutchFormatter, **options)
-        self.add_argument("-h", "--help", action="help", help="toon deze uitleg")
-
-    def error(self, message: str) -> NoReturn:
-        for pattern, sentence in self.ERRORS:
-            if match := re.fullmatch(pattern, message):
-                message = sentence.format(*match.groups())
-                break
-        else:
-            message = f"De opdracht klopt niet ({message}); zie keten run --help."
-        self.exit(NOTHING_RUN, message + "\n")
-
-
-def parser() -> argparse.ArgumentParser:
+def parser() -> DutchParser:
     """The command line, with its Dutch help."""
-    top = DutchParser(prog="keten", description="Rapporten over de vreemdelingenketen.")
-    top._optionals.title = "opties"
+    top = DutchParser(prog="keten", description="Cijfers en rapporten over de vreemdelingenketen.")
     top.add_argument("--version", action="version", version=f"keten {version('keten')}", help="toon de versie")
     commands = top.add_subparsers(title="opdrachten", metavar="OPDRACHT", dest="command", required=True)
-
-    run_command = commands.add_parser(
-        "run",
-        help="maak rapporten",
-        description="Voert notebooks uit en zet hun rapporten in UIT/<periode>/, met een index, alle cijfers "
-        "(figures.csv) en een verslag van de run (manifest.json).",
-        epilog="De omgevingsvariabele KETEN_CONTACT bevat de contactregel onder elk rapport, zoals een e-mailadres.",
-    )
-    run_command._positionals.title = "notebooks"
-    run_command._optionals.title = "opties"
-    add = run_command.add_argument
-    add("notebooks", nargs="*", metavar="NOTEBOOK", help="naam of deel ervan (2_asiel); standaard alle")
-    add("--period", metavar="PERIODE", help="2017-06, 2017-Q2, 2017-H1 of 2017; standaard de nieuwste maand")
-    add("--as-of", metavar="DATUM", help="stand van de gegevens op deze datum (2018-01-31)")
-    add("--compare-years", metavar="AANTAL", help="vergelijk met zoveel eerdere jaren")
-    add("-p", nargs=2, action="append", default=[], metavar=("NAAM", "WAARDE"), dest="parameters",
-        help="een parameter van de notebooks; mag vaker")  # fmt: skip
-    add("--data", metavar="MAP", type=Path, help="map met gegevens in plaats van data/")
-    add("--out", metavar="UIT", type=Path, help="map voor de rapporten; standaard reports/")
-    add("--jobs", metavar="AANTAL", help="zoveel notebooks tegelijk; standaard het aantal kernen")
-    add("--timeout", metavar="SECONDEN", help=f"tijd per notebook; standaard {DEFAULT_TIMEOUT}")
-    add("--pdf", action="store_true", help="maak van elk rapport ook een PDF, met Chromium, Chrome of Edge")
-    add("-q", "--quiet", action="store_true", help="meld alleen wat misgaat")
+    for command in COMMANDS:
+        command.add(commands)
     return top
-
-
-# -- the command `run` --
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Carry out `keten run`. Raises KetenError before anything runs; returns 0 or 1 after."""
-    started = time_stamp()
-    notebooks = chosen(arguments.notebooks, available(notebooks_folder()))
-    given = given_parameters(arguments)
-    workers = number("--jobs", arguments.jobs, os.cpu_count() or 1)
-    timeout = number("--timeout", arguments.timeout, DEFAULT_TIMEOUT)
-    parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
-    refuse_unknown(given, notebooks)
-    refuse_missing_records(parameters)
-    contact = contact_line()
-    browser = pdf.browser() if arguments.pdf else None
-
-    pool.warm_up()
-    from keten.periods import Period
-
-    period = checked_period(arguments.data, given, notebooks)
-    for notebook in notebooks:
-        if "period" in (notebook.parameters or {}):
-            parameters[notebook.stem] = {"period": period, **parameters[notebook.stem]}
-    out = arguments.out or (repository() or Path()) / "reports"
-    moment = Period.parse(period)
-    edition = editions.Edition(out, period.replace("/", "_"), moment.label)
-    present = editions.check(edition)
-    account = {
-        "started": started,
-        "parameters": {"period": period} | {name: displayed(value) for name, value in given.items()},
-        "inputs": inputs(notebooks, parameters, arguments.data),
-        "packages": manifest.packages(),
-        "git": manifest.git(repository()),
-    }
-    organisations = publishers(arguments.data)
-    account["run"] = manifest.run_id(account)
-    context = report_context(edition, account, contact)
-    states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
-    baselines = earlier.figures(edition.folder, present, states)
-    environment = {"KETEN_DATA": str(arguments.data.resolve())} if arguments.data else {}
-
-    progress = Progress(len(notebooks), arguments.quiet)
-    with tempfile.TemporaryDirectory(prefix="keten-", ignore_cleanup_errors=True) as folder:
-        jobs = [
-            Job(
-                notebook.path,
-                parameters[notebook.stem],
-                Path(folder),
-                timeout,
-                environment,
-                context,
-                earlier.previous(out, moment, notebook.stem),
-                earlier.comparable(baselines[notebook.stem]),
-                browser,
-            )
-            for notebook in notebooks
-        ]
-        results = pool.conduct(jobs, workers, progress.show)
-        try:
-            published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
-            frontpage.write(out)
-        except KetenError as error:
-            print(error, file=sys.stderr)
-            return SOME_FAILED
-    progress.close(published / "index.html")
-    return SUCCESS if all(result.complete for result in results) else SOME_FAILED
-
-
-class Progress:
-    """One line per finished notebook; when quiet, only those that failed, on standard error."""
-
-    def __init__(self, total: int, quiet: bool):
-        self.total, self.quiet, self.done = total, quiet, 0
-
-    def show(self, result: Result) -> None:
-        """Tell of one result."""
-        self.done += 1
-        seconds = f"{result.seconds:.1f}".replace(".", ",")
-        words = index.status(result.state, result.reason or result.pdf_reason)
-        line = f"[{self.done}/{self.total}] {result.stem}  {words}  ({seconds} s)"
-        if not self.quiet:
-            print(line, flush=True)
-        elif not result.complete:
-            print(line, file=sys.stderr)
-
-    def close(self, page: Path) -> None:
-        """Tell where the edition is."""
-        if not self.quiet:
-            print(f"De rapporten staan klaar: {page}")
-
-
-# -- what was asked --
-
-
-def repository() -> Path | None:
-    """Root of the checkout in which this package lies; None for an installed copy."""
-    root = Path(__file__).resolve().parents[2]
-    return root if (root / "pyproject.toml").is_file() and (root / "lib" / "keten").is_dir() else None
-
-
-def notebooks_folder() -> Path:
-    """The folder `notebooks/` of the checkout or else of the working directory; KETEN_NOTEBOOKS overrides."""
-    return Path(os.environ.get("KETEN_NOTEBOOKS") or (repository() or Path()) / "notebooks")
-
-
-def given_parameters(arguments: argparse.Namespace) -> dict[str, str]:
-    """Parameters as typed: those of the options and of -p."""
-    options = [
-        ("period", arguments.period),
-        ("as_of", arguments.as_of),
-        ("compare_years", arguments.compare_years),
-    ]
-    given: dict[str, str] = {}
-    for name, value in [*options, *arguments.parameters]:
-        if value is None:
-            continue
-        if given.get(name, value) != value:
-            raise KetenError(f"De parameter {name} is twee keer gegeven: '{given[name]}' en '{value}'; kies er een.")
-        given[name] = value
-    return given
-
-
-def contact_line() -> str:
-    """Whom a reader may ask, from the environment; '' when it does not say. Raises KetenError unless it is one line."""
-    contact = os.environ.get("KETEN_CONTACT", "").strip()
-    if not contact.isprintable():
-        raise KetenError("De omgevingsvariabele KETEN_CONTACT moet een regel tekst zijn, zoals een e-mailadres.")
-    return contact
-
-
-def report_context(edition: editions.Edition, account: dict[str, Any], contact: str) -> dict[str, Any]:
-    """Of which edition and run a report is, as its metadata tell it."""
-    git = account["git"] or {"commit": "", "clean": True}
-    return {"edition": edition.name, "label": edition.label, "run": account["run"], **git, "contact": contact}
-
-
-def number(option: str, text: str | None, default: int) -> int:
-    """A whole number above zero."""
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise KetenError(f"De optie {option} moet een geheel getal boven nul zijn, niet '{text}'.")
-    return int(text)
-
-
-def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
-    """Raise KetenError when a file with records that a parameter names is not there."""
-    for values in parameters.values():
-        for name in RECORD_PARAMETERS:
-            if values.get(name) and not Path(values[name]).is_file():
-                raise KetenError(f"Het bestand '{values[name]}' van de parameter {name} bestaat niet.")
-
-
-def checked_period(data: Path | None, given: dict[str, str], notebooks: list[Notebook]) -> str:
-    """The period of this run as `periods` prints it, once the workbook accepts it and its companions."""
-    from keten.periods import Period
-    from keten.workbook import Workbook, default_period
-
-    if data is not None and not data.is_dir():
-        raise KetenError(f"De map met gegevens '{data}' bestaat niet.")
-    values = {}
-    for name in SHARED_PARAMETERS:
-        defaults = (notebook.parameters[name] for notebook in notebooks if name in (notebook.parameters or {}))
-        default = next(defaults, 0 if name == "compare_years" else "")
-        values[name] = as_type(name, given[name], default) if name in given else default
-    values["period"] = given.get("period") or default_period(data, values["as_of"])
-    Workbook(**values, data=data)
-    return str(Period.parse(values["period"]))
-
-
-def publishers(data: Path | None) -> dict[str, str]:
-    """Publisher by title of each source in the data folder, read and checked before."""
-    from keten.observations import load
-    from keten.workbook import data_folder
-
-    sources = load(data_folder(data)).sources
-    return dict(zip(sources.title, sources.publisher, strict=True))
-
-
-def inputs(
-    notebooks: list[Notebook], parameters: dict[str, dict[str, Any]], data: Path | None
-) -> dict[str, str | None]:
-    """SHA-256 of the notebooks, of every file in the data folder and of the files that parameters name."""
-    prints = {f"notebooks/{notebook.path.name}": manifest.sha256(notebook.path) for notebook in notebooks}
-    folder = data or Path(os.environ.get("KETEN_DATA") or (repository() or Path()) / "data")
-    if folder.is_dir():
-        prints |= manifest.fingerprints(folder, manifest.files_below(folder), prefix="data/")
-    for values in parameters.values():
-        for name in RECORD_PARAMETERS:
-            if values.get(name):
-                prints[f"{name}/{Path(values[name]).name}"] = manifest.sha256(Path(values[name]))
-    return prints
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import pandas as pd
 from keten import published
 from keten.catalogue import Catalogue
 from keten.errors import KetenError
+from keten.folders import REPOSITORY_DATA
 from keten.periods import Period
 from keten.rounding import margin
 from keten.sources import corrections, vintages
@@ -21,7 +22,6 @@ from keten.sources.card_types import Card
 from keten.sources.corrections import Correction
 
 KEY = published.KEY
-REPOSITORY_DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,11 @@ def newest(observations: pd.DataFrame) -> pd.DataFrame:
 
 def catalogue_of(data: Path) -> Catalogue:
     """The catalogue of a data folder, or that of this project for a folder with nothing but deliveries."""
-    return Catalogue.read(data if (data / "catalogue").is_dir() or not _deliveries_only(data) else REPOSITORY_DATA)
+    return Catalogue.read(REPOSITORY_DATA if _deliveries_only(data) else data)
 
 
 def _deliveries_only(data: Path) -> bool:
-    return not (data / "published").is_dir() and any((data / name).is_dir() for name in ("snapshots", "sources"))
+    return not any((data / name).is_dir() for name in ("published", "catalogue"))
 
 
 def _state(data: Path) -> tuple:

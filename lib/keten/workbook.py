@@ -14,7 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.observations import REPOSITORY_DATA, Data, known_on, load, newest
+from keten.folders import REPOSITORY_DATA
+from keten.observations import Data, known_on, load, newest
 from keten.periods import Period
 from keten.selection import PRECISION, choose
 

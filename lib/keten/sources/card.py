@@ -34,6 +34,18 @@ def cards(data: Path, catalogue: Catalogue) -> tuple[dict[str, Card], list[Keten
     return good, bad
 
 
+def find(name: str, data: Path) -> Path:
+    """The file of a card, given by path or by the name of a source. Raises KetenError with the nearest names."""
+    known = {path.stem: path for path in sorted((data / "sources").glob("*.toml"))}
+    if name in known:
+        return known[name]
+    if name.endswith(".toml") or Path(name).is_file():
+        if not Path(name).is_file():
+            raise KetenError(f"De kaart '{name}' bestaat niet; geef een bestand .toml of de naam van een bron.")
+        return Path(name)
+    raise KetenError(f"De bron {name} heeft geen kaart in sources/.{nearest(name, list(known))}")
+
+
 def read_card(path: Path, catalogue: Catalogue) -> Card:
     """Read and check one card. Raises KetenError with every fault and its line."""
     card, faults = inspect(path, catalogue)
@@ -101,6 +113,8 @@ class _Reader:
             if self.is_table(entry, ("measures", name))
         }
         keep = self.values(self.table(content, (), "keep"), ("keep",))
+        fetch = self.fetch(self.table(content, (), "fetch")) if "fetch" in content else None
+        in_parts = form.name == "migratieketen" or (fetch is not None and fetch.kind == "ckan")
         return Card(
             id=self.path.stem,
             path=self.path,
@@ -113,7 +127,8 @@ class _Reader:
             url=self.address(content, (), "url"),
             rounding=self.rounding(content),
             note=self.text(content, (), "note"),
-            fetch=self.fetch(self.table(content, (), "fetch")) if "fetch" in content else None,
+            parts=self.flag(content, (), "parts", in_parts),
+            fetch=fetch,
             format=form,
             period=period,
             keep=keep,
@@ -361,8 +376,8 @@ class _Reader:
     def values(self, entry: dict[str, Any], place: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         return {name: self.listed(entry, place, name) for name in entry}
 
-    def flag(self, entry: dict[str, Any], place: tuple[str, ...], name: str) -> bool:
-        value = entry.get(name, False)
+    def flag(self, entry: dict[str, Any], place: tuple[str, ...], name: str, usual: bool = False) -> bool:
+        value = entry.get(name, usual)
         if not isinstance(value, bool):
             self.fault((*place, name), f"{name} is true of false.")
             return False

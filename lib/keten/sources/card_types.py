@@ -101,7 +101,11 @@ class Checks:
 
 @dataclass(frozen=True)
 class Card:
-    """One table of one publisher; `id` is the name of its file."""
+    """One table of one publisher; `id` is the name of its file.
+
+    `parts`: the table comes in several files, such as one per year, each replaced by its namesake; otherwise every
+    delivery replaces the one before.
+    """
 
     id: str
     path: Path
@@ -114,6 +118,7 @@ class Card:
     url: str
     rounding: int
     note: str
+    parts: bool
     fetch: Fetch | None
     format: Format
     period: PeriodColumn

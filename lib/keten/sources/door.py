@@ -27,6 +27,15 @@ class Entry:
     figures: int = 0
 
 
+STATE_WORDS = {NEW: "nieuw", UNCHANGED: "ongewijzigd", REFUSED: "geweigerd"}
+
+
+def sentence(entry: Entry) -> str:
+    """One Dutch line on what became of a file."""
+    about = entry.reason or (f"{entry.figures} cijfers" if entry.state == NEW else "")
+    return f"{STATE_WORDS[entry.state]:<11}  {entry.source}  {entry.resource}" + (f": {about}" if about else "")
+
+
 def read(path: Path, card: Card, names: Names) -> Reading:
     """The observations in a file. Raises KetenError that names the source when they cannot be read."""
     try:
@@ -39,12 +48,12 @@ def read(path: Path, card: Card, names: Names) -> Reading:
 def receive(data: Path, card: Card, path: Path, resource: str, about: dict[str, Any], date: str, names: Names) -> Entry:
     """Let a file in, or keep it aside. `about`: what is known of where it came from; `date`: day of receipt.
 
-    The file is kept exactly as it is. The same bytes as the delivery before it are not kept twice. An older delivery
+    The file is kept exactly as it is. The same bytes as the delivery before are not kept twice. An older delivery
     may come in after a newer one: it is checked against the one before its own date.
     """
     resource = store.safe_name(resource)
-    mine = [one for one in store.receipts(data, card.id) if one.resource == resource and one.date <= date]
-    before = mine[-1] if mine else None
+    mine = [one for one in store.receipts(data, card.id) if not card.parts or one.resource == resource]
+    before = max((one for one in mine if one.date <= date), key=lambda one: (one.date, one.number), default=None)
     with path.open("rb") as stream:
         digest = file_digest(stream, "sha256").hexdigest()
     if before is not None and before.about.get("sha256") == digest:

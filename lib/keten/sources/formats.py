@@ -10,7 +10,7 @@ class Habits:
     `period`: columns of the period; `value`: column of the number when there is one ("" = the card names it);
     `suppressed`, `missing`: texts in place of a number; `provisional`: flags or marks of a provisional figure;
     `blank_is_total`: an empty cell of a dimension means the total; `decimal`, `thousands`: how numbers are written,
-    recognised number by number when empty.
+    recognised number by number when empty; `names`: whose codes of countries come first (nationality_codes.csv).
     """
 
     period: tuple[str, ...]
@@ -21,6 +21,7 @@ class Habits:
     blank_is_total: bool = False
     decimal: str = ""
     thousands: str = ""
+    names: str = ""
 
 
 FORMATS = {
@@ -30,14 +31,16 @@ FORMATS = {
         missing=("n.b.", "onbekend"),
         blank_is_total=True,
     ),
-    "cbs-odata": Habits(period=("Perioden",), suppressed=("x",), decimal="."),
-    "statline-csv": Habits(period=("Perioden",), suppressed=("x",)),
-    "eurostat-json": Habits(period=("time",), value="value", suppressed=("c",), decimal="."),
-    "sdmx-csv": Habits(period=("TIME_PERIOD",), value="OBS_VALUE", suppressed=("c",), decimal="."),
-    "eurostat-tsv": Habits(period=("time",), value="value", suppressed=("c",), decimal="."),
-    "eurostat-csv": Habits(period=("TIME",), value="Value", suppressed=("c",), decimal=".", thousands=","),
-    "unhcr-json": Habits(period=("year",), suppressed=("*",), decimal="."),
-    "unhcr-csv": Habits(period=("Year", "Month"), value="Value", suppressed=("*",)),
+    "cbs-odata": Habits(period=("Perioden",), suppressed=("x",), decimal=".", names="cbs"),
+    "statline-csv": Habits(period=("Perioden",), suppressed=("x",), names="cbs"),
+    "eurostat-json": Habits(period=("time",), value="value", suppressed=("c",), decimal=".", names="eurostat"),
+    "sdmx-csv": Habits(period=("TIME_PERIOD",), value="OBS_VALUE", suppressed=("c",), decimal=".", names="eurostat"),
+    "eurostat-tsv": Habits(period=("time",), value="value", suppressed=("c",), decimal=".", names="eurostat"),
+    "eurostat-csv": Habits(
+        period=("TIME",), value="Value", suppressed=("c",), decimal=".", thousands=",", names="eurostat"
+    ),
+    "unhcr-json": Habits(period=("year",), suppressed=("*",), decimal=".", names="unhcr"),
+    "unhcr-csv": Habits(period=("Year", "Month"), value="Value", suppressed=("*",), names="unhcr"),
     "table": Habits(period=()),
     "records": Habits(period=(), value="value", suppressed=("<5",), blank_is_total=True),
 }

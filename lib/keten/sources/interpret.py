@@ -140,11 +140,9 @@ def _periods(cells: pd.DataFrame, card: Card) -> pd.Series:
             columns.append(_column(cells, name))
     first, *others = (cells[column] for column in columns)
     texts = first.str.cat(others, sep="\x1f") if others else first
-    # A date column gives the frequency of its dates; of the others the frequency is seen from the period.
-    stands_for = card.period.freq[0] if len(card.period.freq) == 1 else ""
     found = {}
     for text in texts.unique():
-        period = period_of(text.split("\x1f"), freq=stands_for, notation=card.period.notation)
+        period = period_of(text.split("\x1f"), card.period.freq, card.period.notation, columns)
         if period is None:
             at = texts.index[texts == text][0]
             shown = " ".join(text.split("\x1f"))
@@ -174,7 +172,7 @@ def _categories(
     codes = cells[column]
     titles = cells[f"{column}:title"] if f"{column}:title" in cells.columns else codes
     title_of = dict(zip(codes, titles, strict=True))
-    blank_is_total = FORMATS[card.format.name].blank_is_total
+    blank_is_total, scheme = FORMATS[card.format.name].blank_is_total, FORMATS[card.format.name].names
     words: dict[str, str] = {}
     unknown: list[str] = []
     left_out: set[str] = set()
@@ -198,9 +196,9 @@ def _categories(
             if dimension.codes and code not in dimension.codes and title not in dimension.codes:
                 unknown.append(code)
         else:
-            word, kind = names.resolve(code)
+            word, kind = names.resolve(code, scheme)
             if kind == "unknown" and title != code:
-                word, kind = names.resolve(title)
+                word, kind = names.resolve(title, scheme)
             if kind == "aggregate":
                 left_out.add(code)
                 continue

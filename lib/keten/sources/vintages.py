@@ -33,13 +33,12 @@ def history(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, dict[str, C
     first stood, `edition` its number among the deliveries of the source.
     """
     tables, used, faults = [], {}, []
-    names = Names.read(data)
     receipts = store.receipts(data)
     for source in dict.fromkeys(one.source for one in receipts):
         mine = [one for one in receipts if one.source == source]
         try:
             card = read_card(data / "sources" / f"{source}.toml", catalogue)
-            tables.append(_remembered(data, card, mine, names).assign(source=source))
+            tables.append(_remembered(data, card, mine, catalogue).assign(source=source))
             used[source] = card
         except KetenError as fault:
             faults.append(f"De bron {source} doet niet mee: {fault}")
@@ -47,9 +46,9 @@ def history(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, dict[str, C
     return table, used, faults
 
 
-def _remembered(data: Path, card: Card, receipts: list[store.Receipt], names: Names) -> pd.DataFrame:
+def _remembered(data: Path, card: Card, receipts: list[store.Receipt], catalogue: Catalogue) -> pd.DataFrame:
     """The history of one source, read again only when a file, the card, the names or this library changed."""
-    parts = [card.path.read_bytes(), names.digest.encode(), _library().encode()]
+    parts = [card.path.read_bytes(), _words(catalogue), _library().encode()]
     parts += [f"{one.date} {one.number} {one.resource} {one.about.get('sha256')}".encode() for one in receipts]
     mark = hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
     kept = data / "snapshots" / FOLDER / f"{card.id}-{mark}.csv.gz"
@@ -59,7 +58,7 @@ def _remembered(data: Path, card: Card, receipts: list[store.Receipt], names: Na
         )
         if list(table.columns) == COLUMNS:
             return table.astype({name: str for name in COLUMNS if name not in ("value", "edition")})
-    table = _built(card, receipts, names)
+    table = _built(card, receipts, catalogue.names)
     # A folder that may not be written costs time and nothing else.
     with suppress(OSError):
         kept.parent.mkdir(exist_ok=True)
@@ -70,6 +69,12 @@ def _remembered(data: Path, card: Card, receipts: list[store.Receipt], names: Na
             if old != kept and len(old.name) == len(kept.name):
                 old.unlink()
     return table
+
+
+def _words(catalogue: Catalogue) -> bytes:
+    """What the names of nationalities depend on."""
+    tables = (catalogue.nationalities, catalogue.nationality_codes)
+    return b"".join(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes() for table in tables)
 
 
 @cache
@@ -85,15 +90,15 @@ def _built(card: Card, receipts: list[store.Receipt], names: Names) -> pd.DataFr
     """Every delivery read, oldest first, and reduced to the rows that differ from the delivery before."""
     days = sorted({(one.date, one.number) for one in receipts})
     edition = {day: place for place, day in enumerate(days, 1)}
-    resources: dict[str, list[pd.DataFrame]] = {}
+    files: dict[str, list[pd.DataFrame]] = {}
     for one in sorted(receipts, key=lambda one: (one.date, one.number)):
         observations = door.read(one.path, card, names).observations
         early = checks.unfinished(observations, one.date)
         observations.loc[early & (observations.status != "suppressed"), "status"] = "provisional"
         observations.loc[early & (observations.note == ""), "note"] = UNFINISHED
         told = fold(observations).assign(known=one.date, edition=edition[one.date, one.number])[COLUMNS]
-        resources.setdefault(one.resource, []).append(told)
-    changed = [part for deliveries in resources.values() for part in _changes(deliveries)]
+        files.setdefault(one.resource if card.parts else "", []).append(told)
+    changed = [part for deliveries in files.values() for part in _changes(deliveries)]
     return pd.concat(changed, ignore_index=True).sort_values([*KEY, "edition"], kind="stable", ignore_index=True)
 
 

@@ -1,0 +1,86 @@
+"""The command `keten check`: every check over all data."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option
+from keten.errors import KetenError
+
+
+def add(commands: Any) -> None:
+    """Put the command on the command line."""
+    command = commands.add_parser(
+        "check",
+        help="controleer alle gegevens",
+        description="Controleert de kaarten, de bewaarde leveringen, de gepubliceerde cijfers en de correcties. Een "
+        "regel per bevinding; 0 als alles klopt, 1 als er fouten zijn. Wat met 'let op' begint, is geen fout.",
+    )
+    data_option(command)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print every finding."""
+    data = data_given(arguments)
+    found = findings(data)
+    for line in found:
+        print(line)
+    for line in remarks(data):
+        print(f"let op: {line}")
+    if not found:
+        print("Alle gegevens zijn in orde.")
+    return SOME_FAILED if found else SUCCESS
+
+
+def findings(data: Path) -> list[str]:
+    """What is wrong, one sentence each."""
+    from keten.observations import catalogue_of, load
+    from keten.sources import corrections, store
+    from keten.sources.card import inspect
+
+    found = []
+    try:
+        catalogue = catalogue_of(data)
+        for path in sorted((data / "sources").glob("*.toml")):
+            found += inspect(path, catalogue)[1]
+    except KetenError as fault:
+        found.append(str(fault))
+    found += store.verify(data)
+    try:
+        loaded = load(data)
+    except KetenError as fault:
+        return [*found, *(line.removeprefix("- ") for line in str(fault).splitlines())]
+    found += [fault for fault in loaded.faults if not any(line in fault for line in found)]
+    found += corrections.apply(loaded.observations, loaded.corrections)[2]
+    return found + delivery_findings(data, catalogue)
+
+
+def delivery_findings(data: Path, catalogue: Any) -> list[str]:
+    """What the door would say now of the newest delivery of every source."""
+    from keten.sources import checks, door, store
+    from keten.sources.card import cards
+
+    found = []
+    for card in cards(data, catalogue)[0].values():
+        newest: dict[str, Any] = {}
+        for one in sorted(store.receipts(data, card.id), key=lambda one: (one.date, one.number)):
+            newest[one.resource if card.parts else ""] = one
+        for one in newest.values():
+            try:
+                reasons = checks.refusals(door.read(one.path, card, catalogue.names), None, card)
+            except KetenError as fault:
+                reasons = [str(fault).removeprefix(f"{card.id}: ")]
+            found += [f"{card.id}, {one.resource} ({one.date}): {reason}" for reason in reasons]
+    return found
+
+
+def remarks(data: Path) -> list[str]:
+    """What is worth knowing and no fault: warnings of the newest deliveries, and deliveries that were kept aside."""
+    from keten.sources import store
+
+    newest = {(one.source, one.resource): one for one in store.receipts(data)}
+    told = [f"{one.source}: {text}" for one in newest.values() for text in one.about.get("warnings", [])]
+    for one in store.refused(data):
+        told.append(f"{one.source}: {one.resource} van {one.date} is geweigerd: {one.about.get('reason', '')}")
+    return told

@@ -1,0 +1,36 @@
+"""The command `keten data`: observations as CSV."""
+
+import argparse
+import sys
+from typing import Any
+
+from keten.commands.parser import SUCCESS, data_given, data_option
+
+
+def add(commands: Any) -> None:
+    """Put the command on the command line."""
+    command = commands.add_parser(
+        "data",
+        help="schrijf cijfers als CSV",
+        description="Schrijft cijfers als CSV naar standaarduitvoer: measure, period, freq, een kolom per dimensie "
+        "(leeg = totaal), value (leeg = onderdrukt of ontbrekend), status, source en as_of (de dag waarop dit cijfer "
+        "bekend werd). Van elke bron de nieuwste stand, of de stand op --as-of.",
+    )
+    option = command.add_argument
+    option("--measure", metavar="MAAT", default="", help="alleen deze maat (catalogue/measures.csv)")
+    option("--period", metavar="PERIODE", default="", help="alleen deze periode: 2017-06, 2017-Q2, 2017-H1, 2017")
+    option("--source", metavar="BRON", default="", help="alleen deze bron")
+    option("--as-of", metavar="DATUM", default="", help="de stand van de gegevens op deze datum (2018-01-31)")
+    data_option(command)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry out `keten data`. Raises KetenError for a choice that cannot be."""
+    from keten.listing import as_csv, chosen
+    from keten.observations import load
+
+    loaded = load(data_given(arguments))
+    rows = chosen(loaded, arguments.measure, arguments.period, arguments.source, arguments.as_of)
+    sys.stdout.write(as_csv(rows))
+    return SUCCESS

@@ -1,0 +1,30 @@
+"""One reader per format: a pure function of bytes and card that gives cells, all text, as the file has them.
+
+`read(stream, card) -> DataFrame`: columns as in the file's header; rows in its order; nothing interpreted. Rows that
+the card does not ask for may be left out early. Bytes that are not of the format raise KetenError and nothing else.
+"""
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+import pandas as pd
+
+from keten.sources.card_types import Card
+from keten.sources.readers.cbs_odata import cbs_odata
+from keten.sources.readers.eurostat_csv import eurostat_csv
+from keten.sources.readers.eurostat_json import eurostat_json
+from keten.sources.readers.eurostat_tsv import eurostat_tsv
+from keten.sources.readers.sdmx_csv import sdmx_csv
+from keten.sources.readers.statline_csv import statline_csv
+from keten.sources.readers.unhcr import unhcr_csv, unhcr_json
+
+READERS: dict[str, Callable[[BinaryIO, Card], pd.DataFrame]] = {
+    "cbs-odata": cbs_odata,
+    "statline-csv": statline_csv,
+    "eurostat-json": eurostat_json,
+    "sdmx-csv": sdmx_csv,
+    "eurostat-tsv": eurostat_tsv,
+    "eurostat-csv": eurostat_csv,
+    "unhcr-json": unhcr_json,
+    "unhcr-csv": unhcr_csv,
+}
