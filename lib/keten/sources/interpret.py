@@ -95,7 +95,7 @@ def _column(cells: pd.DataFrame, name: str) -> str:
         return name
     wanted = same_name(name)
     by_name = {same_name(column): column for column in cells.columns}
-    without_unit = {same_name(re.sub(r"\s*\([^()]*\)\s*$", "", column)): column for column in cells.columns}
+    without_unit = {same_name(re.sub(r"(\s*\([^()]*\))+\s*$", "", column)): column for column in cells.columns}
     if found := by_name.get(wanted) or without_unit.get(wanted):
         return found
     raise KetenError(
