@@ -34,7 +34,8 @@ def revisions(chain: Workbook) -> pd.DataFrame:
     found = editions(known[known.measure.isin(used) & (known.end > first)])
     last = found.drop_duplicates("number", keep="last")
     last = last[~last.duplicated([*FIGURE, "first_value", "value"])]
-    order = last.assign(size=last.total_revision.abs()).sort_values(
+    sizes = found.total_revision.abs().groupby(found.number).max()
+    order = last.assign(size=last.number.map(sizes)).sort_values(
         ["size", "end", "number"], ascending=[False, False, True], kind="stable", na_position="last"
     )
     found = found[found.number.isin(order.number)]
@@ -119,7 +120,7 @@ def _row(row: dict, first: dict) -> list[Cell]:
         _dated(row),
         difference,
         percent,
-        Cell(f"{row['organisation']}: {row['source_title']}", url=row["source_url"]),
+        Cell(row["source_title"], url=row["source_url"]),
     ]
 
 
@@ -149,6 +150,7 @@ def corrections_table(chain: Workbook) -> Shown | None:
     found = corrections.applied(used, corrections.read(chain.data))
     if found.empty:
         return None
+    found = found.assign(statistic="edition;" + _edition_name(found))
     names = ["Onderwerp", "Periode", "Bron", "De bron geeft", "In dit rapport", "Reden", "Verwijzing"]
     rows = [
         [
@@ -160,8 +162,7 @@ def corrections_table(chain: Workbook) -> Shown | None:
             Cell(row["reason"]),
             Cell(row["reference"], url=row["reference"]),
         ]
-        for row in found.assign(statistic="edition;" + _edition_name(found)).to_dict("records")
+        for row in found.to_dict("records")
     ]
-    figures = found.assign(statistic="edition;" + _edition_name(found))
     grid = Grid("Gecorrigeerde fouten van uitgevers", "", names, rows, frozenset(names[4:5]))
-    return figure_table(grid, chain.catalogue, [figures])
+    return figure_table(grid, chain.catalogue, [found])

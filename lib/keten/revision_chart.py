@@ -24,16 +24,18 @@ RUNNING = "Lopend: de periode was nog niet om."
 
 
 def largest_series(found: pd.DataFrame) -> pd.DataFrame:
-    """The editions of the calendar series with most revised periods, a total first; empty when none has `FEWEST`.
+    """The editions of the calendar series with most revised periods; empty when none has `FEWEST`.
 
-    found: from `revised.revisions`.
+    One with editions of several ages goes first, for the others give no triangle but a single column; of two alike the
+    total. found: from `revised.revisions`.
     """
     sized = found[~found["first"] & found.total_revision.notna() & found.kind.isin(CALENDAR_KINDS)]
-    counts = sized.groupby(SERIES, sort=False).period.nunique().rename("periods").reset_index()
-    counts = counts[counts.periods >= FEWEST].assign(part=counts.dimension != "")
+    aged = sized.assign(age=sized.lag.map(_age)).groupby(SERIES, sort=False)
+    counts = aged.agg(periods=("period", "nunique"), ages=("age", "nunique")).reset_index()
+    counts = counts[counts.periods >= FEWEST].assign(several=counts.ages > 1, part=counts.dimension != "")
     if counts.empty:
         return found.iloc[:0]
-    best = counts.sort_values(["periods", "part"], ascending=[False, True], kind="stable").iloc[:1]
+    best = counts.sort_values(["several", "periods", "part"], ascending=[False, False, True], kind="stable").iloc[:1]
     return found.merge(best[SERIES], on=SERIES)
 
 
@@ -53,7 +55,7 @@ def drawn(series: pd.DataFrame, chain: Workbook) -> Shown:
     plotted = pd.DataFrame([_plotted(row, largest, chain) for row in rows.to_dict("records")])
     found = [Style("naar boven bijgesteld", UP, kind="bar"), Style("naar beneden bijgesteld", DOWN, kind="bar")]
     chart = keyed(_chart(plotted, ages), found)
-    words = [f"{row.says}" for row in plotted.itertuples()]
+    words = list(plotted.says)
     names = ["Periode", *ages]
     body = [
         [Cell(Period.parse(period).short), *[_cell(cells.loc[period, age], about) for age in ages]]
