@@ -2,12 +2,11 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from keten.errors import KetenError
+from keten.commands.parser import SUCCESS, data_given, data_option
 
 COLUMNS = [
     "source", "as_of", "value", "status", "first_value", "previous_value", "revision", "revision_percent",
@@ -15,9 +14,9 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def add(subparsers: Any) -> None:
+def add(commands: Any) -> None:
     """Put the command on the command line."""
-    command = subparsers.add_parser(
+    command = commands.add_parser(
         "revisions",
         help="toon wat latere uitgaven van cijfers maakten",
         description="Schrijft als CSV naar standaarduitvoer elk cijfer dat minstens een keer is herzien: een regel per "
@@ -25,51 +24,47 @@ def add(subparsers: Any) -> None:
         "en de grootste herziening. Per maat en bron komt er een samenvatting op de foutuitvoer. Cijfers van "
         "verschillende uitgevers gelden nooit als herziening van elkaar.",
     )
-    command._optionals.title = "opties"
     option = command.add_argument
     option("--measure", metavar="MAAT", default="", help="alleen deze maat (catalogue/measures.csv)")
-    option("--period", metavar="PERIODE", default="", help="alleen cijfers over deze periode en haar delen")
+    option("--period", metavar="PERIODE", default="", help="alleen deze periode: 2017-06, 2017-Q2, 2017-H1, 2017")
     option("--source", metavar="BRON", default="", help="alleen deze bron, of alle uitgaven van deze publicatie")
     option("--as-of", metavar="DATUM", default="", help="alleen uitgaven die op deze datum bekend waren")
-    option("--data", metavar="MAP", type=Path, help="map met gegevens in plaats van data/")
+    data_option(command)
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Carry out `keten revisions`; returns 0. Raises KetenError for a choice that cannot be."""
+    """Carry out `keten revisions`. Raises KetenError for a choice that cannot be."""
     from keten.analysis.revisions import editions, summary
     from keten.observations import load
-    from keten.workbook import data_folder
 
-    loaded = load(data_folder(arguments.data))
-    known = _asked(loaded.observations, arguments)
-    if arguments.measure:
-        loaded.catalogue.measure(arguments.measure)
-    found = editions(known)
+    loaded = load(data_given(arguments))
+    found = editions(_asked(loaded, arguments))
     if arguments.source:
         found = _of_source(found, arguments.source, loaded)
     sys.stdout.write(table(found).to_csv(index=False, lineterminator="\n"))
     sentences = [sentence(row, loaded.catalogue) for row in summary(found[~found["first"]]).itertuples()]
     for line in sentences or ["Van deze cijfers is geen herziening bekend."]:
         print(line, file=sys.stderr)
-    return 0
+    return SUCCESS
 
 
-def _asked(known: pd.DataFrame, arguments: argparse.Namespace) -> pd.DataFrame:
-    """The observations that the options leave, all sources of them."""
+def _asked(loaded: Any, arguments: argparse.Namespace) -> pd.DataFrame:
+    """The observations that the options leave, as the sources gave them; all editions of all sources."""
     from keten.periods import Period
+    from keten.workbook import as_of_date
 
+    rows = loaded.observations
     if arguments.measure:
-        known = known[known.measure == arguments.measure]
+        loaded.catalogue.measure(arguments.measure)
+        rows = rows[rows.measure == arguments.measure]
     if arguments.period:
         period = Period.parse(arguments.period)
-        known = known[(known.start >= pd.Timestamp(period.start)) & (known.end <= pd.Timestamp(period.end))]
-    if arguments.as_of:
-        day = Period.parse(arguments.as_of)
-        if day.kind != "date":
-            raise KetenError(f"De datum --as-of '{arguments.as_of}' is geen dag; geef een datum zoals 2018-03-31.")
-        known = known[known.known <= pd.Timestamp(day.start)]
-    return known
+        inside = (rows.start >= pd.Timestamp(period.start)) & (rows.end <= pd.Timestamp(period.end))
+        rows = rows[(rows.period == str(period)) | (inside & (rows.kind == "date"))]
+    if (day := as_of_date(arguments.as_of)) is not None:
+        rows = rows[rows.known <= pd.Timestamp(day)]
+    return rows
 
 
 def _of_source(found: pd.DataFrame, source: str, loaded: Any) -> pd.DataFrame:

@@ -1,12 +1,13 @@
-"""CBS open data: OData v3 (wide, a column per measure) and v4 (a row per figure), one answer or a ZIP of all answers."""
+"""CBS open data, one answer or a ZIP of all: OData v3 (wide, a column per measure) and v4 (a row per figure)."""
 
 from typing import Any, BinaryIO
 
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.readers.cells import cells, kept, not_empty, shortened
-from keten.sources.readers.envelope import from_json, is_zip, json_members, pages, read_whole
+from keten.sources.card_types import Card
+from keten.sources.readers.cells import cells, shortened
+from keten.sources.readers.envelope import cell_text, is_zip, json_members, pages, read_json
 
 WHAT = "OData van CBS"
 PERIODS = "Perioden"
@@ -14,7 +15,7 @@ PROVISIONAL = ("Voorlopig", "NaderVoorlopig")
 NO_ATTRIBUTE = "None"
 
 
-def cbs_odata(stream: BinaryIO, card) -> pd.DataFrame:
+def cbs_odata(stream: BinaryIO, card: Card) -> pd.DataFrame:
     """Cells of a CBS table: v3 wide (ID, dimensions, Perioden, a column per measure), v4 long (Measure, Value).
 
     Keys lose their padding, null becomes "". `flag` has "p" for a provisional period, which only the ZIP tells, and
@@ -28,14 +29,12 @@ def cbs_odata(stream: BinaryIO, card) -> pd.DataFrame:
         answers = pages(members, WHAT)
     else:
         members = {}
-        answers = [from_json(read_whole(stream), WHAT)]
+        answers = [read_json(stream, WHAT)]
     records = [record for answer in answers for record in records_of(answer)]
     refuse_more(answers[-1])
     names = list(dict.fromkeys(name for record in records for name in record))
-    rows: Any = not_empty([text(record.get(name), name) for name in names] for record in records)
-    table = cells(names, kept(card, names, rows))
-    described = with_descriptions(table, members)
-    return with_flag(described)
+    body = ([cell_text(record.get(name), name, WHAT) for name in names] for record in records)
+    return with_flag(with_descriptions(cells(names, body, card), members))
 
 
 def records_of(answer: Any) -> list[dict[str, Any]]:
@@ -58,19 +57,6 @@ def refuse_more(answer: dict[str, Any]) -> None:
         raise KetenError("Het bestand is niet volledig: CBS noemt nog een volgende bladzijde; haal alles opnieuw op.")
 
 
-def text(value: Any, name: str) -> str:
-    """A cell: text and numbers as they came without padding, null as ""."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return value.strip()
-    raise KetenError(
-        f"Het bestand is geen {WHAT}: '{shortened(name)}' bevat een lijst of object in plaats van een waarde."
-    )
-
-
 def with_descriptions(table: pd.DataFrame, members: dict[str, Any]) -> pd.DataFrame:
     """The table with the title of each code, and the status of each period, after the tables of the dimensions."""
     added = {}
@@ -78,30 +64,31 @@ def with_descriptions(table: pd.DataFrame, members: dict[str, Any]) -> pd.DataFr
         dimension = member if member in table else member.removesuffix("Codes")
         if dimension not in table:
             continue
-        for column, fields in ((f"{dimension}:title", ("Title",)), (f"{dimension}:status", ("Status",))):
-            known = described(records_of(answer), fields[0])
-            if any(known.values()) and column not in table:
-                added[column] = table[dimension].map(known).fillna("").astype("str")
+        refuse_more(answer)
+        for field in ("Title", "Status"):
+            known = described(records_of(answer), field)
+            if any(known.values()):
+                added[f"{dimension}:{field.lower()}"] = table[dimension].map(known).fillna("").astype("str")
     return table.assign(**added)
 
 
 def described(records: list[dict[str, Any]], field: str) -> dict[str, str]:
-    """Code -> title or status, from the table of a dimension; Key in v3, Identifier in v4."""
+    """Code -> title or status, from the table of a dimension; the code is called Key in v3, Identifier in v4."""
     return {
-        text(record.get("Key", record.get("Identifier")), "Key"): text(record.get(field), field) for record in records
+        cell_text(record.get("Key", record.get("Identifier")), "Key", WHAT): cell_text(record.get(field), field, WHAT)
+        for record in records
     }
 
 
 def with_flag(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with `flag` in place of ValueAttribute, and text figures where there is no number."""
-    status = f"{PERIODS}:status"
-    flag = table[status].isin(PROVISIONAL).map({True: "p", False: ""}) if status in table else ""
-    table = table.assign(flag=pd.Series(flag, index=table.index, dtype="str"))
+    """The table with `flag` in place of ValueAttribute, and Value with its text where there is no number."""
+    status = table.get(f"{PERIODS}:status", pd.Series("", index=table.index, dtype="str"))
+    flag = status.isin(PROVISIONAL).map({True: "p", False: ""}).astype("str")
     if "ValueAttribute" in table:
-        attribute = table["ValueAttribute"].where(table["ValueAttribute"].ne(NO_ATTRIBUTE), "")
-        table["flag"] += attribute.where(attribute.eq(""), "|" + attribute)
-        table = table.drop(columns="ValueAttribute")
+        attribute = table["ValueAttribute"]
+        flag = flag.str.cat(("|" + attribute).where(~attribute.isin(["", NO_ATTRIBUTE]), ""))
+    table = table.drop(columns=["ValueAttribute"], errors="ignore").assign(flag=flag)
     if {"Value", "StringValue"} <= set(table.columns):
-        table["Value"] = table["Value"].where(table["Value"].ne(""), table["StringValue"])
-        table = table.drop(columns="StringValue")
+        value = table["Value"].where(table["Value"].ne(""), table["StringValue"])
+        table = table.drop(columns="StringValue").assign(Value=value)
     return table

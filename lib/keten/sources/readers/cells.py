@@ -1,33 +1,96 @@
-"""Rows of text to a table of cells, and the filters of a card that make a big file small while it is read."""
+"""Rows of text to a table of cells, and the choice of rows that makes a big file small while it is read."""
 
-import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TextIO
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.sources.card_types import Card
+from keten.sources.text import same_name
 
 MOST_ROWS = 5_000_000
-CANDIDATE_DELIMITERS = (";", "\t", ",", "|")
+MOST_NAMED = 12  # of a longer list of codes the rest is counted
 
 
-def cells(names: Sequence[str], rows: Iterable[Sequence[str]]) -> pd.DataFrame:
-    """One text column per name, a row per item of `rows`. Equal texts are kept once, which is what makes it fit."""
+def cells(names: Sequence[str], rows: Iterable[Sequence[str]], card: Card) -> pd.DataFrame:
+    """The rows that the card reads, as one text column per name. KetenError when there is none.
+
+    Equal texts are kept once, which is what makes a long table fit in memory.
+    """
+    refuse_double(names)
     columns: list[list[str]] = [[] for _ in names]
-    texts: dict[str, str] = {}
-    share = texts.setdefault
-    for number, row in enumerate(rows):
-        if number == MOST_ROWS:
+    share = {}.setdefault
+    count = 0
+    choice = Choice(card, names)
+    for row in not_empty(rows):
+        if not choice.wants(row):
+            continue
+        count += 1
+        if count > MOST_ROWS:
             refuse_too_many()
         for column, text in zip(columns, row, strict=True):
             column.append(share(text, text))
+    choice.check()
     return frame(dict(zip(names, columns, strict=True)))
 
 
 def frame(columns: dict[str, Sequence[str]]) -> pd.DataFrame:
     """Text columns as a DataFrame of dtype str, also when there are no rows."""
     return pd.DataFrame({name: pd.array(texts, dtype="str") for name, texts in columns.items()}, copy=False)
+
+
+class Choice:
+    """Which rows (cells in the order of `names`) a card reads: those that agree with all of its `keep`, and with the
+    `where` of at least one measure.
+
+    It remembers the codes that it met, to name them when none is the one asked for. Columns that the file lacks do not
+    count here: interpreting the cells tells of their absence.
+    """
+
+    def __init__(self, card: Card, names: Sequence[str]):
+        self.names = names
+        self.keep = self._tests(card.keep, "keep")
+        wheres = [self._tests(one.where, f"measures.{name}.where") for name, one in card.measures.items()]
+        self.wheres = wheres if all(wheres) else []
+        self.all = not self.keep and not self.wheres
+
+    def _tests(self, wanted: dict[str, tuple[str, ...]], place: str) -> list[tuple[int, tuple[str, ...], set, str]]:
+        exact = {name: number for number, name in enumerate(self.names)}
+        loose = {same_name(name): number for number, name in enumerate(self.names)}
+        tests = []
+        for name, codes in wanted.items():
+            number = exact.get(name, loose.get(same_name(name)))
+            if number is not None:
+                tests.append((number, codes, set(), place))
+        return tests
+
+    def wants(self, row: Sequence[str]) -> bool:
+        """Whether the card reads this row."""
+        if self.all:
+            return True
+        return self._agrees(row, self.keep) and (
+            # a list, not a generator: every measure has to see the row
+            not self.wheres or any([self._agrees(row, where) for where in self.wheres])
+        )
+
+    def _agrees(self, row: Sequence[str], tests: list[tuple[int, tuple[str, ...], set, str]]) -> bool:
+        for number, codes, met, _ in tests:
+            met.add(row[number])
+            if row[number] not in codes:
+                return False
+        return True
+
+    def check(self) -> None:
+        """KetenError when no row had the code that the card asks for, with those that there were."""
+        for tests in [self.keep, *self.wheres]:
+            for number, codes, met, place in tests:
+                if met.isdisjoint(codes):
+                    named = ", ".join(f"'{shortened(code)}'" for code in sorted(met)[:MOST_NAMED])
+                    more = f" en nog {len(met) - MOST_NAMED}" if len(met) > MOST_NAMED else ""
+                    raise KetenError(
+                        f"Geen rij heeft {self.names[number]} = {' of '.join(codes)} ([{place}] in de kaart); "
+                        f"het bestand heeft {named}{more}."
+                    )
 
 
 def refuse_too_many() -> None:
@@ -37,87 +100,29 @@ def refuse_too_many() -> None:
     )
 
 
-def row_filter(card, names: Sequence[str]) -> Callable[[Sequence[str]], bool] | None:
-    """Whether a row (cells in the order of `names`) is one that the card reads; None when it reads all.
-
-    A row must agree with all of `keep` and with the `where` of at least one measure. Columns that the file lacks do
-    not count here: their absence is for the reader of cells to tell.
-    """
-    place = {name: number for number, name in enumerate(names)}
-
-    def tests(wanted: dict[str, tuple[str, ...]]) -> list[tuple[int, frozenset[str]]]:
-        return [(place[name], frozenset(codes)) for name, codes in wanted.items() if name in place]
-
-    keep = tests(card.keep)
-    choices = [tests(measure.where) for measure in card.measures.values()]
-    if not all(choices):
-        choices = []
-    if not keep and not choices:
-        return None
-
-    def wanted(row: Sequence[str]) -> bool:
-        for number, codes in keep:
-            if row[number] not in codes:
-                return False
-        return not choices or any(all(row[number] in codes for number, codes in choice) for choice in choices)
-
-    return wanted
-
-
-def kept(card, names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[Sequence[str]]:
-    """The rows that the card reads."""
-    wanted = row_filter(card, names)
-    return rows if wanted is None else filter(wanted, rows)
-
-
-def first_line(text: TextIO) -> str:
-    """The first line, or as much of it as a header can be."""
-    return text.readline(100_000)
-
-
-def row_of(line: str, delimiter: str, what: str) -> list[str]:
-    """The stripped cells of one line; none when it is blank."""
-    return next((row for _, row in csv_rows([line], delimiter, what)), [])
-
-
-def csv_rows(text: Iterable[str], delimiter: str, what: str, before: int = 0) -> Iterator[tuple[int, list[str]]]:
-    """Line number and stripped cells of each row that is not blank, when `before` lines were read already.
-
-    KetenError for quotes that are not closed.
-    """
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
-    try:
-        for row in reader:
-            row = [cell.strip() for cell in row]
-            if any(row):
-                yield before + reader.line_num, row
-    except csv.Error as error:
-        reason = (
-            "een aanhalingsteken wordt niet gesloten" if "end of data" in str(error) else "de regel is niet te lezen"
-        )
-        raise KetenError(f"Het bestand is geen {what}: regel {before + reader.line_num}, {reason}.") from None
-
-
-def exact_rows(rows: Iterable[tuple[int, list[str]]], width: int) -> Iterator[list[str]]:
-    """Rows of exactly `width` cells; surplus empty cells are cut, anything else is a KetenError with its line."""
-    for line, row in rows:
-        if len(row) != width:
-            if len(row) < width or any(row[width:]):
-                raise KetenError(
-                    f"Regel {line} heeft {len(row)} velden, verwacht {width} zoals in de kop; het bestand is "
-                    "waarschijnlijk afgebroken of beschadigd, haal het opnieuw op."
-                )
-            row = row[:width]
-        yield row
-
-
 def refuse_double(names: Sequence[str], advice: str = "") -> None:
-    """KetenError when a name of a column occurs twice or is empty."""
-    for number, name in enumerate(names):
+    """KetenError when the name of a column is empty or occurs twice."""
+    met = set()
+    for number, name in enumerate(names, 1):
         if not name:
-            raise KetenError(f"Kolom {number + 1} heeft geen naam in de kop.{advice}")
-        if name in names[:number]:
+            raise KetenError(f"Kolom {number} heeft geen naam in de kop.{advice}")
+        if name in met:
             raise KetenError(f"De kolom '{shortened(name)}' staat twee keer in de kop.{advice}")
+        met.add(name)
+
+
+def of_width(rows: Iterable[tuple[int, list[str]]], width: int) -> Iterator[list[str]]:
+    """Numbered rows without their numbers, of exactly `width` cells; empty ones behind these are dropped.
+
+    KetenError with the line of a row of another width.
+    """
+    for line, row in rows:
+        if len(row) < width or any(row[width:]):
+            raise KetenError(
+                f"Regel {line} heeft {len(row)} cellen; verwacht werden er {width}, zoals in de kop. Het bestand is "
+                "misschien afgebroken: haal het opnieuw op."
+            )
+        yield row[:width]
 
 
 def not_empty(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
@@ -127,23 +132,7 @@ def not_empty(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
         empty = False
         yield row
     if empty:
-        raise KetenError("Het bestand heeft een kop maar geen enkele rij met gegevens; haal het opnieuw op.")
-
-
-def sniff(lines: Sequence[str], declared: str = "") -> str:
-    """The delimiter that the card declares, or that makes most of these lines equally wide (at least two cells)."""
-    if declared:
-        return declared
-
-    def agreement(delimiter: str) -> int:
-        try:
-            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
-        except csv.Error:
-            return 0
-        wide = [width for width in widths if width > 1]
-        return max((wide.count(width) for width in set(wide)), default=0)
-
-    return max(CANDIDATE_DELIMITERS, key=agreement)
+        raise KetenError("Het bestand bevat geen enkele rij met gegevens; haal het opnieuw op.")
 
 
 def shortened(text: str) -> str:

@@ -8,21 +8,22 @@ import numpy as np
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.readers.cells import cells, kept, not_empty, shortened
-from keten.sources.readers.envelope import from_json, read_whole
+from keten.sources.card_types import Card
+from keten.sources.readers.cells import cells, shortened
+from keten.sources.readers.envelope import read_json
 
 WHAT = "JSON-stat 2.0 van Eurostat"
 MOST_CELLS = 2**62  # of the cube, for 64-bit indices
 
 
-def eurostat_json(stream: BinaryIO, card) -> pd.DataFrame:
+def eurostat_json(stream: BinaryIO, card: Card) -> pd.DataFrame:
     """Cells of a JSON-stat dataset: a column of codes per dimension, `value`, `flag` (status, "p|C" as it came).
 
     A row per figure, in the order of the cube. What was not filed gives no row, unless it has a status: then `value`
     is "", or ":" where the status says so. KetenError for an error or warning of the server, a dimension without
     codes (what Eurostat answers to a wrong code), another dataset than the card's, and anything that does not fit.
     """
-    dataset = from_json(read_whole(stream), WHAT)
+    dataset = read_json(stream, WHAT)
     refuse_answer_without_data(dataset)
     refuse_other_dataset(str(mapping(dataset, "extension", {}).get("id", "")), card)
     names, sizes = axes(dataset)
@@ -38,7 +39,7 @@ def eurostat_json(stream: BinaryIO, card) -> pd.DataFrame:
     pairs = [cell(values.get(place, ""), flags.get(place, "")) for place in places]
     columns = [*names, "value", "flag"]
     rows = [(*key, *pair) for key, pair in zip(zip(*keys, strict=True), pairs, strict=True)]
-    return cells(columns, kept(card, columns, not_empty(rows)))
+    return cells(columns, rows, card)
 
 
 def unfit(found: str) -> KetenError:
@@ -62,7 +63,7 @@ def refuse_answer_without_data(dataset: Any) -> None:
         raise unfit(f"verwacht class 'dataset', gevonden '{shortened(str(dataset.get('class', '')))}'")
 
 
-def refuse_other_dataset(found: str, card) -> None:
+def refuse_other_dataset(found: str, card: Card) -> None:
     """KetenError when the file says that it is another table than the one that the card fetches."""
     if not found or card.fetch is None or not card.fetch.path:
         return

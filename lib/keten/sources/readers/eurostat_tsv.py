@@ -1,63 +1,65 @@
 """Eurostat's bulk TSV: the codes of a row in its first field, a column per period, flags glued to the values."""
 
 import re
+from collections.abc import Iterator
 from typing import BinaryIO, TextIO
 
 import numpy as np
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.readers.cells import MOST_ROWS, frame, refuse_double, refuse_too_many, row_filter, shortened
-from keten.sources.readers.envelope import as_text
+from keten.sources.card_types import Card
+from keten.sources.readers.cells import MOST_ROWS, Choice, frame, refuse_double, refuse_too_many, shortened
+from keten.sources.text import open_text
 
 WHAT = "TSV van Eurostat"
 CELL = re.compile(r"(:|-?[0-9.]*[0-9](?:[eE][+-]?[0-9]+)?)\s*([a-zA-Z|]*)")
 LONGEST_LINE = 10_000_000
 
 
-def eurostat_tsv(stream: BinaryIO, card) -> pd.DataFrame:
+def eurostat_tsv(stream: BinaryIO, card: Card) -> pd.DataFrame:
     """Cells of a bulk TSV, long: a column per code in the first field, `time`, `value` (":" = none), `flag`.
 
     A row for every period of every kept combination of codes, in the order of the file. Combinations that the card
     does not read are dropped before their line is split, so a large file costs little. KetenError for other files,
     lines with too few or too many fields, and more rows than fit.
     """
-    with as_text(stream, WHAT, card.format.encoding) as text:
+    with open_text(stream, card.format.encoding) as text:
         keys, periods = header(text)
-        wanted = row_filter(card, keys)
-        kept_keys: list[list[str]] = []
+        kept: list[list[str]] = []
         texts: list[str] = []
         share = {}.setdefault  # equal texts are one object: millions of cells stay small
-        line_number = 1
-        for line in lines(text):
-            line_number += 1
-            key, _, rest = line.partition("\t")
-            if not key.strip() and not rest.strip():
-                continue
-            codes = [code.strip() for code in key.split(",")]
-            if len(codes) != len(keys):
-                raise KetenError(
-                    f"Regel {line_number} begint met {len(codes)} codes, verwacht {len(keys)} zoals in de kop; "
-                    "haal het bestand opnieuw op."
-                )
-            if wanted is not None and not wanted(codes):
-                continue
+        for codes, rest in chosen(text, Choice(card, keys), len(keys), len(periods)):
             row = rest.split("\t")
-            if len(row) != len(periods):
-                raise KetenError(
-                    f"Regel {line_number} heeft {len(row)} waarden, verwacht {len(periods)} zoals in de kop; het "
-                    "bestand is waarschijnlijk afgebroken, haal het opnieuw op."
-                )
-            kept_keys.append(codes)
+            kept.append(codes)
             texts.extend(map(share, row, row))
             if len(texts) > MOST_ROWS:
                 refuse_too_many()
-        if line_number == 1:
-            raise KetenError("Het bestand heeft een kop maar geen enkele rij met gegevens; haal het opnieuw op.")
-    return long(keys, kept_keys, periods, texts)
+    return long(keys, kept, periods, texts)
 
 
-def lines(text: TextIO):
+def chosen(text: TextIO, choice: Choice, width: int, periods: int) -> Iterator[tuple[list[str], str]]:
+    """Codes, and all values in one text, of every line that the card reads."""
+    number = 1
+    for number, line in enumerate(lines(text), 2):
+        if not line.strip():
+            continue
+        key, _, rest = line.partition("\t")
+        codes = [code.strip() for code in key.split(",")]
+        count = line.count("\t")
+        if len(codes) != width or count != periods:
+            raise KetenError(
+                f"Regel {number} heeft {len(codes)} codes en {count} waarden, verwacht werden er {width} en {periods}, "
+                "zoals in de kop. Het bestand is misschien afgebroken: haal het opnieuw op."
+            )
+        if choice.wants(codes):
+            yield codes, rest
+    if number == 1:
+        raise KetenError("Het bestand bevat geen enkele rij met gegevens; haal het opnieuw op.")
+    choice.check()
+
+
+def lines(text: TextIO) -> Iterator[str]:
     """The lines without their ends; KetenError for one that has none within reason."""
     while line := text.readline(LONGEST_LINE):
         if len(line) == LONGEST_LINE:
@@ -72,7 +74,7 @@ def header(text: TextIO) -> tuple[list[str], list[str]]:
     names, _, time = key.partition("\\")
     if not time.strip() or not periods:
         raise KetenError(
-            f"Het bestand is geen {WHAT}: verwacht een kop als freq,unit,geo\\TIME_PERIOD met daarna de perioden, "
+            f"Het bestand is geen {WHAT}: verwacht werd een kop als freq,unit,geo\\TIME_PERIOD met daarna de perioden, "
             f"gevonden '{shortened(first)}'."
         )
     keys = [name.strip() for name in names.split(",")]
@@ -81,15 +83,15 @@ def header(text: TextIO) -> tuple[list[str], list[str]]:
     return keys, periods
 
 
-def long(keys: list[str], kept_keys: list[list[str]], periods: list[str], texts: list[str]) -> pd.DataFrame:
+def long(keys: list[str], kept: list[list[str]], periods: list[str], texts: list[str]) -> pd.DataFrame:
     """One row per value: codes repeated for each period, periods repeated for each row of the file."""
     parts: dict[str, tuple[str, str]] = {}
     for text in texts:
         if text not in parts:
             parts[text] = value_and_flag(text)
-    codes = np.array(kept_keys, dtype=object).reshape(len(kept_keys), len(keys))
+    codes = np.array(kept, dtype=object).reshape(len(kept), len(keys))
     columns = {name: np.repeat(codes[:, place], len(periods)) for place, name in enumerate(keys)}
-    columns["time"] = np.tile(np.array(periods, dtype=object), len(kept_keys))
+    columns["time"] = np.tile(np.array(periods, dtype=object), len(kept))
     columns["value"] = np.array([parts[text][0] for text in texts], dtype=object)
     columns["flag"] = np.array([parts[text][1] for text in texts], dtype=object)
     return frame(columns)

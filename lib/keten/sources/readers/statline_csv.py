@@ -9,9 +9,10 @@ from typing import BinaryIO
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.sources.card_types import Card
 from keten.sources.readers.cbs_odata import with_flag
-from keten.sources.readers.cells import cells, csv_rows, kept, not_empty, refuse_double, shortened, sniff
-from keten.sources.readers.envelope import as_text
+from keten.sources.readers.cells import cells, of_width, refuse_double, shortened
+from keten.sources.text import open_text, rows, sniffed
 
 WHAT = "CSV van StatLine"
 LOOKED_AT = 50  # rows in which the header must be
@@ -25,7 +26,7 @@ NUMBER = re.compile(r"-?[0-9][0-9., ]*|[.x*-]")
 ADVICE = " Kies bij StatLine 'CSV zonder statistische symbolen', of zet alleen het onderwerp in de kolommen."
 
 
-def statline_csv(stream: BinaryIO, card) -> pd.DataFrame:
+def statline_csv(stream: BinaryIO, card: Card) -> pd.DataFrame:
     """Cells of a StatLine download: a column per dimension and per measure, named as in the header.
 
     Taken off are a title above the header, a line of units below it and the source below the table. Of topics in
@@ -33,31 +34,32 @@ def statline_csv(stream: BinaryIO, card) -> pd.DataFrame:
     names it so. Periods and labels stay as printed ("2018*"). Downloaded observations get `flag` as in `cbs_odata`.
     KetenError for other files, for periods or other dimensions in the columns, and for rows that are not complete.
     """
-    with as_text(stream, WHAT, card.format.encoding) as text:
-        delimiter = sniff(text.read(20_000).splitlines()[:LOOKED_AT], card.format.delimiter)
-        text.seek(0)
-        rows = csv_rows(text, delimiter, WHAT)
-        head = list(islice(rows, LOOKED_AT))
+    with open_text(stream, card.format.encoding) as text:
+        body = rows(text, card.format.delimiter or sniffed(text))
+        head = list(islice(body, LOOKED_AT))
         names, below = header(head, card)
         refuse_double(names, ADVICE)
-        table = not_empty(without_footer(chain(below, rows), len(names)))
-        found = cells(names, kept(card, names, table))
-    return with_flag(found) if "ValueAttribute" in found else found
+        table = cells(names, of_width(without_footer(chain(below, body), len(names)), len(names)), card)
+    return with_flag(table) if "ValueAttribute" in table else table
 
 
-def header(head: list[tuple[int, list[str]]], card) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def header(head: list[tuple[int, list[str]]], card: Card) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Names of the columns, and the rows of `head` below the header."""
     widths = Counter(len(row) for _, row in head if len(row) > 1)
     if not widths:
         first = head[0][1][0] if head else ""
-        raise KetenError(f"Het bestand is geen {WHAT}: verwacht een tabel, gevonden '{shortened(first)}'.")
+        raise KetenError(f"Het bestand is geen {WHAT}: verwacht werd een tabel, gevonden '{shortened(first)}'.")
     width = widths.most_common(1)[0][0]
     if card.format.header:
-        place = next((place for place, (line, _) in enumerate(head) if line == card.format.header), None)
-        if place is None:
-            raise KetenError(f"Regel {card.format.header} is leeg of ver onder het begin; daar kan de kop niet staan.")
+        found = (place for place, (line, _) in enumerate(head) if line == card.format.header)
     else:
-        place = next(place for place, (_, row) in enumerate(head) if len(row) == width and sum(map(bool, row)) > 1)
+        found = (place for place, (_, row) in enumerate(head) if len(row) == width and sum(map(bool, row)) > 1)
+    place = next(found, None)
+    if place is None:
+        raise KetenError(
+            f"Het bestand is geen {WHAT}: er is geen kop gevonden in de eerste {LOOKED_AT} regels"
+            f"{', op regel ' + str(card.format.header) if card.format.header else ''}."
+        )
     topics = []
     while place < len(head) and set(TOPICS) & set(head[place][1]):
         topics.append(head[place][1])
@@ -77,7 +79,7 @@ def header(head: list[tuple[int, list[str]]], card) -> tuple[list[str], list[tup
     return names, below
 
 
-def named_by_topic(topics: list[list[str]], last: list[str], card) -> list[str]:
+def named_by_topic(topics: list[list[str]], last: list[str], card: Card) -> list[str]:
     """Names from the lines with topics and the line below these, that has the dimensions and the units."""
     if any(len(row) != len(last) for row in topics):
         raise KetenError(f"De regels van de kop zijn niet even lang.{ADVICE}")
@@ -98,20 +100,15 @@ def is_unit_line(row: list[str]) -> bool:
     return not row[0] and not any(NUMBER.fullmatch(cell) for cell in row)
 
 
-def without_footer(rows: Iterable[tuple[int, list[str]]], width: int) -> Iterator[list[str]]:
-    """Rows of `width` cells up to the footer; KetenError for a row that is shorter or longer, or below the footer."""
+def without_footer(body: Iterable[tuple[int, list[str]]], width: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows above the footer; KetenError when there is a row of the table below it."""
     footer = 0
-    for line, row in rows:
-        if FOOTER.match(row[0]) and not any(row[1:]):
+    for line, row in body:
+        if FOOTER.match(row[0]) and (len(row) != width or not any(row[1:])):
             footer = footer or line
-        elif footer and len(row) == width:
+        elif not footer:
+            yield line, row
+        elif len(row) == width:
             raise KetenError(
                 f"Regel {line} staat onder het slot van de tabel (regel {footer}); haal het bestand opnieuw op."
             )
-        elif not footer:
-            if len(row) < width or any(row[width:]):
-                raise KetenError(
-                    f"Regel {line} heeft {len(row)} velden, verwacht {width} zoals in de kop; het bestand is "
-                    "waarschijnlijk afgebroken of beschadigd, haal het opnieuw op."
-                )
-            yield row[:width]
