@@ -131,7 +131,16 @@ def rows(text: str | TextIO, delimiter: str, width: int = 0) -> Iterator[tuple[i
         line, before = before + 1, reader.line_num
         cells = [cell.strip() for cell in cells]
         if any(cells):
-            yield line, _fitted(cells, width, line) if width else cells
+            yield line, fitted(cells, width, line) if width else cells
+
+
+def fitted(cells: list[str], width: int, line: int) -> list[str]:
+    """The first `width` cells of a row. KetenError when there are fewer, or more that are not empty."""
+    if len(cells) < width or any(cells[width:]):
+        raise KetenError(
+            f"Regel {line} heeft {len(cells)} {'cel' if len(cells) == 1 else 'cellen'}; verwacht werden er {width}."
+        )
+    return cells[:width]
 
 
 def same_name(name: str) -> str:
@@ -205,10 +214,3 @@ def _widths(text: str, sign: str) -> Iterator[int]:
             yield len(cells)
     except csv.Error:
         return
-
-
-def _fitted(cells: list[str], width: int, line: int) -> list[str]:
-    extra = cells[width:]
-    if len(cells) < width or any(extra):
-        raise KetenError(f"Regel {line} heeft {len(cells)} cellen; verwacht werden er {width}.")
-    return cells[:width]

@@ -1,0 +1,234 @@
+"""Any table of rows and columns: delimited text (CSV, TSV) or a spreadsheet (XLSX, ODS).
+
+What the card leaves open is seen from the file: encoding, delimiter, and which line is the header. Titles above the
+header, footnotes below the table, blank rows, heads of sections and repeated headers are passed over.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import BinaryIO
+
+import pandas as pd
+
+from keten.errors import KetenError
+from keten.sources.card_types import Card
+from keten.sources.notation import number, period
+from keten.sources.sheets import is_spreadsheet, sheet_rows
+from keten.sources.text import fitted, open_text, rows, same_name, sniffed
+
+Row = tuple[int, list[str]]
+
+_HEAD = 100  # rows in which the header is looked for
+_CHUNK = 20_000
+_LISTED = 12
+_LONGEST_LABEL = 60
+_FOOTNOTE = re.compile(
+    r"[*(©¹²³]|[0-9a-z]\)|(bron|source|noot|note|toelichting|opmerking|copyright|peildatum|extracted|laatst)\b", re.I
+)
+
+
+def table(stream: BinaryIO, card: Card) -> pd.DataFrame:
+    """The cells of a table: a column of text per column of the file, in its order.
+
+    Rows that `card.keep` and the measures' `where` exclude are left out while reading. Raises KetenError (Dutch) when
+    the file is no table or has no header, a row has another number of cells, or two columns have one name.
+    """
+    lines = numbered_rows(stream, card)
+    header, lines = _header(lines, card)
+    wanted = _Wanted(header, card)
+    columns = _gathered(map(wanted.rows, _chunked(_body(lines, header))), len(header))
+    if not columns[0]:
+        raise wanted.nothing()
+    return pd.DataFrame(
+        {name: pd.Series(column, dtype=str) for name, column in zip(header, columns, strict=True)}, columns=header
+    )
+
+
+def numbered_rows(stream: BinaryIO, card: Card) -> Iterator[Row]:
+    """Line number and stripped cells of every row that is not blank, of text or spreadsheet as the card says."""
+    if is_spreadsheet(stream):
+        comma = card.format.decimal == "," or card.format.thousands == "."
+        for line, cells in enumerate(sheet_rows(stream, card.format.sheet, "," if comma else "."), 1):
+            if any(cells):
+                yield line, cells
+        return
+    with open_text(stream, card.format.encoding) as text:
+        yield from rows(text, delimiter_of(card) or sniffed(text))
+
+
+def delimiter_of(card: Card) -> str:
+    """The delimiter that the card states; a tab may be written as `tab` or backslash and t."""
+    stated = {"tab": "\t", "\\t": "\t"}.get(card.format.delimiter, card.format.delimiter)
+    if len(stated) > 1 or stated in ('"', "\n", "\r"):
+        raise KetenError(f"Het scheidingsteken {card.format.delimiter!r} in de kaart hoort één teken te zijn.")
+    return stated
+
+
+def checked_header(names: list[str]) -> list[str]:
+    """The names of columns. KetenError when two are equal or one is empty."""
+    double = [name for name, count in Counter(names).items() if count > 1 and name]
+    if double:
+        raise KetenError(
+            f"De kopregel heeft kolommen met dezelfde naam: {', '.join(double)}; zet header = 0 en columns in de kaart."
+        )
+    if "" in names:
+        raise KetenError(f"Kolom {names.index('') + 1} heeft geen naam in de kopregel; noem de kolommen in de kaart.")
+    return names
+
+
+def column_of(header: list[str], name: str) -> int | None:
+    """Place of the column that a card means: by its name, or but for capitals, blanks and a unit in brackets."""
+    if name in header:
+        return header.index(name)
+    wanted = same_name(name)
+    for names in (header, [re.sub(r"\s*\([^()]*\)\s*$", "", column) for column in header]):
+        if wanted in (keys := [same_name(column) for column in names]):
+            return keys.index(wanted)
+    return None
+
+
+def _header(lines: Iterator[Row], card: Card) -> tuple[list[str], Iterator[Row]]:
+    """The names of the columns and the rows below the header."""
+    names, at = list(card.format.columns), card.format.header
+    if names and not at:
+        return checked_header(names), _from_first_fit(lines, len(names))
+    if at == 0:
+        raise KetenError("De kaart zegt dat er geen kopregel is (header = 0); noem de kolommen met columns.")
+    head = list(islice(lines, _HEAD)) if at is None else []
+    place = _place_of_header(head) if at is None else None
+    if at is not None:
+        for line, cells in lines:
+            if line >= at:
+                found = cells if line == at else None
+                break
+        else:
+            found = None
+        if found is None:
+            raise KetenError(f"Regel {at} is leeg of bestaat niet; de kaart zegt dat daar de kopregel staat.")
+    else:
+        found, lines = head[place][1], chain(head[place + 1 :], lines)
+    return checked_header(names or _trimmed(found)), lines
+
+
+def _place_of_header(head: list[Row]) -> int:
+    """Which of the first rows is the header: the first that no row below outnumbers, if it holds only names."""
+    if not head:
+        raise KetenError("Het bestand heeft geen rijen; verwacht werd een tabel met een kopregel.")
+    widths = [len(_trimmed(cells)) for _, cells in head]
+    usual = Counter(widths).most_common(1)[0][0]
+    # Where some row below is too wide, the usual width shows the header, so that the reader can name that row.
+    for least in (lambda place: max(widths[place:]), lambda _: usual):
+        place = next(place for place in range(len(head)) if widths[place] >= least(place))
+        names = head[place][1][: widths[place]]
+        below = [cells for _, cells in head[place + 1 :]]
+        if all(names) and not any(_is_figure(name, place, below) for place, name in enumerate(names)):
+            return place
+    raise KetenError(
+        "Het bestand heeft geen herkenbare kopregel; geef in de kaart header (het nummer van die regel), of header = 0 "
+        "en columns."
+    )
+
+
+def _is_figure(name: str, place: int, below: list[list[str]]) -> bool:
+    """Whether this is a number or mark, not a name. Years are names, unless years stand below them too."""
+    if not any(sign.isalnum() for sign in name):
+        return True
+    if period(name) is None:
+        return number(name) is not None
+    return any(period(cells[place]) is not None for cells in below if place < len(cells))
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    end = next((place for place in range(len(cells), 0, -1) if cells[place - 1]), 0)
+    return cells[:end]
+
+
+def _from_first_fit(lines: Iterator[Row], width: int) -> Iterator[Row]:
+    """Without the titles above a table that has no header."""
+    lines = iter(lines)
+    for line, cells in lines:
+        if len(_trimmed(cells)) >= min(width, 2):
+            yield line, cells
+            break
+    yield from lines
+
+
+def _body(lines: Iterator[Row], header: list[str]) -> Iterator[list[str]]:
+    """The rows of the table itself, each as wide as the header."""
+    width, note = len(header), None
+    for line, cells in lines:
+        filled = _trimmed(cells)
+        if width > 1 and len(filled) == 1 and _is_remark(cells, width):
+            if len(cells) < width and not _FOOTNOTE.match(filled[0]):
+                note = note or (line, cells)
+            continue
+        if note:  # a short row in the middle is no footnote
+            fitted(note[1], width, note[0])
+        fit = fitted(cells, width, line)
+        if fit != header:
+            yield fit
+
+
+def _is_remark(cells: list[str], width: int) -> bool:
+    """Whether a row that only has a first cell is a footnote or the head of a section, not a row without figures."""
+    first = cells[0]
+    return bool(
+        len(cells) < width
+        or _FOOTNOTE.match(first)
+        or len(first) > _LONGEST_LABEL
+        or (width > 2 and period(first) is None)
+    )
+
+
+def _chunked(body: Iterator[list[str]]) -> Iterator[list[list[str]]]:
+    while chunk := list(islice(body, _CHUNK)):
+        yield chunk
+
+
+def _gathered(chunks: Iterator[list[list[str]]], width: int) -> list[list[str]]:
+    """Columns of rows. Equal texts are one object, or a large file would not fit in memory."""
+    columns: list[list[str]] = [[] for _ in range(width)]
+    seen: dict[str, str] = {}
+    for chunk in chunks:
+        for column, cells in zip(columns, zip(*chunk, strict=True), strict=False):
+            column.extend(map(seen.setdefault, cells, cells))
+    return columns
+
+
+class _Wanted:
+    """Which rows the card asks for. A column that the file does not have excludes nothing: that is told later."""
+
+    def __init__(self, header: list[str], card: Card) -> None:
+        self._keep = _conditions(header, card.keep)
+        alternatives = [_conditions(header, measure.where) for measure in card.measures.values()]
+        self._any_of = alternatives if all(alternatives) else []
+        self._met: dict[str, dict[str, None]] = {header[place]: {} for place, _ in self._keep}
+        self._places = [place for place, _ in self._keep]
+
+    def rows(self, chunk: list[list[str]]) -> list[list[str]]:
+        """Those of the chunk that are asked for."""
+        for place, met in zip(self._places, self._met.values(), strict=True):
+            if len(met) <= _LISTED:
+                met.update(dict.fromkeys(cells[place] for cells in chunk))
+        kept = [cells for cells in chunk if _holds(self._keep, cells)]
+        if not self._any_of:
+            return kept
+        return [cells for cells in kept if any(_holds(conditions, cells) for conditions in self._any_of)]
+
+    def nothing(self) -> KetenError:
+        """Said when not one row is left."""
+        if not any(self._met.values()):
+            return KetenError("Het bestand heeft geen rijen onder de kopregel die de kaart vraagt.")
+        found = "; ".join(f"{name}: {', '.join(list(met)[:_LISTED])}" for name, met in self._met.items())
+        return KetenError(f"Geen rij voldoet aan [keep] in de kaart; het bestand heeft {found}.")
+
+
+def _conditions(header: list[str], wanted: dict[str, tuple[str, ...]]) -> list[tuple[int, frozenset[str]]]:
+    found = [(column_of(header, name), frozenset(values)) for name, values in wanted.items()]
+    return [(place, values) for place, values in found if place is not None]
+
+
+def _holds(conditions: list[tuple[int, frozenset[str]]], cells: list[str]) -> bool:
+    return all(cells[place] in values for place, values in conditions)
