@@ -7,8 +7,8 @@ from helpers_data import REPOSITORY_DATA, figure, monthly, published, small_data
 from keten import Workbook
 from keten.catalogue import read_table
 from keten.observations import KEY, load
-from keten.published import COLUMNS
 from keten.periods import month_range
+from keten.published import COLUMNS
 from keten.selection import choose
 
 PRINTED = pd.concat(

@@ -9,8 +9,8 @@ from helpers_data import REPOSITORY_DATA, figure, monthly, small_data
 from keten import Workbook
 from keten.catalogue import read_table
 from keten.errors import KetenError
-from keten.published import COLUMNS
 from keten.periods import Period
+from keten.published import COLUMNS
 from keten.workbook import default_period
 
 INFLOW = "asylum_inflow_total"
@@ -380,7 +380,7 @@ WRONG = [
     ({"compare_years": 1.5}, "compare_years"),
     ({"compare_years": True}, "compare_years"),
     ({"compare_years": 31}, "compare_years"),
-    ({"nationality": "Albanie"}, "Bedoelde u Albanië?"),
+    ({"nationality": "Albanje"}, "Bedoelde u Albanië?"),
     ({"nationality": "Atlantis"}, "Atlantis"),
     ({"nationality": 7}, "nationaliteit"),
     ({"as_of": "gisteren"}, "as_of"),

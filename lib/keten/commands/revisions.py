@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from keten.commands.parser import SUCCESS, data_given, data_option
+from keten.errors import KetenError
 
 COLUMNS = [
     "source", "as_of", "value", "status", "first_value", "previous_value", "revision", "revision_percent",

@@ -16,6 +16,7 @@ from keten.sources.readers.eurostat_json import eurostat_json
 from keten.sources.readers.eurostat_tsv import eurostat_tsv
 from keten.sources.readers.sdmx_csv import sdmx_csv
 from keten.sources.readers.statline_csv import statline_csv
+from keten.sources.readers.table import table
 from keten.sources.readers.unhcr import unhcr_csv, unhcr_json
 
 READERS: dict[str, Callable[[BinaryIO, Card], pd.DataFrame]] = {
@@ -27,4 +28,5 @@ READERS: dict[str, Callable[[BinaryIO, Card], pd.DataFrame]] = {
     "eurostat-csv": eurostat_csv,
     "unhcr-json": unhcr_json,
     "unhcr-csv": unhcr_csv,
+    "table": table,
 }

@@ -1,0 +1,217 @@
+"""The door: what comes in, what is kept aside, and what the data say afterwards."""
+
+import csv
+import io
+
+import pytest
+from helpers_sources import CARD, imported, table, written
+
+from keten.cli import main
+
+FIRST = ["2017-01;Totaal;2.000", "2017-01;Syrië;1.200", "2017-01;Irak;<5", "2017-02;Totaal;2.100", "2017-02;Syrië;:"]
+
+
+@pytest.fixture
+def place(tmp_path):
+    """An empty data folder and a card beside it."""
+    data = tmp_path / "data"
+    data.mkdir()
+    return data, written(tmp_path, CARD)
+
+
+def rows_of(capsys, data, *options):
+    """What `keten data` prints, as dictionaries."""
+    capsys.readouterr()
+    assert main(["data", "--data", str(data), *options]) == 0
+    return list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+
+
+def test_a_file_is_read_kept_as_it_was_and_told(place, capsys):
+    data, card = place
+    assert imported(data, card, table(*FIRST), "2017-03-05") == 0
+    kept = data / "snapshots" / "grens" / "2017-03-05" / "levering.csv"
+    assert kept.read_text(encoding="utf-8") == table(*FIRST)
+    assert (data / "sources" / "grens.toml").read_text(encoding="utf-8") == CARD
+    rows = rows_of(capsys, data)
+    assert list(rows[0]) == ["measure", "period", "freq", "nationality", "value", "status", "source", "as_of"]
+    found = {(row["period"], row["nationality"]): (row["value"], row["status"]) for row in rows}
+    assert found == {
+        ("2017-01", ""): ("2000", "rounded_5"),
+        ("2017-01", "Syrië"): ("1200", "rounded_5"),
+        ("2017-01", "Irak"): ("", "suppressed"),
+        ("2017-02", ""): ("2100", "rounded_5"),
+        ("2017-02", "Syrië"): ("", "missing"),
+    }
+    assert {row["as_of"] for row in rows} == {"2017-03-05"}
+
+
+def test_the_same_file_again_changes_nothing(place, capsys):
+    data, card = place
+    imported(data, card, table(*FIRST), "2017-03-05")
+    assert imported(data, card, table(*FIRST), "2017-04-05") == 0
+    assert "ongewijzigd" in capsys.readouterr().out
+    assert [path.name for path in (data / "snapshots" / "grens").iterdir()] == ["2017-03-05"]
+
+
+REFUSED = [
+    ("maand;land\n2017-01;Syrië\n", "de kolom 'aantal' ontbreekt"),
+    (table("2017-01;Syrië;veel"), "geen getal"),
+    (table("januari ooit;Syrië;5"), "geen periode"),
+    (table("2017-01;Syrië;5", "2017-01;Syrië;10"), "dubbele telling"),
+    (table("2017-01;Totaal;100", "2017-01;Syrië;95", "2017-01;Irak;95"), "meer dan het totaal"),
+    (table("2017-01;Syrië;5", "2017-03;Syrië;5"), "gat: februari 2017"),
+    (table("2017-01;Syrië;:"), "geen enkel cijfer"),
+    ("<!DOCTYPE html><html><body>Even geduld</body></html>", "webpagina"),
+    ("", "leeg"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), REFUSED)
+def test_a_file_that_fails_its_checks_is_kept_aside_with_the_reason(place, capsys, text, reason):
+    data, card = place
+    imported(data, card, table(*FIRST), "2017-03-05")
+    before = rows_of(capsys, data)
+    assert imported(data, card, text, "2017-04-05") == 1
+    assert reason in capsys.readouterr().out
+    aside = data / "snapshots" / "grens" / "refused" / "2017-04-05" / "levering.csv"
+    assert aside.read_text(encoding="utf-8") == text
+    assert reason in (aside.parent / "levering.csv.receipt.json").read_text(encoding="utf-8")
+    assert rows_of(capsys, data) == before
+
+
+LATER = [
+    (["2017-01;Totaal;2.000", "2017-01;Syrië;1.200", "2017-02;Totaal;2.100"], "minder dan de 5"),
+    ([*FIRST[:3], "2017-02;Totaal;210.000", FIRST[4]], "sprong van 2100 naar 210000"),
+    ([*FIRST, "2017-03;Totaal;26.000"], "sprong van 2100 (2017-02) naar 26000 (2017-03)"),
+]
+
+
+@pytest.mark.parametrize(("rows", "reason"), LATER)
+def test_a_delivery_must_not_fall_behind_the_one_before(place, capsys, rows, reason):
+    data, card = place
+    imported(data, card, table(*FIRST), "2017-03-05")
+    assert imported(data, card, table(*rows), "2017-04-05") == 1
+    assert reason in capsys.readouterr().out
+
+
+def test_a_card_may_allow_what_is_right_for_its_table(place):
+    data, card = place
+    card.write_text(CARD + "\n[checks]\ngaps = true\nfewer_rows = true\njump = 200\n", encoding="utf-8")
+    imported(data, card, table(*FIRST), "2017-03-05")
+    assert imported(data, card, table("2017-01;Totaal;210.000", "2017-05;Totaal;2.000"), "2017-06-05") == 0
+
+
+def test_as_of_gives_what_was_known_and_the_newest_is_the_default(place, capsys):
+    data, card = place
+    imported(data, card, table(*FIRST), "2017-03-05")
+    revised = [row.replace("2.100", "2.150") for row in FIRST]
+    imported(data, card, table(*revised, "2017-03;Totaal;1.900"), "2017-04-05")
+
+    def total(month, *options):
+        return [row["value"] for row in rows_of(capsys, data, "--period", month, *options) if not row["nationality"]]
+
+    assert total("2017-02") == ["2150"]
+    assert total("2017-02", "--as-of", "2017-04-04") == ["2100"]
+    assert total("2017-03", "--as-of", "2017-04-04") == []
+    assert rows_of(capsys, data, "--as-of", "2017-03-04") == []
+
+
+def test_two_deliveries_of_one_day_are_both_kept_and_the_last_one_holds(place, capsys):
+    data, card = place
+    imported(data, card, table(*FIRST), "2017-03-05")
+    imported(data, card, table(*[row.replace("2.100", "2.150") for row in FIRST]), "2017-03-05", "nieuw.csv")
+    assert [row["value"] for row in rows_of(capsys, data, "--period", "2017-02") if not row["nationality"]] == ["2150"]
+    assert main(["revisions", "--data", str(data)]) == 0
+    lines = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(line["value"], line["revision"]) for line in lines] == [("2100", ""), ("2150", "50")]
+
+
+def test_an_older_delivery_may_come_in_later(place, capsys):
+    data, card = place
+    imported(data, card, table(*[row.replace("2.100", "2.150") for row in FIRST]), "2017-04-05")
+    assert imported(data, card, table(*FIRST), "2017-03-05") == 0
+    assert [row["value"] for row in rows_of(capsys, data, "--period", "2017-02") if not row["nationality"]] == ["2150"]
+
+
+def test_a_figure_that_is_withdrawn_is_missing_and_not_kept_alive(place, capsys):
+    data, card = place
+    card.write_text(CARD + "\n[checks]\nfewer_rows = true\n", encoding="utf-8")
+    imported(data, card, table(*FIRST), "2017-03-05")
+    imported(data, card, table(*FIRST[:1], *FIRST[2:]), "2017-04-05")
+    gone = [row for row in rows_of(capsys, data, "--period", "2017-01") if row["nationality"] == "Syrië"]
+    assert [(row["value"], row["status"], row["as_of"]) for row in gone] == [("", "missing", "2017-04-05")]
+
+
+def test_a_name_that_no_table_knows_is_listed_and_kept(place, capsys):
+    data, card = place
+    assert imported(data, card, table(*FIRST, "2017-02;Wakanda;300"), "2017-03-05") == 0
+    assert "'Wakanda'" in capsys.readouterr().out
+    assert [row["value"] for row in rows_of(capsys, data) if row["nationality"] == "Wakanda"] == ["300"]
+
+
+def test_a_subtotal_that_keten_knows_is_never_a_member(place, capsys):
+    data, card = place
+    imported(data, card, table(*FIRST, "2017-02;EU27_2020;300"), "2017-03-05")
+    assert "EU27_2020" not in {row["nationality"] for row in rows_of(capsys, data)}
+
+
+def test_another_card_of_the_same_name_is_not_overwritten(place, capsys):
+    data, card = place
+    imported(data, card, table(*FIRST), "2017-03-05")
+    card.write_text(CARD + "# anders\n", encoding="utf-8")
+    assert imported(data, card, table(*FIRST), "2017-04-05") == 2
+    assert "andere kaart grens.toml" in capsys.readouterr().err
+
+
+def test_what_cannot_be_tried_is_told_in_one_sentence(place, capsys, tmp_path):
+    data, card = place
+    file = written(tmp_path, table(*FIRST), "x.csv")
+    for words, arguments in (
+        ("bestaat niet", [str(card), str(tmp_path / "weg.csv")]),
+        ("heeft geen kaart", ["onbekend", str(file)]),
+        ("geen dag", [str(card), str(file), "--date", "2017-02-30"]),
+    ):
+        assert main(["import", *arguments, "--data", str(data)]) == 2
+        error = capsys.readouterr().err
+        assert words in error and error.count("\n") == 1
+    assert not (data / "snapshots").exists()
+
+
+def test_check_finds_a_file_that_was_changed_and_a_card_that_no_longer_fits(place, capsys):
+    data, card = place
+    imported(data, card, table(*FIRST), "2017-03-05")
+    assert main(["check", "--data", str(data)]) == 0
+    kept = data / "snapshots" / "grens" / "2017-03-05" / "levering.csv"
+    kept.write_text(table(*FIRST).replace("2.100", "2.200"), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", "--data", str(data)]) == 1
+    assert "levering.csv" in capsys.readouterr().out
+    kept.write_text(table(*FIRST), encoding="utf-8")
+    own = data / "sources" / "grens.toml"
+    own.write_text(CARD.replace('"aantal"', '"getal"'), encoding="utf-8")
+    assert main(["check", "--data", str(data)]) == 1
+    assert "de kolom 'getal' ontbreekt" in capsys.readouterr().out
+
+
+def test_sources_tells_how_each_source_stands(place, capsys):
+    data, card = place
+    imported(data, card, table(*FIRST), "2017-03-05")
+    written(data / "sources", CARD.replace("rounding = 5", "rounding = 6"), "stuk.toml")
+    capsys.readouterr()
+    assert main(["sources", "--data", str(data)]) == 0
+    head, grens, stuk = capsys.readouterr().out.splitlines()
+    assert [head.split()[0], *grens.split()[:5]] == [
+        "bron", "grens", "3_toegang_grensbewaking", "table", "2017-03-05", "2017-02",
+    ]  # fmt: skip
+    assert "in orde" in grens and "regel 6" in stuk
+
+
+def test_reading_again_gives_the_same_with_and_without_what_was_remembered(place, capsys):
+    data, card = place
+    imported(data, card, table(*FIRST), "2017-03-05")
+    imported(data, card, table(*FIRST, "2017-03;Totaal;1.900"), "2017-04-05")
+    first = rows_of(capsys, data)
+    remembered = list((data / "snapshots" / ".read").iterdir())
+    assert len(remembered) == 1
+    remembered[0].write_bytes(b"geen gzip")
+    assert rows_of(capsys, data) == first
