@@ -32,7 +32,7 @@ WRONG = [
     ('codes = "nationality"', 'codes = "landen"', 16, "nationality"),
     ("[dimensions.nationality]", "[dimensions.nationaliteit]", 14, "label"),
     ("[measures.border_refusals]", "[measures.border_refusal]", 19, "Bedoelde u border_refusals"),
-    ("[measures.border_refusals]", "[measures.asylum_first_applications]", 19, "telt in applications"),
+    ("[measures.border_refusals]", "[measures.schengen_visas_issued]", 19, "telt in visas"),
     ('column = "aantal"', 'column = "aantal"\nwher = {}', 21, "Bedoelde u where"),
     ('column = "aantal"', "", 19, "welke kolom"),
     ('title = "Geweigerd aan de grens"', "title = Geweigerd", 1, "geen geldige TOML"),

@@ -64,7 +64,7 @@ def delivery_findings(data: Path, catalogue: Any) -> list[str]:
     found = []
     for card in cards(data, catalogue)[0].values():
         newest: dict[str, Any] = {}
-        for one in sorted(store.receipts(data, card.id), key=lambda one: (one.date, one.number)):
+        for one in sorted(store.receipts(data, card.id), key=lambda one: one.order):
             newest[one.resource if card.parts else ""] = one
         for one in newest.values():
             try:

@@ -53,7 +53,7 @@ def receive(data: Path, card: Card, path: Path, resource: str, about: dict[str, 
     """
     resource = store.safe_name(resource)
     mine = [one for one in store.receipts(data, card.id) if not card.parts or one.resource == resource]
-    before = max((one for one in mine if one.date <= date), key=lambda one: (one.date, one.number), default=None)
+    before = max((one for one in mine if one.date <= date), key=lambda one: one.order, default=None)
     with path.open("rb") as stream:
         digest = file_digest(stream, "sha256").hexdigest()
     if before is not None and before.about.get("sha256") == digest:

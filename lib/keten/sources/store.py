@@ -47,6 +47,11 @@ class Receipt:
     path: Path
     about: dict[str, Any] = field(compare=False, repr=False)
 
+    @property
+    def order(self) -> tuple[str, int, str]:
+        """Sorts deliveries from old to new, also those of one day."""
+        return self.date, self.number, str(self.about.get("received", ""))
+
 
 def receipts(data: Path, source: str = "") -> list[Receipt]:
     """All accepted files, or those of one source, sorted by source, resource, date and number.

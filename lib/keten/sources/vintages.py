@@ -88,15 +88,16 @@ def _library() -> str:
 
 def _built(card: Card, receipts: list[store.Receipt], names: Names) -> pd.DataFrame:
     """Every delivery read, oldest first, and reduced to the rows that differ from the delivery before."""
-    days = sorted({(one.date, one.number) for one in receipts})
-    edition = {day: place for place, day in enumerate(days, 1)}
+    # The files of a table in parts that came together are one edition.
+    moment = {one: one.order[:2] if card.parts else one.order for one in receipts}
+    edition = {one: place for place, one in enumerate(sorted(set(moment.values())), 1)}
     files: dict[str, list[pd.DataFrame]] = {}
-    for one in sorted(receipts, key=lambda one: (one.date, one.number)):
+    for one in sorted(receipts, key=lambda one: one.order):
         observations = door.read(one.path, card, names).observations
         early = checks.unfinished(observations, one.date)
         observations.loc[early & (observations.status != "suppressed"), "status"] = "provisional"
         observations.loc[early & (observations.note == ""), "note"] = UNFINISHED
-        told = fold(observations).assign(known=one.date, edition=edition[one.date, one.number])[COLUMNS]
+        told = fold(observations).assign(known=one.date, edition=edition[moment[one]])[COLUMNS]
         files.setdefault(one.resource if card.parts else "", []).append(told)
     changed = [part for deliveries in files.values() for part in _changes(deliveries)]
     return pd.concat(changed, ignore_index=True).sort_values([*KEY, "edition"], kind="stable", ignore_index=True)
