@@ -1,7 +1,7 @@
 """Ask a server for one file: patient with passing faults, strict about size, time and where it is sent.
 
-A body is stored exactly as the server made it: transfer encoding (chunks) and content encoding (gzip) are undone, nothing
-else. A body that was cut short is never given out.
+A body is stored exactly as the server made it: transfer encoding (chunks) and content encoding (gzip) are undone,
+nothing else. A body that was cut short is never given out.
 """
 
 import hashlib
@@ -37,6 +37,7 @@ CHUNK = 1 << 16
 MEGABYTE = 1_000_000
 PASSING = (408, 425, 429, 500, 502, 503, 504)
 REDIRECTS = (301, 302, 303, 307, 308)
+TOO_BIG = "is groter dan max_mb toestaat; verhoog max_mb als dat zo hoort en controleer de kaart"
 LATER = "probeer het later opnieuw met keten update"
 
 
@@ -129,7 +130,9 @@ class Client:
             adapter = self.session.get_adapter(request.url)
             return adapter.send(request, timeout=(CONNECT, self.timeout), **settings)
         except requests.exceptions.SSLError as error:
-            raise failure("heeft geen geldig certificaat; vertrouw het antwoord niet en meld het de uitgever") from error
+            raise failure(
+                "heeft geen geldig certificaat; vertrouw het antwoord niet en meld het de uitgever"
+            ) from error
         except requests.exceptions.ProxyError as error:
             raise _Passing("is niet bereikbaar door de proxy") from error
         except requests.exceptions.ConnectTimeout as error:
@@ -153,7 +156,7 @@ class Client:
             raise self._fault(response, failure)
         length = about.get("content_length", "")
         if length.isdigit() and int(length) > limit:
-            raise failure(_too_big(limit))
+            raise failure(TOO_BIG)
         handle, name = tempfile.mkstemp(dir=self.folder)
         path = Path(name)
         try:
@@ -171,7 +174,7 @@ class Client:
         for part in self._parts(response, limit, end, failure):
             size += len(part)
             if size > limit:
-                raise failure(_too_big(limit))
+                raise failure(TOO_BIG)
             file.write(part)
             digest.update(part)
         return digest.hexdigest(), size
@@ -188,7 +191,7 @@ class Client:
                 received += len(chunk)
                 self.heard(len(chunk))
                 if received > limit:
-                    raise failure(_too_big(limit))
+                    raise failure(TOO_BIG)
                 if time.monotonic() > end:
                     raise failure(f"was na {self.deadline:g} seconden nog niet binnen; {LATER}")
                 yield from unpack.feed(chunk) if unpack else (chunk,)
@@ -338,10 +341,6 @@ def _retry_after(response: requests.Response) -> float:
         return max(0.0, (until - since).total_seconds())
     except (TypeError, ValueError):
         return 0.0
-
-
-def _too_big(limit: float) -> str:
-    return f"is groter dan {limit / MEGABYTE:g} MB; verhoog max_mb als dat zo hoort en controleer de kaart"
 
 
 def _cause(error: BaseException) -> str:

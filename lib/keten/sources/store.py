@@ -96,6 +96,14 @@ def keep(
         return Receipt(source, resource, date, number, snapshots / place / resource, about)
 
 
+def intact(receipt: Receipt) -> bool:
+    """Whether a file is still what was received."""
+    try:
+        return _digest(receipt.path) == receipt.about["sha256"]
+    except OSError:
+        return False
+
+
 def verify(data: Path) -> list[str]:
     """What is wrong with the kept files, as Dutch sentences; none when all is as it was received."""
     snapshots = data / FOLDER

@@ -13,6 +13,7 @@ from keten.sources.fetch.fetched import NEW, UNCHANGED, Fetched, latest, receipt
 from keten.sources.http import MEGABYTE, Answer, Client, FetchFailed, public
 from keten.sources.store import Receipt
 
+GONE = (404, 410)
 MOST_PAGES = 10_000
 _DATE = (1980, 1, 1, 0, 0, 0)  # a ZIP needs dates; the same answers shall be the same bytes
 
@@ -41,7 +42,7 @@ class Bundle:
         validators = {key: before.get(key, "") for key in ("etag", "last_modified")}
         if before.get("url") != public(url):
             validators = {}
-        room = self.card.fetch.max_mb - sum(entry["bytes"] for entry in self.entries) / MEGABYTE
+        room = self.card.fetch.max_mb - sum(entry.get("bytes", 0) for entry in self.entries) / MEGABYTE
         answer = self.client.get(url, self.card.path.name, room, accept="application/json", **validators)
         path = answer.path or self._from_last(name)
         try:
@@ -57,6 +58,15 @@ class Bundle:
             entry = {"name": name, "url": public(url), "sha256": answer.sha256, "bytes": answer.size}
             self.entries.append(entry | told)
         return content
+
+    def get_if_there(self, name: str, url: str) -> dict[str, Any]:
+        """Likewise; nothing when the server does not have it."""
+        try:
+            return self.get(name, url)
+        except FetchFailed as fault:
+            if fault.status not in GONE:
+                raise
+            return {}
 
     def same(self) -> bool:
         """Whether the answers so far are byte for byte those of the last bundle."""

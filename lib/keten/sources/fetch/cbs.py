@@ -1,21 +1,21 @@
 """CBS StatLine: OData version 3, and version 4 for tables that version 3 no longer has.
 
-All answers go into one ZIP, <table>.zip. Version 3: TableInfos.json, DataProperties.json, one <Dimension>.json each and the
-rows as page-1.json, ... Version 4: Properties.json, Dimensions.json, MeasureCodes.json, one <Dimension>Codes.json each and
-the observations as page-1.json, ...
+All answers go into one ZIP, <table>.zip. Version 3: TableInfos.json, DataProperties.json, one <Dimension>.json each and
+the rows as page-1.json, ... Version 4: Properties.json, Dimensions.json, MeasureCodes.json, one <Dimension>Codes.json
+each and the observations as page-1.json, ...
 
-Version 4 is asked at https://datasets.cbs.nl/odata/v1/CBS when the card's base is at opendata.cbs.nl; for any other server,
-such as one given with `--server`, at /odata/v1/CBS of that server (below the path of its address, when that has one).
-A base that holds /odata/v1 itself is version 4 only.
+Version 4 is asked at https://datasets.cbs.nl/odata/v1/CBS when the card's base is at opendata.cbs.nl; for any other
+server, such as one given with `--server`, at /odata/v1/CBS of that server (below the path of its address, when that has
+one). A base that holds /odata/v1 itself is version 4 only.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from keten.sources.card_types import Card
-from keten.sources.fetch.bundle import Bundle
+from keten.sources.fetch.bundle import GONE, Bundle
 from keten.sources.fetch.fetched import Fetched
 from keten.sources.fetch.place import Place, place
 from keten.sources.http import Client, FetchFailed
@@ -24,7 +24,6 @@ from keten.sources.store import Receipt, safe_name
 V4 = "/odata/v1"
 HOME, V4_HOME = "opendata.cbs.nl", "https://datasets.cbs.nl/odata/v1/CBS"
 DIMENSIONS = ("Dimension", "TimeDimension", "GeoDimension")
-GONE = (404, 410)
 
 
 def fetch(card: Card, client: Client, known: list[Receipt], servers: Mapping[str, str]) -> list[Fetched]:
@@ -68,11 +67,10 @@ def _v3(card: Card, where: Place, bundle: Bundle) -> Fetched:
         return where.url(f"{card.fetch.dataset}/{table}", {**query, "$format": "json"})
 
     data = url("TypedDataSet", **card.fetch.query)
-    bundle.get("TableInfos.json", url("TableInfos"))
-    if _not_modified(bundle, data):
+    infos = _rows(bundle.get_if_there("TableInfos.json", url("TableInfos")))
+    if any(row.get("Modified") for row in infos) and _not_modified(bundle, data):
         return bundle.unchanged()
-    properties = _rows(bundle, bundle.get("DataProperties.json", url("DataProperties")), url("DataProperties"))
-    for row in properties:
+    for row in _rows(bundle.get_if_there("DataProperties.json", url("DataProperties"))):
         if row.get("Type") in DIMENSIONS:
             name = _name(bundle, row.get("Key"), url("DataProperties"))
             bundle.get(f"{name}.json", url(name))
@@ -85,11 +83,11 @@ def _v4(card: Card, where: Place, bundle: Bundle) -> Fetched:
         return where.url(f"{card.fetch.dataset}/{table}", query)
 
     data = url("Observations", **card.fetch.query)
-    bundle.get("Properties.json", url("Properties"))
-    if _not_modified(bundle, data):
+    properties = bundle.get_if_there("Properties.json", url("Properties"))
+    if properties.get("Modified") and _not_modified(bundle, data):
         return bundle.unchanged()
-    dimensions = _rows(bundle, bundle.get("Dimensions.json", url("Dimensions")), url("Dimensions"))
-    bundle.get("MeasureCodes.json", url("MeasureCodes"))
+    dimensions = _rows(bundle.get_if_there("Dimensions.json", url("Dimensions")))
+    bundle.get_if_there("MeasureCodes.json", url("MeasureCodes"))
     for row in dimensions:
         name = _name(bundle, row.get("Identifier"), url("Dimensions")) + "Codes"
         bundle.get(f"{name}.json", url(name))
@@ -117,18 +115,18 @@ def _pages(card: Card, where: Place, bundle: Bundle, url: str, link: str) -> Non
         asked.add(url)
         number += 1
         content = bundle.get(f"page-{number}.json", url)
-        _rows(bundle, content, url)
+        if "value" not in content:
+            raise bundle.fault(url, "gaf een antwoord zonder rijen (value)")
         following = content.get(link)
         if following is not None and not isinstance(following, str):
             raise bundle.fault(url, "noemt een volgende bladzijde die geen adres is")
         url = where.translate(urljoin(url, following), card.path.name) if following else ""
 
 
-def _rows(bundle: Bundle, content: dict[str, Any], url: str) -> list[dict[str, Any]]:
+def _rows(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of an answer; of one that is not there or is otherwise made, none."""
     rows = content.get("value")
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise bundle.fault(url, "gaf een antwoord zonder rijen (value)")
-    return rows
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _name(bundle: Bundle, name: Any, url: str) -> str:

@@ -32,22 +32,22 @@ class Place:
         if there == here:
             return url
         # A server that says http of itself is asked in the way that the card says.
-        if there and (there == card_says or there[1] == card_says[1] and there[2] == 80):
+        if there and (there == card_says or (there[1] == card_says[1] and there[2] == 80)):
             base, parts = urlsplit(self.original).path, urlsplit(url)
             tail = parts.path + (f"?{parts.query}" if parts.query else "")
             if (tail + "/").startswith(base + "/"):
                 return self.actual + tail.removeprefix(base)
             return _server(self.actual) + tail
         raise FetchFailed(
-            f"{public(url) if there else repr(url[:100])} staat op een andere host dan {public(self.original)} en wordt "
-            f"niet opgehaald; controleer de kaart {card}."
+            f"{public(url) if there else repr(url[:100])} staat op een andere host dan {public(self.original)} en "
+            f"wordt niet opgehaald; controleer de kaart {card}."
         )
 
 
 def place(fetch: Fetch, servers: Mapping[str, str], base: str = "") -> Place:
     """The place of a card's server, or of another `base` of the same publisher.
 
-    An address in `servers` without a path takes the place of https://host only; one with a path replaces the whole base.
+    An address in `servers` without a path takes the place of https://host only; one with a path, of the whole base.
     """
     original = (base or fetch.base).rstrip("/")
     override = servers.get(fetch.server, "").rstrip("/")
