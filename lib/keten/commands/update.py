@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from keten.clock import time_stamp
+from keten.commands.parser import NOTHING_DONE, SOME_FAILED, SUCCESS, data_given, data_option
 from keten.errors import KetenError
 
 if TYPE_CHECKING:
     from keten.sources.card_types import Card
     from keten.sources.update import Outcome
 
-FINE, SOME_FAILED, NOTHING_DONE = 0, 1, 2
-WORDS = {"new": "nieuw", "unchanged": "ongewijzigd", "refused": "geweigerd", "failed": "mislukt"}
 SERVERS = ("cbs", "eurostat", "overheid", "unhcr")  # names of the cards that come with the workbook
 
 
-def add(subparsers: Any) -> None:
+def add(commands: Any) -> None:
     """Put the command on the command line."""
-    command = subparsers.add_parser(
+    command = commands.add_parser(
         "update",
         help="haal nieuwe gegevens op bij de bronnen",
         description="Haalt van elke bron met een kaart in data/sources/ op wat nieuw is, bewaart het bestand zoals het "
@@ -32,11 +31,8 @@ def add(subparsers: Any) -> None:
         epilog="Uitkomst per bron: nieuw, ongewijzigd, geweigerd of mislukt. Afsluitcode 0: alles in orde; 1: een deel "
         "is geweigerd of mislukt; 2: er kon niets worden gedaan.",
     )
-    command._positionals.title = "bronnen"
-    command._optionals.title = "opties"
     option = command.add_argument
     option("sources", nargs="*", metavar="BRON", help="naam van een kaart of een deel ervan; standaard alle")
-    option("--data", metavar="MAP", type=Path, help="map met gegevens in plaats van data/")
     option("--server", metavar="NAAM=URL", action="append", default=[], dest="servers",
            help="vraag een server elders: een proefserver of spiegel; mag vaker. NAAM is de server op de kaart "
            "(cbs, eurostat, overheid, unhcr). Een URL zonder pad vervangt https://host van het adres op de kaart, "
@@ -44,21 +40,19 @@ def add(subparsers: Any) -> None:
     option("--date", metavar="DATUM", default="", help="dag van ontvangst (2026-01-31); standaard vandaag")
     option("--timeout", metavar="SECONDEN", default="20", help="zo lang mag een server zwijgen; standaard 20")
     option("-q", "--quiet", action="store_true", help="meld alleen wat misgaat")
+    data_option(command)
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten update`; returns 0, 1 or 2. Raises KetenError when the question itself is wrong."""
-    from keten.catalogue import Catalogue
+    from keten.observations import catalogue_of
     from keten.sources import update
-    from keten.sources.names import Names
-    from keten.workbook import data_folder
 
-    data = data_folder(arguments.data)
-    if not data.is_dir():
-        raise KetenError(f"De map met gegevens '{data}' bestaat niet.")
+    data = data_given(arguments)
     date, timeout = day(arguments.date), seconds(arguments.timeout)
-    cards, outcomes = readable(data, Catalogue.read(data))
+    catalogue = catalogue_of(data)
+    cards, outcomes = readable(data, catalogue)
     servers = addresses(arguments.servers, {card.fetch.server for card in cards.values() if card.fetch})
     ids = chosen(arguments.sources, [*cards, *outcomes])
     wanted = [cards[source] for source in ids if source in cards and cards[source].fetch]
@@ -75,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"In {data / 'sources'} staat geen kaart met [fetch], dus er is niets op te halen; zie README.md daar."
         )
     with Progress(len(wanted), arguments.quiet) as progress:
-        fetched = update.update(data, wanted, servers, date, Names.read(data), timeout, progress.heard, progress.done)
+        fetched = update.update(data, wanted, servers, date, catalogue.names, timeout, progress.heard, progress.done)
     outcomes |= {outcome.source: outcome for outcome in fetched}
     for source in sorted(outcomes):
         tell(outcomes[source], arguments.quiet)
@@ -83,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     states = {outcome.state for outcome in outcomes.values()}
     if states == {"failed"}:
         return NOTHING_DONE
-    return FINE if complete and not states & {"failed", "refused"} else SOME_FAILED
+    return SUCCESS if complete and not states & {"failed", "refused"} else SOME_FAILED
 
 
 def readable(data: Path, catalogue: Any) -> tuple[dict[str, "Card"], dict[str, "Outcome"]]:
@@ -167,7 +161,7 @@ def discovered(
     try:
         found = update.discover(data, cards, servers, timeout)
     except KetenError as fault:
-        say(f"{WORDS['failed']:<12} zoeken naar nieuwe datasets: {fault}", sys.stderr if quiet else sys.stdout)
+        say(f"{_word('failed')} zoeken naar nieuwe datasets: {fault}", sys.stderr if quiet else sys.stdout)
         return False
     for title, name in found:
         if not quiet:
@@ -189,7 +183,7 @@ def tell(outcome: "Outcome", quiet: bool) -> None:
         figures = f"{outcome.figures:,}".replace(",", ".")
         files = ", ".join(outcome.resources)
         parts.append(f"{'wel nieuw: ' if wrong else ''}{files} ({figures} cijfers)")
-    say(f"{WORDS[outcome.state]:<12} {outcome.source}  {'; '.join(parts)}".rstrip(), stream)
+    say(f"{_word(outcome.state)} {outcome.source}  {'; '.join(parts)}".rstrip(), stream)
     for warning in outcome.warnings:
         say(f"{'':<12} let op: {warning}", stream)
 
@@ -198,6 +192,12 @@ def say(line: str, stream: Any = None) -> None:
     """Print one line; what a server said cannot steer the terminal."""
     lines = "; ".join(part.strip() for part in line.splitlines())
     print("".join(sign if sign.isprintable() else " " for sign in lines), file=stream or sys.stdout, flush=True)
+
+
+def _word(state: str) -> str:
+    from keten.sources.door import STATE_WORDS
+
+    return f"{STATE_WORDS.get(state, 'mislukt'):<12}"
 
 
 class Progress:
