@@ -97,8 +97,16 @@ def keep(
             _write_sidecar(staging / place / (resource + SIDECAR), about)
             _publish(staging, snapshots, place / resource)
         finally:
-            shutil.rmtree(staging, ignore_errors=True)
+            remove(staging)
         return Receipt(source, resource, date, number, snapshots / place / resource, about)
+
+
+def intact(receipt: Receipt) -> bool:
+    """Whether a file is still what was received."""
+    try:
+        return _digest(receipt.path) == receipt.about["sha256"]
+    except OSError:
+        return False
 
 
 def verify(data: Path) -> list[str]:
@@ -170,6 +178,11 @@ def _writing(snapshots: Path) -> Iterator[None]:
             f"In de map {snapshots} kon niet worden geschreven ({error.strerror or error}); zorg voor schijfruimte en "
             "schrijfrechten en probeer opnieuw."
         ) from error
+
+
+def remove(folder: Path) -> None:
+    """Remove a working folder as far as that can be; the next process tries again."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 # -- reading --
@@ -338,7 +351,7 @@ def _recover(snapshots: Path) -> None:
                 about = _sidecar(snapshots / place)
                 if about is not None and about["sha256"] == _digest(path):
                     _publish(staging, snapshots, place)
-        shutil.rmtree(staging)
+        remove(staging)
 
 
 def _sync(folder: Path) -> None:

@@ -1,0 +1,56 @@
+"""What became of fetching one file, and how a single file is fetched."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from keten.clock import time_stamp
+from keten.sources.card_types import Card
+from keten.sources.http import Answer, Client, public
+from keten.sources.store import Receipt
+
+NEW, UNCHANGED, FAILED = "new", "unchanged", "failed"
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """One file of a source. `path`: the file when it is new; `about`: for its receipt; `reason`: why it failed."""
+
+    resource: str
+    state: str
+    path: Path | None = None
+    about: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+def fetch_one(
+    card: Card, client: Client, known: list[Receipt], url: str, resource: str, title: str = "", **about: Any
+) -> Fetched:
+    """Fetch a file unless the server or its bytes say that it is the one that was received last."""
+    last = latest(known, resource)
+    validators = {}
+    if last and last.about.get("url") == public(url):
+        validators = {name: last.about.get("http", {}).get(name, "") for name in ("etag", "last_modified")}
+    answer = client.get(url, card.path.name, card.fetch.max_mb, **validators)
+    if answer.status == 304 or (last and last.about["sha256"] == answer.sha256):
+        if answer.path:
+            answer.path.unlink()
+        return Fetched(resource, UNCHANGED)
+    return Fetched(resource, NEW, answer.path, {**receipt(card, answer, title), **about})
+
+
+def latest(known: list[Receipt], resource: str) -> Receipt | None:
+    """The last receipt of a resource, in any letter case."""
+    series = [receipt for receipt in known if receipt.resource.lower() == resource.lower()]
+    return max(series, key=lambda receipt: (receipt.date, receipt.number), default=None)
+
+
+def receipt(card: Card, answer: Answer, title: str = "") -> dict[str, Any]:
+    """What a receipt says of a file that was fetched."""
+    return {
+        "url": public(answer.url),
+        "title": title or card.title,
+        "licence": card.licence,
+        "received": time_stamp(),
+        "http": answer.http,
+    }
