@@ -15,12 +15,12 @@ from keten.tables import behind
 from keten.workbook import CALENDAR_KINDS, Workbook
 
 FEWEST, MOST = 3, 24  # periods in a triangle
-AGES = ((-1, "lopend"), (0, "0"), (1, "1"), (2, "2"), (3, "3"), (6, "4-6"), (12, "7-12"), (24, "13-24"))
+AGES = ((0, "0"), (1, "1"), (2, "2"), (3, "3"), (6, "4-6"), (12, "7-12"), (24, "13-24"))
 OLDER = "25 of meer"
 DOWN, LESS, NEUTRAL, MORE, UP = ANSWERS[5]
 SHADES = {1: (PALE[BLUE], MORE, UP), -1: ("#fbe6d1", LESS, DOWN)}  # from a small to a large change
 CELL_WIDTH, CELL_HEIGHT = 72, 26  # pixels
-RUNNING = "Lopend: de periode was nog niet om."
+EMPTY = "Een leeg vak: geen herziening in die uitgaven."
 
 
 def largest_series(found: pd.DataFrame) -> pd.DataFrame:
@@ -62,9 +62,8 @@ def drawn(series: pd.DataFrame, chain: Workbook) -> Shown:
         for period in cells.index
     ]
     grid = Grid(title, subtitle, names, body, frozenset(ages))
-    remarks = ["Een leeg vak: geen herziening in die uitgaven.", RUNNING if "lopend" in ages else ""]
     picture = plain_figure(chart, title, subtitle, main_points(words, ("andere herziening", "andere herzieningen")))
-    return behind(picture, grid, chain.catalogue, [rows], " ".join(filter(None, remarks)))
+    return behind(picture, grid, chain.catalogue, [rows], EMPTY)
 
 
 def _age(lag: int) -> str:

@@ -10,7 +10,6 @@ import pandas as pd
 
 FIGURE = ["measure", "organisation", "dimension", "category", "period", "unit"]
 SERIES = ["measure", "organisation", "dimension", "category", "unit", "publication", "kind"]
-NUMBERS = ["first_value", "previous_value", "revision", "total_revision", "revision_percent", "revision_margin"]
 EDITION_OF = re.compile(r"-(19|20)\d\d(-(\d\d|q[1-4]|h[12]))?$")
 
 
@@ -28,7 +27,8 @@ def editions(known: pd.DataFrame) -> pd.DataFrame:
     known: observations with the columns of `FIGURE` and `kind`, `source`, `value`, `status`, `margin`, `known`, `end`
     and `assumed`; `edition` (a number, later is higher) orders deliveries of one day. Rows without a stated date, and
     two of one day without such a number, have no order and do not count; nor does an edition that repeats the one
-    before it, or one that had no figure yet (`missing`).
+    before it, that appeared while the period still ran (what is added later revises nothing), or that had no figure yet
+    (`missing`).
 
     Returns the same columns, sorted by figure and edition, and `publication`, `number` (of the figure), `first` (True
     for the first edition), `first_value`, `previous_value`, `previous_status`, `revision` (value minus previous),
@@ -42,7 +42,7 @@ def editions(known: pd.DataFrame) -> pd.DataFrame:
         publication=known.source.map({source: publication(source) for source in known.source.unique()}),
         edition=known.edition.fillna(0).astype(int) if delivered else 0,
     )
-    rows = rows[~rows.assumed.astype(bool)]
+    rows = rows[~rows.assumed.astype(bool) & (rows.known >= rows.end)]
     rows = rows[rows.duplicated(key, keep=False)]
     rows = rows.drop_duplicates([*key, "known", "edition", "value", "status"])
     rows = rows[~rows.duplicated([*key, "known", "edition"], keep=False)]

@@ -105,14 +105,16 @@ def sentence(row: Any, catalogue: Any) -> str:
     from keten.periods import Period
 
     label = catalogue.measure(row.measure).label
+    together = "samen " if row.figures > 1 else ""
     start = (
-        f"{label} ({row.organisation}, {row.publication}): {prose.count(row.figures, 'cijfer', 'cijfers')} samen "
-        f"{row.revisions} keer herzien"
+        f"{label} ({row.organisation}, {row.publication}): {prose.count(row.figures, 'cijfer', 'cijfers')}, "
+        f"{together}{row.revisions} keer herzien"
     )
     if not row.sized:
         return f"{start}, steeds van of naar een cijfer zonder getal."
     unit = row.unit if row.unit in ("percent", "EUR") else ""
-    words = catalogue.unit_words(row.unit).plural if not unit else ""
+    names = catalogue.unit_words(row.unit)
+    words = "" if unit else f" {names.singular if abs(row.mean_revision) == 1 else names.plural}"
     about = Period.parse(row.largest_period).label
     if row.largest_category:
         about = f"{name_of('', row.largest_category).removeprefix(': ')}, {about}"
@@ -122,7 +124,5 @@ def sentence(row: Any, catalogue: Any) -> str:
     )
     relative = row.relative_mean_absolute_revision
     share = f" ({prose.number(relative, 1)}% van de herziene cijfers)" if pd.notna(relative) else ""
-    return (
-        f"{start}; gemiddeld {mean} {words}".rstrip()
-        + f", gemiddelde omvang {size.removeprefix('+')}{share}, grootste {largest} ({about})."
-    )
+    size = size.removeprefix("+")
+    return f"{start}; gemiddeld {mean}{words}, gemiddelde omvang {size}{share}, grootste {largest} ({about})."
