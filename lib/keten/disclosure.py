@@ -21,6 +21,7 @@ neither breaks down the other's hidden cells, and that a total hidden here is sh
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from scipy.optimize import linprog
 
 THRESHOLD = 5
@@ -49,7 +50,7 @@ def suppress(table: pd.DataFrame, margins: bool = True) -> tuple[pd.DataFrame, p
     full = np.pad(counts, ((0, 1), (0, 1)))
     full[:-1, -1] = counts.sum(axis=1)
     full[-1, :] = full[:-1].sum(axis=0)
-    hidden = _hide(full.ravel(), _sums_of_table(full.shape), _costs_of_table(full)).reshape(full.shape)
+    hidden = hide(full.ravel(), _sums_of_table(full.shape), _costs_of_table(full)).reshape(full.shape)
 
     index = [*table.index, TOTAL]
     columns = [*table.columns, TOTAL]
@@ -75,56 +76,99 @@ def suppress_series(counts: pd.Series) -> tuple[pd.Series, pd.Series]:
     sums = np.append(np.ones(len(numbers)), -1.0)[np.newaxis]
     costs = np.append(1 + numbers / max(total, 1), np.inf)
     try:
-        hidden = _hide(cells, sums, costs)[:-1]
-    except _CannotProtectError:
+        hidden = hide(cells, sums, costs)[:-1]
+    except CannotProtectError:
         hidden = np.ones(len(numbers), dtype=bool)
     values = pd.Series(numbers, index=counts.index, name=counts.name, dtype="Int64").mask(hidden)
     return values, pd.Series(np.where(hidden, "suppressed", "exact"), index=counts.index, name="status")
 
 
-class _CannotProtectError(Exception):
+class CannotProtectError(Exception):
     """No set of cells protects the small ones while the total is shown."""
 
 
-def _hide(cells: np.ndarray, sums: np.ndarray, costs: np.ndarray) -> np.ndarray:
-    """Which cells to hide (booleans), given `sums @ cells == 0`; a cell of infinite cost is always known."""
+def hide(cells: np.ndarray, sums: np.ndarray | sparse.sparray, costs: np.ndarray) -> np.ndarray:
+    """Which cells of any table to hide (booleans), so that no small count can be worked out.
+
+    `cells`: counts with their totals. `sums`: one row per known sum, such that `sums @ cells == 0`. `costs`: what it
+    costs to hide a cell; one of infinite cost is always known. Raises CannotProtectError.
+    """
+    sums = sparse.csc_array(sums)
     hidden = (cells > 0) & (cells < THRESHOLD)
     if np.any(hidden & np.isinf(costs)):
-        raise _CannotProtectError
-    for target in np.flatnonzero(hidden):
-        moved = _moved(target, THRESHOLD, cells, sums, np.where(hidden, 0, costs))
-        if moved is None:
-            raise _CannotProtectError
-        hidden |= moved
-        moved = _moved(target, 1, cells, sums, np.where(hidden, 0, costs))
-        if moved is not None:  # the total of two cells that are not 0 cannot become 1
+        raise CannotProtectError
+    small = np.flatnonzero(hidden)
+    free_up, free_down = (_reached(small, goal, cells, sums, hidden) for goal in (THRESHOLD, 1))
+    for target in small:
+        if target not in free_up:
+            moved = _moved(target, THRESHOLD, cells, sums, np.where(hidden, 0, costs))
+            if moved is None:
+                raise CannotProtectError
             hidden |= moved
+        if target not in free_down:
+            moved = _moved(target, 1, cells, sums, np.where(hidden, 0, costs))
+            if moved is not None:  # the total of two cells that are not 0 cannot become 1
+                hidden |= moved
     return hidden
 
 
-def _moved(target: int, goal: int, cells: np.ndarray, sums: np.ndarray, costs: np.ndarray) -> np.ndarray | None:
+def _reached(
+    small: np.ndarray, goal: int, cells: np.ndarray, sums: sparse.csc_array, hidden: np.ndarray
+) -> set[np.intp]:
+    """Small cells that can become `goal` while only hidden cells move: many at once, which saves most of the work."""
+    steps = np.abs(goal - cells)
+    reached = {target for target in small if steps[target] == 0}
+    free = np.flatnonzero(hidden)
+    while waiting := [target for target in small if target not in reached]:
+        limits = np.full(len(cells), np.inf)
+        limits[waiting] = steps[waiting]
+        up, down = ([(0, limit) for limit in limits[free]], [(0, cell - 1) for cell in cells[free]])
+        gain = np.isin(free, waiting).astype(float) * (1 if goal == THRESHOLD else -1)
+        equations = sums[:, free]
+        solution = linprog(
+            np.concatenate([-gain, gain]),
+            A_eq=sparse.hstack([equations, -equations]),
+            b_eq=np.zeros(equations.shape[0]),
+            bounds=[*up, *down],
+            method="highs-ds",
+        )
+        if not solution.success:
+            break
+        ups, downs = np.split(solution.x, 2)
+        moves = dict(zip(free, (ups - downs) if goal == THRESHOLD else (downs - ups), strict=True))
+        fresh = {target for target in waiting if moves[target] > steps[target] - 1e-6}
+        if not fresh:
+            break
+        reached |= fresh
+    return reached
+
+
+def _moved(target: int, goal: int, cells: np.ndarray, sums: sparse.csc_array, costs: np.ndarray) -> np.ndarray | None:
     """Which cells change when `target` becomes `goal` at the least cost; None where that cannot be.
 
-    Zeros stay zero and other cells stay 1 or more. The equations are those of a network, so that the solution
-    is in whole numbers.
+    Zeros stay zero and other cells stay 1 or more. The equations of a table of one or two dimensions are those of a
+    network, so that the solution is in whole numbers.
     """
-    movable = (cells > 0) & np.isfinite(costs)
-    up = [(0, None if free else 0) for free in movable]
-    down = [(0, cell - 1 if free else 0) for cell, free in zip(cells, movable, strict=True)]
+    free = np.flatnonzero((cells > 0) & np.isfinite(costs))
     step = goal - cells[target]
-    up[target], down[target] = (max(step, 0),) * 2, (max(-step, 0),) * 2
-    cost_per_step = np.where(movable, costs, 0)
+    up = [(0, None)] * len(free)
+    down = [(0, cell - 1) for cell in cells[free]]
+    place = int(np.searchsorted(free, target))
+    up[place], down[place] = (max(step, 0),) * 2, (max(-step, 0),) * 2
+    equations = sums[:, free]
     solution = linprog(
-        np.concatenate([cost_per_step, cost_per_step]),
-        A_eq=np.hstack([sums, -sums]),
-        b_eq=np.zeros(len(sums)),
+        np.tile(costs[free], 2),
+        A_eq=sparse.hstack([equations, -equations]),
+        b_eq=np.zeros(equations.shape[0]),
         bounds=[*up, *down],
         method="highs-ds",
     )
     if not solution.success:
         return None
     ups, downs = np.split(solution.x, 2)
-    return np.abs(ups - downs) > 0.5
+    moved = np.zeros(len(cells), dtype=bool)
+    moved[free] = np.abs(ups - downs) > 1e-6
+    return moved
 
 
 def _sums_of_table(shape: tuple[int, int]) -> np.ndarray:

@@ -1,0 +1,253 @@
+"""Case records, one row per application, departure or stay: counted by period and dimension while they are read.
+
+Records are personal data. What comes out are counts: a total per period, one per category of each dimension, and one
+per combination of all. Counts of 1 to 4 are hidden, and so is what would give them away (`keten.disclosure`).
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain, combinations, islice
+from operator import itemgetter
+from typing import BinaryIO
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from keten import disclosure
+from keten.errors import KetenError
+from keten.periods import Period
+from keten.sources.card_types import Card, Measure
+from keten.sources.notation import period_of
+from keten.sources.readers.table import checked_header, column_of, delimiter_of
+from keten.sources.sheets import is_spreadsheet, sheet_rows
+from keten.sources.text import fitted, open_text, sniffed
+
+HIDDEN = "<5"
+"""In place of every hidden count, also of one that is hidden to protect another: a second mark would tell which."""
+
+UNKNOWN = "onbekend"
+"""An empty cell of a dimension: an empty cell in the result means the total."""
+
+VALUE = "value"
+
+_CHUNK = 100_000
+_COUNTED = ("month", "quarter", "half_year", "year")
+
+Key = tuple[str, ...]
+Counts = dict[tuple[Period, Key], int]
+
+
+def records(stream: BinaryIO, card: Card) -> pd.DataFrame:
+    """Counts of records: columns of the period, of the dimensions ("" = all), of keep and where, and `value`.
+
+    Rows that `keep` or a measure's `where` exclude are not counted. `card.period.freq` is the period to count by.
+    Raises KetenError when a column is missing, a row has another number of cells or no readable period (with its
+    line), and when the card asks for tables that together would betray small counts: more than one frequency,
+    measures that count the same people, or a dimension in keep or where.
+    """
+    _check(card)
+    counts = _counted(stream, card)
+    tables = [_shown(counts[name], name, measure, card) for name, measure in card.measures.items()]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _check(card: Card) -> None:
+    if len(card.period.freq) != 1 or card.period.freq[0] not in _COUNTED:
+        raise KetenError(
+            f"Zet in [period] van de kaart freq op één van {', '.join(_COUNTED)}: daarnaar worden de dossiers geteld; "
+            "naast elkaar zouden tellingen kleine aantallen verraden."
+        )
+    chosen = {*card.keep, *(name for measure in card.measures.values() for name in measure.where)}
+    if both := sorted(chosen & {dimension.column for dimension in card.dimensions.values()}):
+        raise KetenError(f"{both[0]} is een dimensie en staat ook bij keep of where in de kaart; kies een van beide.")
+    for (first, one), (second, other) in combinations(card.measures.items(), 2):
+        if not any(
+            name in other.where and not set(values) & set(other.where[name]) for name, values in one.where.items()
+        ):
+            raise KetenError(
+                f"{first} en {second} tellen deels dezelfde dossiers; geef ze elk een where die de andere uitsluit, of "
+                "maak twee kaarten: samen zouden ze kleine aantallen verraden."
+            )
+
+
+# -- counting --
+
+
+def _counted(stream: BinaryIO, card: Card) -> dict[str, Counts]:
+    """Per measure the number of records by period and category of every dimension."""
+    if is_spreadsheet(stream):
+        return _counted_rows(iter(sheet_rows(stream, card.format.sheet)), card)
+    with open_text(stream, card.format.encoding) as text:
+        reader = csv.reader(text, delimiter=delimiter_of(card) or sniffed(text), skipinitialspace=True, strict=True)
+        try:
+            return _counted_rows(reader, card)
+        except csv.Error as fault:
+            raise KetenError(
+                f"Bij regel {reader.line_num}: de aanhalingstekens kloppen niet of het bestand is afgebroken; haal het "
+                "opnieuw op of herstel die regel."
+            ) from fault
+
+
+def _counted_rows(rows: Iterator[list[str]], card: Card) -> dict[str, Counts]:
+    header, line = _header(rows, card)
+    periods = [_place(header, name) for name in card.period.columns]
+    dimensions = [_place(header, dimension.column) for dimension in card.dimensions.values()]
+    conditions = {name: _places(header, {**card.keep, **measure.where}) for name, measure in card.measures.items()}
+    needed = sorted({*periods, *dimensions, *chain.from_iterable(places for places in conditions.values())})
+    at = {place: index for index, place in enumerate(needed)}
+    pick = itemgetter(*needed) if len(needed) > 1 else lambda cells: (cells[needed[0]],)
+    read = cache(lambda parts: period_of(parts, card.period.freq, card.period.notation, card.period.columns))
+    counts: dict[str, Counts] = {name: Counter() for name in card.measures}
+    while chunk := list(islice(rows, _CHUNK)):
+        _check_widths(chunk, len(header), line)
+        found = Counter(map(pick, filter(None, chunk)))
+        for raw, size in found.items():
+            cells = tuple(map(str.strip, raw))
+            if not any(cells):
+                continue
+            for name, places in conditions.items():
+                if all(cells[at[place]] in values for place, values in places.items()):
+                    period = read(tuple(cells[at[place]] for place in periods))
+                    if period is None or period.kind != card.period.freq[0]:
+                        # Exact as long as no cell has a line break in it.
+                        first = line + next(at for at, row in enumerate(chunk) if row and pick(row) == raw)
+                        raise _no_period(first, [cells[at[place]] for place in periods], card)
+                    counts[name][period, tuple(cells[at[place]] or UNKNOWN for place in dimensions)] += size
+        line += len(chunk)
+    if not any(counts.values()):
+        raise KetenError("Het bestand heeft geen rijen die de kaart vraagt.")
+    return counts
+
+
+def _header(rows: Iterator[list[str]], card: Card) -> tuple[list[str], int]:
+    """The names of the columns, and the number of the first line below them."""
+    names, at = list(card.format.columns), card.format.header
+    if names and not at:
+        return checked_header(names), 1
+    for line, cells in enumerate(rows, 1):
+        cells = [cell.strip() for cell in cells]
+        if line == at or (at is None and any(cells)):
+            while cells and not cells[-1]:
+                cells.pop()
+            return checked_header(names or cells), line + 1
+    raise KetenError("Het bestand heeft geen kopregel; verwacht werd een rij met de namen van de kolommen.")
+
+
+def _place(header: list[str], name: str) -> int:
+    place = column_of(header, name)
+    if place is None:
+        raise KetenError(f"De kolom '{name}' ontbreekt; het bestand heeft {', '.join(header[:20])}.")
+    return place
+
+
+def _places(header: list[str], wanted: dict[str, tuple[str, ...]]) -> dict[int, frozenset[str]]:
+    return {_place(header, name): frozenset(values) for name, values in wanted.items()}
+
+
+def _check_widths(chunk: list[list[str]], width: int, line: int) -> None:
+    if set(map(len, chunk)) <= {0, width}:
+        return
+    for place, cells in enumerate(chunk):
+        if any(map(str.strip, cells)):
+            fitted([cell.strip() for cell in cells], width, line + place)
+
+
+def _no_period(line: int, texts: list[str], card: Card) -> KetenError:
+    shown = " ".join(filter(None, texts))
+    columns = " en ".join(card.period.columns)
+    if not shown:
+        return KetenError(f"Regel {line}: {columns} is leeg; een dossier zonder datum kan niet worden geteld.")
+    return KetenError(
+        f"Regel {line}: '{shown}' in {columns} is niet te lezen als {card.period.freq[0]}; verbeter de datum of geef in "
+        "[period] van de kaart een notation."
+    )
+
+
+# -- hiding small numbers --
+
+
+def _shown(counts: Counts, name: str, measure: Measure, card: Card) -> pd.DataFrame:
+    """The counts of one measure as cells, small numbers hidden."""
+    dimensions = [dimension.column for dimension in card.dimensions.values()]
+    fixed = {column: values[0] for column, values in {**card.keep, **measure.where}.items()}
+    by_period: dict[Period, dict[Key, int]] = {}
+    for (period, key), size in counts.items():
+        by_period.setdefault(period, {})[key] = size
+    rows = []
+    for period in _without_gaps(list(by_period)):
+        texts = _written(period, card)
+        for key, value in protected(by_period.get(period, {}), len(dimensions)).items():
+            rows.append([*texts, *key, *fixed.values(), value])
+    value = measure.column or VALUE
+    return pd.DataFrame(rows, columns=[*card.period.columns, *dimensions, *fixed, value], dtype=str)
+
+
+def protected(counts: dict[Key, int], dimensions: int) -> dict[Key, str]:
+    """Total, single dimensions and all dimensions together as texts, with `HIDDEN` for what may not be shown.
+
+    counts: number of records by the category of each dimension; in the result "" means all categories.
+    """
+    levels: dict[Key, int] = Counter()
+    for key, size in counts.items():
+        for level in {("",) * dimensions, key, *(_only(key, place) for place in range(dimensions))}:
+            levels[level] += size
+    if not counts:
+        return {("",) * dimensions: "0"}
+    keys = sorted(levels, key=lambda key: (sum(map(bool, key)), key))
+    cells = np.array([levels[key] for key in keys], dtype=np.int64)
+    hidden = disclosure.hide(cells, _sums(keys, dimensions), _costs(keys, cells))
+    return {key: HIDDEN if hide else str(size) for key, size, hide in zip(keys, cells, hidden, strict=True)}
+
+
+def _only(key: Key, place: int) -> Key:
+    return tuple(cell if at == place else "" for at, cell in enumerate(key))
+
+
+def _sums(keys: list[Key], dimensions: int) -> sparse.csc_array:
+    """One equation per known sum: categories of a dimension make the total, combinations make each category."""
+    at = {key: place for place, key in enumerate(keys)}
+    entries: list[tuple[int, int, int]] = []
+    equations: dict[Key | tuple[str, int], int] = {}
+
+    def add(equation, part: Key, whole: Key) -> None:
+        if equation not in equations:
+            equations[equation] = len(equations)
+            entries.append((equations[equation], at[whole], -1))
+        entries.append((equations[equation], at[part], 1))
+
+    for key in keys:
+        depth = sum(map(bool, key))
+        if depth == 1:
+            add(("total", next(place for place, cell in enumerate(key) if cell)), key, ("",) * dimensions)
+        if depth == dimensions > 1:
+            for place in range(dimensions):
+                add(_only(key, place), key, _only(key, place))
+    if not entries:
+        return sparse.csc_array((0, len(keys)))
+    rows, columns, signs = zip(*entries, strict=True)
+    return sparse.csc_array((signs, (rows, columns)), shape=(len(equations), len(keys)), dtype=float)
+
+
+def _costs(keys: list[Key], cells: np.ndarray) -> np.ndarray:
+    """Rather a small cell than a large one, a combination than a category, and anything than the total."""
+    depth = np.array([sum(map(bool, key)) for key in keys])
+    deepest = depth.max()
+    weight = np.where(depth == 0, float(len(keys)) ** 2, np.where(depth < deepest, float(len(keys)), 0.0))
+    return 1 + cells / max(cells.max(), 1) + weight
+
+
+def _without_gaps(periods: list[Period]) -> list[Period]:
+    """From the first to the last, also those without a record: there were none."""
+    found, last = [min(periods)], max(periods)
+    while found[-1] < last:
+        found.append(found[-1].previous(-1))
+    return found
+
+
+def _written(period: Period, card: Card) -> list[str]:
+    """The period as the card writes it, in the first of its columns."""
+    text = period.start.strftime(card.period.notation) if card.period.notation else str(period)
+    return [text] + [""] * (len(card.period.columns) - 1)
