@@ -14,11 +14,11 @@ def wide(frame: pd.DataFrame) -> pd.DataFrame:
     """
     pairs = list(dict.fromkeys(zip(frame.dimension, frame.category, strict=True)))
     parts = {pair: named(*pair) for pair in pairs}
-    columns = {name: _column(name, frame) for name in sorted(set().union(*parts.values()))}
+    columns = {_column(name, frame): name for name in set().union(*parts.values())}
     place = list(frame.columns).index("dimension")
     result = frame.drop(columns=["dimension", "category"])
     found = [parts[pair] for pair in zip(frame.dimension, frame.category, strict=True)]
-    for offset, (name, column) in enumerate(columns.items()):
+    for offset, (column, name) in enumerate(sorted(columns.items())):
         result.insert(place + offset, column, [values.get(name, "") for values in found])
     return result
 
