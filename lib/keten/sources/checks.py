@@ -17,7 +17,7 @@ CALENDAR = ("month", "quarter", "half_year", "year")
 def refusals(reading: Reading, before: Reading | None, card: Card) -> list[str]:
     """Dutch sentences on why this delivery may not come in; empty when it may."""
     new, old = reading.observations, None if before is None else before.observations
-    found = _empty_measures(new, card)
+    found = [*reading.contradictions, *_empty_measures(new, card)]
     if not card.checks.gaps:
         found += _gaps(new)
     found += _sums_above_totals(new, card)

@@ -1,6 +1,6 @@
 """The one door for files: read, check, and keep as accepted or as refused with the reason."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from keten.sources import checks, store
 from keten.sources.card_types import Card
 from keten.sources.interpret import Reading, interpret
 from keten.sources.names import Names
-from keten.sources.readers import READERS
+from keten.sources.readers import READERS, RECONCILED
 
 NEW, UNCHANGED, REFUSED = "new", "unchanged", "refused"
 
@@ -40,7 +40,9 @@ def read(path: Path, card: Card, names: Names) -> Reading:
     """The observations in a file. Raises KetenError that names the source when they cannot be read."""
     try:
         with path.open("rb") as stream:
-            return interpret(READERS[card.format.name](stream, card), card, names)
+            cells = READERS[card.format.name](stream, card)
+        compared = RECONCILED.get(card.format.name)
+        return replace(interpret(cells, card, names), contradictions=compared(cells, card) if compared else [])
     except KetenError as fault:
         raise KetenError(f"{card.id}: {fault}") from None
 

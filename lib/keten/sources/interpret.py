@@ -5,7 +5,7 @@ of the source and is named in a warning; a row that would count twice is a fault
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -34,12 +34,14 @@ class Reading:
     """What a file says.
 
     `observations`: measure, period, freq, a column per dimension ("" = total), value, status, note.
-    `warnings`: Dutch sentences on what could not be mapped. `columns`: the header of the file.
+    `warnings`: Dutch sentences on what could not be mapped. `columns`: the header of the file. `contradictions`: totals
+    that their own parts do not add up to.
     """
 
     observations: pd.DataFrame
     warnings: list[str]
     columns: list[str]
+    contradictions: list[str] = field(default_factory=list)
 
 
 def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
