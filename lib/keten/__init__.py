@@ -5,10 +5,10 @@ What notebooks use is imported when it is first asked for, so that the command l
 
 from importlib import import_module
 
-_ROOMS = ("charts", "experience", "pilots", "prose", "provenance", "summary", "tables")
+_ROOMS = ("charts", "europe", "experience", "pilots", "prose", "provenance", "revised", "summary", "tables")
 _NAMES = {"KetenError": "keten.errors", "Workbook": "keten.workbook"}
 
-__all__ = ["KetenError", "Workbook", "charts", "experience", "pilots", "prose", "provenance", "summary", "tables"]
+__all__ = ["KetenError", "Workbook", *_ROOMS]
 
 
 def __getattr__(name: str) -> object:

@@ -20,6 +20,7 @@ COLUMNS = {
     "nationalities": "code name group labels safe_since safe_source safe_source_url",
     "nationality_codes": "scheme spelling code note",
     "municipalities": "code name pilot_start source source_url",
+    "eu_members": "code name since until",
     "policy_measures": "date title goal nationalities source_title source_url",
     "precedence": "measure dimension frequency category first last rank organisation source why",
 }
@@ -70,6 +71,7 @@ class Catalogue:
     nationalities: pd.DataFrame
     nationality_codes: pd.DataFrame
     municipalities: pd.DataFrame
+    eu_members: pd.DataFrame
     policy_measures: pd.DataFrame
     precedence: pd.DataFrame
 

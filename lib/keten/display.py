@@ -100,7 +100,7 @@ def as_shown(value: float, unit: str, statistic: str) -> float:
     if not statistic:
         return round(float(value), 4)
     whole = statistic.startswith("change_percent") and abs(value) >= 1
-    digits = 0 if whole else {"percent": 1, "probability": 3}.get(unit, 2)
+    digits = 0 if whole else {"percent": 1, "per_100000": 1, "probability": 3}.get(unit, 2)
     return float(Decimal(str(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
 
 
@@ -142,7 +142,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     """Dutch notes that the shown figures call for: rounding, approximations, gaps, fall-backs, joins, sums."""
     rows = frame[frame.value.notna()]
     found = []
-    derived = rows.statistic.str.startswith(("share;denominator", "change_", "difference"))
+    derived = rows.statistic.str.startswith(("share;denominator", "ratio;denominator", "change_", "difference"))
     present = set(rows[~derived].status)
     roundings = [
         f"{'deels ' * (len(present) > 1)}{status_words(status)}" for status in STATUS_WORDS if status in present

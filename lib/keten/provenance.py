@@ -1,7 +1,8 @@
 """The back matter of a report: other sources, what is missing, what the terms mean, where the figures come from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -64,15 +65,25 @@ def _edition(text: str) -> str:
     return "; ".join(parts)
 
 
-def gaps(chain: Workbook, not_published: Sequence[str] = ()) -> Shown:
+def gaps(
+    chain: Workbook,
+    not_published: Sequence[str] = (),
+    not_fetched: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+) -> Shown:
     """'Wat ontbreekt': measures of the report without a figure in the period, with their last one.
 
-    not_published: subjects that belong in the report and of which no open figures are known.
+    not_published: subjects that belong in the report and of which no open figures are known; not_fetched: subjects of
+    which a live source has figures, with the measure and dimension that these would have.
     """
     coverage = chain.coverage(chain.used_measures())
     missing = coverage[~coverage.in_period]
     items = [f"{row.label}: {_last_words(row.last)}" for row in missing.itertuples()]
     items += [f"{subject}: geen open cijfers gevonden." for subject in not_published]
+    items += [
+        f"{subject}: de uitgever heeft cijfers, maar ze zijn nog niet opgehaald."
+        for subject, (measure, by) in not_fetched.items()
+        if not chain.has(measure, by)
+    ]
     if not items:
         return Shown("<p>Alle onderdelen van dit rapport hebben een cijfer over de periode.</p>")
     listed = "".join(f"<li>{escape(item)}</li>" for item in items)

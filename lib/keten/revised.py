@@ -61,7 +61,7 @@ def table(found: pd.DataFrame, chain: Workbook) -> Shown:
     years = prose.count(chain.compare_years + 1, "jaar", "jaar")
     subtitle = f"Cijfers over {years} tot en met {chain.period.label}, de grootste herziening eerst"
     more = f"Niet getoond: {prose.count(left, 'cijfer', 'cijfers')} met een kleinere herziening." if left else ""
-    every = chain._hand_out(pd.DataFrame([*first.values(), *later]))
+    every = chain.hand_out(pd.DataFrame([*first.values(), *later]))
     sizes = [revision_figures(shown), revision_figures(shown, percent=True)]
     grid = Grid("Herziene cijfers", subtitle, names, rows, frozenset(names[2:6]))
     made = figure_table(grid, chain.catalogue, [every, *sizes], DIFFERENCE, more)

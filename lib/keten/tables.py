@@ -14,6 +14,7 @@ from keten.grid import Cell, Grid
 from keten.markup import caption, escape, link, more, note
 from keten.origin import origin_html, origins
 from keten.periods import Period
+from keten.sources.formats import CONFIDENTIAL
 from keten.workbook import Workbook
 
 NO_FIGURE = "geen cijfer"
@@ -25,7 +26,7 @@ WINDOWS = {"year_to_date": "Dit jaar tot en met de periode", "trailing_12": "Laa
 def cell_text(row: Mapping) -> str:
     """One figure as a reader sees it: Dutch number with its mark, `geen cijfer` or `<5`."""
     if row["status"] == "suppressed":
-        return "minder dan 5"
+        return "vertrouwelijk" if CONFIDENTIAL in row["note"] else "minder dan 5"
     if pd.isna(row["value"]):
         return NO_FIGURE
     text = prose.number(row["value"], decimals=decimals(row["unit"], row["statistic"]), unit=row["unit"])
@@ -33,8 +34,8 @@ def cell_text(row: Mapping) -> str:
 
 
 def decimals(unit: str, statistic: str) -> int | None:
-    """Decimals to print: published numbers as published, a percentage of ours with one."""
-    return 1 if unit == "percent" and statistic else None
+    """Decimals to print: published numbers as published, a percentage or a rate of ours with one."""
+    return 1 if statistic and unit in ("percent", "per_100000") else None
 
 
 def figure_cell(row: Mapping, column_period: str = "") -> Cell:

@@ -167,7 +167,7 @@ class Workbook:
             first = Period.parse(str(self.period.end.year - years)).start
             rows = rows[rows.start >= pd.Timestamp(first)]
         kind = kind or self._finest(rows)
-        return self._hand_out(_with_gaps(rows[rows.kind == kind]))
+        return self.hand_out(_with_gaps(rows[rows.kind == kind]))
 
     def value(self, measure: str, by: str = "", category: str = "", period: str | Period = "") -> pd.DataFrame:
         """One figure as a table of one row; without one, a row with status `missing` and no value.
@@ -177,9 +177,9 @@ class Workbook:
         self._ask(measure)
         if period:
             row = self._figure(measure, by, category, Period.parse(period))
-            return self._hand_out(_frame([row or self._missing(measure, by, category, Period.parse(period))]))
+            return self.hand_out(_frame([row or self._missing(measure, by, category, Period.parse(period))]))
         row = self._figure(measure, by, category, self.period) or self._latest(measure, by, [category]).get(category)
-        return self._hand_out(_frame([row or self._missing(measure, by, category, self.period)]))
+        return self.hand_out(_frame([row or self._missing(measure, by, category, self.period)]))
 
     def compare(
         self, measure: str | Sequence[str], by: str = "", only: Sequence[str] = (), period: str | Period = ""
@@ -213,7 +213,7 @@ class Workbook:
                 rows += [row or self._missing(measure, by, category, earlier) for earlier, row in before]
             rows.append(now or self._missing(measure, by, category, wanted))
         frame = _frame(rows)
-        return self._hand_out(frame.assign(fallback=fallback | frame.fallback))
+        return self.hand_out(frame.assign(fallback=fallback | frame.fallback))
 
     def rolling(self, measure: str | Sequence[str], by: str = "", category: str = "") -> pd.DataFrame:
         """Year to date and trailing twelve months, each beside the same a year earlier; only for a flow.
@@ -234,7 +234,7 @@ class Workbook:
             for period in (span.years_earlier(1), span):
                 row = self._figure(measure, by, category, period) or self._missing(measure, by, category, period)
                 rows.append({**row, "window": window})
-        return self._hand_out(_frame(rows, "window"))
+        return self.hand_out(_frame(rows, "window"))
 
     def top(
         self,
@@ -271,7 +271,7 @@ class Workbook:
         """
         top, bottom = self.series(part, by, only, kind, years), self.series(whole, by, only, kind, years)
         found = {(row["category"], row["period"]): row for row in bottom.to_dict("records")}
-        return self._hand_out(
+        return self.hand_out(
             self._shares(top, [found.get(key) for key in zip(top.category, top.period, strict=True)], whole)
         )
 
@@ -283,7 +283,7 @@ class Workbook:
         top = self.compare(part, by, only)
         self._ask(whole)
         wholes = [self._figure(whole, by, row.category, Period.parse(row.period)) for row in top.itertuples()]
-        return self._hand_out(self._shares(top, wholes, whole))
+        return self.hand_out(self._shares(top, wholes, whole))
 
     def share_of_total(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The last figure of each category in `frame` as a percentage of the total that its own publisher gives.
@@ -292,7 +292,31 @@ class Workbook:
         """
         last = frame.groupby(["measure", "category"], sort=False).tail(1)
         wholes = [self._total_of(row.organisation, row.measure, Period.parse(row.period)) for row in last.itertuples()]
-        return self._hand_out(self._shares(last, wholes, frame.measure.iloc[0])) if len(last) else last
+        return self.hand_out(self._shares(last, wholes, frame.measure.iloc[0])) if len(last) else last
+
+    def share_of_category(self, measure: str, by: str, category: str, kind: str = "") -> pd.DataFrame:
+        """One category as a percentage of the total of the same publisher, period by period; no total, no share."""
+        top = self.series(measure, by, [category], kind)
+        wholes = [self._total_of(row.organisation, measure, Period.parse(row.period)) for row in top.itertuples()]
+        return self.hand_out(self._shares(top, wholes, measure))
+
+    def ratio(self, parts: pd.DataFrame, wholes: Sequence[dict | None], whole: str, per: int) -> pd.DataFrame:
+        """`parts` per so many of `wholes` (a figure of measure `whole` per row, or None), row by row."""
+        self._ask(whole)
+        words = f"aantal per {per:,} van {self._in_words(whole)}".replace(",", ".")
+        return self.hand_out(self._ratios(parts, wholes, f"ratio;denominator={whole}", per, f"per_{per}", words))
+
+    def has(self, measure: str, by: str = "", kind: str = "", least: int = 1) -> bool:
+        """Whether at least so many periods have a figure of a measure, broken down like this.
+
+        Asking does not count as using it in the report.
+        """
+        rows = self._rows(measure, by)
+        return rows[rows.value.notna() & (rows.kind == kind if kind else True)].period.nunique() >= least
+
+    def _in_words(self, measure: str) -> str:
+        label = self.catalogue.measure(measure).label
+        return f"{label[0].lower()}{label[1:]}"
 
     def _total_of(self, publisher: str, measure: str, period: Period) -> dict | None:
         """The total over the period by one publisher, whichever publisher the report uses for totals."""
@@ -308,19 +332,21 @@ class Workbook:
         return records.get(str(period)) or _sum_of_parts(records, period)
 
     def _shares(self, parts: pd.DataFrame, wholes: Sequence[dict | None], whole: str) -> pd.DataFrame:
-        """Percentages of `wholes`, row by row; none where the two figures come from different publishers."""
-        label = self.catalogue.measure(whole).label
-        about = {
-            "unit": "percent",
-            "statistic": f"share;denominator={whole}",
-            "calculation": f"percentage van {label[0].lower()}{label[1:]}",
-        }
+        """Percentages of `wholes`, row by row."""
+        words = f"percentage van {self._in_words(whole)}"
+        return self._ratios(parts, wholes, f"share;denominator={whole}", 100, "percent", words)
+
+    def _ratios(
+        self, parts: pd.DataFrame, wholes: Sequence[dict | None], statistic: str, per: int, unit: str, words: str
+    ) -> pd.DataFrame:
+        """`per` times each part divided by its whole; none where the two figures come from different publishers."""
+        about = {"unit": unit, "statistic": statistic, "calculation": words}
         rows = []
         for part, bottom in zip(parts[FIGURE_COLUMNS].to_dict("records"), wholes, strict=True):
             if bottom and bottom["value"] > 0 and bottom["organisation"] == part["organisation"]:
-                value = 100 * part["value"] / bottom["value"]
+                value = per * part["value"] / bottom["value"]
                 least = bottom["value"] - bottom["margin"]
-                widest = 100 * (part["value"] + part["margin"]) / least if least > 0 else float("nan")
+                widest = per * (part["value"] + part["margin"]) / least if least > 0 else float("nan")
                 known = max(part["known"], bottom["known"])
                 rows.append({**part, "value": value, "margin": abs(widest - value), "known": known, **about})
                 rows[-1] |= joined_sources([part, bottom])
@@ -343,7 +369,7 @@ class Workbook:
         """The figure over the last odd span of days that ended in or before the period, such as January to May."""
         rows = self._rows(measure, by)
         rows = rows[(rows.category == category) & (rows.kind == "span")].sort_values(["end", "start"])
-        return self._hand_out(_frame(rows.tail(1)[FIGURE_COLUMNS].to_dict("records")))
+        return self.hand_out(_frame(rows.tail(1)[FIGURE_COLUMNS].to_dict("records")))
 
     def by_publisher(self, measures: Sequence[str], kind: str = "year") -> pd.DataFrame:
         """Totals of each publisher side by side, never joined: `label` names measure and publisher."""
@@ -357,7 +383,7 @@ class Workbook:
             ["measure", "organisation", "period"], keep="last"
         )
         labels = rows.label + " (" + rows.organisation + ")"
-        return self._hand_out(rows.assign(label=labels, joined=False)[FIGURE_COLUMNS])
+        return self.hand_out(rows.assign(label=labels, joined=False)[FIGURE_COLUMNS])
 
     @property
     def last_year(self) -> str:
@@ -386,7 +412,7 @@ class Workbook:
         pairs = pairs.rename(columns={"used_value": "used", "used_source_title": "used_source"})
         pairs = pairs.assign(difference=pairs.value - pairs.used).sort_values([*key, "known", "source"])
         columns = [*FIGURE_COLUMNS, "used", "used_status", "used_source", "used_known", "difference"]
-        return self._hand_out(pairs[columns].reset_index(drop=True))
+        return self.hand_out(pairs[columns].reset_index(drop=True))
 
     def published_only_elsewhere(self, measures: Sequence[str]) -> pd.DataFrame:
         """Figures inside the period that exist only from a publisher that the report does not use for that series."""
@@ -395,7 +421,7 @@ class Workbook:
         has_choice = rows.groupby(key).chosen.transform("any")
         inside = rows.period.map(lambda period: self.period.contains(Period.parse(period))).astype(bool)
         rows = rows[~has_choice & inside]
-        return self._hand_out(rows[FIGURE_COLUMNS].reset_index(drop=True))
+        return self.hand_out(rows[FIGURE_COLUMNS].reset_index(drop=True))
 
     def policy_measures(
         self, goal: str = "", nationality: str = "", years: int | None = None, after: bool = False
@@ -538,7 +564,7 @@ class Workbook:
         about = self.catalogue.measure(measure)
         return _gap(period, measure=measure, label=about.label, dimension=by, category=category, unit=about.unit)
 
-    def _hand_out(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def hand_out(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Remember what a notebook was given, so that 'Bronnen' and 'Begrippen' are complete without a list by hand."""
         self._handed.append(frame[FIGURE_COLUMNS])
         return frame.reset_index(drop=True)

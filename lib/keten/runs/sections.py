@@ -45,7 +45,10 @@ class Section:
 
 
 def sections(nb: dict) -> list[Section]:
-    """The sections of a notebook in order; the first is what stands above the first heading of level 2."""
+    """The sections of a notebook in order; the first is what stands above the first heading of level 2.
+
+    A section of which nothing is shown, such as figures that were never fetched, is left out.
+    """
     cells = [cell for cell in nb["cells"] if contents.LAB_ONLY not in contents.tags(cell)]
     shown = {id(cell): [fragment(output) for output in cell.get("outputs", [])] for cell in cells}
     ids = {name for fragments in shown.values() for text in fragments for name in ID.findall(text)}
@@ -63,7 +66,8 @@ def sections(nb: dict) -> list[Section]:
                 section.gaps += data.get(NOTICES, {}).get("gaps", [])
     for section in renderer.sections:
         _drop_bare_headings(section)
-    return renderer.sections
+    head, *body = renderer.sections
+    return [head, *(section for section in body if not all(part.startswith("<h2 ") for part in section.parts))]
 
 
 def _drop_bare_headings(section: Section) -> None:

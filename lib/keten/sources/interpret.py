@@ -12,7 +12,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.periods import Period
 from keten.sources.card_types import Card, Dimension, Marks, Measure
-from keten.sources.formats import FLAG, FORMATS, LEVEL
+from keten.sources.formats import CONFIDENTIAL, FLAG, FORMATS, LEVEL
 from keten.sources.names import Names
 from keten.sources.notation import is_provisional, number, period_of
 from keten.sources.text import same_name
@@ -96,14 +96,26 @@ def _column(cells: pd.DataFrame, name: str) -> str:
     if name in cells.columns:
         return name
     wanted = same_name(name)
-    by_name = {same_name(column): column for column in cells.columns}
-    without_unit = {same_name(re.sub(r"(\s*\([^()]*\))+\s*$", "", column)): column for column in cells.columns}
-    if found := by_name.get(wanted) or without_unit.get(wanted):
-        return found
+    without_unit: dict[str, list[str]] = {}
+    for column in cells.columns:
+        for shorter in _shortened(column):
+            without_unit.setdefault(same_name(shorter), []).append(column)
+    if len(found := without_unit.get(wanted, [])) == 1:
+        return found[0]
+    if found:
+        raise KetenError(f"de kolom '{name}' kan {_listing(found)} zijn; schrijf in de kaart de hele kop")
     raise KetenError(
         f"de kolom '{name}' ontbreekt; het bestand heeft {_listing(cells.columns)}; pas de kaart aan als de uitgever "
         "de tabel heeft veranderd"
     )
+
+
+def _shortened(column: str) -> list[str]:
+    """A head, and the same without the remarks in brackets at its end, one after another."""
+    names = [column]
+    while (shorter := re.sub(r"\s*\([^()]*\)\s*$", "", names[-1])) != names[-1] and shorter:
+        names.append(shorter)
+    return names
 
 
 def _kept(cells: pd.DataFrame, wanted: dict[str, tuple[str, ...]], place: str) -> pd.DataFrame:
@@ -316,7 +328,7 @@ def _value(text: str, flag: str, star: bool, card: Card) -> tuple[float, str, st
     if text in marks.suppressed:
         return nothing, "suppressed", ""
     if text in marks.missing:
-        return nothing, "suppressed" if flags & set(marks.suppressed) else "missing", ""
+        return (nothing, "suppressed", CONFIDENTIAL) if "c" in flags else (nothing, "missing", "")
     habits = FORMATS[card.format.name]
     decimal, thousands = card.format.decimal or habits.decimal, card.format.thousands or habits.thousands
     value = number(text, decimal, thousands)
@@ -353,7 +365,7 @@ def _added_up(observations: pd.DataFrame, name: str, dimensions: list[str]) -> p
     whole = totals.shown == totals.members
     provisional = members[members.status == "provisional"].groupby(key).size()
     status = [
-        "suppressed" if not complete else "provisional" if tuple(row) in provisional.index else "exact"
+        "missing" if not complete else "provisional" if tuple(row) in provisional.index else "exact"
         for complete, row in zip(whole, totals[key].itertuples(index=False), strict=True)
     ]
     notes = [
