@@ -3,6 +3,7 @@
 import gzip
 import io
 import random
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from keten.errors import KetenError
 from keten.sources.card_types import Card, Checks, Dimension, Format, Marks, Measure, PeriodColumn
@@ -26,7 +28,15 @@ def card(name="table", *, periods=("Jaar",), freq=(), dimensions=(), measures=No
     habits = FORMATS[name]
     return Card(
         **{"id": "proef", "path": Path("proef.toml"), "title": "Proef", "publisher": "P", "organisation": "P"},
-        **{"licence": "CC0", "goal": "2_asiel", "unit": "persons", "url": "", "rounding": rounding, "note": ""},
+        **{
+            "licence": "CC0",
+            "goal": "2_asiel",
+            "unit": "persons",
+            "url": "",
+            "rounding": rounding,
+            "note": "",
+            "parts": False,
+        },
         fetch=None,
         format=Format(name, **form),
         period=PeriodColumn(periods, freq=freq),
@@ -190,12 +200,12 @@ def test_cells_of_a_spreadsheet_are_written_as_text(engine):
     ]
     with pytest.raises(KetenError, match="geen blad 'Cijfers'; het heeft Sheet1"):
         read(table, buffer.getvalue(), card(sheet="Cijfers"))
-    with pytest.raises(KetenError, match="beschadigd|rekenblad"):
+    with pytest.raises(KetenError, match="rekenblad is beschadigd"):
         read(table, buffer.getvalue()[:-200], card())
 
 
 def test_titles_footnotes_and_heads_of_sections_are_passed_over():
-    text = "Tabel 1, instroom\n\nJaar;Groep;Aantal\nNederland;;\n2017;A;5\nJaar;Groep;Aantal\n2018;B;\nBron: IND\n* voorlopig"
+    text = "Tabel 1, a\n\nJaar;Groep;Aantal\nNederland;;\n2017;A;5\nJaar;Groep;Aantal\n2018;B;\nBron: IND\n* voorlopig"
     got = read(table, text, card())
     assert list(got.columns) == ["Jaar", "Groep", "Aantal"]
     assert got.values.tolist() == [["2017", "A", "5"], ["2018", "B", ""]]
@@ -332,7 +342,7 @@ def test_a_file_without_stacked_totals_or_without_the_level_is_refused():
     with pytest.raises(KetenError, match="geen kolom 'Totaal van'; het begint met Jaar, Maand, N"):
         read(migratieketen, "Jaar;Maand;N\n2022;1;5", stacked())
     with pytest.raises(
-        KetenError, match="geen totaal van 'Jaar, Nationaliteit'.*het heeft: Jaar; Jaar, Maand; Jaar, Maand, N"
+        KetenError, match=r"geen totaal van 'Jaar, Nationaliteit'.*het heeft: Jaar; Jaar, Maand; Jaar, Maand, N"
     ):
         read(migratieketen, STACKED, stacked(levels=("Jaar, Nationaliteit",)))
 
@@ -397,14 +407,14 @@ def test_records_are_counted_by_period_and_dimension():
 
 
 def test_a_period_without_records_counts_zero():
-    got = read(records, "datum\n2020-01-31\n" * 1 + "2020-03-01\n" * 7, counting(dimensions=()))
+    got = read(records, "datum\n2020-01-31\n" + "2020-03-01\n" * 7, counting(dimensions=()))
     assert got.values.tolist() == [["2020-01", HIDDEN], ["2020-02", "0"], ["2020-03", "7"]]
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 100])
 def test_the_size_of_a_chunk_makes_no_difference(monkeypatch, chunk):
     whole = read(records, cases(300), counting())
-    monkeypatch.setattr("keten.sources.readers.records._CHUNK", chunk)
+    monkeypatch.setattr(sys.modules[records.__module__], "_CHUNK", chunk)
     pd.testing.assert_frame_equal(read(records, cases(300), counting()), whole)
 
 
@@ -501,8 +511,6 @@ def test_no_small_count_is_shown_nor_follows_from_one_subtraction(counts, dimens
 @given(counts, st.integers(1, 2))
 def test_a_hidden_small_count_can_be_five_or_more_for_all_that_a_reader_knows(counts, dimensions):
     """Look for other tables with the same shown numbers: some must make the hidden small count large."""
-    from scipy.optimize import linprog
-
     counts = projected(counts, dimensions)
     shown = protected(counts, dimensions)
     keys = list(counts)
