@@ -15,7 +15,8 @@ from keten.errors import KetenError
 from keten.sources.card_types import Card, Measure
 from keten.sources.formats import LEVEL
 from keten.sources.notation import mark, number
-from keten.sources.readers.table import checked_header, column_of, numbered_rows
+from keten.sources.readers.cells import refuse_double
+from keten.sources.readers.table import NAME_THEM, column_of, numbered_rows
 from keten.sources.text import fitted, same_name
 
 LEVEL_NAMES = ("totaalvan", "totalenvan", "totalof", "totalsof")
@@ -92,7 +93,8 @@ def _header(lines: Iterator[tuple[int, list[str]]]) -> tuple[list[str], int]:
             if same_name(cell) in LEVEL_NAMES:
                 while not cells[-1]:
                     cells.pop()
-                return checked_header(cells), place
+                refuse_double(cells, NAME_THEM)
+                return cells, place
     raise KetenError(
         f"Het bestand heeft geen kolom 'Totaal van'; het begint met {', '.join(first[:12]) or 'niets'}. Is dit een "
         "bestand van de Migratieketen?"

@@ -21,7 +21,8 @@ from keten.errors import KetenError
 from keten.periods import Period
 from keten.sources.card_types import Card, Measure
 from keten.sources.notation import period_of
-from keten.sources.readers.table import checked_header, column_of, delimiter_of
+from keten.sources.readers.cells import refuse_double
+from keten.sources.readers.table import NAME_THEM, column_of, delimiter_of
 from keten.sources.sheets import is_spreadsheet, sheet_rows
 from keten.sources.text import fitted, open_text, sniffed
 
@@ -34,7 +35,12 @@ UNKNOWN = "onbekend"
 VALUE = "value"
 
 _CHUNK = 100_000
-_COUNTED = ("month", "quarter", "half_year", "year")
+_WORDS = {
+    "month": "datum of maand",
+    "quarter": "datum of kwartaal",
+    "half_year": "datum of halfjaar",
+    "year": "datum of jaar",
+}
 
 Key = tuple[str, ...]
 Counts = dict[tuple[Period, Key], int]
@@ -51,13 +57,13 @@ def records(stream: BinaryIO, card: Card) -> pd.DataFrame:
     _check(card)
     counts = _counted(stream, card)
     tables = [_shown(counts[name], name, measure, card) for name, measure in card.measures.items()]
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(tables, ignore_index=True).fillna("")
 
 
 def _check(card: Card) -> None:
-    if len(card.period.freq) != 1 or card.period.freq[0] not in _COUNTED:
+    if len(card.period.freq) != 1 or card.period.freq[0] not in _WORDS:
         raise KetenError(
-            f"Zet in [period] van de kaart freq op één van {', '.join(_COUNTED)}: daarnaar worden de dossiers geteld; "
+            f"Zet in [period] van de kaart freq op één van {', '.join(_WORDS)}: daarnaar worden de dossiers geteld; "
             "naast elkaar zouden tellingen kleine aantallen verraden."
         )
     chosen = {*card.keep, *(name for measure in card.measures.values() for name in measure.where)}
@@ -126,13 +132,16 @@ def _header(rows: Iterator[list[str]], card: Card) -> tuple[list[str], int]:
     """The names of the columns, and the number of the first line below them."""
     names, at = list(card.format.columns), card.format.header
     if names and not at:
-        return checked_header(names), 1
+        refuse_double(names)
+        return names, 1
     for line, cells in enumerate(rows, 1):
         cells = [cell.strip() for cell in cells]
         if line == at or (at is None and any(cells)):
             while cells and not cells[-1]:
                 cells.pop()
-            return checked_header(names or cells), line + 1
+            header = names or cells
+            refuse_double(header, NAME_THEM)
+            return header, line + 1
     raise KetenError("Het bestand heeft geen kopregel; verwacht werd een rij met de namen van de kolommen.")
 
 
@@ -161,7 +170,7 @@ def _no_period(line: int, texts: list[str], card: Card) -> KetenError:
     if not shown:
         return KetenError(f"Regel {line}: {columns} is leeg; een dossier zonder datum kan niet worden geteld.")
     return KetenError(
-        f"Regel {line}: '{shown}' in {columns} is niet te lezen als {card.period.freq[0]}; verbeter de datum of geef in "
+        f"Regel {line}: '{shown}' in {columns} is geen {_WORDS[card.period.freq[0]]}; verbeter de datum of geef in "
         "[period] van de kaart een notation."
     )
 

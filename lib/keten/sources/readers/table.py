@@ -15,14 +15,16 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.sources.card_types import Card
 from keten.sources.notation import number, period
+from keten.sources.readers.cells import cells as kept_cells
+from keten.sources.readers.cells import refuse_double
 from keten.sources.sheets import is_spreadsheet, sheet_rows
 from keten.sources.text import fitted, open_text, rows, same_name, sniffed
 
 Row = tuple[int, list[str]]
 
+NAME_THEM = " Noem de kolommen met columns in de kaart."
+
 _HEAD = 100  # rows in which the header is looked for
-_CHUNK = 20_000
-_LISTED = 12
 _LONGEST_LABEL = 60
 _FOOTNOTE = re.compile(
     r"[*(©¹²³]|[0-9a-z]\)|(bron|source|noot|note|toelichting|opmerking|copyright|peildatum|extracted|laatst)\b", re.I
@@ -37,13 +39,7 @@ def table(stream: BinaryIO, card: Card) -> pd.DataFrame:
     """
     lines = numbered_rows(stream, card)
     header, lines = _header(lines, card)
-    wanted = _Wanted(header, card)
-    columns = _gathered(map(wanted.rows, _chunked(_body(lines, header))), len(header))
-    if not columns[0]:
-        raise wanted.nothing()
-    return pd.DataFrame(
-        {name: pd.Series(column, dtype=str) for name, column in zip(header, columns, strict=True)}, columns=header
-    )
+    return kept_cells(header, _body(lines, header), card)
 
 
 def numbered_rows(stream: BinaryIO, card: Card) -> Iterator[Row]:
@@ -66,18 +62,6 @@ def delimiter_of(card: Card) -> str:
     return stated
 
 
-def checked_header(names: list[str]) -> list[str]:
-    """The names of columns. KetenError when two are equal or one is empty."""
-    double = [name for name, count in Counter(names).items() if count > 1 and name]
-    if double:
-        raise KetenError(
-            f"De kopregel heeft kolommen met dezelfde naam: {', '.join(double)}; zet header = 0 en columns in de kaart."
-        )
-    if "" in names:
-        raise KetenError(f"Kolom {names.index('') + 1} heeft geen naam in de kopregel; noem de kolommen in de kaart.")
-    return names
-
-
 def column_of(header: list[str], name: str) -> int | None:
     """Place of the column that a card means: by its name, or but for capitals, blanks and a unit in brackets."""
     if name in header:
@@ -93,7 +77,8 @@ def _header(lines: Iterator[Row], card: Card) -> tuple[list[str], Iterator[Row]]
     """The names of the columns and the rows below the header."""
     names, at = list(card.format.columns), card.format.header
     if names and not at:
-        return checked_header(names), _from_first_fit(lines, len(names))
+        refuse_double(names)
+        return names, _from_first_fit(lines, len(names))
     if at == 0:
         raise KetenError("De kaart zegt dat er geen kopregel is (header = 0); noem de kolommen met columns.")
     head = list(islice(lines, _HEAD)) if at is None else []
@@ -109,7 +94,9 @@ def _header(lines: Iterator[Row], card: Card) -> tuple[list[str], Iterator[Row]]
             raise KetenError(f"Regel {at} is leeg of bestaat niet; de kaart zegt dat daar de kopregel staat.")
     else:
         found, lines = head[place][1], chain(head[place + 1 :], lines)
-    return checked_header(names or _trimmed(found)), lines
+    header = names or _trimmed(found)
+    refuse_double(header, NAME_THEM)
+    return header, lines
 
 
 def _place_of_header(head: list[Row]) -> int:
@@ -180,55 +167,3 @@ def _is_remark(cells: list[str], width: int) -> bool:
         or len(first) > _LONGEST_LABEL
         or (width > 2 and period(first) is None)
     )
-
-
-def _chunked(body: Iterator[list[str]]) -> Iterator[list[list[str]]]:
-    while chunk := list(islice(body, _CHUNK)):
-        yield chunk
-
-
-def _gathered(chunks: Iterator[list[list[str]]], width: int) -> list[list[str]]:
-    """Columns of rows. Equal texts are one object, or a large file would not fit in memory."""
-    columns: list[list[str]] = [[] for _ in range(width)]
-    seen: dict[str, str] = {}
-    for chunk in chunks:
-        for column, cells in zip(columns, zip(*chunk, strict=True), strict=False):
-            column.extend(map(seen.setdefault, cells, cells))
-    return columns
-
-
-class _Wanted:
-    """Which rows the card asks for. A column that the file does not have excludes nothing: that is told later."""
-
-    def __init__(self, header: list[str], card: Card) -> None:
-        self._keep = _conditions(header, card.keep)
-        alternatives = [_conditions(header, measure.where) for measure in card.measures.values()]
-        self._any_of = alternatives if all(alternatives) else []
-        self._met: dict[str, dict[str, None]] = {header[place]: {} for place, _ in self._keep}
-        self._places = [place for place, _ in self._keep]
-
-    def rows(self, chunk: list[list[str]]) -> list[list[str]]:
-        """Those of the chunk that are asked for."""
-        for place, met in zip(self._places, self._met.values(), strict=True):
-            if len(met) <= _LISTED:
-                met.update(dict.fromkeys(cells[place] for cells in chunk))
-        kept = [cells for cells in chunk if _holds(self._keep, cells)]
-        if not self._any_of:
-            return kept
-        return [cells for cells in kept if any(_holds(conditions, cells) for conditions in self._any_of)]
-
-    def nothing(self) -> KetenError:
-        """Said when not one row is left."""
-        if not any(self._met.values()):
-            return KetenError("Het bestand heeft geen rijen onder de kopregel die de kaart vraagt.")
-        found = "; ".join(f"{name}: {', '.join(list(met)[:_LISTED])}" for name, met in self._met.items())
-        return KetenError(f"Geen rij voldoet aan [keep] in de kaart; het bestand heeft {found}.")
-
-
-def _conditions(header: list[str], wanted: dict[str, tuple[str, ...]]) -> list[tuple[int, frozenset[str]]]:
-    found = [(column_of(header, name), frozenset(values)) for name, values in wanted.items()]
-    return [(place, values) for place, values in found if place is not None]
-
-
-def _holds(conditions: list[tuple[int, frozenset[str]]], cells: list[str]) -> bool:
-    return all(cells[place] in values for place, values in conditions)
