@@ -57,7 +57,7 @@ def table(found: pd.DataFrame, chain: Workbook) -> Shown:
     first = {row["number"]: row for row in _editions(shown[shown["first"]])}
     later = _editions(shown[~shown["first"]])
     rows = [_row(row, first[row["number"]]) for row in later]
-    names = ["Onderwerp", "Periode", "Eerst gepubliceerd", "Latere uitgave", "Verschil", "In procenten", "Bron"]
+    names = ["Onderwerp", "Periode", "Eerst gepubliceerd", "Latere uitgave", "Verschil", "In procenten", "Uitgever"]
     years = prose.count(chain.compare_years + 1, "jaar", "jaar")
     subtitle = f"Cijfers over {years} tot en met {chain.period.label}, de grootste herziening eerst"
     more = f"Niet getoond: {prose.count(left, 'cijfer', 'cijfers')} met een kleinere herziening." if left else ""
@@ -120,7 +120,7 @@ def _row(row: dict, first: dict) -> list[Cell]:
         _dated(row),
         difference,
         percent,
-        Cell(row["source_title"], url=row["source_url"]),
+        Cell(row["organisation"]),
     ]
 
 
