@@ -35,7 +35,7 @@ def card(keep=None, where=None, path="", column="", **form) -> Card:
     wheres = where if isinstance(where, list) else [where or {}]
     return Card(
         id="proef", path=Path("proef.toml"), title="Proef", publisher="Proef", organisation="Proef", licence="Proef",
-        goal="2_asiel", unit="persons", url="", rounding=0, note="",
+        goal="2_asiel", unit="persons", url="", rounding=0, note="", parts=False,
         fetch=Fetch("proef", "https://example.org", path=path) if path else None,
         format=Format("proef", **form),
         period=PeriodColumn(("time",)),

@@ -8,7 +8,7 @@ from keten.errors import KetenError
 from keten.sources.card_types import Card
 from keten.sources.text import same_name
 
-MOST_ROWS = 5_000_000
+MOST_ROWS = 3_000_000
 MOST_NAMED = 12  # of a longer list of codes the rest is counted
 
 
