@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ ROWS = {
     ("lvv", "7_lvv"): 66,
 }
 SOURCES = 242
+SPELLINGS, NATIONALITIES, MEMBER_STATES = 2173, 270, 28
 # One measure stands under two goals in the material; here a measure has one goal.
 MOVED_GOAL = {"dublin_transfer_share": "5_terugkeer"}
 # Figures about a time after their source appeared: plans, and a month named as a whole in the middle of it.
@@ -84,6 +86,8 @@ def test_row_counts(tables, figures):
     goals = figures.measure.map(tables["measures"].set_index("measure").goal)
     assert Counter(zip(figures.file, goals, strict=True)) == ROWS
     assert len(tables["sources"]) == SOURCES
+    names = ("nationality_codes", "nationalities", "eu_members")
+    assert tuple(len(tables[name]) for name in names) == (SPELLINGS, NATIONALITIES, MEMBER_STATES)
 
 
 def in_dutch(found: re.Match) -> str:
@@ -144,15 +148,31 @@ def test_no_figure_stands_twice_for_one_source_and_edition(figures):
     assert not figures.duplicated(key).any()
 
 
-def test_measures_are_those_of_the_figures(tables, figures):
+@pytest.fixture(scope="module")
+def cards(repository) -> dict[str, dict]:
+    """The cards of live sources as their TOML says, by name."""
+    return {path.stem: tomllib.loads(path.read_text()) for path in (repository / "data" / "sources").glob("*.toml")}
+
+
+def test_measures_are_those_of_the_figures_and_the_cards(tables, figures, cards):
     measures = tables["measures"].set_index("measure")
     of_records = {"participant_records", "respondent_records"}  # counted from a file of the analyst's own
-    assert set(measures.index) == set(figures.measure) | of_records
-    assert len(measures) == 162 + len(of_records)
-    for measure, units in figures.groupby("measure").unit:
-        assert set(units) == {measures.unit[measure], measures.also_unit[measure]} - {""}, measure
-    assert set(tables["units"].unit) == set(figures.unit) | {"correlation", "probability", "score"}  # of records only
+    live = {name for card in cards.values() for name in card["measures"]}
+    assert set(measures.index) == set(figures.measure) | of_records | live
+    assert len(measures) == 162 + len(of_records) + 10
+    units = figures.groupby("measure").unit.agg(set).to_dict()
+    for card in cards.values():
+        for name, measure in card["measures"].items():
+            units.setdefault(name, set()).add(measure.get("unit", card["unit"]))
+    for measure, met in units.items():
+        assert met == {measures.unit[measure], measures.also_unit[measure]} - {""}, measure
+    of_records_only = {"correlation", "probability", "score"}
+    assert set(tables["units"].unit) == set().union(*units.values()) | of_records_only
     parts = {part for dimension in set(figures.dimension) - {""} for part in dimension.split("+")}
+    parts |= {name for card in cards.values() for name in card.get("dimensions", {})}
+    parts |= {
+        entry["dimension"] for card in cards.values() for entry in card["measures"].values() if "dimension" in entry
+    }
     assert set(tables["dimensions"].dimension) == parts
 
 
