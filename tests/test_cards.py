@@ -137,7 +137,7 @@ EXPECTED = {
         (FIRST, "2015-05", "", "", 600, "exact"),
         (FIRST, "2015-05", "nationality", "Servië en Kosovo", 100, "exact"),
         (FIRST, "2015-06", "nationality", "Onbekend", None, "suppressed"),
-        (FIRST, "2015-06", "", "", None, "suppressed"),
+        (FIRST, "2015-06", "", "", None, "missing"),
     ]),
     **{
         card: (3, [(measure, period, "", "", value, "rounded_10") for _, period, value in CHAIN_FILE])

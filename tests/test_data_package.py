@@ -166,8 +166,8 @@ def test_measures_are_those_of_the_figures_and_the_cards(tables, figures, cards)
             units.setdefault(name, set()).add(measure.get("unit", card["unit"]))
     for measure, met in units.items():
         assert met == {measures.unit[measure], measures.also_unit[measure]} - {""}, measure
-    of_records_only = {"correlation", "probability", "score"}
-    assert set(tables["units"].unit) == set().union(*units.values()) | of_records_only
+    calculated_only = {"correlation", "probability", "score", "per_100000"}
+    assert set(tables["units"].unit) == set().union(*units.values()) | calculated_only
     parts = {part for dimension in set(figures.dimension) - {""} for part in dimension.split("+")}
     parts |= {name for card in cards.values() for name in card.get("dimensions", {})}
     parts |= {
