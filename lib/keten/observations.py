@@ -125,11 +125,11 @@ def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
         start=pd.to_datetime(history.period.map({text: period.start for text, period in periods.items()})),
         end=pd.to_datetime(history.period.map({text: period.end for text, period in periods.items()})),
         kind=history.freq,
-        margin=margin(history.value, history.status, unit),
+        margin=margin(history.value, history.status, unit) * history.parts,
         known=known,
         assumed=False,
         live=True,
-    ).drop(columns="freq")
+    ).drop(columns=["freq", "parts"])
 
 
 def _with_words_of(cards: dict[str, Card], catalogue: Catalogue) -> Catalogue:

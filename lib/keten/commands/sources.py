@@ -53,15 +53,15 @@ def table(data: Path) -> list[tuple[str, ...]]:
             rows.append((path.stem, "", "", "", "", wrong[0]))
             continue
         mine, aside = store.receipts(data, card.id), store.refused(data, card.id)
-        newest = max((one.date for one in mine), default="")
+        newest = max(mine, key=lambda one: one.order, default=None)
         refused = max(aside, key=lambda one: one.order, default=None)
         state = "in orde" if mine else "nog geen gegevens"
         if card.fetch is None and not mine:
             state += " (alleen met keten import)"
-        if refused is not None and refused.date >= newest:
+        if refused is not None and (newest is None or refused.received > newest.received):
             state = f"geweigerd op {refused.date}: {refused.about.get('reason', '')}"
         state = next((fault for fault in faults if f" {card.id} " in fault), state)
-        rows.append((card.id, card.goal, card.format.name, newest, latest.get(card.id, ""), state))
+        rows.append((card.id, card.goal, card.format.name, newest.date if newest else "", latest.get(card.id, ""), state))
     return rows
 
 

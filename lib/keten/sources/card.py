@@ -11,7 +11,7 @@ from typing import Any
 from keten.catalogue import Catalogue, nearest
 from keten.errors import KetenError
 from keten.sources.card_types import Card, Checks, Dimension, Fetch, Format, Marks, Measure, PeriodColumn
-from keten.sources.formats import FORMATS
+from keten.sources.formats import FORMATS, Habits
 
 GOALS = (
     "1_werk_studie_gezin", "2_asiel", "3_toegang_grensbewaking", "4_toezicht", "5_terugkeer", "6_klantervaring",
@@ -108,7 +108,7 @@ class _Reader:
         }
         unit = self.choice(content, (), "unit", tuple(self.catalogue.units.index), required=True)
         measures = {
-            name: self.measure(name, entry, unit, habits.value if habits else "-", dimensions)
+            name: self.measure(name, entry, unit, habits, dimensions)
             for name, entry in self.table(content, (), "measures", required=True).items()
             if self.is_table(entry, ("measures", name))
         }
@@ -231,7 +231,7 @@ class _Reader:
         )
 
     def measure(
-        self, name: str, entry: dict[str, Any], unit: str, usual: str, dimensions: dict[str, Dimension]
+        self, name: str, entry: dict[str, Any], unit: str, habits: Habits | None, dimensions: dict[str, Dimension]
     ) -> Measure:
         place = ("measures", name)
         self.known(entry, place, Measure)
@@ -244,8 +244,8 @@ class _Reader:
             self.fault(place, "dimension en columns horen samen: welke kolommen zijn welke categorieën?")
         if dimension and dimension not in self.catalogue.dimensions.index and dimension not in dimensions:
             self.fault((*place, "dimension"), f"de dimensie {dimension} staat niet in catalogue/dimensions.csv.")
-        column = self.text(entry, place, "column") or ("" if columns else usual)
-        if not column and not columns and usual != "-" and usual == "":
+        column = self.text(entry, place, "column") or (habits.value if habits and not columns else "")
+        if not column and not columns and habits and not habits.finds_value:
             self.fault(place, f"welke kolom bevat {name}? Geef column.")
         measure = Measure(
             column=column,

@@ -7,7 +7,8 @@ import pandas as pd
 
 from keten.periods import Period
 from keten.sources.card_types import Card
-from keten.sources.interpret import BASE, Reading
+from keten.sources.interpret import BASE, FIGURE, Reading
+from keten.sources.text import same_name
 
 LARGE = 1000  # below this a tenfold change may be real
 EARLY = 0.8  # with fewer countries than this share of the period before, the newest period is not complete
@@ -34,12 +35,12 @@ def warnings(reading: Reading, before: Reading | None, card: Card) -> list[str]:
     found += _early_reporters(reading.observations)
     if before is None:
         return found
-    if added := [name for name in reading.columns if name not in before.columns]:
+    known = {same_name(name) for name in before.columns}
+    if added := [name for name in reading.columns if same_name(name) not in known]:
         found.append(f"nieuwe kolom: {', '.join(added)}")
     for name in _dimensions(reading.observations):
         if name in before.observations.columns:
-            known = set(before.observations[name])
-            if fresh := sorted(set(reading.observations[name]) - known):
+            if fresh := sorted(set(reading.observations[name]) - set(before.observations[name])):
                 shown = ", ".join(fresh[:10]) + (f" en nog {len(fresh) - 10}" if len(fresh) > 10 else "")
                 found.append(f"nieuw in de dimensie {name}: {shown}")
     return found
@@ -52,7 +53,7 @@ def unfinished(observations: pd.DataFrame, date: str) -> pd.Series:
 
 
 def _dimensions(observations: pd.DataFrame) -> list[str]:
-    return [name for name in observations.columns if name not in (*BASE, "value", "status", "note")]
+    return [name for name in observations.columns if name not in (*BASE, *FIGURE)]
 
 
 def _empty_measures(new: pd.DataFrame, card: Card) -> list[str]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Habits:
     """What is usual in a format.
 
-    `period`: columns of the period; `value`: column of the number when there is one ("" = the card names it);
+    `period`: columns of the period; `value`: column of the number when there is one ("" = the card names it, unless the
+    number can be found by itself: `finds_value`);
     `suppressed`, `missing`: texts in place of a number; `provisional`: flags or marks of a provisional figure;
     `blank_is_total`: an empty cell of a dimension means the total; `decimal`, `thousands`: how numbers are written,
     recognised number by number when empty; `names`: whose codes of countries come first (nationality_codes.csv).
@@ -22,6 +23,7 @@ class Habits:
     decimal: str = ""
     thousands: str = ""
     names: str = ""
+    finds_value: bool = False
 
 
 FORMATS = {
@@ -30,6 +32,7 @@ FORMATS = {
         suppressed=("", "-", "x", ".", "<5", "< 5", "*"),
         missing=("n.b.", "onbekend"),
         blank_is_total=True,
+        finds_value=True,
     ),
     "cbs-odata": Habits(period=("Perioden",), suppressed=("x",), decimal=".", names="cbs"),
     "statline-csv": Habits(period=("Perioden",), suppressed=("x",), names="cbs"),

@@ -18,6 +18,7 @@ from keten.sources.notation import is_provisional, number, period_of
 from keten.sources.text import same_name
 
 BASE = ["measure", "period", "freq"]
+FIGURE = ["value", "status", "note", "parts"]
 ROUNDED = {0: "exact", 5: "rounded_5", 10: "rounded_10"}
 FLAG_NOTES = {
     "b": "reeksbreuk volgens de bron",
@@ -33,7 +34,8 @@ MOST_NAMED = 12  # of a longer list of codes the rest is counted
 class Reading:
     """What a file says.
 
-    `observations`: measure, period, freq, a column per dimension ("" = total), value, status, note.
+    `observations`: measure, period, freq, a column per dimension ("" = total), value, status, note and parts (how many
+    figures of the source were added up to this one: 1, unless the card says `add_up`).
     `warnings`: Dutch sentences on what could not be mapped. `columns`: the header of the file. `contradictions`: totals
     that their own parts do not add up to.
     """
@@ -65,19 +67,21 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
         for part in _measured(cells[~outside], name, measure, card, dimensions, periods)
     ]
     observations = pd.concat(parts, ignore_index=False)
-    used = [name for name in observations.columns if name not in (*BASE, "value", "status", "note")]
+    used = [name for name in observations.columns if name not in (*BASE, *FIGURE)]
     observations[used] = observations[used].fillna("")
     _refuse_doubles(observations, [*BASE, *used], cells, card)
     observations = observations.reset_index(drop=True)
     for name, dimension in card.dimensions.items():
         if dimension.add_up:
-            observations = pd.concat([observations, _added_up(observations, name, used)], ignore_index=True)
-    return Reading(observations[[*BASE, *sorted(used), "value", "status", "note"]], warnings, header)
+            observations = pd.concat(
+                [observations, _added_up(observations, name, used, ROUNDED[card.rounding])], ignore_index=True
+            )
+    return Reading(observations[[*BASE, *sorted(used), *FIGURE]], warnings, header)
 
 
 def fold(observations: pd.DataFrame) -> pd.DataFrame:
     """The same with `dimension` ("a+b") and `category` ("x + y") in place of a column per dimension."""
-    names = sorted(set(observations.columns) - {*BASE, "value", "status", "note"})
+    names = sorted(set(observations.columns) - {*BASE, *FIGURE})
     dimension = pd.Series("", index=observations.index)
     category = pd.Series("", index=observations.index)
     for name in names:
@@ -307,6 +311,7 @@ def _valued(rows: pd.DataFrame, column: str, card: Card, periods: pd.Series) -> 
             "value": pd.Series([value for value, _, _ in found], index=rows.index, dtype=float),
             "status": pd.Series([status for _, status, _ in found], index=rows.index, dtype=str),
             "note": pd.Series([note for _, _, note in found], index=rows.index, dtype=str),
+            "parts": 1,
         }
     )
 
@@ -352,7 +357,7 @@ def _flags(text: str) -> set[str]:
     return letters | set(words)
 
 
-def _added_up(observations: pd.DataFrame, name: str, dimensions: list[str]) -> pd.DataFrame:
+def _added_up(observations: pd.DataFrame, name: str, dimensions: list[str], usual: str) -> pd.DataFrame:
     """Totals of a dimension of which the source gives the members only; withheld where a member is not shown."""
     key = [*BASE, *(other for other in dimensions if other != name)]
     members = observations[observations[name] != ""]
@@ -365,14 +370,16 @@ def _added_up(observations: pd.DataFrame, name: str, dimensions: list[str]) -> p
     whole = totals.shown == totals.members
     provisional = members[members.status == "provisional"].groupby(key).size()
     status = [
-        "missing" if not complete else "provisional" if tuple(row) in provisional.index else "exact"
+        "missing" if not complete else "provisional" if tuple(row) in provisional.index else usual
         for complete, row in zip(whole, totals[key].itertuples(index=False), strict=True)
     ]
     notes = [
         f"som van {count} delen" if complete else f"{count - shown} van {count} delen onderdrukt of ontbrekend"
         for complete, count, shown in zip(whole, totals.members, totals.shown, strict=True)
     ]
-    return totals[key].assign(**{name: ""}, value=totals.value.where(whole), status=status, note=notes)
+    return totals[key].assign(
+        **{name: ""}, value=totals.value.where(whole), status=status, note=notes, parts=totals.members
+    )
 
 
 def _refuse_doubles(observations: pd.DataFrame, key: list[str], cells: pd.DataFrame, card: Card) -> None:

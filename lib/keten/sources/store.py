@@ -50,7 +50,12 @@ class Receipt:
     @property
     def order(self) -> tuple[str, int, str]:
         """Sorts deliveries from old to new, also those of one day."""
-        return self.date, self.number, str(self.about.get("received", ""))
+        return self.date, self.number, self.received
+
+    @property
+    def received(self) -> str:
+        """Time stamp of the moment at which it came in."""
+        return str(self.about.get("received", ""))
 
 
 def receipts(data: Path, source: str = "") -> list[Receipt]:

@@ -20,7 +20,8 @@ from keten.sources.interpret import fold
 from keten.sources.names import Names
 
 KEY = ["measure", "dimension", "category", "period"]
-COLUMNS = [*KEY, "freq", "value", "status", "note", "known", "edition"]
+COLUMNS = [*KEY, "freq", "value", "status", "note", "parts", "known", "edition"]
+NUMBERS = {"value": float, "parts": int, "edition": int}
 WITHDRAWN = "in deze levering niet meer gegeven"
 UNFINISHED = "de periode liep nog op de dag van levering"
 FOLDER = ".read"  # below snapshots/
@@ -53,11 +54,9 @@ def _remembered(data: Path, card: Card, receipts: list[store.Receipt], catalogue
     mark = hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
     kept = data / "snapshots" / FOLDER / f"{card.id}-{mark}.csv.gz"
     with suppress(OSError, ValueError, EOFError):
-        table = pd.read_csv(
-            kept, dtype={"value": float, "edition": int}, keep_default_na=False, na_values={"value": ""}
-        )
+        table = pd.read_csv(kept, dtype=NUMBERS, keep_default_na=False, na_values={"value": ""})
         if list(table.columns) == COLUMNS:
-            return table.astype({name: str for name in COLUMNS if name not in ("value", "edition")})
+            return table.astype({name: str for name in COLUMNS if name not in NUMBERS})
     table = _built(card, receipts, catalogue.names)
     # A folder that may not be written costs time and nothing else.
     with suppress(OSError):
