@@ -458,6 +458,11 @@ def test_odata_v4():
     assert [row[-2:] for row in rows(table)] == [("5", ""), ("", "|Confidential"), ("x", "")]
 
 
+def test_odata_row_without_a_key_has_an_empty_cell():
+    answer = {"value": [{"Id": 0, "Value": 5}, {"Id": 1, "StringValue": "x"}, {"Id": 2, "Value": 6}]}
+    assert list(read(cbs_odata, json.dumps(answer)).Value) == ["5", "x", "6"]
+
+
 def test_odata_zip_joins_pages_and_titles():
     second = {"value": [V3["value"][1] | {"ID": 2}]}
     content = zipped(
@@ -506,6 +511,8 @@ def test_odata_zip_of_v4():
         (json.dumps(V3 | {"odata.nextLink": "https://x"}), "niet volledig"),
         (json.dumps({"value": []}), "geen enkele rij"),
         (json.dumps({"value": [1]}), "lijst 'value'"),
+        (json.dumps({"value": [{}]}), "geen enkele rij"),
+        (zipped(page__1={"value": [{"a": 1}]}, page__2={"value": [{"b": 1}]}), "eerste bladzijde heeft geen 'b'"),
         (json.dumps({"value": [{"a": [1]}]}), "lijst of object"),
         (json.dumps(V3)[:-20], "volledige JSON"),
         (zipped(page__2=V3), "page-1.json"),

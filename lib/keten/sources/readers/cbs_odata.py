@@ -1,13 +1,14 @@
 """CBS open data, one answer or a ZIP of all: OData v3 (wide, a column per measure) and v4 (a row per figure)."""
 
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import pandas as pd
 
 from keten.errors import KetenError
 from keten.sources.card_types import Card
-from keten.sources.readers.cells import cells, shortened
-from keten.sources.readers.envelope import cell_text, is_zip, json_members, pages, read_json
+from keten.sources.readers.cells import shortened
+from keten.sources.readers.envelope import Answer, answers, cell_text, table_of
 
 WHAT = "OData van CBS"
 PERIODS = "Perioden"
@@ -22,19 +23,21 @@ def cbs_odata(stream: BinaryIO, card: Card) -> pd.DataFrame:
     in v4 the ValueAttribute when there is one ("p|Confidential", "|Confidential"); a v4 row without Value takes its
     StringValue. A ZIP has page-1.json, page-2.json, ... and per dimension <Dimension>.json (v4 <Dimension>Codes.json),
     which adds columns `<Dimension>:title` and `Perioden:status`. KetenError for an error answer, for an answer that
-    says that more follows, and for anything that is not OData.
+    says that more follows, for a later page with other columns, and for anything that is not OData.
     """
-    if is_zip(stream):
-        members = json_members(stream, WHAT)
-        answers = pages(members, WHAT)
-    else:
-        members = {}
-        answers = [read_json(stream, WHAT)]
-    records = [record for answer in answers for record in records_of(answer)]
-    refuse_more(answers[-1])
-    names = list(dict.fromkeys(name for record in records for name in record))
-    body = ([cell_text(record.get(name), name, WHAT) for name in names] for record in records)
-    return with_flag(with_descriptions(cells(names, body, card), members))
+    pages, members = answers(stream, WHAT)
+    table = table_of(rows_of(pages), card, WHAT)
+    return with_flag(with_descriptions(table, members))
+
+
+def rows_of(pages: list[Answer]) -> Iterator[list[dict[str, Any]]]:
+    """The rows of each page, one page in memory at a time; KetenError when the last page says that there are more."""
+    for number, page in enumerate(pages, 1):
+        answer = page()
+        records = records_of(answer)
+        if number == len(pages):
+            refuse_more(answer)
+        yield records
 
 
 def records_of(answer: Any) -> list[dict[str, Any]]:
@@ -57,16 +60,18 @@ def refuse_more(answer: dict[str, Any]) -> None:
         raise KetenError("Het bestand is niet volledig: CBS noemt nog een volgende bladzijde; haal alles opnieuw op.")
 
 
-def with_descriptions(table: pd.DataFrame, members: dict[str, Any]) -> pd.DataFrame:
+def with_descriptions(table: pd.DataFrame, members: dict[str, Answer]) -> pd.DataFrame:
     """The table with the title of each code, and the status of each period, after the tables of the dimensions."""
     added = {}
-    for member, answer in members.items():
-        dimension = member if member in table else member.removesuffix("Codes")
+    for name, member in members.items():
+        dimension = name if name in table else name.removesuffix("Codes")
         if dimension not in table:
             continue
+        answer = member()
+        records = records_of(answer)
         refuse_more(answer)
         for field in ("Title", "Status"):
-            known = described(records_of(answer), field)
+            known = described(records, field)
             if any(known.values()):
                 added[f"{dimension}:{field.lower()}"] = table[dimension].map(known).fillna("").astype("str")
     return table.assign(**added)

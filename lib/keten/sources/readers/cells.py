@@ -18,11 +18,12 @@ def cells(names: Sequence[str], rows: Iterable[Sequence[str]], card: Card) -> pd
     Equal texts are kept once, which is what makes a long table fit in memory.
     """
     refuse_double(names)
+    rows = not_empty(rows)
     columns: list[list[str]] = [[] for _ in names]
     share = {}.setdefault
     count = 0
     choice = Choice(card, names)
-    for row in not_empty(rows):
+    for row in rows:
         if not choice.wants(row):
             continue
         count += 1
@@ -129,7 +130,7 @@ def not_empty(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
     """The same rows; KetenError when there is none."""
     empty = True
     for row in rows:
-        empty = False
+        empty = empty and not row
         yield row
     if empty:
         raise KetenError("Het bestand bevat geen enkele rij met gegevens; haal het opnieuw op.")

@@ -6,12 +6,21 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
+from itertools import chain
 from typing import Any, BinaryIO
 
+import pandas as pd
+
 from keten.errors import KetenError
-from keten.sources.readers.cells import shortened
+from keten.sources.card_types import Card
+from keten.sources.readers.cells import cells, shortened
 from keten.sources.text import decode, unpacked
+
+Answer = Callable[[], Any]
 
 MOST_BYTES = 1_000_000_000  # of one answer, or of all files in a ZIP together, unpacked
 LONGEST_EXPONENT = 30
@@ -80,14 +89,39 @@ def is_zip(stream: BinaryIO) -> bool:
     return found
 
 
-def json_members(stream: BinaryIO, what: str) -> dict[str, Any]:
-    """The JSON files in a ZIP: name without folder and extension -> parsed content."""
+def answers(stream: BinaryIO, what: str) -> tuple[list[Answer], dict[str, Answer]]:
+    """The pages of a table in order, and what else lies beside them by name; each is read when it is called.
+
+    A stream that is no ZIP is one page. KetenError for a damaged ZIP, one that unpacks too large, and pages that are
+    not there.
+    """
+    if not is_zip(stream):
+        return [partial(read_json, stream, what)], {}
+    with zip_faults():
+        archive = zipfile.ZipFile(stream)
+        entries = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".json")]
+    if sum(entry.file_size for entry in entries) > MOST_BYTES:
+        raise KetenError(f"Het ZIP-bestand is uitgepakt groter dan {MOST_BYTES // 10**6} MB.")
+    members: dict[str, Answer] = {}
+    for entry in entries:
+        name = entry.filename.rsplit("/", 1)[-1][: -len(".json")]
+        if name in members:
+            raise KetenError(f"Het ZIP-bestand bevat '{shortened(name)}.json' twee keer; haal het opnieuw op.")
+        members[name] = partial(_member, archive, entry, what)
+    return _pages(members, what), members
+
+
+def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, what: str) -> Any:
+    with zip_faults():
+        content = archive.read(entry)
+    return parsed(content, what)
+
+
+@contextmanager
+def zip_faults() -> Iterator[None]:
+    """Tell all that a damaged ZIP raises as one KetenError."""
     try:
-        with zipfile.ZipFile(stream) as archive:
-            entries = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".json")]
-            if sum(entry.file_size for entry in entries) > MOST_BYTES:
-                raise KetenError(f"Het ZIP-bestand is uitgepakt groter dan {MOST_BYTES // 10**6} MB.")
-            contents = [(entry.filename, archive.read(entry)) for entry in entries]
+        yield
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -99,21 +133,33 @@ def json_members(stream: BinaryIO, what: str) -> dict[str, Any]:
         RuntimeError,  # encrypted; NotImplementedError (an unknown compression) is one of these
     ) as error:
         raise KetenError("Het ZIP-bestand is beschadigd of afgebroken; haal het opnieuw op.") from error
-    members: dict[str, Any] = {}
-    for name, content in contents:
-        stem = name.rsplit("/", 1)[-1][: -len(".json")]
-        if stem in members:
-            raise KetenError(f"Het ZIP-bestand bevat '{shortened(stem)}.json' twee keer; haal het opnieuw op.")
-        members[stem] = parsed(content, what)
-    return members
 
 
-def pages(members: dict[str, Any], what: str) -> list[Any]:
-    """The members page-1, page-2, ... in order; KetenError when there is none or one is absent."""
-    numbered = {int(name[5:]): part for name, part in members.items() if re.fullmatch(r"page-[1-9][0-9]{0,5}", name)}
+def _pages(members: dict[str, Answer], what: str) -> list[Answer]:
+    numbered = {int(name[5:]): page for name, page in members.items() if re.fullmatch(r"page-[1-9][0-9]{0,5}", name)}
     if not numbered:
         raise KetenError(f"Het ZIP-bestand bevat geen page-1.json; verwacht werden de bladzijden van {what}.")
-    absent = [number for number in range(1, max(numbered) + 1) if number not in numbered]
-    if absent:
-        raise KetenError(f"In het ZIP-bestand ontbreekt page-{absent[0]}.json; haal alle bladzijden opnieuw op.")
+    absent = next((number for number in range(1, max(numbered)) if number not in numbered), None)
+    if absent is not None:
+        raise KetenError(f"In het ZIP-bestand ontbreekt page-{absent}.json; haal alle bladzijden opnieuw op.")
     return [numbered[number] for number in sorted(numbered)]
+
+
+def table_of(pages: Iterable[list[dict[str, Any]]], card: Card, what: str) -> pd.DataFrame:
+    """Cells of objects, a page at a time, with a column per key; a key that an object lacks is "".
+
+    KetenError for a key that no object of the first page has.
+    """
+    pages = iter(pages)
+    first = next(pages, [])
+    names = list(dict.fromkeys(name for record in first for name in record))
+    known = set(names)
+
+    def rows() -> Iterator[list[str]]:
+        for record in chain.from_iterable(chain([first], pages)):
+            if not known.issuperset(record):
+                other = next(name for name in record if name not in known)
+                raise KetenError(f"Het bestand is geen {what}: de eerste bladzijde heeft geen '{shortened(other)}'.")
+            yield [cell_text(record.get(name), name, what) for name in names]
+
+    return cells([name.strip() for name in names], rows(), card)

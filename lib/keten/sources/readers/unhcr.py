@@ -9,7 +9,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.sources.card_types import Card
 from keten.sources.readers.cells import cells, of_width, shortened
-from keten.sources.readers.envelope import cell_text, is_zip, json_members, pages, read_json
+from keten.sources.readers.envelope import answers, table_of
 from keten.sources.text import open_text, rows, sniffed
 
 API = "JSON van UNHCR"
@@ -24,11 +24,8 @@ def unhcr_json(stream: BinaryIO, card: Card) -> pd.DataFrame:
     One answer, or a ZIP of page-1.json, page-2.json, ... KetenError when a page is absent, for a lone page of
     several, for an error and for anything else.
     """
-    answers = pages(json_members(stream, API), API) if is_zip(stream) else [read_json(stream, API)]
-    items = [item for number, answer in enumerate(answers, 1) for item in items_of(answer, number, len(answers))]
-    names = list(dict.fromkeys(name for item in items for name in item))
-    body = ([cell_text(item.get(name), name, API) for name in names] for item in items)
-    return cells([name.strip() for name in names], body, card)
+    pages, _ = answers(stream, API)
+    return table_of((items_of(page(), number, len(pages)) for number, page in enumerate(pages, 1)), card, API)
 
 
 def items_of(answer: Any, number: int, count: int) -> list[dict[str, Any]]:
