@@ -41,7 +41,7 @@ class SourceServer:
         self.url = f"http://127.0.0.1:{self.http.server_port}"
 
     def __enter__(self) -> "SourceServer":
-        threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
     def __exit__(self, *error: object) -> None:

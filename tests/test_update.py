@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 import source_server as fake
 
-from keten import cli
+from keten import cli, observations
 from keten.errors import KetenError
 from keten.sources import store
 from keten.sources.card_types import Fetch
@@ -204,10 +204,17 @@ def data_with(tmp_path, *sources):
     return folder
 
 
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory):
+    """The project's catalogue, read once."""
+    return observations.catalogue_of(tmp_path_factory.mktemp("leeg"))
+
+
 @pytest.fixture
-def keten(data, servers, capsys, monkeypatch):
+def keten(data, servers, capsys, monkeypatch, catalogue):
     """Run `keten update` against the servers; gives exit code, output, errors and the state of each source."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(observations, "catalogue_of", lambda data: catalogue)
 
     def run(*arguments, folder=data):
         overrides = [part for name, server in servers.all.items() for part in ("--server", f"{name}={server.url}")]
