@@ -41,7 +41,7 @@ class SourceServer:
         self.url = f"http://127.0.0.1:{self.http.server_port}"
 
     def __enter__(self) -> "SourceServer":
-        threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -72,18 +72,18 @@ class SourceServer:
         self._put_pages(f"{root}/TypedDataSet", rows, per_page, "odata.nextLink", "https://opendata.cbs.nl")
 
     def put_v4(
-        self, table: str, observations: list[dict[str, Any]], dimensions: dict[str, list[dict[str, str]]], modified: str,
+        self, table: str, rows: list[dict[str, Any]], dimensions: dict[str, list[dict[str, str]]], modified: str,
         per_page: int = 1000, base: str = "/odata/v1/CBS",
     ) -> None:  # fmt: skip
         """A CBS table as OData version 4 gives it. `dimensions`: rows of Identifier and Title."""
         root = f"{base}/{table}"
         self.put(f"{root}/Properties", {"Identifier": table, "Modified": modified})
         self.put(f"{root}/Dimensions", {"value": [{"Identifier": name} for name in dimensions]})
-        measures = sorted({row["Measure"] for row in observations})
+        measures = sorted({row["Measure"] for row in rows})
         self.put(f"{root}/MeasureCodes", {"value": [{"Identifier": name, "Title": name} for name in measures]})
         for name, members in dimensions.items():
             self.put(f"{root}/{name}Codes", {"value": members})
-        self._put_pages(f"{root}/Observations", observations, per_page, "@odata.nextLink", "https://datasets.cbs.nl")
+        self._put_pages(f"{root}/Observations", rows, per_page, "@odata.nextLink", "https://datasets.cbs.nl")
 
     def put_unhcr(self, path: str, items: list[dict[str, Any]], limit: int = 100) -> None:
         """A table of the population API, in pages."""
@@ -292,7 +292,7 @@ def endless(handler: Handler, body: bytes) -> None:
 
 def bomb(handler: Handler, body: bytes) -> None:
     """A small body that becomes very large."""
-    handler.answer(200, gzip.compress(b"0" * 50_000_000), {"Content-Encoding": "gzip"})
+    handler.answer(200, gzip.compress(b"0" * 5_000_000), {"Content-Encoding": "gzip"})
 
 
 def wrong_length(handler: Handler, body: bytes) -> None:

@@ -117,7 +117,7 @@ class Client:
                 if response.status_code not in REDIRECTS:
                     return self._answer(url, response, headers, limit, end, failure)
                 here = _next(here, response, failure)
-        raise failure(f"blijft doorverwijzen (laatst naar {public(here)}); controleer het adres")
+        raise failure(f"blijft doorverwijzen (laatst naar {public(here)}); controleer de kaart")
 
     def _ask(self, url: str, headers: dict[str, str], failure: "_Failure") -> requests.Response:
         """Send the request and read the head of the answer.
@@ -242,7 +242,7 @@ class Client:
             found = found.get("value", "") if isinstance(found, dict) else found
         except (_Passing, KetenError, ValueError, AttributeError, RecursionError):
             return ""
-        return re.sub(r"[^\S ]+|[^\x20-\x7e\xa0-\uffff]+", " ", str(found)).strip()[:200].rstrip(".")
+        return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", str(found)).strip()[:200].rstrip(".")
 
 
 class _Failure:
@@ -278,7 +278,10 @@ class _Gunzip:
 
 def public(url: str) -> str:
     """An address for receipts and messages: without user name, password and keys."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url.rpartition("@")[2]
     host = parts.netloc.rpartition("@")[2]
     secret = re.compile(r"key|token|secret|passw|signature", re.IGNORECASE)
     query = parts.query

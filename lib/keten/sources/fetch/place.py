@@ -25,8 +25,9 @@ class Place:
 
     def translate(self, url: str, card: str) -> str:
         """Where to ask for an address that an answer gave. Raises FetchFailed for an address at another host."""
+        here, card_says = origin(self.actual), origin(self.original)
         try:
-            there, here, card_says = origin(url), origin(self.actual), origin(self.original)
+            there = origin(url)
         except ValueError:
             there = None
         if there == here:
