@@ -208,7 +208,7 @@ def test_an_undated_edition_is_as_recent_as_the_newest_period_that_it_reports(tm
 
 def test_a_measure_without_a_rule_keeps_to_one_publisher(tmp_path):
     """The leading organisation, or where it gives nothing the publisher with most figures; never both."""
-    requests = {"measure": "naturalisation_requests", "unit": "requests"}
+    requests = {"measure": "naturalisation_requests", "unit": "applications"}
     led = [*monthly(1, ["10"], **requests), *monthly(1, ["11", "12", "13"], organisation="CBS", **requests)]
     rows = small(tmp_path / "led", led)
     assert rows.query("chosen")[["organisation", "value"]].to_numpy().tolist() == [["IND", 10]]

@@ -176,6 +176,9 @@ class _Reader:
             wanted = (str, int) if name == "sheet" else (int,)
             if name in entry and (not isinstance(entry[name], wanted) or isinstance(entry[name], bool)):
                 self.fault((*place, name), f"{name} hoort een nummer{' of naam' if name == 'sheet' else ''} te zijn.")
+        for name in ("delimiter", "decimal", "thousands"):
+            if isinstance(entry.get(name), str) and len(entry[name]) != 1:
+                self.fault((*place, name), f"{name} hoort één teken te zijn.")
         return Format(
             name=self.choice(entry, place, "name", tuple(FORMATS), required=True),
             **{name: self.text(entry, place, name) for name in ("encoding", "delimiter", "decimal", "thousands")},

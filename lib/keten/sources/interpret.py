@@ -333,7 +333,7 @@ def _value(text: str, flag: str, star: bool, card: Card) -> tuple[float, str, st
     if text in marks.suppressed:
         return nothing, "suppressed", ""
     if text in marks.missing:
-        return (nothing, "suppressed", CONFIDENTIAL) if "c" in flags else (nothing, "missing", "")
+        return (nothing, "suppressed", CONFIDENTIAL) if {"c", "Confidential"} & flags else (nothing, "missing", "")
     habits = FORMATS[card.format.name]
     decimal, thousands = card.format.decimal or habits.decimal, card.format.thousands or habits.thousands
     value = number(text, decimal, thousands)
