@@ -140,9 +140,9 @@ def safe_name(text: str) -> str:
         stem, suffix = name, ""
     if _DEVICES.fullmatch(name.split(".")[0]):
         stem = "_" + stem.replace(".", "_")
-    stem = stem[: LONGEST - len(suffix) - 9]
-    if stem and stem + suffix == plain:
+    if stem and stem + suffix == plain and len(plain) <= LONGEST:
         return plain
+    stem = stem[: LONGEST - len(suffix) - 9]
     return f"{stem or 'naamloos'}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}{suffix}"
 
 
