@@ -155,12 +155,31 @@ def test_a_subtotal_that_keten_knows_is_never_a_member(place, capsys):
     assert "EU27_2020" not in {row["nationality"] for row in rows_of(capsys, data)}
 
 
-def test_another_card_of_the_same_name_is_not_overwritten(place, capsys):
+def test_a_card_that_cannot_read_earlier_deliveries_takes_no_ones_place(place, capsys):
     data, card = place
     imported(data, card, table(*FIRST), "2017-03-05")
-    card.write_text(CARD + "# anders\n", encoding="utf-8")
+    card.write_text(CARD.replace('"aantal"', '"getal"'), encoding="utf-8")
     assert imported(data, card, table(*FIRST), "2017-04-05") == 2
-    assert "andere kaart grens.toml" in capsys.readouterr().err
+    assert "past niet op de levering van 2017-03-05" in capsys.readouterr().err
+    assert (data / "sources" / "grens.toml").read_text(encoding="utf-8") == CARD
+
+
+def test_a_better_card_takes_the_place_of_its_namesake(place, capsys):
+    data, card = place
+    imported(data, card, table(*FIRST), "2017-03-05")
+    better = CARD.replace("rounding = 5", "rounding = 10")
+    card.write_text(better, encoding="utf-8")
+    assert imported(data, card, table(*FIRST), "2017-04-05") == 0
+    assert "is vervangen" in capsys.readouterr().out
+    assert (data / "sources" / "grens.toml").read_text(encoding="utf-8") == better
+    assert (data / "sources" / "grens.toml.vorige").read_text(encoding="utf-8") == CARD
+    assert {row["status"] for row in rows_of(capsys, data) if row["value"]} == {"rounded_10"}
+
+
+def test_a_flow_on_days_is_told(place, capsys):
+    data, card = place
+    assert imported(data, card, table("2017-01-01;Syrië;10"), "2017-03-05") == 0
+    assert "geef dan freq" in capsys.readouterr().out
 
 
 def test_what_cannot_be_tried_is_told_in_one_sentence(place, capsys, tmp_path):

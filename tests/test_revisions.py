@@ -272,7 +272,15 @@ def test_the_table_names_first_and_later_with_their_day(tmp_path):
     chain = Workbook("2017-07", data=revised_data(tmp_path))
     _, table, picture = section(chain)
     head, row = rows_of(table.html)
-    assert head == ["Onderwerp", "Periode", "Eerst gepubliceerd", "Latere uitgave", "Verschil", "In procenten", "Uitgever"]
+    assert head == [
+        "Onderwerp",
+        "Periode",
+        "Eerst gepubliceerd",
+        "Latere uitgave",
+        "Verschil",
+        "In procenten",
+        "Uitgever",
+    ]
     assert row[:6] == ["Totale asielinstroom", "jun 2017", "2.359 (30-6-2017)", "2.316 (31-7-2017)", "-43", "-1,8%"]
     assert picture.html == "", "one period is no triangle"
     values = {row["dimensions"].partition(";of=")[0]: row["value"] for row in table.figures}

@@ -42,17 +42,19 @@ def run(arguments: argparse.Namespace) -> int:
     catalogue = catalogue_of(data)
     card = read_card(given, catalogue)
     own = data / "sources" / given.name
-    if own.is_file() and own.read_bytes() != given.read_bytes():
-        raise KetenError(
-            f"Er is al een andere kaart {own.name} in de gegevensmap; geef uw kaart een andere naam, of zet haar op de "
-            f"plaats van de bestaande in sources/."
-        )
+    replaces = own.is_file() and own.read_bytes() != given.read_bytes()
+    if replaces:
+        door.refuse_unfit(data, card, catalogue.names)
     about = {"url": "", "file": arguments.file.name, "received": time_stamp()}
     entry = door.receive(data, card, arguments.file, arguments.file.name, about, day, catalogue.names)
-    if entry.state == door.NEW and not own.is_file():
+    if entry.state != door.REFUSED and (replaces or not own.is_file()):
         own.parent.mkdir(exist_ok=True)
+        if replaces:
+            own.replace(own.with_suffix(".toml.vorige"))
+            print(f"De kaart {own.name} in sources/ is vervangen; de vorige heet nu {own.name}.vorige.")
+        else:
+            print(f"De kaart {own.name} is overgenomen in sources/.")
         shutil.copyfile(given, own)
-        print(f"De kaart {own.name} is overgenomen in sources/.")
     print(door.sentence(entry))
     for warning in entry.warnings:
         print(f"  let op: {warning}")

@@ -61,7 +61,9 @@ def table(data: Path) -> list[tuple[str, ...]]:
         if refused is not None and (newest is None or refused.received > newest.received):
             state = f"geweigerd op {refused.date}: {refused.about.get('reason', '')}"
         state = next((fault for fault in faults if f" {card.id} " in fault), state)
-        rows.append((card.id, card.goal, card.format.name, newest.date if newest else "", latest.get(card.id, ""), state))
+        rows.append(
+            (card.id, card.goal, card.format.name, newest.date if newest else "", latest.get(card.id, ""), state)
+        )
     return rows
 
 

@@ -33,6 +33,11 @@ def warnings(reading: Reading, before: Reading | None, card: Card) -> list[str]:
     """Dutch sentences on what a reader of the data should know."""
     found = list(reading.warnings)
     found += _early_reporters(reading.observations)
+    days = reading.observations[reading.observations.freq == "date"].measure.unique()
+    if flows := [name for name in days if card.measures[name].kind == "flow"]:
+        found.append(
+            f"{', '.join(flows)} telt per dag; staat een datum voor een maand of jaar, geef dan freq in [period] van de kaart"
+        )
     if before is None:
         return found
     known = {same_name(name) for name in before.columns}

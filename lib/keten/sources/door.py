@@ -47,6 +47,18 @@ def read(path: Path, card: Card, names: Names) -> Reading:
         raise KetenError(f"{card.id}: {fault}") from None
 
 
+def refuse_unfit(data: Path, card: Card, names: Names) -> None:
+    """Raise KetenError when deliveries that came in with an earlier card cannot be read with this one."""
+    for one in store.receipts(data, card.id):
+        try:
+            read(one.path, card, names)
+        except KetenError as fault:
+            raise KetenError(
+                f"De kaart {card.path.name} past niet op de levering van {one.date}, die met een eerdere kaart van die "
+                f"naam is opgenomen ({fault}); geef uw kaart een andere naam."
+            ) from None
+
+
 def receive(data: Path, card: Card, path: Path, resource: str, about: dict[str, Any], date: str, names: Names) -> Entry:
     """Let a file in, or keep it aside. `about`: what is known of where it came from; `date`: day of receipt.
 
