@@ -147,13 +147,8 @@ def safe_name(text: str) -> str:
         stem = "_" + stem.replace(".", "_")
     if stem and stem + suffix == plain and len(plain) <= LONGEST:
         return plain
-<<<<<<< HEAD
     mark = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{stem[: LONGEST - len(suffix) - 9] or 'naamloos'}-{mark}{suffix}"
-=======
-    stem = stem[: LONGEST - len(suffix) - 9]
-    return f"{stem or 'naamloos'}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}{suffix}"
->>>>>>> live4
 
 
 @contextmanager
