@@ -9,7 +9,7 @@ import pytest
 
 from keten.catalogue import Catalogue
 from keten.errors import KetenError
-from keten.sources.names import AGGREGATE, MEMBER, UNKNOWN, Names
+from keten.names import AGGREGATE, MEMBER, UNKNOWN, Names
 
 COLUMNS = ["scheme", "spelling", "code", "note"]
 # Labels of the publishers' own files, with what each means.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.names import MEMBER, Names
+from keten.names import MEMBER, Names
 
 COLUMNS = {
     "measures": "measure label label_en definition unit also_unit kind goal organisation",

@@ -36,7 +36,8 @@ def warnings(reading: Reading, before: Reading | None, card: Card) -> list[str]:
     days = reading.observations[reading.observations.freq == "date"].measure.unique()
     if flows := [name for name in days if card.measures[name].kind == "flow"]:
         found.append(
-            f"{', '.join(flows)} telt per dag; staat een datum voor een maand of jaar, geef dan freq in [period] van de kaart"
+            f"{', '.join(flows)} telt per dag; staat een datum voor een maand of jaar, geef dan freq in [period] van de "
+            "kaart"
         )
     if before is None:
         return found
@@ -44,10 +45,10 @@ def warnings(reading: Reading, before: Reading | None, card: Card) -> list[str]:
     if added := [name for name in reading.columns if same_name(name) not in known]:
         found.append(f"nieuwe kolom: {', '.join(added)}")
     for name in _dimensions(reading.observations):
-        if name in before.observations.columns:
-            if fresh := sorted(set(reading.observations[name]) - set(before.observations[name])):
-                shown = ", ".join(fresh[:10]) + (f" en nog {len(fresh) - 10}" if len(fresh) > 10 else "")
-                found.append(f"nieuw in de dimensie {name}: {shown}")
+        earlier = before.observations.get(name, reading.observations[name])
+        if fresh := sorted(set(reading.observations[name]) - set(earlier)):
+            shown = ", ".join(fresh[:10]) + (f" en nog {len(fresh) - 10}" if len(fresh) > 10 else "")
+            found.append(f"nieuw in de dimensie {name}: {shown}")
     return found
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from keten.errors import KetenError
+from keten.names import Names
 from keten.sources import checks, store
 from keten.sources.card_types import Card
 from keten.sources.interpret import Reading, interpret
-from keten.sources.names import Names
 from keten.sources.readers import READERS, RECONCILED
 
 NEW, UNCHANGED, REFUSED = "new", "unchanged", "refused"

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.names import Names
 from keten.periods import Period
 from keten.sources.card_types import Card, Dimension, Marks, Measure
 from keten.sources.formats import CONFIDENTIAL, FLAG, FORMATS, LEVEL
-from keten.sources.names import Names
 from keten.sources.notation import is_provisional, number, period_of
 from keten.sources.text import same_name
 

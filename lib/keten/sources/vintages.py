@@ -13,11 +13,11 @@ import pandas as pd
 
 from keten.catalogue import Catalogue
 from keten.errors import KetenError
+from keten.names import Names
 from keten.sources import checks, door, store
 from keten.sources.card import read_card
 from keten.sources.card_types import Card
 from keten.sources.interpret import fold
-from keten.sources.names import Names
 
 KEY = ["measure", "dimension", "category", "period"]
 COLUMNS = [*KEY, "freq", "value", "status", "note", "parts", "known", "edition"]
