@@ -84,6 +84,7 @@ def gaps(
         for subject, (measure, by) in not_fetched.items()
         if not chain.has(measure, by)
     ]
+    items += chain.faults
     if not items:
         return Shown("<p>Alle onderdelen van dit rapport hebben een cijfer over de periode.</p>")
     listed = "".join(f"<li>{escape(item)}</li>" for item in items)

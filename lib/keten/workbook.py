@@ -86,6 +86,7 @@ class Workbook:
         self.data = data_folder(data)
         loaded: Data = load(self.data)
         self.catalogue, self.sources = loaded.catalogue, loaded.sources
+        self.faults = loaded.faults  # live sources that cannot take part, and why
         self.compare_years = self._checked_years(compare_years)
         self.nationality = self.catalogue.nationality(nationality)
         known = known_on(loaded, self.as_of)

@@ -65,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     from keten.periods import Period
 
     period = checked_period(arguments.data, given, notebooks)
+    warn_of_faults(arguments.data)
     for notebook in notebooks:
         if "period" in (notebook.parameters or {}):
             parameters[notebook.stem] = {"period": period, **parameters[notebook.stem]}
@@ -207,6 +208,15 @@ def checked_period(data: Path | None, given: dict[str, str], notebooks: list[Not
     values["period"] = given.get("period") or default_period(data, values["as_of"])
     Workbook(**values, data=data)
     return str(Period.parse(values["period"]))
+
+
+def warn_of_faults(data: Path | None) -> None:
+    """Tell on standard error which live sources cannot take part; the reports say so as well."""
+    from keten.observations import load
+    from keten.workbook import data_folder
+
+    for fault in load(data_folder(data)).faults:
+        print(f"Let op: {fault}", file=sys.stderr)
 
 
 def publishers(data: Path | None) -> dict[str, str]:

@@ -36,8 +36,8 @@ def warnings(reading: Reading, before: Reading | None, card: Card) -> list[str]:
     days = reading.observations[reading.observations.freq == "date"].measure.unique()
     if flows := [name for name in days if card.measures[name].kind == "flow"]:
         found.append(
-            f"{', '.join(flows)} telt per dag; staat een datum voor een maand of jaar, geef dan freq in [period] van de "
-            "kaart"
+            f"{', '.join(flows)} telt per dag; staat een datum voor een maand of jaar, geef dan freq in [period] "
+            "van de kaart"
         )
     if before is None:
         return found
