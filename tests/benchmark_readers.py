@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """Time and peak memory of reading large files, beside plain `pandas.read_csv`. Run it by hand.
+=======
+"""Time and peak memory of reading large files, beside plain `pandas.read_csv`. Run by hand.
+>>>>>>> tables4
 
 A bulk TSV of Eurostat's shape of 200 MB, of which the card asks for the Netherlands, and five million case records to
 be counted by month, nationality and sex. Each measurement runs in a process of its own; the files are made first, in a
@@ -15,7 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
+<<<<<<< HEAD
 COUNTRIES = [*[f"{first}{second}" for first in "ABCDEFGHIJKLMN" for second in "KLMNOP"][:31], "NL"]
+=======
+COUNTRIES = [*(f"{first}{second}" for first in "ABCDE" for second in "KLMNOP"), "NL"]
+>>>>>>> tables4
 CITIZENS = [f"{first}{second}" for first in "ABCDEFGHIJ" for second in "ABCDEFGHIJKLMNOPQRST"]
 MONTHS = [f"{year}-{month:02}" for year in range(2008, 2026) for month in range(1, 13)]
 MB = 1024**2
@@ -66,7 +74,7 @@ def make_records(path: Path, count: int) -> None:
 
 def card(name: str, folder: Path):
     """The card of a benchmark."""
-    from keten.catalogue import load_catalogue
+    from keten.catalogue import Catalogue
     from keten.sources.card import read_card
 
     about = 'title = "Proef"\npublisher = "Proef"\nlicence = "CC0"\ngoal = "2_asiel"\nunit = "persons"\n'
@@ -80,7 +88,7 @@ def card(name: str, folder: Path):
         about += nationality.format("nationaliteit") + '[dimensions.sex]\nlabel = "geslacht"\ncolumn = "geslacht"\n'
     path = folder / f"{name}.toml"
     path.write_text(about + measure, encoding="utf-8")
-    return read_card(path, load_catalogue())
+    return read_card(path, Catalogue.read(Path(__file__).parents[1] / "data"))
 
 
 def keten_tsv(path: Path) -> int:

@@ -11,18 +11,22 @@ hidden with it (complementary suppression). The rules here:
 * The result depends on the counts alone: same table, same cells hidden.
 
 For each small cell the cheapest set of other cells is found that lets it move to 5 and to 1 while all that is
-shown stays true: a minimum-cost flow, solved as a linear programme. Sources: Kelly, Golden and Assad (1992),
-"Cell suppression: disclosure protection for sensitive tabular data", Networks 22(4); Hundepool et al. (2012),
-"Statistical Disclosure Control", chapter 4.
+shown stays true: a flow of little cost (`network`), or a linear programme beyond two dimensions. Sources: Kelly,
+Golden and Assad (1992), "Cell suppression: disclosure protection for sensitive tabular data", Networks 22(4);
+Hundepool et al. (2012), "Statistical Disclosure Control", chapter 4.
 
 Limits: a table is protected on its own. Whoever shows two tables about the same people must see to it that
 neither breaks down the other's hidden cells, and that a total hidden here is shown nowhere else.
 """
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.optimize import linprog
+
+from keten.network import Network
 
 THRESHOLD = 5
 """The smallest count of people, other than zero, that may be shown."""
@@ -97,70 +101,68 @@ def hide(cells: np.ndarray, sums: np.ndarray | sparse.sparray, costs: np.ndarray
     hidden = (cells > 0) & (cells < THRESHOLD)
     if np.any(hidden & np.isinf(costs)):
         raise CannotProtectError
-    small = np.flatnonzero(hidden)
-    free_up, free_down = (_reached(small, goal, cells, sums, hidden) for goal in (THRESHOLD, 1))
-    for target in small:
-        if target not in free_up:
-            moved = _moved(target, THRESHOLD, cells, sums, np.where(hidden, 0, costs))
-            if moved is None:
-                raise CannotProtectError
-            hidden |= moved
-        if target not in free_down:
-            moved = _moved(target, 1, cells, sums, np.where(hidden, 0, costs))
-            if moved is not None:  # the total of two cells that are not 0 cannot become 1
+    network = Network(cells, sums)
+    for goal in (THRESHOLD, 1):
+        waiting = [target for target in np.flatnonzero(hidden) if cells[target] < THRESHOLD and cells[target] != goal]
+        if not network.exists:
+            settled = _reached(waiting, goal, cells, sums, hidden)
+            waiting = [target for target in waiting if target not in settled]
+        for target in waiting:
+            now = np.where(hidden, 0, costs)
+            moved = (network.moved if network.exists else partial(_moved, cells, sums))(target, goal, now)
+            if moved is not None:
                 hidden |= moved
+            elif goal == THRESHOLD:
+                raise CannotProtectError
+            # else it is the total of two cells that are not 0, which cannot become 1
     return hidden
 
 
 def _reached(
-    small: np.ndarray, goal: int, cells: np.ndarray, sums: sparse.csc_array, hidden: np.ndarray
+    targets: list[np.intp], goal: int, cells: np.ndarray, sums: sparse.csc_array, hidden: np.ndarray
 ) -> set[np.intp]:
-    """Small cells that can become `goal` while only hidden cells move: many at once, which saves most of the work."""
-    steps = np.abs(goal - cells)
-    reached = {target for target in small if steps[target] == 0}
+    """Which of the small cells can become `goal` while only hidden cells move: many are settled at once."""
     free = np.flatnonzero(hidden)
-    while waiting := [target for target in small if target not in reached]:
-        limits = np.full(len(cells), np.inf)
-        limits[waiting] = steps[waiting]
-        up, down = ([(0, limit) for limit in limits[free]], [(0, cell - 1) for cell in cells[free]])
-        gain = np.isin(free, waiting).astype(float) * (1 if goal == THRESHOLD else -1)
-        equations = sums[:, free]
+    waiting = set(targets)
+    steps = goal - cells
+    while waiting:
+        mine = np.isin(free, list(waiting))
+        lowest, highest = 1.0 - cells[free], np.where(mine & (goal == THRESHOLD), steps[free], np.inf)
         solution = linprog(
-            np.concatenate([-gain, gain]),
-            A_eq=sparse.hstack([equations, -equations]),
-            b_eq=np.zeros(equations.shape[0]),
-            bounds=[*up, *down],
+            np.where(mine, -np.sign(goal - 2), 0),
+            A_eq=sums[:, free],
+            b_eq=np.zeros(sums.shape[0]),
+            bounds=np.column_stack([lowest, highest]),
             method="highs-ds",
         )
         if not solution.success:
             break
-        ups, downs = np.split(solution.x, 2)
-        moves = dict(zip(free, (ups - downs) if goal == THRESHOLD else (downs - ups), strict=True))
-        fresh = {target for target in waiting if moves[target] > steps[target] - 1e-6}
+        moves = np.abs(solution.x - steps[free]) < 1e-6
+        fresh = set(free[moves & mine])
         if not fresh:
             break
-        reached |= fresh
-    return reached
+        waiting -= fresh
+    return set(targets) - waiting
 
 
-def _moved(target: int, goal: int, cells: np.ndarray, sums: sparse.csc_array, costs: np.ndarray) -> np.ndarray | None:
+def _moved(cells: np.ndarray, sums: sparse.csc_array, target: int, goal: int, costs: np.ndarray) -> np.ndarray | None:
     """Which cells change when `target` becomes `goal` at the least cost; None where that cannot be.
 
-    Zeros stay zero and other cells stay 1 or more. The equations of a table of one or two dimensions are those of a
-    network, so that the solution is in whole numbers.
+    Zeros stay zero and other cells stay 1 or more.
     """
     free = np.flatnonzero((cells > 0) & np.isfinite(costs))
     step = goal - cells[target]
-    up = [(0, None)] * len(free)
-    down = [(0, cell - 1) for cell in cells[free]]
+    up, down = np.full(len(free), np.inf), cells[free] - 1.0
     place = int(np.searchsorted(free, target))
-    up[place], down[place] = (max(step, 0),) * 2, (max(-step, 0),) * 2
+    up[place], down[place] = max(step, 0), max(-step, 0)
+    bounds = np.column_stack([np.zeros(2 * len(free)), np.concatenate([up, down])])
+    bounds[[place, place + len(free)], 0] = up[place], down[place]
     equations = sums[:, free]
     solution = linprog(
         np.tile(costs[free], 2),
         A_eq=sparse.hstack([equations, -equations]),
         b_eq=np.zeros(equations.shape[0]),
-        bounds=[*up, *down],
+        bounds=bounds,
         method="highs-ds",
     )
     if not solution.success:
