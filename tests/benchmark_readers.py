@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Time and peak memory of reading large files, beside plain `pandas.read_csv`. Run it by hand.
-=======
 """Time and peak memory of reading large files, beside plain `pandas.read_csv`. Run by hand.
->>>>>>> tables4
 
 A bulk TSV of Eurostat's shape of 200 MB, of which the card asks for the Netherlands, and five million case records to
 be counted by month, nationality and sex. Each measurement runs in a process of its own; the files are made first, in a
@@ -19,11 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-<<<<<<< HEAD
-COUNTRIES = [*[f"{first}{second}" for first in "ABCDEFGHIJKLMN" for second in "KLMNOP"][:31], "NL"]
-=======
 COUNTRIES = [*(f"{first}{second}" for first in "ABCDE" for second in "KLMNOP"), "NL"]
->>>>>>> tables4
 CITIZENS = [f"{first}{second}" for first in "ABCDEFGHIJ" for second in "ABCDEFGHIJKLMNOPQRST"]
 MONTHS = [f"{year}-{month:02}" for year in range(2008, 2026) for month in range(1, 13)]
 MB = 1024**2
