@@ -47,9 +47,12 @@ class DutchParser(argparse.ArgumentParser):
         self.exit(NOTHING_DONE, message + "\n")
 
 
-def data_option(parser: argparse.ArgumentParser) -> None:
-    """The option that every command on data has."""
-    parser.add_argument("--data", metavar="MAP", type=Path, help="map met gegevens in plaats van data/")
+def data_option(parser: argparse.ArgumentParser, again: bool = False) -> None:
+    """The option that every command on data has. `again`: of a part of a command that has it already."""
+    default = argparse.SUPPRESS if again else None
+    parser.add_argument(
+        "--data", metavar="MAP", type=Path, default=default, help="map met gegevens in plaats van data/"
+    )
 
 
 def data_given(arguments: argparse.Namespace) -> Path:

@@ -19,10 +19,10 @@ def add(commands: Any) -> None:
     )
     data_option(command)
     command.set_defaults(run=run)
-    checks = command.add_subparsers(title="onderdelen", metavar="check")
+    checks = command.add_subparsers(title="onderdelen", metavar="[check KAART]")
     check = checks.add_parser("check", help="zoek fouten in een kaart", description="Zoekt fouten in een kaart.")
     check.add_argument("card", metavar="KAART", help="een kaart (.toml) of de naam van een bron")
-    data_option(check)
+    data_option(check, again=True)
     check.set_defaults(run=run_check)
 
 
