@@ -58,6 +58,13 @@ def known_on(data: Data, as_of: date | None) -> pd.DataFrame:
     return corrections.apply(known, data.corrections, as_of)[0] if data.corrections else known
 
 
+def sources_on(data: Data, known: pd.DataFrame) -> pd.DataFrame:
+    """The sources, of a live one with the day of the last delivery that `known` (see `known_on`) has figures of."""
+    live = known[known.live]
+    last = live.groupby("source").known.max().dt.strftime("%Y-%m-%d")
+    return data.sources.assign(published=last.reindex(data.sources.index).fillna(data.sources.published))
+
+
 def newest(observations: pd.DataFrame) -> pd.DataFrame:
     """Of every figure of a live source what its latest delivery says; figures of publications as they are."""
     live = observations[observations.live]

@@ -15,7 +15,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.folders import REPOSITORY_DATA
-from keten.observations import Data, known_on, load, newest
+from keten.observations import Data, known_on, load, newest, sources_on
 from keten.periods import Period
 from keten.selection import PRECISION, choose
 
@@ -85,11 +85,12 @@ class Workbook:
         self.as_of = as_of_date(as_of)
         self.data = data_folder(data)
         loaded: Data = load(self.data)
-        self.catalogue, self.sources = loaded.catalogue, loaded.sources
+        self.catalogue = loaded.catalogue
         self.faults = loaded.faults  # live sources that cannot take part, and why
         self.compare_years = self._checked_years(compare_years)
         self.nationality = self.catalogue.nationality(nationality)
         known = known_on(loaded, self.as_of)
+        self.sources = sources_on(loaded, known)
         self.period = self._checked_period(default_period(data, as_of) if period in ("", None) else period, known)
         seen = known[known.end <= pd.Timestamp(self.period.end)]
         seen = seen.assign(
