@@ -50,6 +50,7 @@ MODULES = (
     "keten.charts",
     "keten.estimates",
     "keten.europe",
+    "keten.live",
     "keten.revised",
     "keten.revision_chart",
     "keten.provenance",
