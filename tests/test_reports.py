@@ -26,6 +26,10 @@ PERIODS = ["2016", "2017-H1", "2017-06", "2012-Q1", ""]  # 2012-Q1: hardly any f
 STATUSES = {"exact", "rounded_5", "rounded_10", "circa", "provisional", "suppressed", "missing"}
 
 
+# Sections in which publishers stand side by side.
+OTHER_COUNTS = (LAST_SECTIONS[0], "Twee tellingen naast elkaar", "Dezelfde cijfers van verschillende uitgevers")
+
+
 @pytest.fixture(scope="session", params=PERIODS, ids=lambda period: period or "default")
 def arguments(request):
     """The arguments of a run of all notebooks."""
@@ -195,7 +199,7 @@ def test_a_key_has_one_value(edition):
     """Within a notebook, whoever looks up a key finds one number; other sources have their own section."""
     values = defaultdict(set)
     for row in edition.rows:
-        if row["section"] not in (LAST_SECTIONS[0], "Twee tellingen naast elkaar"):
+        if row["section"] not in OTHER_COUNTS:
             key = ("notebook", "measure", "dimensions", "period", "unit")
             values[tuple(row[name] for name in key)].add(row["value"])
     assert {key: found for key, found in values.items() if len(found) > 1} == {}

@@ -683,12 +683,12 @@ def test_an_interrupted_update_leaves_nothing_half_and_goes_on(keten, data, serv
     command = [sys.executable, "-m", "keten.cli", "update", "--data", str(data), *overrides]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while len({receipt.source for receipt in store.receipts(data)}) < 3 and time.monotonic() < end:
             time.sleep(0.05)
         assert servers.eurostat.asked
         process.send_signal(signal_number)
-        _, err = process.communicate(timeout=10)
+        _, err = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == code and "Traceback" not in err
@@ -696,7 +696,10 @@ def test_an_interrupted_update_leaves_nothing_half_and_goes_on(keten, data, serv
     assert (leftovers(data) == []) == (signal_number != signal.SIGKILL)
     servers.eurostat.mend()
     again = keten()
-    assert (again.code, again.states) == (0, dict.fromkeys(CARDS, "ongewijzigd") | {"eurostat_eirfs": "nieuw"})
+    assert again.code == 0 and again.states["eurostat_eirfs"] == "nieuw"
+    # A dataset of several files may have been caught halfway.
+    assert set(again.states) == set(CARDS) and set(again.states.values()) <= {"nieuw", "ongewijzigd"}
+    assert again.states["cbs_83102NED"] == "ongewijzigd"
 
 
 def test_a_second_update_at_the_same_time_is_refused(keten, data, monkeypatch, capsys):
