@@ -146,7 +146,8 @@ def main() -> None:
         rows = globals()[given.task](given.folder / TASKS[given.task])
         seconds = time.perf_counter() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{given.task:16} {seconds:6.1f} s {peak:7.0f} MB {rows:10} rows")
+        busy = time.process_time()
+        print(f"{given.task:16} {seconds:6.1f} s ({busy:5.1f} s processor) {peak:7.0f} MB at most {rows:10} rows")
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

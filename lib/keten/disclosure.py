@@ -19,8 +19,6 @@ Limits: a table is protected on its own. Whoever shows two tables about the same
 neither breaks down the other's hidden cells, and that a total hidden here is shown nowhere else.
 """
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -102,6 +100,8 @@ def hide(cells: np.ndarray, sums: np.ndarray | sparse.sparray, costs: np.ndarray
     if np.any(hidden & np.isinf(costs)):
         raise CannotProtectError
     network = Network(cells, sums)
+    if network.exists:
+        network.release(np.flatnonzero(hidden))
     for goal in (THRESHOLD, 1):
         waiting = [target for target in np.flatnonzero(hidden) if cells[target] < THRESHOLD and cells[target] != goal]
         if not network.exists:
@@ -109,8 +109,10 @@ def hide(cells: np.ndarray, sums: np.ndarray | sparse.sparray, costs: np.ndarray
             waiting = [target for target in waiting if target not in settled]
         for target in waiting:
             now = np.where(hidden, 0, costs)
-            moved = (network.moved if network.exists else partial(_moved, cells, sums))(target, goal, now)
+            moved = network.moved(target, goal, now) if network.exists else _moved(cells, sums, target, goal, now)
             if moved is not None:
+                if network.exists:
+                    network.release(np.flatnonzero(moved & ~hidden))
                 hidden |= moved
             elif goal == THRESHOLD:
                 raise CannotProtectError

@@ -7,8 +7,7 @@ per combination of all. Counts of 1 to 4 are hidden, and so is what would give t
 import csv
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
-from itertools import chain, combinations, islice
+from itertools import combinations, islice
 from operator import itemgetter
 from typing import BinaryIO
 
@@ -43,7 +42,7 @@ _WORDS = {
 }
 
 Key = tuple[str, ...]
-Counts = dict[tuple[Period, Key], int]
+Counts = dict[tuple[str, Key], int]
 
 
 def records(stream: BinaryIO, card: Card) -> pd.DataFrame:
@@ -99,33 +98,50 @@ def _counted(stream: BinaryIO, card: Card) -> dict[str, Counts]:
 
 def _counted_rows(rows: Iterator[list[str]], card: Card) -> dict[str, Counts]:
     header, line = _header(rows, card)
-    periods = [_place(header, name) for name in card.period.columns]
+    periods = _Periods(card)
+    dated = itemgetter(*_at_least_two([_place(header, name) for name in card.period.columns]))
     dimensions = [_place(header, dimension.column) for dimension in card.dimensions.values()]
     conditions = {name: _places(header, {**card.keep, **measure.where}) for name, measure in card.measures.items()}
-    needed = sorted({*periods, *dimensions, *chain.from_iterable(places for places in conditions.values())})
-    at = {place: index for index, place in enumerate(needed)}
-    pick = itemgetter(*needed) if len(needed) > 1 else lambda cells: (cells[needed[0]],)
-    read = cache(lambda parts: period_of(parts, card.period.freq, card.period.notation, card.period.columns))
-    counts: dict[str, Counts] = {name: Counter() for name in card.measures}
+    needed = [*dimensions, *sorted(set().union(*conditions.values()) - set(dimensions))]
+    found: Counter[Key] = Counter()
     while chunk := list(islice(rows, _CHUNK)):
         _check_widths(chunk, len(header), line)
-        found = Counter(map(pick, filter(None, chunk)))
-        for raw, size in found.items():
-            cells = tuple(map(str.strip, raw))
-            if not any(cells):
-                continue
-            for name, places in conditions.items():
-                if all(cells[at[place]] in values for place, values in places.items()):
-                    period = read(tuple(cells[at[place]] for place in periods))
-                    if period is None or period.kind != card.period.freq[0]:
-                        # Exact as long as no cell has a line break in it.
-                        first = line + next(at for at, row in enumerate(chunk) if row and pick(row) == raw)
-                        raise _no_period(first, [cells[at[place]] for place in periods], card)
-                    counts[name][period, tuple(cells[at[place]] or UNKNOWN for place in dimensions)] += size
+        full = list(filter(None, chunk))
+        # Nothing here may be done per row in Python: there are millions.
+        labels = map(periods.__getitem__, map(dated, full))
+        found.update(zip(labels, *(map(itemgetter(place), full) for place in needed), strict=True))
+        if "" in periods.values():
+            _refuse_undated(chunk, line, dated, periods, list(conditions.values()), card)
         line += len(chunk)
+    counts: dict[str, Counts] = {name: Counter() for name in card.measures}
+    for raw, size in found.items():
+        period, *cells = map(str.strip, raw)
+        by_place = dict(zip(needed, cells, strict=True))
+        for name, places in conditions.items():
+            if period and all(by_place[place] in values for place, values in places.items()):
+                counts[name][period, tuple(by_place[place] or UNKNOWN for place in dimensions)] += size
     if not any(counts.values()):
         raise KetenError("Het bestand heeft geen rijen die de kaart vraagt.")
     return counts
+
+
+class _Periods(dict):
+    """The period, as text, that the cells of a row name; "" when it is none of the card's frequency."""
+
+    def __init__(self, card: Card) -> None:
+        self._card = card
+
+    def __missing__(self, cells: Key) -> str:
+        about = self._card.period
+        texts = [cell.strip() for cell in cells[: len(about.columns)]]
+        period = period_of(texts, about.freq, about.notation, about.columns)
+        self[cells] = found = str(period) if period and period.kind == about.freq[0] else ""
+        return found
+
+
+def _at_least_two(places: list[int]) -> list[int]:
+    """With one place `itemgetter` would give a bare cell; two make a tuple."""
+    return places * 2 if len(places) == 1 else places
 
 
 def _header(rows: Iterator[list[str]], card: Card) -> tuple[list[str], int]:
@@ -164,15 +180,29 @@ def _check_widths(chunk: list[list[str]], width: int, line: int) -> None:
             fitted([cell.strip() for cell in cells], width, line + place)
 
 
-def _no_period(line: int, texts: list[str], card: Card) -> KetenError:
-    shown = " ".join(filter(None, texts))
-    columns = " en ".join(card.period.columns)
-    if not shown:
-        return KetenError(f"Regel {line}: {columns} is leeg; een dossier zonder datum kan niet worden geteld.")
-    return KetenError(
-        f"Regel {line}: '{shown}' in {columns} is geen {_WORDS[card.period.freq[0]]}; verbeter de datum of geef in "
-        "[period] van de kaart een notation."
-    )
+def _refuse_undated(
+    chunk: list[list[str]],
+    line: int,
+    dated: itemgetter,
+    periods: _Periods,
+    conditions: list[dict[int, frozenset[str]]],
+    card: Card,
+) -> None:
+    """KetenError about the first row that should be counted but has no period; blank rows are none."""
+    for place, cells in enumerate(chunk):
+        if not any(map(str.strip, cells)) or periods[dated(cells)]:
+            continue
+        if not any(all(cells[at].strip() in values for at, values in places.items()) for places in conditions):
+            continue
+        shown = " ".join(filter(None, map(str.strip, dated(cells)[: len(card.period.columns)])))
+        columns = " en ".join(card.period.columns)
+        where = f"Regel {line + place}"  # exact as long as no cell has a line break in it
+        if not shown:
+            raise KetenError(f"{where}: {columns} is leeg; een dossier zonder datum kan niet worden geteld.")
+        raise KetenError(
+            f"{where}: '{shown}' in {columns} is geen {_WORDS[card.period.freq[0]]}; verbeter de datum of geef in "
+            "[period] van de kaart een notation."
+        )
 
 
 # -- hiding small numbers --
@@ -184,9 +214,9 @@ def _shown(counts: Counts, name: str, measure: Measure, card: Card) -> pd.DataFr
     fixed = {column: values[0] for column, values in {**card.keep, **measure.where}.items()}
     by_period: dict[Period, dict[Key, int]] = {}
     for (period, key), size in counts.items():
-        by_period.setdefault(period, {})[key] = size
+        by_period.setdefault(Period.parse(period), {})[key] = size
     rows = []
-    for period in _without_gaps(list(by_period)):
+    for period in _without_gaps(list(by_period)) if by_period else []:
         texts = _written(period, card)
         for key, value in protected(by_period.get(period, {}), len(dimensions)).items():
             rows.append([*texts, *key, *fixed.values(), value])
