@@ -33,7 +33,7 @@ UNKNOWN = "onbekend"
 
 VALUE = "value"
 
-_CHUNK = 100_000
+_CHUNK = 10_000
 _WORDS = {
     "month": "datum of maand",
     "quarter": "datum of kwartaal",
