@@ -24,7 +24,9 @@ Fault = Callable[["Handler", bytes], None]
 
 
 class SourceServer:
-    """`files`: bodies by path, or by path and query; `packages`: the datasets of CKAN; `faults`: what goes wrong."""
+    """`files`: bodies by path, or by path and query; `answers`: what a path says to a query; `packages`:
+    the datasets of CKAN; `faults`: what goes wrong.
+    """
 
     def __init__(self, validators: bool = True, squeeze: bool = False):
         """`validators`: whether answers carry ETag and Last-Modified; `squeeze`: whether they are sent as gzip."""
@@ -32,6 +34,7 @@ class SourceServer:
         self.files: dict[str, bytes] = {}
         self.packages: list[dict[str, Any]] = []
         self.pages: dict[str, list[dict[str, Any]]] = {}
+        self.answers: dict[str, Callable[[dict[str, list[str]]], dict[str, Any]]] = {}
         self.faults: dict[str, list[Fault]] = defaultdict(list)
         self.broken: dict[str, Fault] = {}
         self.asked: list[tuple[str, str, int]] = []
@@ -56,6 +59,10 @@ class SourceServer:
         if not isinstance(body, bytes | str):
             body = json.dumps(body)
         self.files[path] = body.encode() if isinstance(body, str) else body
+
+    def put_answer(self, path: str, answer: Callable[[dict[str, list[str]]], dict[str, Any]]) -> None:
+        """JSON that depends on the query: values by name."""
+        self.answers[path] = answer
 
     def put_v3(
         self, table: str, rows: list[dict[str, Any]], dimensions: dict[str, list[dict[str, str]]], modified: str,
@@ -137,8 +144,11 @@ class SourceServer:
 
     # -- answering --
 
-    def body(self, path: str, query: dict[str, str]) -> bytes | None:
+    def body(self, path: str, lists: dict[str, list[str]]) -> bytes | None:
         """What is at an address; None for nothing."""
+        if path in self.answers:
+            return json.dumps(self.answers[path](lists)).encode()
+        query = {name: values[0] for name, values in lists.items()}
         if path.startswith(ACTION):
             return self._action(path.removeprefix(ACTION + "/"), query)
         if path in self.pages:
@@ -170,7 +180,7 @@ class Handler(BaseHTTPRequestHandler):
         """Answer, or fail as told."""
         parts = urlsplit(self.path)
         self.clean, self.query = unquote(parts.path), parts.query
-        body = self.site.body(self.clean, {name: values[0] for name, values in parse_qs(parts.query).items()})
+        body = self.site.body(self.clean, parse_qs(parts.query))
         fault = self.site.broken.get(self.clean)
         if self.site.faults[self.clean]:
             fault = self.site.faults[self.clean].pop(0)
