@@ -56,3 +56,10 @@ def ranking(chain: Workbook, measure: str, title: str, by: str, n: int = 10, rem
     if not chain.has(measure, by):
         return None
     return charts.ranking(chain.top(measure, by, n), title, chain, remark=remark)
+
+
+def publishers(chain: Workbook, measures: Sequence[str], title: str, remark: str = "") -> Shown | None:
+    """Totals per year of each publisher side by side; None when there is but one."""
+    if len({publisher for measure in measures for publisher in chain.publishers_of(measure)}) < 2:
+        return None
+    return tables.series(chain.by_publisher(measures), title, chain, remark=remark)

@@ -316,6 +316,11 @@ class Workbook:
         rows = self._rows(measure, by)
         return rows[rows.value.notna() & (rows.kind == kind if kind else True)].period.nunique() >= least
 
+    def publishers_of(self, measure: str, kind: str = "year") -> list[str]:
+        """The organisations that have a total of a measure over such periods, used by the report or not."""
+        rows = self.observations[(self.observations.measure == measure) & (self.observations.dimension == "")]
+        return sorted(set(rows[rows.value.notna() & (rows.kind == kind)].organisation))
+
     def _in_words(self, measure: str) -> str:
         label = self.catalogue.measure(measure).label
         return f"{label[0].lower()}{label[1:]}"
@@ -374,18 +379,26 @@ class Workbook:
         return self.hand_out(_frame(rows.tail(1)[FIGURE_COLUMNS].to_dict("records")))
 
     def by_publisher(self, measures: Sequence[str], kind: str = "year") -> pd.DataFrame:
-        """Totals of each publisher side by side, never joined: `label` names measure and publisher."""
+        """Totals of each publisher side by side, never joined: `label` names measure and publisher.
+
+        Of several figures of one publisher its live, most precise and newest one. What the report does not use elsewhere
+        has the statistic `publisher`, so that the key of a figure keeps one value.
+        """
         rows = self.observations[
             self.observations.measure.isin(measures)
             & (self.observations.dimension == "")
             & (self.observations.kind == kind)
         ]
-        rows = rows.assign(place=rows.measure.map({measure: place for place, measure in enumerate(measures)}))
-        rows = rows.sort_values(["place", "organisation", "start", "known"]).drop_duplicates(
-            ["measure", "organisation", "period"], keep="last"
+        rows = rows.assign(
+            place=rows.measure.map({measure: place for place, measure in enumerate(measures)}),
+            vague=rows.status.map(PRECISION),
+            label=rows.label + " (" + rows.organisation + ")",
+            statistic=("publisher;name=" + rows.organisation).where(~rows.chosen, ""),
+            joined=False,
         )
-        labels = rows.label + " (" + rows.organisation + ")"
-        return self.hand_out(rows.assign(label=labels, joined=False)[FIGURE_COLUMNS])
+        order = ["place", "organisation", "start", "live", "vague", "known"]
+        rows = rows.sort_values(order, ascending=[True, True, True, False, True, False], kind="stable")
+        return self.hand_out(rows.drop_duplicates(["measure", "organisation", "period"])[FIGURE_COLUMNS])
 
     @property
     def last_year(self) -> str:
