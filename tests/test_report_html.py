@@ -169,7 +169,7 @@ def test_every_link_in_the_page_leads_somewhere(kind, request):
 def test_a_heading_never_takes_an_id_that_is_taken():
     report = new_notebook()
     report.cells = [
-        new_markdown_cell("# R\n\n## Inhoud\n\n## Begrip x"),
+        new_markdown_cell("# R\n\n## Inhoud\n\nEen zin.\n\n## Begrip x"),
         new_code_cell("", outputs=[shown(html='<p id="begrip-x">x</p>')]),
     ]
     assert [tag["id"] for tag in parsed(report).select("main h2")] == ["inhoud-2", "begrip-x-2"]
@@ -187,8 +187,10 @@ def test_a_heading_with_nothing_below_it_is_left_out():
         new_markdown_cell("### Verschil\n\nMet uitleg."),
         new_markdown_cell("### Belang"),
     ]
+    report.cells += [new_markdown_cell("## Nog niet opgehaald"), new_code_cell("c")]
     found = parsed(report)
     assert [tag.get_text() for tag in found.select("main h3")] == ["Verdeling", "Verschil"]
+    assert "Nog niet opgehaald" not in found.get_text()
     assert [tag.get_text() for tag in found.select("nav li li a")] == ["Verdeling", "Verschil"]
 
 

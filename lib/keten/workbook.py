@@ -381,8 +381,8 @@ class Workbook:
     def by_publisher(self, measures: Sequence[str], kind: str = "year") -> pd.DataFrame:
         """Totals of each publisher side by side, never joined: `label` names measure and publisher.
 
-        Of several figures of one publisher its live, most precise and newest one. What the report does not use elsewhere
-        has the statistic `publisher`, so that the key of a figure keeps one value.
+        Of several figures of one publisher its live, most precise and newest one. What the report does not use
+        elsewhere has the statistic `publisher`, so that the key of a figure keeps one value.
         """
         rows = self.observations[
             self.observations.measure.isin(measures)
@@ -393,7 +393,7 @@ class Workbook:
             place=rows.measure.map({measure: place for place, measure in enumerate(measures)}),
             vague=rows.status.map(PRECISION),
             label=rows.label + " (" + rows.organisation + ")",
-            statistic=("publisher;name=" + rows.organisation).where(~rows.chosen, ""),
+            statistic=("publisher;name=" + rows.organisation).where(~rows.chosen | (rows.status == "circa"), ""),
             joined=False,
         )
         order = ["place", "organisation", "start", "live", "vague", "known"]
