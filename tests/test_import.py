@@ -234,3 +234,16 @@ def test_reading_again_gives_the_same_with_and_without_what_was_remembered(place
     assert len(remembered) == 1
     remembered[0].write_bytes(b"geen gzip")
     assert rows_of(capsys, data) == first
+
+
+def test_the_worked_example_of_the_documentation_works(tmp_path, capsys, repository):
+    text = (repository / "data" / "sources" / "README.md").read_text(encoding="utf-8")
+    blocks = [block.split("\n", 1) for block in text.split("```")[1::2]]
+    file = next(body for kind, body in blocks if kind == "" and '"TIME"' in body)
+    card = next(body for kind, body in blocks if kind == "toml")
+    data = tmp_path / "data"
+    data.mkdir()
+    path = written(tmp_path, card, "voorbeeld.toml")
+    assert main(["import", str(path), str(written(tmp_path, file, "x.csv")), "--data", str(data)]) == 0
+    found = {row["nationality"]: (row["value"], row["status"]) for row in rows_of(capsys, data)}
+    assert found == {"": ("2700", "rounded_5"), "Albanië": ("445", "rounded_5"), "Andorra": ("", "missing")}
