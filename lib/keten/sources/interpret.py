@@ -5,8 +5,10 @@ of the source and is named in a warning; a row that would count twice is a fault
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from keten.errors import KetenError
@@ -82,14 +84,22 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
 def fold(observations: pd.DataFrame) -> pd.DataFrame:
     """The same with `dimension` ("a+b") and `category` ("x + y") in place of a column per dimension."""
     names = sorted(set(observations.columns) - {*BASE, *FIGURE})
-    dimension = pd.Series("", index=observations.index)
-    category = pd.Series("", index=observations.index)
+    shown: list[tuple[str, str]] = [("", "")]
+    which = np.zeros(len(observations), dtype=np.int64)
     for name in names:
-        text = observations[name].str.replace(" + ", "+", regex=False)
-        more = (text != "") & (dimension != "")
-        dimension = dimension + more.map({True: "+", False: ""}) + text.ne("").map({True: name, False: ""})
-        category = category + more.map({True: " + ", False: ""}) + text
+        texts, places = _different(observations[name])
+        pairs, which = np.unique(which * len(texts) + places, return_inverse=True)
+        shown = [_with(*shown[pair // len(texts)], name, texts[pair % len(texts)]) for pair in pairs]
+    dimension, category = (_texts([pair[at] for pair in shown], which) for at in (0, 1))
     return observations.drop(columns=names).assign(dimension=dimension, category=category)
+
+
+def _with(dimension: str, category: str, name: str, text: str) -> tuple[str, str]:
+    """Dimension and category with one more of each; nothing for a total."""
+    text = text.replace(" + ", "+")
+    if not text:
+        return dimension, category
+    return (f"{dimension}+{name}", f"{category} + {text}") if dimension else (name, text)
 
 
 # -- finding columns and rows --
@@ -189,7 +199,7 @@ def _categories(
     column = _column(cells, dimension.column)
     codes = cells[column]
     titles = cells[f"{column}:title"] if f"{column}:title" in cells.columns else codes
-    title_of = dict(zip(codes, titles, strict=True))
+    title_of = dict(zip(codes.to_numpy(dtype=object), titles.to_numpy(dtype=object), strict=True))
     blank_is_total, scheme = FORMATS[card.format.name].blank_is_total, FORMATS[card.format.name].names
     words: dict[str, str] = {}
     unknown: list[str] = []
@@ -288,41 +298,58 @@ def _number_column(cells: pd.DataFrame, card: Card) -> str:
 
 def _valued(rows: pd.DataFrame, column: str, card: Card, periods: pd.Series) -> pd.DataFrame:
     """period, freq, value, status and note of every row."""
-    read: dict[tuple[str, str, bool], tuple[float, str, str]] = {}
-    flags = rows[FLAG] if FLAG in rows.columns else pd.Series("", index=rows.index)
+    texts, of_text = _different(rows[column])
+    flags, of_flag = _different(rows[FLAG]) if FLAG in rows.columns else ([""], np.zeros(len(rows), dtype=np.int64))
     starred = _starred(rows, card)
-    for text, flag, star in set(zip(rows[column], flags, starred, strict=True)):
-        value = _value(text, flag, star, card)
+    cell = (of_text * len(flags) + of_flag) * 2 + starred
+    _, first, which = np.unique(cell, return_index=True, return_inverse=True)
+    found = {}
+    for at in sorted(first):
+        value = _value(texts[of_text[at]], flags[of_flag[at]], bool(starred[at]), card)
         if value is None:
-            at = rows.index[rows[column] == text][0]
             raise KetenError(
-                f"{_row(at)}: '{text}' in de kolom {column} is geen getal en geen teken voor onderdrukt of ontbrekend; "
-                "zet het bij [marks] in de kaart"
+                f"{_row(rows.index[at])}: '{texts[of_text[at]]}' in de kolom {column} is geen getal en geen teken voor "
+                "onderdrukt of ontbrekend; zet het bij [marks] in de kaart"
             )
-        read[text, flag, star] = value
-    found = [read[key] for key in zip(rows[column], flags, starred, strict=True)]
-    mine = periods.loc[rows.index]
-    shown = {period: str(_at_moment(period, card.period.moment)) for period in mine.unique()}
-    freqs = {period: _at_moment(period, card.period.moment).kind for period in mine.unique()}
+        found[at] = value
+    values, statuses, notes = zip(*(found[at] for at in first), strict=True) if len(first) else ((), (), ())
+    mine = periods.loc[rows.index].to_numpy(dtype=object)
+    _, at_first, of_period = np.unique(  # by identity: rows of one text share one object
+        np.fromiter(map(id, mine), dtype=np.int64, count=len(mine)), return_index=True, return_inverse=True
+    )
+    moments = [_at_moment(period, card.period.moment) for period in mine[at_first]]
     return pd.DataFrame(
         {
-            "period": mine.map(shown),
-            "freq": mine.map(freqs),
-            "value": pd.Series([value for value, _, _ in found], index=rows.index, dtype=float),
-            "status": pd.Series([status for _, status, _ in found], index=rows.index, dtype=str),
-            "note": pd.Series([note for _, _, note in found], index=rows.index, dtype=str),
+            "period": _texts([str(period) for period in moments], of_period),
+            "freq": _texts([period.kind for period in moments], of_period),
+            "value": np.array(values, dtype=float)[which],
+            "status": _texts(statuses, which),
+            "note": _texts(notes, which),
             "parts": 1,
-        }
+        },
+        index=rows.index,
     )
 
 
-def _starred(rows: pd.DataFrame, card: Card) -> list[bool]:
+def _different(column: pd.Series) -> tuple[list, np.ndarray]:
+    """The different values of a column, and for every row the place of its own among them."""
+    places, values = pd.factorize(column.to_numpy(dtype=object), use_na_sentinel=False)
+    return list(values), places
+
+
+def _texts(different: Sequence[str], places: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """The texts of a column from its different values."""
+    return pd.array(np.array(different, dtype=object)[places], dtype="str")
+
+
+def _starred(rows: pd.DataFrame, card: Card) -> np.ndarray:
     """Whether the period itself is marked as provisional, as StatLine does with a star."""
-    found = pd.Series(False, index=rows.index)
+    found = np.zeros(len(rows), dtype=bool)
     for name in card.period.columns:
         if name in rows.columns:
-            found |= rows[name].map({text: is_provisional(text) for text in rows[name].unique()})
-    return list(found)
+            texts, places = _different(rows[name])
+            found |= np.array([is_provisional(text) for text in texts], dtype=bool)[places]
+    return found
 
 
 def _value(text: str, flag: str, star: bool, card: Card) -> tuple[float, str, str] | None:

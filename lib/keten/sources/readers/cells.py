@@ -1,7 +1,10 @@
 """Rows of text to a table of cells, and the choice of rows that makes a big file small while it is read."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from operator import itemgetter
 
+import numpy as np
 import pandas as pd
 
 from keten.errors import KetenError
@@ -9,7 +12,9 @@ from keten.sources.card_types import Card
 from keten.sources.text import same_name
 
 MOST_ROWS = 3_000_000
+AT_ONCE = 10_000  # rows turned into columns together
 MOST_NAMED = 12  # of a longer list of codes the rest is counted
+MOST_REMEMBERED = 100_000  # combinations of codes of which a choice keeps the answer
 
 
 def cells(names: Sequence[str], rows: Iterable[Sequence[str]], card: Card) -> pd.DataFrame:
@@ -21,16 +26,13 @@ def cells(names: Sequence[str], rows: Iterable[Sequence[str]], card: Card) -> pd
     rows = not_empty(rows)
     columns: list[list[str]] = [[] for _ in names]
     share = {}.setdefault
-    count = 0
     choice = Choice(card, names)
-    for row in rows:
-        if not choice.wants(row):
-            continue
-        count += 1
-        if count > MOST_ROWS:
+    wanted = (row for row in rows if choice.wants(row))
+    while some := list(islice(wanted, AT_ONCE)):
+        for column, texts in zip(columns, zip(*some, strict=True), strict=True):
+            column.extend(map(share, texts, texts))
+        if len(columns[0]) > MOST_ROWS:
             refuse_too_many()
-        for column, text in zip(columns, row, strict=True):
-            column.append(share(text, text))
     choice.check()
     return frame(dict(zip(names, columns, strict=True)))
 
@@ -54,6 +56,9 @@ class Choice:
         wheres = [self._tests(one.where, f"measures.{name}.where") for name, one in card.measures.items()]
         self.wheres = wheres if all(wheres) else []
         self.all = not self.keep and not self.wheres
+        self.tested = sorted({number for tests in [self.keep, *self.wheres] for number, *_ in tests})
+        self.codes_of = itemgetter(*self.tested) if self.tested else len
+        self.answers: dict[object, bool] = {}
 
     def _tests(self, wanted: dict[str, tuple[str, ...]], place: str) -> list[tuple[int, tuple[str, ...], set, str]]:
         exact = {name: number for number, name in enumerate(self.names)}
@@ -69,10 +74,25 @@ class Choice:
         """Whether the card reads this row."""
         if self.all:
             return True
-        return self._agrees(row, self.keep) and (
-            # a list, not a generator: every measure has to see the row
-            not self.wheres or any([self._agrees(row, where) for where in self.wheres])
-        )
+        codes = self.codes_of(row)
+        if (answer := self.answers.get(codes)) is None:
+            answer = self._agrees(row, self.keep) and (
+                # a list, not a generator: every measure has to see the row
+                not self.wheres or any([self._agrees(row, where) for where in self.wheres])
+            )
+            if len(self.answers) < MOST_REMEMBERED:
+                self.answers[codes] = answer
+        return answer
+
+    def wants_of_cube(self, codes: Sequence[Sequence[str]], places: Sequence[np.ndarray]) -> np.ndarray:
+        """`wants` for many rows at once, of which the cells are `codes` of each column at `places`."""
+        if self.all:
+            return np.ones(len(places[0]), dtype=bool)
+        sizes = [len(codes[number]) for number in self.tested]
+        flat = np.ravel_multi_index([places[number] for number in self.tested], sizes)
+        _, first, which = np.unique(flat, return_index=True, return_inverse=True)
+        answers = [self.wants([known[at[row]] for known, at in zip(codes, places, strict=True)]) for row in first]
+        return np.array(answers, dtype=bool)[which]
 
     def _agrees(self, row: Sequence[str], tests: list[tuple[int, tuple[str, ...], set, str]]) -> bool:
         for number, codes, met, _ in tests:
@@ -133,7 +153,12 @@ def not_empty(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
         empty = empty and not row
         yield row
     if empty:
-        raise KetenError("Het bestand bevat geen enkele rij met gegevens; haal het opnieuw op.")
+        refuse_empty()
+
+
+def refuse_empty() -> None:
+    """KetenError for a file without rows."""
+    raise KetenError("Het bestand bevat geen enkele rij met gegevens; haal het opnieuw op.")
 
 
 def shortened(text: str) -> str:

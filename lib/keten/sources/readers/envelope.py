@@ -155,11 +155,25 @@ def table_of(pages: Iterable[list[dict[str, Any]]], card: Card, what: str) -> pd
     names = list(dict.fromkeys(name for record in first for name in record))
     known = set(names)
 
-    def rows() -> Iterator[list[str]]:
-        for record in chain.from_iterable(chain([first], pages)):
-            if not known.issuperset(record):
-                other = next(name for name in record if name not in known)
-                raise KetenError(f"Het bestand is geen {what}: de eerste bladzijde heeft geen '{shortened(other)}'.")
-            yield [cell_text(record.get(name), name, what) for name in names]
+    def rows() -> Iterator[tuple[str, ...]]:
+        for page in chain([first], pages):
+            for record in page:
+                if not known.issuperset(record):
+                    other = next(name for name in record if name not in known)
+                    raise KetenError(
+                        f"Het bestand is geen {what}: de eerste bladzijde heeft geen '{shortened(other)}'."
+                    )
+            if names:
+                yield from zip(*(_texts(page, name, what) for name in names), strict=True)
+            else:
+                yield from (() for _ in page)
 
     return cells([name.strip() for name in names], rows(), card)
+
+
+def _texts(page: list[dict[str, Any]], name: str, what: str) -> list[str]:
+    """The cells of one key of all objects of a page."""
+    values = [record.get(name) for record in page]
+    if set(map(type, values)) == {str}:
+        return list(map(str.strip, values))
+    return [cell_text(value, name, what) for value in values]

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -9,7 +10,15 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.sources.card_types import Card
-from keten.sources.readers.cells import cells, shortened
+from keten.sources.readers.cells import (
+    MOST_ROWS,
+    Choice,
+    frame,
+    refuse_double,
+    refuse_empty,
+    refuse_too_many,
+    shortened,
+)
 from keten.sources.readers.envelope import read_json
 
 WHAT = "JSON-stat 2.0 van Eurostat"
@@ -34,12 +43,25 @@ def eurostat_json(stream: BinaryIO, card: Card) -> pd.DataFrame:
     values = by_index(dataset.get("value"), count, "value")
     flags = statuses(dataset.get("status"), values, count)
     places = sorted(values.keys() | flags.keys())
-    axes_places = np.unravel_index(np.array(places, dtype=np.int64), sizes)
-    keys = [[known[place] for place in axis.tolist()] for known, axis in zip(codes, axes_places, strict=True)]
-    pairs = [cell(values.get(place, ""), flags.get(place, "")) for place in places]
-    columns = [*names, "value", "flag"]
-    rows = [(*key, *pair) for key, pair in zip(zip(*keys, strict=True), pairs, strict=True)]
-    return cells(columns, rows, card)
+    choice = Choice(card, names)
+    refuse_double([*names, "value", "flag"])
+    if not places:
+        refuse_empty()
+    flat = np.array(places, dtype=np.int64)
+    wanted = choice.wants_of_cube(codes, np.unravel_index(flat, sizes))
+    choice.check()
+    if wanted.sum() > MOST_ROWS:
+        refuse_too_many()
+    flat = flat[wanted]
+    keys = {
+        name: np.array(known, dtype=object)[axis]
+        for name, known, axis in zip(names, codes, np.unravel_index(flat, sizes), strict=True)
+    }
+    pairs = [cell(values.get(place, ""), flags.get(place, "")) for place in flat.tolist()]
+    shown, flagged = zip(*pairs, strict=True) if pairs else ((), ())
+    share = {}.setdefault
+    told = {"value": list(map(share, shown, shown)), "flag": list(map(share, flagged, flagged))}
+    return frame(keys | told)
 
 
 def unfit(found: str) -> KetenError:
@@ -137,17 +159,30 @@ def by_index(member: Any, count: int, name: str) -> dict[int, str]:
     if isinstance(member, list):
         if len(member) > count:
             raise unfit(f"'{name}' heeft {len(member)} waarden, de dimensies hebben er {count}")
-        items = list(enumerate(member))
+        places, texts = list(range(len(member))), member
     elif isinstance(member, dict):
-        items = [(whole_number(place), text) for place, text in member.items()]
-        if any(place is None or place >= count for place, _ in items):
+        places, texts = places_of(member), list(member.values())
+        if places is None or (places and max(places) >= count):
             raise unfit(f"'{name}' bevat een plaats die buiten de {count} cellen van de dimensies valt")
     else:
         raise unfit(f"'{name}' ontbreekt of is geen object of lijst")
-    found = {place: text for place, text in items if text is not None}
-    if not all(isinstance(text, str) for text in found.values()):
+    kinds = set(map(type, texts))
+    if not kinds <= {str, type(None)}:
         raise unfit(f"'{name}' bevat iets anders dan getallen of tekst")
-    return {place: text.strip() for place, text in found.items()}
+    if kinds == {str}:
+        return dict(zip(places, map(str.strip, texts), strict=True))
+    return {place: text.strip() for place, text in zip(places, texts, strict=True) if text is not None}
+
+
+def places_of(texts: Iterable[str]) -> list[int] | None:
+    """Flat indices that JSON gave as text; None when one is none."""
+    texts = list(texts)
+    try:
+        places = list(map(int, texts))
+    except ValueError:
+        return None
+    same = list(map(str, places)) == texts  # neither "007" nor "1_000"
+    return places if same and (not places or min(places) >= 0) else None
 
 
 def statuses(member: Any, values: dict[int, str], count: int) -> dict[int, str]:
