@@ -28,6 +28,7 @@ FLAG_NOTES = {
     "e": "schatting volgens de bron",
     "u": "weinig betrouwbaar volgens de bron",
 }
+BETWEEN = "\x1f"  # stands between texts that are joined for a moment; never left within one
 ALL_WORDS = {"totaal", "total", "alle", "all"}
 MOST_NAMED = 12  # of a longer list of codes the rest is counted
 
@@ -166,14 +167,14 @@ def _periods(cells: pd.DataFrame, card: Card) -> pd.Series:
         # Of the usual columns only the first is always there: an annual file has no column for months.
         if place == 0 or not usual or any(same_name(column) == same_name(name) for column in cells.columns):
             columns.append(_column(cells, name))
-    first, *others = (cells[column] for column in columns)
-    texts = first.str.cat(others, sep="\x1f") if others else first
+    first, *others = (cells[column].str.replace(BETWEEN, " ", regex=False) for column in columns)
+    texts = first.str.cat(others, sep=BETWEEN) if others else first
     found = {}
     for text in texts.unique():
-        period = period_of(text.split("\x1f"), card.period.freq, card.period.notation, columns)
+        period = period_of(text.split(BETWEEN), card.period.freq, card.period.notation, columns)
         if period is None:
             at = texts.index[texts == text][0]
-            shown = " ".join(text.split("\x1f"))
+            shown = text.replace(BETWEEN, " ")
             raise KetenError(
                 f"{_row(at)}: '{shown}' in de kolom {' en '.join(columns)} is geen periode die keten kent; geef in "
                 "[period] een notation of een andere kolom"
@@ -238,6 +239,7 @@ def _categories(
             f"in de kolom {column} {'staat een onbekende code' if len(unknown) == 1 else 'staan onbekende codes'}: "
             f"{_listing(unknown)}; de tekst van de bron is gehouden"
         )
+    words = {code: word.replace(BETWEEN, " ") for code, word in words.items()}
     words = _told_apart(words, title_of, column, warnings)
     return codes.map(words), codes.isin(left_out)
 

@@ -18,7 +18,7 @@ from keten.names import Names
 from keten.sources import checks, door, store
 from keten.sources.card import read_card
 from keten.sources.card_types import Card
-from keten.sources.interpret import fold
+from keten.sources.interpret import BETWEEN, fold
 
 KEY = ["measure", "dimension", "category", "period"]
 COLUMNS = [*KEY, "freq", "value", "status", "note", "parts", "known", "edition"]
@@ -102,7 +102,8 @@ def _words(catalogue: Catalogue) -> bytes:
 def _library() -> str:
     """A fingerprint of the code that reads files: other code may read them otherwise."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    here = Path(__file__).parent
+    for path in sorted([*here.rglob("*.py"), here.parent / "names.py", here.parent / "periods.py"]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -178,4 +179,4 @@ class _Series:
 def _keys(table: pd.DataFrame) -> pd.Index:
     """The key of every row as one text."""
     columns = (table[name].to_numpy(dtype=object) for name in KEY)
-    return pd.Index(list(map("\x1f".join, zip(*columns, strict=True))), dtype=object)
+    return pd.Index(list(map(BETWEEN.join, zip(*columns, strict=True))), dtype=object)
