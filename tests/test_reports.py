@@ -142,6 +142,8 @@ def test_every_derived_figure_can_be_worked_out(edition, published):
                 share = published.shares(*key, statistic["of"])
                 assert any(abs(value - middle) < 20 for middle in share), row
                 continue
+            case "publisher":  # a figure beside the one that the report uses
+                possible = now
             case "edition" | "revision" | "revision_percent":  # what a source said on a day, and the first edition
                 every = published.rows[key[:3]]
                 mine = {value for value, title, known, _ in every if (title, known) == (row["source"], row["as_of"])}
