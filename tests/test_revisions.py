@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import time
 
 import pandas as pd
 import pytest
@@ -393,18 +392,3 @@ def test_text_of_a_source_stays_text(tmp_path):
     path.write_text(path.read_text(encoding="utf-8").replace("IND Asieltrends 2017", "<b>x</b>"), encoding="utf-8")
     _, table, _ = section(Workbook("2017-07", data=data))
     assert "<b>" not in table.html and "&lt;b&gt;x" in table.html
-
-
-def test_without_revisions_the_section_takes_no_time(tmp_path):
-    chain = Workbook("2017-06", data=small_data(tmp_path, many("2010-01", 90, [])))
-    section(chain)
-    best = min(_timed(chain) for _ in range(5))
-    assert best < 0.15
-
-
-def _timed(chain):
-    start = time.perf_counter()
-    found = revised.revisions(chain)
-    revised.table(found, chain)
-    revised.triangle(found, chain)
-    return time.perf_counter() - start
