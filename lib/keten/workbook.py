@@ -277,12 +277,14 @@ class Workbook:
             self._shares(top, [found.get(key) for key in zip(top.category, top.period, strict=True)], whole)
         )
 
-    def share_in_period(self, part: str, whole: str, by: str = "", only: Sequence[str] = ("",)) -> pd.DataFrame:
+    def share_in_period(
+        self, part: str, whole: str, by: str = "", only: Sequence[str] = ("",), period: str | Period = ""
+    ) -> pd.DataFrame:
         """`part` as a percentage of `whole` in the period and the same period of earlier years, as `compare` does.
 
         only: categories of `by`, in the order of the table.
         """
-        top = self.compare(part, by, only)
+        top = self.compare(part, by, only, period)
         self._ask(whole)
         wholes = [self._figure(whole, by, row.category, Period.parse(row.period)) for row in top.itertuples()]
         return self.hand_out(self._shares(top, wholes, whole))
@@ -408,6 +410,19 @@ class Workbook:
     def categories(self, measure: str, by: str) -> list[str]:
         """Categories of a dimension of which the measure has chosen figures, in order of appearance in time."""
         return list(dict.fromkeys(self._rows(measure, by).sort_values("start").category))
+
+    def figures_of(self, measure: str, by: str = "") -> pd.DataFrame:
+        """The chosen figures of a measure in one breakdown, of every kind of period; looking counts as no use."""
+        return self._rows(measure, by)
+
+    def breakdowns(self, measure: str) -> list[str]:
+        """The dimensions of which a measure has figures, '' for its totals."""
+        seen = self.editions
+        return sorted(seen.dimension[(seen.measure == measure) & seen.value.notna()].unique())
+
+    def measures(self) -> list[str]:
+        """Ids of all measures that have a figure."""
+        return sorted(self.editions.measure[self.editions.value.notna()].unique())
 
     def others(self, measures: Sequence[str]) -> pd.DataFrame:
         """Figures for the same key from another publisher or edition, beside the one that the report uses.
