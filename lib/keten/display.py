@@ -41,7 +41,8 @@ class Shown:
     notices: dict[str, list[str]] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        bundle: dict = {"text/html": self.html}
+        # One element around it, by which JupyterLab knows our outputs from those of others (see `explore.dress`).
+        bundle: dict = {"text/html": f'<div class="keten" lang="nl">{self.html}</div>' if self.html else ""}
         if self.figures:
             bundle[FIGURES] = {"figures": self.figures}
         if self.keyfigures:

@@ -1,7 +1,7 @@
-"""Exploring in JupyterLab: the panel of a notebook, and figures to take away."""
+"""Exploring in JupyterLab: the panel of a notebook, the dress of its outputs, and figures to take away."""
 
+from keten.explore.controls import panel
 from keten.explore.dress import dress
 from keten.explore.export import save
-from keten.explore.controls import panel
 
 __all__ = ["dress", "panel", "save"]

@@ -1,10 +1,9 @@
-// Makes the charts of a report interactive in place: tips by mouse, touch and arrow keys, series to highlight or hide.
+// Makes the charts of a page interactive in place: tips by mouse, touch and arrow keys, series to highlight or hide.
 // The picture holds everything: marks with data-series (number) and data-tip (text); the names are those of its key.
+// Where charts come later, as in JupyterLab, the event "keten-charts" asks to look again.
 "use strict";
 (() => {
-  const figures = [...document.querySelectorAll("figure.chart")].filter((figure) => figure.querySelector("[data-tip]"));
-  if (!figures.length) return;
-  const home = document.querySelector("main") || document.body;
+  const home = document.querySelector(".chart-home") || document.querySelector("main") || document.body;
   const add = (parent, tag, properties) => parent.appendChild(Object.assign(document.createElement(tag), properties));
   const tip = add(home, "div", { className: "chart-tip", hidden: true });
   const about = add(tip, "b", {});
@@ -60,7 +59,10 @@
     return best && best.far <= (best.mark.localName === "circle" ? 24 : 6) ? best.mark : null;
   };
 
-  for (const figure of figures) {
+  const enlivened = new WeakSet();
+  const enliven = (figure) => {
+    if (enlivened.has(figure) || !figure.querySelector("[data-tip]")) return;
+    enlivened.add(figure);
     const picture = figure.querySelector(".keten-chart");
     const region = picture.parentElement;
     const key = figure.querySelector(".chart-key.series");
@@ -133,7 +135,7 @@
     });
     region.addEventListener("blur", close);
 
-    if (!key) continue;
+    if (!key) return;
     const direct = key.hidden;
     key.classList.toggle("named", direct);
     key.hidden = false;
@@ -172,7 +174,7 @@
       each("dim", () => false);
     });
     update();
-  }
+  };
 
   tip.addEventListener("pointerenter", () => clearTimeout(closing));
   tip.addEventListener("pointerleave", later);
@@ -190,4 +192,10 @@
   document.addEventListener("pointerdown", (event) => {
     if (!event.target.closest(".keten-chart, .chart-tip")) close();
   });
+  const look = () => {
+    if (current && !current.isConnected) close();
+    document.querySelectorAll("figure.chart").forEach(enliven);
+  };
+  document.addEventListener("keten-charts", look);
+  look();
 })();

@@ -1,0 +1,88 @@
+"""The command `keten lab`: the notebooks in JupyterLab, in Dutch and without a request to any other host."""
+
+import argparse
+import os
+import signal
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from keten.commands.parser import SUCCESS, data_given, data_option
+from keten.commands.run import notebooks_folder, number
+from keten.errors import KetenError
+from keten.runs.choice import available, chosen
+
+START_PAGE = "start.md"
+WORKSPACE = "lab/workspaces/keten/tree"  # a layout of its own, so that the user's other work is not mixed with it
+SETTINGS = Path(__file__).resolve().parents[1] / "templates" / "jupyterlab"
+NEEDED = ("jupyterlab", "ipywidgets", "anywidget", "jupyterlab_language_pack_nl_NL")
+DEFAULT_PORT = 8888
+
+
+def add(commands: Any) -> None:
+    """Put the command on the command line."""
+    lab = commands.add_parser(
+        "lab",
+        help="verken de cijfers in JupyterLab",
+        description="Opent de notebooks in JupyterLab, in het Nederlands. Er gaat niets naar een andere computer.",
+    )
+    lab.add_argument("notebook", nargs="?", metavar="NOTEBOOK", help="naam of deel ervan (asiel); standaard de startpagina")
+    lab.add_argument("--no-browser", action="store_true", help="open geen browser; toon alleen het adres")
+    lab.add_argument("--port", metavar="NUMMER", help=f"poort; standaard {DEFAULT_PORT} of de eerste vrije daarna")
+    data_option(lab)
+    lab.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry out `keten lab` until Ctrl-C. Raises KetenError before JupyterLab starts; returns 0 after."""
+    if not all(map(find_spec, NEEDED)):
+        raise KetenError("JupyterLab ontbreekt; installeer het met: pip install -c constraints.txt -e '.[lab]'")
+    folder = notebooks_folder()
+    page = first_page(folder, arguments.notebook)
+    port = number("--port", arguments.port, DEFAULT_PORT)
+    os.environ["KETEN_DATA"] = str(data_given(arguments).resolve())
+    serve(folder, page, port, not arguments.no_browser)
+    return SUCCESS
+
+
+def first_page(folder: Path, name: str | None) -> str:
+    """The file that opens first: the notebook of this name, or else the start page; '' when there is none."""
+    notebooks = available(folder)
+    if name:
+        return chosen([name], notebooks)[0].path.name
+    return START_PAGE if (folder / START_PAGE).is_file() else ""
+
+
+def serve(folder: Path, page: str, port: int, browser: bool) -> None:
+    """Run JupyterLab on the folder until it is ended. Settings of a user's own go before those of the package."""
+    found = os.environ.get("JUPYTER_CONFIG_PATH", "")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [found, str(SETTINGS)]))
+    # jsonschema would compile the grammars of this optional package for two seconds, to check IRIs that we lack.
+    sys.modules.setdefault("rfc3987_syntax", None)
+    from jupyterlab.labapp import LabApp
+
+    address = f"/{WORKSPACE}/{quote(page)}" if page else "/lab"
+    server = LabApp.initialize_server(
+        [
+            "--log-level=ERROR",
+            f"--ServerApp.root_dir={folder.resolve()}",
+            f"--ServerApp.port={port}",
+            f"--ServerApp.open_browser={browser}",
+            f"--LabApp.default_url={address}",
+            "--LabApp.extension_manager=readonly",
+            "--LabApp.news_url=None",
+            "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        ]
+    )
+    if sys.platform != "win32" and os.geteuid() == 0 and not server.allow_root:
+        raise KetenError("JupyterLab start niet voor de beheerder (root); meld u aan als gewone gebruiker.")
+    signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))
+    signal.signal(signal.SIGTERM, lambda *_: server.stop(from_signal=True))
+    address = server.public_url.removesuffix("?token=...")  # a token that the user chose stays untold
+    print(f"JupyterLab staat klaar op {address}", flush=True)
+    print("Stop met Ctrl-C in dit venster; sla uw notebooks eerst op.", flush=True)
+    server.identity_provider.token_generated = False  # else it tells the address again, in English
+    server.start()
+    print("JupyterLab is gestopt.")

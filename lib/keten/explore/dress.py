@@ -1,0 +1,39 @@
+"""The dress of the outputs in JupyterLab: the style and the script that a report carries itself."""
+
+import functools
+import json
+from pathlib import Path
+
+from keten.display import Shown
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+SCOPE = ".keten:not(#jupyterlab)"  # our outputs alone, and before every rule of JupyterLab for what stands in an output
+
+
+def dress() -> Shown:
+    """An output that nobody sees, and that dresses all outputs of the library in the same page.
+
+    It works for outputs that appear later, in every open notebook, without a network, and again in a trusted notebook that is
+    opened without running it, since the output is saved. Running it twice does no harm.
+    """
+    return Shown(f"<script>{_script()}</script>")
+
+
+@functools.cache
+def _script() -> str:
+    lab, charts = _text("jupyterlab/lab.js"), _text("ketenrapport/chart.js")
+    script = f"({lab.strip()})({json.dumps(style())}, () => {{\n{charts}}});"
+    return script.replace("</", "<\\/")  # nothing in it ends the element
+
+
+def style() -> str:
+    """The style of a report within the outputs of the library only; dark when JupyterLab's theme is."""
+    sheets = _text("ketenrapport/report.css") + _text("ketenrapport/chart.css")
+    for medium in ("@media (prefers-color-scheme: dark)", "@media screen and (prefers-color-scheme: dark)"):
+        sheets = sheets.replace(medium, '[data-jp-theme-light="false"] &')
+    sheets = sheets.replace(":root", "&")
+    return f"{SCOPE} {{\n{sheets}{_text('jupyterlab/lab.css')}}}\n"
+
+
+def _text(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
