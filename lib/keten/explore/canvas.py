@@ -23,10 +23,13 @@ class Action:
     make: Callable[[], tuple[str, Sequence[bytes]]]
 
 
+FOLDER = Path(__file__).parent
+
+
 @cache
 def script() -> str:
     """The browser's part with Vega-Lite inside: no other host is asked for it."""
-    return vl_convert.javascript_bundle((Path(__file__).parent / "canvas.js").read_text(encoding="utf-8"))
+    return vl_convert.javascript_bundle((FOLDER / "canvas.js").read_text(encoding="utf-8"))
 
 
 class Canvas(anywidget.AnyWidget):
@@ -36,7 +39,7 @@ class Canvas(anywidget.AnyWidget):
     day, [] for none; picked: the category that was clicked, '' for none.
     """
 
-    _esm = ""
+    _css = FOLDER / "panel.css"
     trend = traitlets.Dict().tag(sync=True)
     ranking = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)

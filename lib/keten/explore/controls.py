@@ -7,12 +7,14 @@ from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
+from IPython.display import display
 
 from keten.display import Shown
 from keten.errors import KetenError
 from keten.explore import chart, choices, export
 from keten.explore import view as views
 from keten.explore.canvas import Action, Canvas
+from keten.explore.dress import dress
 from keten.explore.view import Figures, View
 from keten.markup import escape, slug
 from keten.periods import Period
@@ -65,6 +67,7 @@ class Panel:
         self.first = widgets.Dropdown(description="Tijdvak van")
         self.last = widgets.Dropdown(description="tot en met")
         self.chips = widgets.HBox()
+        self.chips.add_class("keten-chips")
         self.fault, self.said = widgets.HTML(), widgets.HTML()
         self.table, self.window_table = widgets.HTML(), widgets.HTML()
         self.parameters = widgets.Textarea(description="Regels voor de cel met parameters", rows=3, disabled=False)
@@ -256,11 +259,11 @@ class Panel:
         compared = self._shown(self.figures.compared)
         sentences = views.answer(book, compared)[:MOST_SENTENCES]
         self.said.value = f'<div class="keten-answer" role="status">{"".join(f"<p>{one}</p>" for one in sentences)}</div>'
-        self.table.value = views.table(book, self.view, compared).html
+        self.table.value = _html(views.table(book, self.view, compared))
         self.window_table.value = ""
         if self.window:
             within = self._shown(views.within(book, self.view, *self.window))
-            self.window_table.value = views.window_table(book, self.view, within, *self.window).html
+            self.window_table.value = _html(views.window_table(book, self.view, within, *self.window))
 
     def _shown(self, frame: pd.DataFrame) -> pd.DataFrame:
         return frame[frame.category == self.picked].reset_index(drop=True) if self.picked else frame
@@ -345,11 +348,22 @@ class Panel:
             widgets.HBox([self.first, self.last, self.events]),
             self.window_table,
             self.table,
+            _part("Vastzetten in een rapport"),
             widgets.HBox([self.parameters, self.cell]),
         ]
+        for control in (self.measure, self.events, self.cell):
+            control.add_class("keten-wide")
         box = widgets.VBox(rows)
         box.add_class("keten-panel")
         return box
+
+
+def _part(title: str) -> widgets.HTML:
+    return widgets.HTML(f'<div class="keten-part">{title}</div>')
+
+
+def _html(shown: Shown) -> str:
+    return shown._repr_mimebundle_()["text/html"]
 
 
 def parameters(chain: Workbook) -> tuple[str, int, str, str]:
@@ -402,4 +416,5 @@ def panel(chain: Workbook, measure: str, by: str = "", share_of: str = "") -> wi
     """
     made = Panel(chain, opening(chain, measure, by, share_of))
     remember(made)
+    display(dress())
     return made.box
