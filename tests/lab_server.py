@@ -146,7 +146,7 @@ def choose(page: webdriver.Chrome, *commands: str) -> None:
 
 def run_all(page: webdriver.Chrome) -> None:
     """Run all cells by the menu and wait until each has its number."""
-    choose(page, MENUS["run"], "notebook:run-all-cells")
+    choose(page, MENUS["run"], "runmenu:run-all")
     until(lambda: page.execute_script(ALL_RAN), "the cells do not come to an end")
 
 

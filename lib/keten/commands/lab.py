@@ -1,6 +1,7 @@
 """The command `keten lab`: the notebooks in JupyterLab, in Dutch and without a request to any other host."""
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -18,6 +19,7 @@ START_PAGE = "start.md"
 WORKSPACE = "lab/workspaces/keten/tree"  # a layout of its own, so that the user's other work is not mixed with it
 SETTINGS = Path(__file__).resolve().parents[1] / "templates" / "jupyterlab"
 NEEDED = ("jupyterlab", "ipywidgets", "anywidget", "jupyterlab_language_pack_nl_NL")
+LOCALE = "nl_NL"
 DEFAULT_PORT = 8888
 
 
@@ -28,7 +30,9 @@ def add(commands: Any) -> None:
         help="verken de cijfers in JupyterLab",
         description="Opent de notebooks in JupyterLab, in het Nederlands. Er gaat niets naar een andere computer.",
     )
-    lab.add_argument("notebook", nargs="?", metavar="NOTEBOOK", help="naam of deel ervan (asiel); standaard de startpagina")
+    lab.add_argument(
+        "notebook", nargs="?", metavar="NOTEBOOK", help="naam of deel ervan (asiel); standaard de startpagina"
+    )
     lab.add_argument("--no-browser", action="store_true", help="open geen browser; toon alleen het adres")
     lab.add_argument("--port", metavar="NUMMER", help=f"poort; standaard {DEFAULT_PORT} of de eerste vrije daarna")
     data_option(lab)
@@ -63,6 +67,8 @@ def serve(folder: Path, page: str, port: int, browser: bool) -> None:
     sys.modules.setdefault("rfc3987_syntax", None)
     from jupyterlab.labapp import LabApp
 
+    complete_dutch()
+
     address = f"/{WORKSPACE}/{quote(page)}" if page else "/lab"
     server = LabApp.initialize_server(
         [
@@ -86,3 +92,22 @@ def serve(folder: Path, page: str, port: int, browser: bool) -> None:
     server.identity_provider.token_generated = False  # else it tells the address again, in English
     server.start()
     print("JupyterLab is gestopt.")
+
+
+def complete_dutch() -> None:
+    """Let JupyterLab's menus be Dutch throughout: the language pack has but a small part of their words.
+
+    A package may add to a pack of JupyterLab itself only by way of the pack's version, and this pack has none.
+    """
+    from jupyterlab_server import translations_handler
+
+    more = json.loads((SETTINGS / "nl_NL.json").read_text(encoding="utf-8"))
+    of_the_pack = translations_handler.get_language_pack
+
+    def complete(locale: str) -> tuple[dict, str]:
+        data, message = of_the_pack(locale)
+        if locale == LOCALE and "jupyterlab" in data:
+            data["jupyterlab"] = {**data["jupyterlab"], **more}
+        return data, message
+
+    translations_handler.get_language_pack = complete
