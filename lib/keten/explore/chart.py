@@ -18,7 +18,7 @@ from keten.periods import Period
 from keten.tables import cell_text
 from keten.workbook import Workbook
 
-WIDTH, HEIGHT, BAR_WIDTH, ROW = 540, 300, 260, 24  # pixels
+WIDTH, HEIGHT, BAR_WIDTH, ROW = 430, 280, 170, 24  # pixels
 LABEL_LINE = 14
 BRUSH = "tijdvak"  # name of the selection of a stretch of time
 
@@ -27,10 +27,10 @@ BRUSH = "tijdvak"  # name of the selection of a stretch of time
 def trend_spec() -> dict:
     """Lines over time with their names at the end; the mouse selects a stretch of time or one line.
 
-    Datasets: `points`, `labels` and `events`; parameters: `top`, the end of the axis, and `unit`.
+    Datasets: `points`, `labels` and `events`; parameters: `top`, the end of the axis, and `counted`, its title.
     """
     top = alt.param(name="top", value=1)
-    unit = alt.param(name="unit", value="")
+    unit = alt.param(name="counted", value="")
     brush = alt.selection_interval(name=BRUSH, encodings=["x"], mark=alt.BrushConfig(fill=BLUE, fillOpacity=0.08))
     x = alt.X("time:T", title=None, axis=alt.Axis(labelOverlap="greedy", labelSeparation=6))
     y = alt.Y(
@@ -62,21 +62,22 @@ def trend_spec() -> dict:
 
 @cache
 def ranking_spec() -> dict:
-    """Bars of the period with a tick for a year earlier; a click chooses one category. Dataset `bars`, parameter `unit`."""
-    unit = alt.param(name="unit", value="")
+    """Bars of the period with a tick for a year earlier; a click chooses one category. Dataset `bars`, parameter `counted`."""
+    unit = alt.param(name="counted", value="")
     bars = alt.Chart(alt.NamedData("bars"), width=BAR_WIDTH, height=alt.Step(ROW))
     y = alt.Y("name:N", sort=None, title=None, axis=category_axis())
     x = alt.X("value:Q", title=None, axis=numbers_axis(tickCount=3))
     faded = {"opacity": alt.condition("datum.faded", alt.value(0.25), alt.value(1))}
     now = bars.mark_bar(color=BLUE, cursor="pointer").encode(x=x, y=y, tooltip="tip:N", **faded)
-    text = bars.mark_text(align="left", dx=5, cursor="pointer").encode(x="edge:Q", y=y, text="text:N", **faded)
+    text = bars.mark_text(align="right", fontWeight="bold", cursor="pointer")
+    text = text.encode(x=alt.value(BAR_WIDTH + 60), y=y, text="text:N", **faded)
     before = bars.transform_filter("isValid(datum.before)").mark_tick(color=ORANGE, thickness=4, opacity=1)
     before = before.encode(x="before:Q", y=y, tooltip="before_tip:N")
     return _finished(alt.layer(now, before, text).add_params(unit))
 
 
 def _finished(chart: alt.LayerChart) -> dict:
-    unit = alt.Title(alt.expr("unit"), anchor="start", fontSize=12, fontWeight="normal", offset=16)
+    unit = alt.Title(alt.expr("counted"), anchor="start", fontSize=12, fontWeight="normal", offset=16)
     return chart.properties(title=unit, description="").to_dict()
 
 
@@ -124,7 +125,7 @@ def trend(
     return _with_data(
         trend_spec(),
         {"points": points, "labels": labels, "events": numbered(events, drawn)},
-        {"top": top, "unit": _unit(chain, drawn)} | ({BRUSH: {"time": [_moment(day) for day in window]}} if window else {}),
+        {"top": top, "counted": _unit(chain, drawn)} | ({BRUSH: {"time": [_moment(day) for day in window]}} if window else {}),
     )
 
 
@@ -165,14 +166,13 @@ def ranking(chain: Workbook, compared: pd.DataFrame, picked: str = "") -> dict |
                 "tip": figure_tip(now, chain.catalogue),
                 "before": before["value"] if known else None,
                 "before_tip": figure_tip(before, chain.catalogue) if known else "",
-                "edge": max(now["value"], before["value"]) if known else now["value"],
                 "faded": bool(picked) and picked != now["category"],
             }
         )
     words = f"{_unit(chain, compared)}, {Period.parse(rows[0][-1]['period']).label}"
     if any(bar["before_tip"] for bar in bars):
         words += " (streep: een jaar eerder)"
-    return _with_data(ranking_spec(), {"bars": bars}, {"unit": words})
+    return _with_data(ranking_spec(), {"bars": bars}, {"counted": words})
 
 
 def _unit(chain: Workbook, frame: pd.DataFrame) -> str:

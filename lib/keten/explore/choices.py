@@ -54,8 +54,10 @@ def calendar(wide: Workbook, measure: str, by: str) -> dict[str, list[str]]:
         known[kind].add((category, Period.parse(text)))
     match wide.catalogue.measure(measure).kind:
         case "stock":
+            moments = set().union(*known.values())
             for kind in MONTHS:
-                known[kind] |= {(category, _around(day.start, kind)) for category, day in known["date"]}
+                around = {(category, moment, _around(moment.start, kind)) for category, moment in moments}
+                known[kind] |= {(category, period) for category, moment, period in around if period.contains(moment)}
         case "flow":
             _add_sums(known)
     found = {kind: sorted({period for _, period in known[kind]}) for kind in KINDS}

@@ -289,12 +289,13 @@ class Panel:
         self._fill_window()
         self._draw_tables(self._book(self.view))
 
-    def _on_window(self, _change: Any) -> None:
+    def _on_window(self, change: Any) -> None:
+        """From the first to the last chosen period; with only one of them to the end or from the beginning."""
         if self._silent:
             return
-        first, last = self.first.value, self.last.value
-        ends = sorted([first or last, last or first], key=lambda text: Period.parse(text).end if text else date.min)
-        self.window = (ends[0], ends[1]) if ends[0] else None
+        texts = [text for _, text in self.first.options if text]
+        first, last = self.first.value or texts[0], self.last.value or texts[-1]
+        self.window = (first, last) if change["new"] and texts.index(first) <= texts.index(last) else None
         self._fill_window()
         self._draw_charts(self._book(self.view))
         self._draw_tables(self._book(self.view))

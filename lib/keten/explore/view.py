@@ -14,7 +14,7 @@ from keten.markup import escape
 from keten.periods import Period
 from keten.workbook import CALENDAR_KINDS, Workbook
 
-MOST_LINES = 7  # of a chart that can be told apart
+MOST_LINES, LARGEST_LINES = 7, 5  # of a chart that can be told apart; of the largest, where none were chosen
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Figures:
 def figures(chain: Workbook, view: View) -> Figures:
     """Read the tables of a view. `chain`: the workbook of its years and as-of date, over its period (`book_period`)."""
     names = shown_categories(chain, view)
-    drawn = names[:MOST_LINES]
+    drawn = names[: MOST_LINES if view.categories else LARGEST_LINES]
     if view.share_of:
         return Figures(
             chain.share_in_period(view.measure, view.share_of, view.by, names or [""], view.period),

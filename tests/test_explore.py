@@ -1,0 +1,292 @@
+"""The exploring panel without a browser: what can be chosen, what it shows, what it gives away."""
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from keten import Workbook
+from keten.errors import KetenError
+from keten.explore import chart, choices, controls
+from keten.explore import view as views
+from keten.explore.controls import Panel
+from keten.explore.view import View
+from keten.periods import Period
+
+FIRST, DECISIONS, GRANTS = (
+    "asylum_first_applications",
+    "asylum_first_instance_decisions",
+    "asylum_first_instance_positive",
+)
+SYRIA = View(FIRST, "2017-H1", by="nationality", categories=("Syrië",))
+
+
+@pytest.fixture(scope="module")
+def chain() -> Workbook:
+    return Workbook("2017-H1")
+
+
+@pytest.fixture(scope="module")
+def wide(chain) -> Workbook:
+    return choices.widest(chain, "")
+
+
+@pytest.fixture
+def panel(chain, monkeypatch) -> Panel:
+    """A fresh panel on the nationalities of first applications; the browser's script is not needed here."""
+    monkeypatch.setattr("keten.explore.canvas.script", lambda: "export default {}")
+    monkeypatch.setattr(controls, "_last", [])
+    return Panel(chain, View(FIRST, "2017-H1", by="nationality"))
+
+
+def values(frame: pd.DataFrame) -> dict[str, float]:
+    return dict(zip(frame.period, frame.value, strict=True))
+
+
+# -- what can be chosen --
+
+
+def test_every_choice_has_figures(wide):
+    for _, measure in choices.measures(wide):
+        for _, by in choices.breakdowns(wide, measure):
+            calendar = choices.calendar(wide, measure, by)
+            assert calendar, (measure, by)
+            for kind, periods in calendar.items():
+                assert {Period.parse(text).kind for text in periods} == {kind}
+
+
+@pytest.mark.parametrize(
+    ("measure", "by"),
+    [(FIRST, ""), (FIRST, "nationality"), (DECISIONS, "nationality"), ("coa_occupancy", ""), ("border_refusals", "")],
+)
+def test_the_calendar_is_what_the_workbook_can_answer(chain, wide, measure, by):
+    """A period is offered exactly when the workbook has a figure over it for some category."""
+    calendar = choices.calendar(wide, measure, by)
+    for kind in choices.MONTHS:
+        for year in (2014, 2016, 2017, 2020):
+            for period in Period.parse(str(year)).parts(kind):
+                found = wide.compare(measure, by, period=period) if by else wide.value(measure, period=period)
+                known = found[(found.period == str(period)) | (found.kind == "date")].value.notna()
+                inside = found.start >= pd.Timestamp(period.start)
+                assert (str(period) in calendar.get(kind, [])) == bool((known & inside).any()), period
+
+
+def test_measures_of_the_own_goal_go_first(wide):
+    goals = [wide.catalogue.measure(measure).goal for _, measure in choices.measures(wide, "border_refusals")]
+    first = goals.count("3_toegang_grensbewaking")
+    assert goals[:first] == ["3_toegang_grensbewaking"] * first
+    assert first >= 8
+
+
+def test_groups_of_nationalities(chain):
+    largest = choices.members(chain, FIRST, "nationality", choices.LARGEST)
+    assert largest[0] == "Syrië" and len(largest) == 10
+    safe = choices.members(chain, FIRST, "nationality", choices.SAFE)
+    assert "Albanië" in safe and "Syrië" not in safe
+    assert choices.groups(chain, "reason") == [choices.LARGEST]
+
+
+def test_a_share_is_of_a_flow_that_counts_the_same(wide):
+    others = [other for _, other in choices.denominators(wide, GRANTS, "nationality")]
+    assert DECISIONS in others and FIRST not in others
+    assert choices.denominators(wide, "coa_occupancy", "") == []
+
+
+def test_the_nearest_period(wide):
+    months = ["2016-01", "2016-02", "2016-05"]
+    assert choices.latest(months, "2016-02") == "2016-02"
+    assert choices.latest(months, "2016-04") == "2016-02"
+    assert choices.latest(months, "2016") == "2016-05"
+    assert choices.latest(months, "2015") == "2016-01"
+
+
+# -- what is shown --
+
+
+def test_how_many_syrians_applied(chain):
+    """The sum of the months that CBS published, and the same half a year earlier."""
+    found = views.figures(chain, SYRIA)
+    assert values(found.compared) == {"2015-H1": 2130, "2016-H1": 1605, "2017-H1": 1490}
+    assert views.answer(chain, found.compared) == [
+        "Eerste asielaanvragen: Syrië: in de eerste helft van 2017 waren er 1.490 aanvragen, 7% minder dan in de "
+        "eerste helft van 2016 (1.605) en 30% minder dan in de eerste helft van 2015 (2.130)."
+    ]
+
+
+def test_how_many_of_the_decisions_were_grants(chain):
+    found = views.figures(chain, replace(SYRIA, measure=GRANTS, share_of=DECISIONS))
+    assert found.compared.value.round(1).tolist() == [97.8, 98.5, 85.5]  # 3,595/3,675, 9,590/9,740, 1,410/1,650
+    assert found.series.kind.unique().tolist() == ["quarter"]
+
+
+def test_a_stretch_of_time_beside_earlier_years(chain):
+    months = views.figures(chain, SYRIA).series.set_index("period").value
+    found = values(views.within(chain, SYRIA, "2016-03", "2016-05"))
+    assert found["2016-03-01/2016-05-31"] == months["2016-03":"2016-05"].sum()
+    assert found["2015-03-01/2015-05-31"] == months["2015-03":"2015-05"].sum()
+
+
+def test_an_odd_span_of_days(wide, chain):
+    calendar = choices.calendar(wide, "lvv_outflow", "outcome")
+    view = View("lvv_outflow", calendar["span"][0], years=1, by="outcome")
+    book = Workbook(views.book_period(view), 1)
+    compared = views.figures(book, view).compared
+    assert compared.value.notna().all() and set(compared.period) == {calendar["span"][0]}
+
+
+def test_the_charts_show_the_figures(chain):
+    found = views.figures(chain, View(FIRST, "2017-H1", by="nationality"))
+    points = chart.trend(chain, found.series, views.chosen_events(chain, SYRIA))["datasets"]["points"]
+    assert {point["name"] for point in points} == {"Syrië", "Eritrea", "Marokko", "Irak", "Algerije"}
+    june = next(point for point in points if point["name"] == "Syrië" and point["time"].startswith("2017-06"))
+    assert june["value"] == 260
+    assert june["tip"] == "Syrië, juni 2017: 260 aanvragen (afgerond op vijftallen, CBS)"
+    bars = chart.ranking(chain, found.compared)["datasets"]["bars"]
+    assert [(bar["category"], bar["value"], bar["before"]) for bar in bars[:2]] == [
+        ("Syrië", 1490, 1605),
+        ("Eritrea", 865, 515),
+    ]
+
+
+def test_a_gap_stays_a_gap(chain):
+    series = chain.series(FIRST, "nationality", ["Marokko"])
+    points = chart.trend(chain, series, chain.policy_measures().head(0))["datasets"]["points"]
+    assert [point["value"] is None for point in points] == series.value.isna().tolist()
+    assert series.value.isna().any()
+
+
+def test_one_category_is_brought_forward(chain):
+    found = views.figures(chain, View(FIRST, "2017-H1", by="nationality"))
+    bars = chart.ranking(chain, found.compared, "Eritrea")["datasets"]["bars"]
+    assert {bar["category"] for bar in bars if not bar["faded"]} == {"Eritrea"}
+
+
+# -- the panel --
+
+
+def test_the_panel_opens_on_the_parameters(panel):
+    assert panel.view == View(FIRST, "2017-H1", by="nationality")
+    assert panel.measure.value == "Eerste asielaanvragen"
+    assert "1.490" in panel.table.value and "Eritrea" in panel.table.value
+
+
+def test_choosing_a_nationality(panel):
+    panel.add.value = "Syrië"
+    assert panel.view.categories == ("Syrië",)
+    assert panel.add.value == "" and "Syrië" not in panel.add.options
+    assert [chip.description for chip in panel.chips.children] == ["Syrië ×"]
+    assert "1.490" in panel.said.value and "Eritrea" not in panel.table.value
+    panel.chips.children[0].click()
+    assert panel.view.categories == ()
+
+
+def test_choosing_a_group_and_another_breakdown(panel):
+    panel.group.value = choices.SAFE
+    assert "Albanië" in panel.view.categories
+    panel.by.value = ""
+    assert panel.view.categories == () and panel.add.disabled and panel.group.disabled
+
+
+def test_choosing_periods(panel):
+    assert [kind for _, kind in panel.kind.options] == ["month", "quarter", "half_year", "year", "span"]
+    panel.kind.value = "month"
+    assert panel.view.period == "2017-06"
+    panel.period.value = "2015-10"
+    panel.kind.value = "quarter"
+    assert panel.view.period == "2015-Q4"
+    panel.years.value = 1
+    assert "4e kw 2014" in panel.table.value and "4e kw 2013" not in panel.table.value
+
+
+def test_another_measure_keeps_what_it_can(panel):
+    panel.kind.value = "month"
+    panel.add.value = "Syrië"
+    panel.measure.value = "Positieve asielbeslissingen in eerste aanleg"
+    assert panel.view == View(GRANTS, "2017-Q2", by="nationality", categories=("Syrië",))
+    panel.share_of.value = DECISIONS
+    assert "%" in panel.table.value
+    panel.measure.value = "Bezetting van de COA-opvang"
+    assert (panel.view.by, panel.view.categories, panel.view.share_of) == ("", (), "")
+
+
+def test_what_was_known_on_a_day(panel):
+    panel.as_of.value = date(2017, 8, 31)
+    assert panel.view.as_of == "2017-08-31" and panel.fault.value == ""
+    before = panel.table.value
+    panel.as_of.value = date(2003, 1, 1)
+    assert "Op 2003-01-01 waren er nog geen cijfers bekend" in panel.fault.value
+    assert panel.as_of.value == date(2017, 8, 31) and panel.table.value == before
+
+
+def test_a_click_on_a_nationality_filters_the_table(panel):
+    panel.canvas.picked = "Eritrea"
+    assert "Eritrea" in panel.table.value and "Syrië" not in panel.table.value
+    panel.canvas.picked = ""
+    assert "Syrië" in panel.table.value
+
+
+def test_brushing_a_stretch_of_time(panel):
+    panel.add.value = "Syrië"
+    panel.canvas.brush = ["2016-02-20", "2016-05-12"]
+    assert (panel.first.value, panel.last.value) == ("2016-03", "2016-05")
+    assert "maart tot en met mei 2016" in panel.window_table.value
+    panel.last.value = "2016-06"
+    assert "maart tot en met juni 2016" in panel.window_table.value
+    panel.first.value = ""
+    assert panel.window is None and panel.last.value == "" and panel.window_table.value == ""
+
+
+def test_policy_measures_in_the_chart(panel):
+    titles = [title for _, title in panel.events.options]
+    panel.events.value = titles[-2:]
+    drawn = panel.canvas.trend["datasets"]["events"]
+    assert len(drawn) == 2 and all(any(title in one["tip"] for one in drawn) for title in titles[-2:])
+
+
+def test_the_view_stays_when_the_cell_runs_again(panel, chain):
+    panel.add.value = "Syrië"
+    panel.period.value = "2016-H2"
+    again = controls.opening(chain, FIRST, "nationality", "")
+    assert again == panel.view
+    moved = controls.opening(Workbook("2016-H1"), FIRST, "nationality", "")
+    assert moved == replace(panel.view, period="2016-H1")
+    focused = controls.opening(Workbook("2017-H1", nationality="Irak"), FIRST, "nationality", "")
+    assert focused.categories == ("Irak",)
+
+
+def test_hostile_names_stay_text(chain):
+    compared = views.figures(chain, SYRIA).compared.assign(category="<img src=x onerror=alert(1)>")
+    assert "<img" not in "".join(views.answer(chain, compared))
+
+
+# -- freezing --
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        SYRIA,
+        View(FIRST, "2017-H1", by="nationality"),
+        View(FIRST, "2017-06", 3),
+        replace(SYRIA, measure=GRANTS, share_of=DECISIONS),
+        replace(SYRIA, events=("Kamerbrief over verhoogde asielinstroom",)),
+        View("lvv_outflow", "2019-07-01/2020-10-31", 1, by="outcome"),
+    ],
+)
+def test_the_frozen_cell_shows_the_view(view):
+    """The parameter lines and the cell, run as they stand, give the view's own numbers."""
+    shown, found = [], {}
+    names = {"display": lambda *parts: shown.extend(parts)}
+    exec("from keten import Workbook, charts, tables\n" + views.parameter_lines(view), names, found)
+    book = Workbook(found["period"], found["compare_years"], found["as_of"])
+    exec(views.cell(book, view), {**names, "chain": book, "charts": found["charts"], "tables": found["tables"]})
+    expected = views.figures(book, view).compared
+    rows = [row for part in shown for row in part.figures if row["period"] == view.period]
+    numbers = {row["value"] for row in rows}
+    assert {round(value, 1) for value in expected[expected.period == view.period].value.dropna()} <= numbers
+
+
+def test_no_measure_known_yet():
+    with pytest.raises(KetenError, match="Op 2003-01-01 waren er nog geen cijfers bekend"):
+        choices.widest(Workbook("2017-H1"), "2003-01-01")
