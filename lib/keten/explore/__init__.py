@@ -1,0 +1,1 @@
+"""What an analyst does with a figure or table in JupyterLab: look further, and take it away."""
