@@ -99,7 +99,9 @@ def trend(
     layers += end_labels(_ends(last, data), found, top, WIDTH, HEIGHT)
     tips = base.transform_filter("isValid(datum.value)").mark_point(opacity=0)
     layers.append(tips.encode(**place, description=TIP))
-    chart = keyed(alt.layer(*layers, data=data, width=WIDTH, height=HEIGHT), found, True, publishers, event_texts(listed))
+    chart = keyed(
+        alt.layer(*layers, data=data, width=WIDTH, height=HEIGHT), found, True, publishers, event_texts(listed)
+    )
     remarks = [remark]
     if joined:
         cue = "lijnsoort" if len(found) == 1 else "lijndikte"

@@ -1,6 +1,7 @@
 """The source line that goes along with a figure or table into a letter."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from keten import prose
 from keten.display import Shown
@@ -21,9 +22,9 @@ def source(shown: Shown) -> str:
     return words
 
 
-def source_words(shown: Shown) -> str:
-    """As `source`; '' when no source is known."""
-    titles = [title for title, _ in documents(shown)]
+def source_words(shown: Shown, written: Callable[[str, str], str] = lambda title, url: title) -> str:
+    """As `source`; '' when no source is known. written: how a document stands in it, from its title and address."""
+    titles = [written(title, url) for title, url in documents(shown)]
     if not titles:
         return ""
     others = len(titles) - MOST_SOURCES
