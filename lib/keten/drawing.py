@@ -110,14 +110,14 @@ def keyed(
     series: Sequence[Style],
     named: bool = False,
     publishers: Sequence[Style] = (),
-    events: Sequence[str] = (),
+    numbered: Sequence[str] = (),
 ) -> alt.TopLevelMixin:
     """The chart with what its key has to tell.
 
     named: whether the series have their names in the picture, so that the key is for interaction only; publishers:
-    what tells them apart within a series; events: what the numbered lines mean, in order.
+    what tells them apart within a series; numbered: what the numbers in it mean, from 1.
     """
-    keys = {"series": [asdict(one) for one in series], "named": named, "events": list(events)}
+    keys = {"series": [asdict(one) for one in series], "named": named, "numbered": list(numbered)}
     return chart.properties(usermeta={**keys, "publishers": [asdict(one) for one in publishers]})
 
 
@@ -195,6 +195,12 @@ def _keys(meta: dict) -> str:
     if len(series) > 1:
         html += _key(series, f'class="chart-key series"{HIDDEN if meta["named"] else ""}')
     return html
+
+
+def shown_keys(meta: dict) -> list[list[Style]]:
+    """The keys that a picture needs on paper: of publishers, and of series that it does not name itself."""
+    publishers, series = ([Style(**one) for one in meta.get(name, [])] for name in ("publishers", "series"))
+    return [publishers, series if len(series) > 1 and not meta["named"] else []]
 
 
 def _key(items: Sequence[Style], attributes: str) -> str:

@@ -48,9 +48,9 @@ def svg(shown: Shown) -> bytes:
     page.text(meta["subtitle"], SUBTITLE, QUIET)
     page.space(GAP)
     page.add(f'<g class="chart" transform="translate({page.left},{page.height:g})"/>', high)
-    for key in (meta["publishers"], meta["series"] if len(meta["series"]) > 1 and not meta["named"] else []):
-        page.key([Style(**{**one, "dash": tuple(one["dash"])}) for one in key])
-    page.numbered(meta["events"])
+    for key in drawing.shown_keys(meta):
+        page.key(key)
+    page.numbered(meta.get("numbered", []))
     page.space(GAP)
     page.text(" ".join(_notes(shown)), TEXT, QUIET)
     page.text(source_words(shown), TEXT, QUIET)
