@@ -48,7 +48,7 @@ def _table(table: dict) -> str:
         cells = "".join(_cell(cell, side) for cell, side in zip(row, sides, strict=True))
         rows += f"<tr>{cells}</tr>"
     small = f"margin:4pt 0 0 0;font-size:9pt;color:{QUIET}"
-    above = f'<p style="margin:0;font-size:11pt;color:{BLUE}"><b>{_paragraph(table["title"])}</b></p>'
+    above = f'<p style="margin:6pt 0 0 0;font-size:11pt;color:{BLUE}"><b>{_paragraph(table["title"])}</b></p>'
     if table["subtitle"]:
         above += f'<p style="margin:0 0 4pt 0;color:{QUIET}">{_paragraph(table["subtitle"])}</p>'
     notes = f'<p style="{small}">{_paragraph(" ".join(table["notes"]))}</p>' if table["notes"] else ""
