@@ -310,7 +310,7 @@ def test_a_report_without_tables_has_a_cover_that_says_so(made, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_table_without_rows_or_origins_still_has_its_sheet(made, kind):
     files = made(table(title="Leeg", origins=[]))
-    assert files.column_a(kind, "Tabel_1")[-1] == "Deze tabel heeft geen rijen."
+    assert "Deze tabel heeft geen rijen." in files.column_a(kind, "Tabel_1")
     assert list(files.sheets(kind)) == ["Voorblad", "Inhoud", "Toelichting", "Tabel_1"]
 
 

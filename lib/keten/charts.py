@@ -24,7 +24,7 @@ from keten.drawing import (
     plain_figure,
     zero_line,
 )  # fmt: skip
-from keten.events import event_layers, event_list, events_in
+from keten.events import event_layers, event_list, event_texts, events_in
 from keten.markup import note
 from keten.palette import BLUE, DASHES, GREY, ORANGE, PALE, Style, styles
 from keten.periods import Period
@@ -99,7 +99,9 @@ def trend(
     layers += end_labels(_ends(last, data), found, top, WIDTH, HEIGHT)
     tips = base.transform_filter("isValid(datum.value)").mark_point(opacity=0)
     layers.append(tips.encode(**place, description=TIP))
-    chart = keyed(alt.layer(*layers, data=data, width=WIDTH, height=HEIGHT), found, True, publishers)
+    chart = keyed(
+        alt.layer(*layers, data=data, width=WIDTH, height=HEIGHT), found, True, publishers, event_texts(listed)
+    )
     remarks = [remark]
     if joined:
         cue = "lijnsoort" if len(found) == 1 else "lijndikte"

@@ -105,13 +105,19 @@ def zero_line() -> alt.Chart:
     return alt.Chart(alt.Data(values=[{}])).mark_rule(color=AXIS).encode(x=alt.datum(0))
 
 
-def keyed(chart: alt.TopLevelMixin, series: Sequence[Style], named: bool = False, publishers: Sequence[Style] = ()):
+def keyed(
+    chart: alt.TopLevelMixin,
+    series: Sequence[Style],
+    named: bool = False,
+    publishers: Sequence[Style] = (),
+    numbered: Sequence[str] = (),
+) -> alt.TopLevelMixin:
     """The chart with what its key has to tell.
 
     named: whether the series have their names in the picture, so that the key is for interaction only; publishers:
-    what tells them apart within a series.
+    what tells them apart within a series; numbered: what the numbers in it mean, from 1.
     """
-    keys = {"series": [asdict(one) for one in series], "named": named}
+    keys = {"series": [asdict(one) for one in series], "named": named, "numbered": list(numbered)}
     return chart.properties(usermeta={**keys, "publishers": [asdict(one) for one in publishers]})
 
 
@@ -174,6 +180,7 @@ def _clean(element: ElementTree.Element) -> None:
 def plain_figure(chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, after: str = "") -> Shown:
     """The picture of a chart as a figure; `words`: its text alternative; `after`: what stands below it."""
     spec = chart.to_dict(validate=False)  # Altair has checked the parts as they were made
+    spec["usermeta"] = {**spec.get("usermeta", {}), "title": title, "subtitle": subtitle, "words": words}
     image = region(f"Grafiek: {title}", svg(spec, f"{title}. {words}"))
     head = f"<figcaption>{caption(title, subtitle)}</figcaption>"
     html = f'<figure class="chart">{head}{image}{_keys(spec.get("usermeta", {}))}{after}</figure>'
@@ -190,6 +197,12 @@ def _keys(meta: dict) -> str:
     return html
 
 
+def shown_keys(meta: dict) -> list[list[Style]]:
+    """The keys that a picture needs on paper: of publishers, and of series that it does not name itself."""
+    publishers, series = ([Style(**one) for one in meta.get(name, [])] for name in ("publishers", "series"))
+    return [publishers, series if len(series) > 1 and not meta["named"] else []]
+
+
 def _key(items: Sequence[Style], attributes: str) -> str:
     rows = "".join(f"<li>{swatch(one)}<span>{escape(one.name)}</span></li>" for one in items)
     return f'<ul {attributes} role="list">{rows}</ul>'
@@ -197,6 +210,12 @@ def _key(items: Sequence[Style], attributes: str) -> str:
 
 def swatch(style: Style) -> str:
     """A small picture of how a series is drawn."""
+    inner = swatch_marks(style)
+    return f'<svg class="swatch" width="28" height="14" viewBox="0 0 28 14" aria-hidden="true">{inner}</svg>'
+
+
+def swatch_marks(style: Style) -> str:
+    """What stands in the 28 by 14 pixels of a swatch."""
     colour = style.colour
     match style.kind:
         case "bar":
@@ -214,7 +233,7 @@ def swatch(style: Style) -> str:
             inner = f'<path d="M0 7H28" stroke="{colour}" stroke-width="{style.width}" stroke-dasharray="{dash}"/>'
             if style.kind == "marked":
                 inner += f'<g fill="{colour}">{SYMBOLS[style.shape]}</g>'
-    return f'<svg class="swatch" width="28" height="14" viewBox="0 0 28 14" aria-hidden="true">{inner}</svg>'
+    return inner
 
 
 def nice_top(highest: float) -> float:

@@ -177,13 +177,14 @@ def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str) -> Sh
         x=alt.X("text_x:Q"), y=alt.Y("text_y:Q"), text=alt.Text("number:N")
     )
     chart = alt.layer(across, upright, dots, texts, data=data, width=width, height=height)
-    items = "".join(f"<li>{escape(item)}</li>" for item in points.dropna(subset=["x", "y"])["item"])
+    items = list(points.dropna(subset=["x", "y"])["item"].astype(str))
+    listed = "".join(f"<li>{escape(item)}</li>" for item in items)
     return plain_figure(
-        chart,
+        keyed(chart, [], numbered=items),
         title,
         "Elk punt is een vraag; de lijnen zijn 95%-intervallen",
         main_points(said, ("andere vraag", "andere vragen")),
-        f'<ol class="events">{items}</ol>',
+        f'<ol class="events">{listed}</ol>',
     )
 
 

@@ -48,13 +48,17 @@ def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[
     ], len(ends)
 
 
+def event_texts(listed: pd.DataFrame) -> list[str]:
+    """What the numbers of the lines mean, in their order."""
+    return [f"{prose.date_text(row.date.date())}: {row.title}" for row in listed.itertuples()]
+
+
 def event_list(listed: pd.DataFrame) -> str:
     if listed.empty:
         return ""
     items = "".join(
-        f"<li>{escape(prose.date_text(row.date.date()))}: {escape(row.title)} "
-        f"<small>({link(row.source_title, row.source_url)})</small></li>"
-        for row in listed.itertuples()
+        f"<li>{escape(text)} <small>({link(row.source_title, row.source_url)})</small></li>"
+        for text, row in zip(event_texts(listed), listed.itertuples(), strict=True)
     )
     listing = f'<ol class="events">{items}</ol>'
     if len(listed) <= EVENTS_IN_SIGHT:

@@ -86,9 +86,12 @@ class Grid:
 
     def csv(self) -> str:
         """The table as Dutch spreadsheets read it: semicolons, decimal commas, byte order mark; formulas are inert."""
+        return "\ufeff" + "".join(";".join(map(_quoted, line)) + "\r\n" for line in self.lines())
+
+    def lines(self) -> list[list[str]]:
+        """Heads and rows for a Dutch spreadsheet: decimal commas, no thousands separators, no formulas."""
         heads = [inert(name + self._unit_of(place)) for place, name in enumerate(self.columns)]
-        lines = [heads, *[[_csv_text(cell) for cell in row] for row in self.rows]]
-        return "\ufeff" + "".join(";".join(map(_quoted, line)) + "\r\n" for line in lines)
+        return [heads, *[[_csv_text(cell) for cell in row] for row in self.rows]]
 
     def _unit_of(self, place: int) -> str:
         units = {row[place].unit for row in self.rows if row[place].value is not None}
@@ -105,6 +108,19 @@ class Grid:
             "notes": list(notes),
             "origins": list(origins),
         }
+
+
+def grid_of(payload: dict) -> Grid:
+    """The table that a payload of `Grid.payload` was made from, as far as it tells; remarks are part of the texts."""
+    rows = [
+        [
+            Cell(cell["text"], cell.get("value"), cell.get("unit", ""), cell.get("status", ""), url=cell.get("url", ""))
+            for cell in row
+        ]
+        for row in payload["rows"]
+    ]
+    numeric = [name for name, number in zip(payload["columns"], payload["numeric"], strict=True) if number]
+    return Grid(payload["title"], payload["subtitle"], payload["columns"], rows, frozenset(numeric))
 
 
 def _csv_text(cell: Cell) -> str:

@@ -1,18 +1,17 @@
 """From a table of a report to a sheet: numbers stay numbers and look as in the report, the rest is said in words.
 
 What a number alone would not say (provisional, approximate, another period, `vrijwel gelijk`) stands in the last
-column, "Opmerking"; when it holds for every number of the table, above it.
+column, "Opmerking"; when it holds for every number of the table, in a line of its own.
 """
 
 import math
 import re
 from typing import NamedTuple
 
-from keten.runs.annex.book import Cell, Column, Form, Line, Link, Number, Sheet, heads, web, width
+from keten.spreadsheet.book import Cell, Column, Form, Line, Link, Number, Sheet, heads, web, width
 
 NO_FIGURE = "geen cijfer"
 REMARKS = "Opmerking"
-SOURCES_SHOWN = 5
 STATUS_WORDS = {
     "": "",
     "exact": "",
@@ -62,8 +61,8 @@ class _Figure(NamedTuple):
         return _listed(words, self.words)
 
 
-def table_sheet(name: str, number: int, table: dict) -> Sheet:
-    """The sheet of the table `number` of a report; `table` as the notebook's output holds it."""
+def table_sheet(name: str, table: dict) -> Sheet:
+    """The sheet of a table as the notebook's output holds it: title, subtitle and unit above it, its notes below."""
     names = table["columns"]
     figures = [[_figure(cell) for cell in row] for row in table["rows"]]
     numeric = [bool(table["numeric"][place]) or _has(figures, place) for place in range(len(names))]
@@ -81,10 +80,19 @@ def table_sheet(name: str, number: int, table: dict) -> Sheet:
     if any(remarks):
         rows = [[*row, remark] for row, remark in zip(rows, remarks, strict=True)]
         columns = [*columns, Column(heads([*[column.name for column in columns], REMARKS])[-1], width(remarks))]
-    lines = _lines(number, table, everywhere, any(cell == "" for row in rows for cell in row))
+    lines = [Line(table["title"], "title"), *[Line(text) for text in (table["subtitle"], _units(table)) if text]]
+    below = [Line(note) for note in (*table["notes"], everywhere) if note]
     if not rows:
-        return Sheet(name, [*lines, Line("Deze tabel heeft geen rijen.")])
-    return Sheet(name, lines, columns, rows)
+        return Sheet(name, [*lines, Line("Deze tabel heeft geen rijen.")], below=below)
+    return Sheet(name, lines, columns, rows, below)
+
+
+def source_lines(table: dict) -> list[Line]:
+    """Each document behind the table, as a line that leads to it."""
+    sources = dict.fromkeys(
+        (source["title"], source["url"]) for origin in table["origins"] for source in origin["sources"]
+    )
+    return [Line(f"Bron: {title} ({url})" if url else f"Bron: {title}", target=web(url)) for title, url in sources]
 
 
 def _figure(cell: dict) -> _Figure | None:
@@ -192,16 +200,6 @@ def _remarks(names: list[str], row: list[_Figure | None]) -> str:
     return "; ".join(f"{name}: {words}" for name, words in found if words)
 
 
-def _lines(number: int, table: dict, everywhere: str, empty_cells: bool) -> list[Line]:
-    about = "Dit blad bevat één tabel; het blad Toelichting verklaart de tekens en begrippen."
-    lines = [Line(f"Tabel {number}: {table['title']}", "title")]
-    lines += [Line(text) for text in (table["subtitle"], _units(table)) if text]
-    lines += [Line(f"{about} Een lege cel betekent dat er niets te melden is." if empty_cells else about)]
-    lines += [Line(note) for note in table["notes"]]
-    lines += [Line(everywhere)] if everywhere else []
-    return [*lines, *_source_lines(table["origins"]), Line("Terug naar de inhoud", target="#Inhoud")]
-
-
 def _units(table: dict) -> str:
     """The units of the table, when neither its subtitle nor a column names them."""
     used = {cell["unit"] for row in table["rows"] for cell in row if "value" in cell}
@@ -210,18 +208,3 @@ def _units(table: dict) -> str:
     counted = [origin["unit"] for origin in table["origins"]] if used != {"percent"} else []
     words = dict.fromkeys(filter(None, [*counted, "procent" if "percent" in used else ""]))
     return f"Eenheid: {', '.join(words)}." if words else ""
-
-
-def _source_lines(origins: list[dict]) -> list[Line]:
-    """The first sources, each as a line that leads to it; how many more the sheet Herkomst has."""
-    sources = list(
-        dict.fromkeys((source["title"], source["url"]) for origin in origins for source in origin["sources"])
-    )
-    lines = [
-        Line(f"Bron: {title} ({url})" if url else f"Bron: {title}", target=web(url))
-        for title, url in sources[:SOURCES_SHOWN]
-    ]
-    more = len(sources) - SOURCES_SHOWN
-    if more > 0:
-        lines.append(Line(f"En {more} andere bron{'nen' * (more > 1)}: zie het blad Herkomst.", target="#Herkomst"))
-    return lines

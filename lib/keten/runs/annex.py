@@ -5,15 +5,17 @@ title, no merged or hidden cells, text in the first column, every mark explained
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from keten.bundle import NOTICES, TABLES
 from keten.errors import KetenError
 from keten.periods import Period
 from keten.runs import notebook as contents
-from keten.runs.annex.book import Book, Cell, Column, Line, Link, Sheet, web, width
-from keten.runs.annex.tables import table_sheet
+from keten.spreadsheet.book import Book, Cell, Column, Line, Link, Sheet, web, width
+from keten.spreadsheet.tables import source_lines, table_sheet
 
+SOURCES_SHOWN = 5
 PUBLISHERS_LICENCE = "De cijfers houden de licentie van hun uitgever"
 MARKS = (
     "geen cijfer: hierover is geen cijfer bekend. Dat is niet nul.",
@@ -35,7 +37,7 @@ def write(notebook: dict, stem: str, folder: Path) -> list[Path]:
     gives the same bytes. Both files are made before the first is written.
     """
     # Imported here: only a run that makes annexes pays for it.
-    from keten.runs.annex import ods, xlsx
+    from keten.spreadsheet import ods, xlsx
 
     book = book_of(notebook, stem)
     made = {folder / f"{stem}.xlsx": xlsx.file_of(book), folder / f"{stem}.ods": ods.file_of(book)}
@@ -52,9 +54,25 @@ def book_of(notebook: dict, stem: str) -> Book:
     cover = Sheet("Voorblad", _cover(notebook, title, len(tables)))
     if not tables:
         return Book(title, [cover])
-    pages = [table_sheet(name, number, table) for number, (name, table) in enumerate(named, 1)]
+    pages = [_page(name, number, table) for number, (name, table) in enumerate(named, 1)]
     about = [sheet for sheet in (_terms(tables), _provenance(named)) if sheet]
     return Book(title, [cover, _contents(named, about), *about, *pages])
+
+
+def _page(name: str, number: int, table: dict) -> Sheet:
+    """The sheet of the table `number` of a report; all that is said about it stands above it."""
+    sheet = table_sheet(name, table)
+    title, *lines = sheet.lines
+    about = "Dit blad bevat één tabel; het blad Toelichting verklaart de tekens en begrippen."
+    if any(cell == "" for row in sheet.rows for cell in row):
+        about += " Een lege cel betekent dat er niets te melden is."
+    sources = source_lines(table)
+    more = len(sources) - SOURCES_SHOWN
+    if more > 0:
+        words = f"En {more} andere bron{'nen' * (more > 1)}: zie het blad Herkomst."
+        sources = [*sources[:SOURCES_SHOWN], Line(words, target="#Herkomst")]
+    lines = [*lines, Line(about), *sheet.below, *sources, Line("Terug naar de inhoud", target="#Inhoud")]
+    return replace(sheet, lines=[title._replace(text=f"Tabel {number}: {title.text}"), *lines], below=[])
 
 
 def _payloads(notebook: dict, kind: str) -> Iterator[dict]:

@@ -1,10 +1,10 @@
-"""An annex as an OpenDocument spreadsheet: plain XML in a ZIP file, so that it is quick and the same every time."""
+"""A book as an OpenDocument spreadsheet: plain XML in a ZIP file, so that it is quick and the same every time."""
 
 import zipfile
 from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
-from keten.runs.annex.book import Book, Cell, Form, Link, Number, Sheet, clean
+from keten.spreadsheet.book import Book, Cell, Form, Line, Link, Number, Sheet, clean
 
 MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 TEXT_WIDTH = 90  # characters, of a sheet without a table
@@ -161,16 +161,21 @@ def _table(sheet: Sheet, forms: _Forms) -> str:
     widths = [column.width for column in sheet.columns] or [TEXT_WIDTH]
     columns = "".join(f'<table:table-column table:style-name="w{width}"/>' for width in widths)
     wrapped = "" if sheet.columns else "wrapped-"
-    rows = []
-    for line in sheet.lines:
+
+    def line_row(line: Line) -> str:
         look = line.kind if line.kind != "text" else f"{wrapped}{'link' if line.target else 'text'}"
-        rows.append(_row(_text(line.text, line.target, look)))
+        return _row(_text(line.text, line.target, look))
+
+    rows = [line_row(line) for line in sheet.lines]
     if sheet.columns:
         heads = [_text(column.name, "", "number-head" if column.numeric else "head") for column in sheet.columns]
         rows.append(f"<table:table-header-rows>{_row(''.join(heads))}</table:table-header-rows>")
     numeric = [column.numeric for column in sheet.columns]
     for row in sheet.rows:
         rows.append(_row("".join([_cell(cell, right, forms) for cell, right in zip(row, numeric, strict=True)])))
+    if sheet.below:
+        rows += ["<table:table-row><table:table-cell/></table:table-row>"] * bool(sheet.columns)
+        rows += [line_row(line) for line in sheet.below]
     return f'<table:table table:name="{sheet.name}" table:style-name="sheet">{columns}{"".join(rows)}</table:table>'
 
 

@@ -1,4 +1,4 @@
-"""What an annex holds before it becomes a file: sheets with lines of text and at most one table each.
+"""What a spreadsheet holds before it becomes a file: sheets with lines of text and at most one table each.
 
 A cell of a table is a text, a `Number` or a `Link`; an empty text is an empty cell. Text from data stays text: the
 writers pass every text through `clean`, and only an address that `web` lets through becomes a link.
@@ -62,12 +62,13 @@ Cell = str | Number | Link
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: lines from the first cell down, then right below them the head and the rows of its table."""
+    """A sheet: lines from the first cell down, right below them head and rows of its table, then the lines below it."""
 
     name: str
     lines: list[Line]
     columns: list[Column] = field(default_factory=list)
     rows: list[list[Cell]] = field(default_factory=list)
+    below: list[Line] = field(default_factory=list)
 
     @property
     def frozen(self) -> bool:
@@ -77,7 +78,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """All sheets of an annex, in order, and the title for the properties of the file."""
+    """All sheets of a file, in order, and the title for the properties of the file."""
 
     title: str
     sheets: list[Sheet]

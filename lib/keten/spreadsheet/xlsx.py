@@ -1,4 +1,4 @@
-"""An annex as an Excel workbook, made with XlsxWriter.
+"""A book as an Excel workbook, made with XlsxWriter.
 
 Not with gptables, which is made for the same guidance: it writes each cell by what its text looks like (`=` a formula,
 `[text](address)` a link to any address), refuses cells like `*`, has English words on the cover that cannot be
@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from keten.runs.annex.book import LONGEST_HEAD, Book, Cell, Form, Link, Number, Sheet, clean
+from keten.spreadsheet.book import LONGEST_HEAD, Book, Cell, Form, Link, Number, Sheet, clean
 
 CREATED = datetime(1980, 1, 1)  # that of the files inside the workbook: a real date would differ from run to run
 FORMULA_SIGNS = ("=", "+", "-", "@")
@@ -78,7 +78,8 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
     page.fit_to_pages(1, 0)
     page.set_footer("&L&A&R&P van &N")
     wrapped = "" if sheet.columns else "wrapped "
-    for place, line in enumerate(sheet.lines):
+    under = len(sheet.lines) + (len(sheet.rows) + 2 if sheet.columns else 0)  # below a blank row
+    for place, line in [*enumerate(sheet.lines), *enumerate(sheet.below, under)]:
         look = line.kind if line.kind != "text" else f"{wrapped}{'link' if line.target else 'text'}"
         _write_text(page, place, 0, line.text, line.target, look, formats)
     if not sheet.columns:
