@@ -43,9 +43,9 @@ class Server:
     process: subprocess.Popen
     log: Path
 
-    def asked(self, path: str) -> bytes:
+    def asked(self, path: str, method: str = "GET") -> bytes:
         """The answer to a request under the server's address."""
-        request = Request(self.address + path, headers={"Authorization": f"token {TOKEN}"})
+        request = Request(self.address + path, headers={"Authorization": f"token {TOKEN}"}, method=method)
         with urlopen(request) as answer:
             return answer.read()
 
