@@ -22,6 +22,15 @@ from selenium.webdriver.common.by import By
 
 TOKEN = "alleen-voor-deze-test"
 PATIENCE = 180  # seconds, for a busy machine
+MENUS = {"file": "0", "edit": "1", "view": "2", "run": "3", "kernel": "4", "tabs": "5", "settings": "6", "help": "7"}
+ERRORS = """
+const kinds = ["error", "stderr"].map((kind) => `.jp-Notebook [data-mime-type="application/vnd.jupyter.${kind}"]`);
+return [...document.querySelectorAll(kinds.join())].map((one) => one.textContent.trim());
+"""
+PROMPTS = """
+const found = document.querySelectorAll(".jp-Notebook .jp-CodeCell .jp-InputPrompt");
+return [...found].map((one) => one.textContent);
+"""
 DRESS = "from keten import explore\n\nexplore.dress()"
 
 
@@ -34,9 +43,9 @@ class Server:
     process: subprocess.Popen
     log: Path
 
-    def asked(self, path: str) -> bytes:
+    def asked(self, path: str, method: str = "GET") -> bytes:
         """The answer to a request under the server's address."""
-        request = Request(self.address + path, headers={"Authorization": f"token {TOKEN}"})
+        request = Request(self.address + path, headers={"Authorization": f"token {TOKEN}"}, method=method)
         with urlopen(request) as answer:
             return answer.read()
 
@@ -147,20 +156,13 @@ def choose(page: webdriver.Chrome, *commands: str) -> None:
 def run_all(page: webdriver.Chrome) -> None:
     """Run all cells by the menu and wait until each has its number."""
     choose(page, MENUS["run"], "runmenu:run-all")
-    until(lambda: page.execute_script(ALL_RAN), "the cells do not come to an end")
+    until(lambda: _ended(page), "the cells do not come to an end")
 
 
-MENUS = {"file": "0", "edit": "1", "view": "2", "run": "3", "kernel": "4"}
-ALL_RAN = """
-const prompts = [...document.querySelectorAll(".jp-Notebook .jp-CodeCell .jp-InputPrompt")].map((one) => one.textContent);
-const failed = document.querySelector(".jp-Notebook [data-mime-type='application/vnd.jupyter.error'], .jp-Notebook [data-mime-type='application/vnd.jupyter.stderr']");
-const running = prompts.some((text) => text.includes("*"));
-return !running && (prompts.every((text) => /\\d/.test(text)) || Boolean(failed));
-"""
-ERRORS = """
-const kinds = ["error", "stderr"].map((kind) => `.jp-Notebook [data-mime-type="application/vnd.jupyter.${kind}"]`);
-return [...document.querySelectorAll(kinds.join())].map((one) => one.innerText.trim());
-"""
+def _ended(page: webdriver.Chrome) -> bool:
+    """Whether every cell has its number, or one of them failed and none is waiting."""
+    prompts = page.execute_script(PROMPTS)
+    return not any("*" in text for text in prompts) and (all(text != "[ ]:" for text in prompts) or bool(errors(page)))
 
 
 def errors(page: webdriver.Chrome) -> list[str]:

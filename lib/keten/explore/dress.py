@@ -7,14 +7,15 @@ from pathlib import Path
 from keten.display import Shown
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+UNSEEN = ".jp-OutputArea-child:has(.keten > script:only-child) { display: none; }"
 SCOPE = ".keten:not(#jupyterlab)"  # our outputs alone, and before every rule of JupyterLab for what stands in an output
 
 
 def dress() -> Shown:
     """An output that nobody sees, and that dresses all outputs of the library in the same page.
 
-    It works for outputs that appear later, in every open notebook, without a network, and again in a trusted notebook that is
-    opened without running it, since the output is saved. Running it twice does no harm.
+    It works for outputs that appear later, in every open notebook, without a network, and again in a trusted notebook
+    that is opened without running it, since the output is saved. Running it twice does no harm.
     """
     return Shown(f"<script>{_script()}</script>")
 
@@ -32,7 +33,7 @@ def style() -> str:
     for medium in ("@media (prefers-color-scheme: dark)", "@media screen and (prefers-color-scheme: dark)"):
         sheets = sheets.replace(medium, '[data-jp-theme-light="false"] &')
     sheets = sheets.replace(":root", "&")
-    return f"{SCOPE} {{\n{sheets}{_text('jupyterlab/lab.css')}}}\n"
+    return f"{SCOPE} {{\n{sheets}{_text('jupyterlab/lab.css')}}}\n{UNSEEN}\n"
 
 
 def _text(name: str) -> str:

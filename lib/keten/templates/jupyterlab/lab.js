@@ -25,7 +25,6 @@
     event.stopPropagation();
     const target = place.querySelector("#" + CSS.escape(decodeURIComponent(link.hash.slice(1))));
     if (!target) {
-      link.title = "Staat verderop: voer eerst alle cellen uit.";
       if (!link.nextElementSibling?.matches(".later")) {
         link.insertAdjacentHTML("afterend", ' <small class="later" role="status"></small>');
         link.nextElementSibling.textContent = "(staat verderop: voer eerst alle cellen uit)";
@@ -40,8 +39,21 @@
     target.classList.add("arrived");
   };
 
+  // Where a run breaks off JupyterLab stays at the end of the notebook: show what went wrong instead.
+  const tell = (message) => {
+    const cell = message.closest(".jp-Cell");
+    let next = cell && cell.nextElementSibling;
+    while (next && !next.matches(".jp-CodeCell")) next = next.nextElementSibling;
+    if (next && !/\d|\*/.test(next.querySelector(".jp-InputPrompt").textContent)) message.scrollIntoView({ block: "center" });
+  };
+
   const met = new WeakSet();
   const look = () => {
+    for (const message of document.querySelectorAll(".jp-Notebook [data-mime-type='application/vnd.jupyter.stderr']")) {
+      if (met.has(message)) continue;
+      met.add(message);
+      setTimeout(tell, 500, message); // by then JupyterLab has taken the cells that follow out of the queue
+    }
     for (const output of document.querySelectorAll(".keten")) {
       if (met.has(output)) continue;
       met.add(output);
