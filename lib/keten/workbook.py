@@ -15,6 +15,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.folders import REPOSITORY_DATA
+from keten.glossary import Answer, describe, find, portrait
 from keten.observations import Data, known_on, load, newest, sources_on
 from keten.periods import Period
 from keten.selection import PRECISION, choose
@@ -142,6 +143,40 @@ class Workbook:
                 "kies een periode daarbinnen."
             )
         return period
+
+    # -- asking what there is --------------------------------------------------------------------------------------
+
+    def find(self, words: str = "") -> Answer:
+        """The measures that fit these words, in Dutch or English, best first; without words all of them.
+
+        Shows as a table in JupyterLab; its `table` is a DataFrame with `measure`, `label`, `unit`, `kind`, `first`,
+        `last` and more. It tells of all figures known on the as-of date, also after the period.
+
+        >>> chain.find("bewaring instroom").table.measure[0]
+        'detention_inflow'
+        """
+        return find(words, self.data, self.as_of)
+
+    def describe(self, measure: str) -> Answer:
+        """What a measure means, its sources, which figures there are, where its series break and how to ask for them.
+
+        measure: its id, or its Dutch or English name. Its `table` is a DataFrame of what there is per breakdown and
+        frequency. Raises KetenError with the nearest names.
+
+        >>> chain.describe("Eerste asielaanvragen").table.query("dimension == '' and kind == 'month'")["first"].item()
+        '2013-01'
+        """
+        return describe(measure, self.data, self.as_of, self.period.end)
+
+    def _portrait(self) -> Answer:
+        about = (self.period, self.compare_years, self.nationality, self.faults)
+        return portrait(self.data, self.as_of, *about)
+
+    def _repr_html_(self) -> str:
+        return self._portrait().html
+
+    def __repr__(self) -> str:
+        return self._portrait().text
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
