@@ -28,7 +28,9 @@ SHORT_KINDS = {kind: words.partition(" (")[0] for kind, words in KINDS.items()}
 COLUMNS = [
     "measure", "label", "label_en", "unit", "kind", "goal", "organisation", "first", "last", "dimensions", "figures",
 ]  # fmt: skip
-NO_FIGURES = "Van deze maat zijn nog geen cijfers; haal ze op met keten update."
+NO_FIGURES = (
+    "Van deze maat zijn er geen cijfers: ze zijn nog niet opgehaald (keten update) of staan in een eigen bestand."
+)
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,19 @@ def find(words: str, folder: Path, as_of: date | None) -> Answer:
         raise KetenError(f'{words!r} is geen tekst; zoek met woorden tussen aanhalingstekens, zoals find("bewaring").')
     data = load(folder)
     catalogue, known = data.catalogue, newest(known_on(data, as_of))
-    ids, taken = search(words, catalogue.measures, _breakdowns(known, catalogue))
-    table = _found(ids, known, catalogue)
+    ranges = holdings.ranges(known)
+    ids, taken = search(words, catalogue.measures, _breakdowns(known, catalogue), ranges.figures)
+    table = _found(ids, ranges, catalogue)
     asked = " ".join(words.split())
     if table.empty:
         close = alike(words, catalogue.measures)
         hint = f" Woorden die erop lijken: {', '.join(close)}." if close else ""
         text = f"Er is geen maat gevonden bij '{asked}'.{hint} Met find(\"\") ziet u alle maten."
         return Answer(note(text), text=text, table=table)
-    remarks = [f"'{word}' is gelezen als '{other}'." for word, other in taken.items()]
+    remarks = [
+        f"'{word}' is gelezen als '{other}'." if other else f"'{word}' komt in geen maat voor."
+        for word, other in taken.items()
+    ]
     return _listed(table, catalogue, f"Maten bij '{asked}'" if asked else "Alle maten", remarks)
 
 
@@ -74,8 +80,7 @@ def _breakdowns(known: pd.DataFrame, catalogue: Catalogue) -> dict[str, str]:
     return rows.assign(text=labels + " " + rows.category).groupby("measure").text.agg(" ".join).to_dict()
 
 
-def _found(ids: Sequence[str], known: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    ranges = holdings.ranges(known[known.measure.isin(ids)])
+def _found(ids: Sequence[str], ranges: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     table = catalogue.measures.loc[ids].join(ranges)
     table = table.assign(
         first=table["first"].fillna(""),
@@ -99,7 +104,8 @@ def _listed(table: pd.DataFrame, catalogue: Catalogue, title: str, remarks: Sequ
     after = [
         *remarks,
         *[f"Niet getoond: {prose.count(left, 'maat', 'maten')}; alle staan in .table."] * (left > 0),
-        *["Maten zonder cijfers: haal ze op met keten update."] * (not table.figures.all()),
+        *["Maten zonder cijfers zijn nog niet opgehaald (keten update) of staan in een eigen bestand."]
+        * (not table.figures.all()),
         f"Meer over een maat: chain.describe({_quoted(table.measure.iloc[0])}).",
     ]
     grid = Grid(title, prose.count(len(table), "maat", "maten"), names, rows)
@@ -169,7 +175,7 @@ def _described(
     }
     points = {head: words for head, words in points.items() if words}
     how = "Zo vraagt u de cijfers op"
-    html = f"{_about(row.label, row.definition, facts)}{''.join(grid.figure('') for grid in grids)}"
+    html = f"{_about(row.label, row.definition, facts)}{''.join(grid.figure(more(grid.download())) for grid in grids)}"
     html += "".join(_bullets(head, [escape(word) for word in words]) for head, words in points.items())
     html += _bullets(how, [f"<code>{escape(call)}</code>" for call in calls])
     lines = [row.label, row.definition, *[f"{term}: {words}" for term, words in facts.items()], *map(_as_text, grids)]
@@ -203,7 +209,8 @@ def _points(
     ]
     return {
         "Reeks van verschillende uitgevers; een verschil kan daarvan komen": holdings.publishers(used),
-        "Breuken en waarschuwingen": [*policy, *breaks],
+        "Waarschuwingen van de bronnen": breaks,
+        f"Breuken in reeksen van {row.goal}": policy,
         "Afronding en status": holdings.statuses(used),
         "Herzieningen en correcties": [*[later] * (revised > 0), *corrected],
         "Opmerkingen van de bronnen": remarks,
@@ -251,7 +258,7 @@ def _calls(measure: str, covered: pd.DataFrame, used: pd.DataFrame) -> list[str]
 
 def portrait(
     folder: Path, as_of: date | None, period: Period, compare_years: int, nationality: str, faults: Sequence[str]
-) -> Answer:
+) -> Shown:
     """What a workbook shows: its period and choices, how much there is, and what to try next."""
     data = load(folder)
     known = known_on(data, as_of)
@@ -275,14 +282,7 @@ def portrait(
         f"Ketenwerkboek over {period.label}",
         "Alle cijfers over de vreemdelingenketen tot en met deze periode.",
     )
-    html = _about(title, text, facts) + _bullets("Probeer", [f"<code>{escape(call)}</code>" for call in calls])
-    lines = [
-        title,
-        *[f"{term}: {words}" for term, words in facts.items()],
-        "Probeer:",
-        *[f"- {call}" for call in calls],
-    ]
-    return Answer(html, text="\n".join(lines))
+    return Shown(_about(title, text, facts) + _bullets("Probeer", [f"<code>{escape(call)}</code>" for call in calls]))
 
 
 # -- pieces --

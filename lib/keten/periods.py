@@ -80,6 +80,14 @@ class Period:
                 return f"{first.year}"
         return f"{first.isoformat()}/{self.end.isoformat()}"
 
+    def __repr__(self) -> str:
+        return f"Period.parse({str(self)!r})"
+
+    def _repr_html_(self) -> str:
+        """How JupyterLab shows it: its Dutch name, as it is written, and its days."""
+        days = "1 dag" if self.days == 1 else f"{self.start:%d-%m-%Y} tot en met {self.end:%d-%m-%Y}, {self.days} dagen"
+        return f"<p><strong>{self.label}</strong> <code>{self}</code> ({days})</p>"
+
     @property
     def label(self) -> str:
         """Dutch name in a sentence: `juni 2017`, `tweede kwartaal 2017`, `januari tot en met mei 2017`."""

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
+from math import log10
 
 import pandas as pd
 
@@ -17,9 +18,9 @@ import pandas as pd
 WEIGHTS = {"label": 10, "label_en": 8, "measure": 8, "definition": 3, "breakdowns": 2}
 RELATED_FIT, MISTYPED_FIT = 0.6, 0.5
 CLOSE, FAINTLY_CLOSE = 0.75, 0.5  # how much two spellings must be alike, from 0 to 1
-NO_SUBJECT = set(
+NO_SUBJECT = (
     "aan aantal aantallen bij de door een en er het hoe hoeveel in is met naar of om op over per te tot uit van voor "
-    "welke a an and by count for from how in many number of on or the to with".split()
+    "welke a an and by count for from how many number on or the to with"
 )
 # Words that analysts use for one another, Dutch and English together.
 RELATED = [
@@ -30,6 +31,8 @@ RELATED = [
     "afwijzing afgewezen negatief rejection rejected negative",
     "beslissing besluit uitspraak decision",
     "vertrek vertrokken terugkeer teruggekeerd uitzetting uitgezet departure return returned deportation",
+    "vrijwillig zelfstandig voluntary",
+    "gedwongen uitzetting uitgezet forced",
     "nareis nareizigers gezinshereniging gezin familie family reunification",
     "amv alleenstaand unaccompanied",
     "kinderen kind minderjarig jeugd children child minor underage",
@@ -51,30 +54,33 @@ RELATED = [
 ]
 
 
-def search(words: str, measures: pd.DataFrame, breakdowns: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """The ids of the measures that fit most of the words, best first (of two alike the one with the shorter
-    name), and what mistyped words were taken for.
+def search(
+    words: str, measures: pd.DataFrame, breakdowns: Mapping[str, str], figures: Mapping[str, int]
+) -> tuple[list[str], dict[str, str]]:
+    """The ids of the measures that fit most of the words, best first, and what the words that fit none were taken for.
 
-    measures: `Catalogue.measures`; breakdowns: per id the dimensions and categories of its figures, in words. Without
-    any words all measures fit.
+    measures: `Catalogue.measures`; breakdowns: per id the dimensions and categories of its figures, in words; figures:
+    per id how many there are, since of two that fit about as well most people mean the one with more. A word that is
+    not like any other either was taken for "". Without any words all measures fit.
     """
     asked = list(dict.fromkeys(_words(words)))
-    asked = [word for word in asked if word not in NO_SUBJECT] or asked
+    asked = [word for word in asked if word not in NO_SUBJECT.split()] or asked
     if not asked:
         return list(measures.index), {}
     index = _index(measures, breakdowns)
     matched, scores, taken = dict.fromkeys(measures.index, 0), dict.fromkeys(measures.index, 0.0), {}
     for word in asked:
         found = _scores(word, index)
-        if not found and (close := difflib.get_close_matches(word, index, n=1, cutoff=CLOSE)):
-            taken[word] = close[0]
-            found = {measure: MISTYPED_FIT * score for measure, score in _scores(close[0], index).items()}
+        if not found:
+            taken[word] = next(iter(difflib.get_close_matches(word, index, n=1, cutoff=CLOSE)), "")
+            found = {measure: MISTYPED_FIT * score for measure, score in _scores(taken[word], index).items()}
         for measure, score in found.items():
             matched[measure] += 1
             scores[measure] += score
-    most = max(matched.values(), default=0)
+    most = max(matched.values())
     fitting = [measure for measure in measures.index if most and matched[measure] == most]
-    return sorted(fitting, key=lambda measure: (-scores[measure], len(measures.label[measure]))), taken
+    size = {measure: 1 + log10(1 + figures.get(measure, 0)) / 20 for measure in fitting}
+    return sorted(fitting, key=lambda measure: (-scores[measure] * size[measure], measure)), taken
 
 
 def alike(words: str, measures: pd.DataFrame) -> list[str]:
@@ -103,6 +109,8 @@ def _index(measures: pd.DataFrame, breakdowns: Mapping[str, str]) -> dict[str, d
 
 def _scores(word: str, index: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     """How well each measure fits one word; those that do not fit are left out."""
+    if not word:
+        return {}
     related = {other: RELATED_FIT for group in RELATED if _in_group(word, group.split()) for other in group.split()}
     found: dict[str, float] = {}
     for wanted, share in {**related, word: 1.0}.items():
@@ -125,8 +133,8 @@ def _fit(wanted: str, known: str) -> float:
     if stem == other:
         return 0.95
     if len(stem) >= 3 and other.startswith(stem):
-        return 0.8
-    return 0.7 if len(stem) >= 4 and stem in other else 0.0
+        return 0.9
+    return 0.85 if len(stem) >= 4 and stem in other else 0.0
 
 
 @cache

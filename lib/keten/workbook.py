@@ -168,15 +168,13 @@ class Workbook:
         """
         return describe(measure, self.data, self.as_of, self.period.end)
 
-    def _portrait(self) -> Answer:
-        about = (self.period, self.compare_years, self.nationality, self.faults)
-        return portrait(self.data, self.as_of, *about)
-
     def _repr_html_(self) -> str:
-        return self._portrait().html
+        about = (self.period, self.compare_years, self.nationality, self.faults)
+        return portrait(self.data, self.as_of, *about).html
 
     def __repr__(self) -> str:
-        return self._portrait().text
+        as_of = self.as_of.isoformat() if self.as_of else ""
+        return f"Workbook({str(self.period)!r}, {self.compare_years}, {as_of!r}, {self.nationality!r})"
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
