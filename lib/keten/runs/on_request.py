@@ -24,9 +24,9 @@ KERNEL = {
 OF_A_RUN = {"injected-parameters", "papermill-error-cell-tag"}  # cells that papermill adds
 GUIDE = (
     "**Hier is plaats voor uw eigen onderdelen.** Zoek een maat met `chain.find`, lees met `chain.describe` wat zij "
-    "betekent, en zet onder een eigen kop (`## …`) per cel één grafiek, tabel of zin. Haal gerust weg wat de vraag niet "
-    "raakt, maar laat Wat ontbreekt, Begrippen en Bronnen staan: zij vullen zichzelf. Deze cel en die "
-    "hieronder dragen het label `verkennen` en komen niet in het rapport."
+    "betekent, en zet onder een eigen kop (`## …`) per cel één grafiek, tabel of zin. Haal gerust weg wat de vraag "
+    "niet raakt, maar laat Wat ontbreekt, Begrippen en Bronnen staan: zij vullen zichzelf. Deze cel en die hieronder "
+    "dragen het label `verkennen` en komen niet in het rapport."
 )
 EXAMPLE = 'chain.find("")'
 
