@@ -18,7 +18,7 @@ from keten.display import Shown
 from keten.errors import KetenError
 from keten.grid import Cell, Grid
 from keten.markup import escape, more, note
-from keten.observations import Data, known_on, load, newest, sources_on
+from keten.observations import Data, known_on, load
 from keten.origin import KINDS
 from keten.periods import Period
 from keten.search import alike, same_words, search
@@ -47,19 +47,16 @@ class Answer(Shown):
 # -- which measures there are --
 
 
-def find(words: str, folder: Path, as_of: date | None) -> Answer:
+def find(words: str, catalogue: Catalogue, present: pd.DataFrame) -> Answer:
     """The measures that fit the words (see `search`), best first; the table has the columns `COLUMNS`.
 
-    folder: with the data; as_of: day on which figures had to be known (None = now). `first` and `last` are periods as
-    `periods` prints them, '' for a measure without figures. Raises KetenError for what is no text.
+    present: from `holdings.present`. `first` and `last` are periods as `periods` prints them, '' for a measure without
+    figures. Raises KetenError for what is no text.
     """
     if not isinstance(words, str):
         raise KetenError(f'{words!r} is geen tekst; zoek met woorden tussen aanhalingstekens, zoals find("bewaring").')
-    data = load(folder)
-    catalogue, known = data.catalogue, newest(known_on(data, as_of))
-    ranges = holdings.ranges(known)
-    ids, taken = search(words, catalogue.measures, _breakdowns(known, catalogue), ranges.figures)
-    table = _found(ids, ranges, catalogue)
+    ids, taken = search(words, catalogue.measures, present.breakdowns, present.figures)
+    table = _found(ids, present, catalogue)
     asked = " ".join(words.split())
     if table.empty:
         close = alike(words, catalogue.measures)
@@ -73,15 +70,8 @@ def find(words: str, folder: Path, as_of: date | None) -> Answer:
     return _listed(table, catalogue, f"Maten bij '{asked}'" if asked else "Alle maten", remarks)
 
 
-def _breakdowns(known: pd.DataFrame, catalogue: Catalogue) -> dict[str, str]:
-    """Per measure the dimensions and categories of its figures, as one text to search."""
-    rows = known.loc[known.dimension != "", ["measure", "dimension", "category"]].drop_duplicates()
-    labels = rows.dimension.map({name: catalogue.dimension_label(name) for name in rows.dimension.unique()})
-    return rows.assign(text=labels + " " + rows.category).groupby("measure").text.agg(" ".join).to_dict()
-
-
-def _found(ids: Sequence[str], ranges: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    table = catalogue.measures.loc[ids].join(ranges)
+def _found(ids: Sequence[str], present: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    table = catalogue.measures.loc[ids].join(present)
     table = table.assign(
         first=table["first"].fillna(""),
         last=table["last"].fillna(""),
@@ -137,11 +127,12 @@ def measure_of(name: str, catalogue: Catalogue) -> str:
     raise KetenError(f"Er is geen maat '{name}'; zoek haar met chain.find(\"een woord\").{hint}")
 
 
-def describe(measure: str, folder: Path, as_of: date | None, end: date) -> Answer:
+def describe(measure: str, folder: Path, as_of: date | None, end: date, sources: pd.DataFrame) -> Answer:
     """What a measure means, who publishes it, which figures there are and where its series break.
 
-    measure: id or name; folder and as_of as in `find`; end: of the report's period, after which the workbook shows
-    nothing. The table is that of `holdings.coverage`. Raises KetenError with the nearest names.
+    measure: id or name; folder: with the data; as_of: day on which figures had to be known (None = now); end: of the
+    report's period, after which the workbook shows nothing; sources: `Workbook.sources`. The table is that of
+    `holdings.coverage`. Raises KetenError with the nearest names.
     """
     data = load(folder)
     row = data.catalogue.measure(measure_of(measure, data.catalogue))
@@ -150,8 +141,7 @@ def describe(measure: str, folder: Path, as_of: date | None, end: date) -> Answe
     covered = holdings.coverage(used)
     if covered.empty:
         return _described(row, data.catalogue, [], {"Let op": [NO_FIGURES]}, [], covered)
-    sources = holdings.sources_of(used, sources_on(data, known))
-    grids = [_coverage_grid(covered, data.catalogue), _source_grid(sources)]
+    grids = [_coverage_grid(covered, data.catalogue), _source_grid(holdings.sources_of(used, sources))]
     points = {"Let op": _later(used, end), **_points(row, used, known, data, as_of)}
     return _described(row, data.catalogue, grids, points, _calls(row.measure, covered, used), covered)
 

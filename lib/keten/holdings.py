@@ -40,23 +40,29 @@ def chosen(known: pd.DataFrame, measure: str, catalogue: Catalogue) -> pd.DataFr
     return rows[rows.chosen].reset_index(drop=True)
 
 
-def ranges(known: pd.DataFrame) -> pd.DataFrame:
-    """Per measure (index) the `first` and `last` period with a figure, the `dimensions` and the number of `figures`.
+def present(known: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """What there is of each measure (index) that has figures.
 
-    A period is printed as `periods` does; dimensions are ids, in alphabetical order, without the total.
+    Columns: `first` and `last` period, as `periods` prints it; `dimensions` (ids, without the total), `breakdowns`
+    (those dimensions and their categories in words, to search) and the number of `figures`.
     """
-    rows = known[known.value.notna()]
-    short = rows.assign(length=rows.end - rows.start)  # of two that begin alike the shorter one tells more
-    first = short.sort_values(["start", "length"], kind="stable").drop_duplicates("measure").set_index("measure")
-    last = short.sort_values(["end", "length"], ascending=[False, True], kind="stable").drop_duplicates("measure")
-    by_measure = rows.groupby("measure")
-    return pd.DataFrame(
-        {
-            "first": first.period,
-            "last": last.set_index("measure").period,
-            "dimensions": by_measure.dimension.agg(lambda names: sorted(set(names) - {""})),
-            "figures": by_measure.size(),
-        }
+    rows = newest(known)
+    rows = rows[rows.value.notna()]
+    rows = rows.assign(length=rows.end - rows.start)  # of two that begin alike the shorter one tells more
+    first = rows.sort_values(["start", "length"], kind="stable").drop_duplicates("measure")
+    last = rows.sort_values(["end", "length"], ascending=[False, True], kind="stable").drop_duplicates("measure")
+    by = rows.loc[rows.dimension != "", ["measure", "dimension", "category"]].drop_duplicates()
+    labels = by.dimension.map({name: catalogue.dimension_label(name) for name in by.dimension.unique()})
+    words = (labels + " " + by.category).groupby(by.measure).agg(" ".join)
+    dimensions = by.groupby("measure").dimension.agg(lambda names: sorted(set(names)))
+    periods = {"first": first.set_index("measure").period, "last": last.set_index("measure").period}
+    table = pd.DataFrame(
+        {**periods, "dimensions": dimensions, "breakdowns": words, "figures": rows.measure.value_counts()}
+    )
+    empty = table.dimensions.isna()
+    return table.assign(
+        dimensions=table.dimensions.where(~empty, pd.Series([[]] * len(table), table.index)),
+        breakdowns=table.breakdowns.fillna(""),
     )
 
 

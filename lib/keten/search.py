@@ -17,7 +17,7 @@ import pandas as pd
 # How much a fit says: the name of a measure more than its explanation, and that more than what it is broken down by.
 WEIGHTS = {"label": 10, "label_en": 8, "measure": 8, "definition": 3, "breakdowns": 2}
 RELATED_FIT, MISTYPED_FIT = 0.6, 0.5
-CLOSE, FAINTLY_CLOSE = 0.75, 0.5  # how much two spellings must be alike, from 0 to 1
+CLOSE, FAINTLY_CLOSE = 0.75, 0.6  # how much two spellings must be alike, from 0 to 1
 NO_SUBJECT = (
     "aan aantal aantallen bij de door een en er het hoe hoeveel in is met naar of om op over per te tot uit van voor "
     "welke a an and by count for from how many number on or the to with"

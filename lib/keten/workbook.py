@@ -9,6 +9,7 @@ date; a published total goes before a sum; the margin of rounding travels along.
 import os
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.folders import REPOSITORY_DATA
 from keten.glossary import Answer, describe, find, portrait
+from keten.holdings import present
 from keten.observations import Data, known_on, load, newest, sources_on
 from keten.periods import Period
 from keten.selection import PRECISION, choose
@@ -155,7 +157,11 @@ class Workbook:
         >>> chain.find("bewaring instroom").table.measure[0]
         'detention_inflow'
         """
-        return find(words, self.data, self.as_of)
+        return find(words, self.catalogue, self._present)
+
+    @cached_property
+    def _present(self) -> pd.DataFrame:
+        return present(known_on(load(self.data), self.as_of), self.catalogue)
 
     def describe(self, measure: str) -> Answer:
         """What a measure means, its sources, which figures there are, where its series break and how to ask for them.
@@ -166,7 +172,7 @@ class Workbook:
         >>> chain.describe("Eerste asielaanvragen").table.query("dimension == '' and kind == 'month'")["first"].item()
         '2013-01'
         """
-        return describe(measure, self.data, self.as_of, self.period.end)
+        return describe(measure, self.data, self.as_of, self.period.end, self.sources)
 
     def _repr_html_(self) -> str:
         about = (self.period, self.compare_years, self.nationality, self.faults)
