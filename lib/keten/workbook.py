@@ -146,42 +146,6 @@ class Workbook:
             )
         return period
 
-    # -- asking what there is --------------------------------------------------------------------------------------
-
-    def find(self, words: str = "") -> Answer:
-        """The measures that fit these words, in Dutch or English, best first; without words all of them.
-
-        Shows as a table in JupyterLab; its `table` is a DataFrame with `measure`, `label`, `unit`, `kind`, `first`,
-        `last` and more. It tells of all figures known on the as-of date, also after the period.
-
-        >>> chain.find("bewaring instroom").table.measure[0]
-        'detention_inflow'
-        """
-        return find(words, self.catalogue, self._present)
-
-    @cached_property
-    def _present(self) -> pd.DataFrame:
-        return present(known_on(load(self.data), self.as_of), self.catalogue)
-
-    def describe(self, measure: str) -> Answer:
-        """What a measure means, its sources, which figures there are, where its series break and how to ask for them.
-
-        measure: its id, or its Dutch or English name. Its `table` is a DataFrame of what there is per breakdown and
-        frequency. Raises KetenError with the nearest names.
-
-        >>> chain.describe("Eerste asielaanvragen").table.query("dimension == '' and kind == 'month'")["first"].item()
-        '2013-01'
-        """
-        return describe(measure, self.data, self.as_of, self.period.end, self.sources)
-
-    def _repr_html_(self) -> str:
-        about = (self.period, self.compare_years, self.nationality, self.faults)
-        return portrait(self.data, self.as_of, *about).html
-
-    def __repr__(self) -> str:
-        as_of = self.as_of.isoformat() if self.as_of else ""
-        return f"Workbook({str(self.period)!r}, {self.compare_years}, {as_of!r}, {self.nationality!r})"
-
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def series(
@@ -553,6 +517,42 @@ class Workbook:
     def used_measures(self) -> list[str]:
         """Ids of the measures asked for so far, in order of first use, also those of which no figure can be seen."""
         return list(self._asked)
+
+    # -- asking what there is --------------------------------------------------------------------------------------
+
+    def find(self, words: str = "") -> Answer:
+        """The measures that fit these words, in Dutch or English, best first; without words all of them.
+
+        Shows as a table in JupyterLab; its `table` is a DataFrame with `measure`, `label`, `unit`, `kind`, `first`,
+        `last` and more. It tells of all figures known on the as-of date, also after the period.
+
+        >>> chain.find("bewaring instroom").table.measure[0]
+        'detention_inflow'
+        """
+        return find(words, self.catalogue, self._present)
+
+    @cached_property
+    def _present(self) -> pd.DataFrame:
+        return present(known_on(load(self.data), self.as_of), self.catalogue)
+
+    def describe(self, measure: str) -> Answer:
+        """What a measure means, its sources, which figures there are, where its series break and how to ask for them.
+
+        measure: its id, or its Dutch or English name. Its `table` is a DataFrame of what there is per breakdown and
+        frequency. Raises KetenError with the nearest names.
+
+        >>> chain.describe("Eerste asielaanvragen").table.query("dimension == '' and kind == 'month'")["first"].item()
+        '2013-01'
+        """
+        return describe(measure, self.data, self.as_of, self.period.end, self.sources)
+
+    def _repr_html_(self) -> str:
+        about = (self.period, self.compare_years, self.nationality, self.faults)
+        return portrait(self.data, self.as_of, *about).html
+
+    def __repr__(self) -> str:
+        as_of = self.as_of.isoformat() if self.as_of else ""
+        return f"Workbook({str(self.period)!r}, {self.compare_years}, {as_of!r}, {self.nationality!r})"
 
     # -- the rules -------------------------------------------------------------------------------------------------
 
