@@ -190,8 +190,10 @@ def _points(
     policy = holdings.policy_breaks(data.catalogue.policy_measures, row.goal, as_of)
     breaks, remarks = holdings.notes(used, row.definition)
     revised = holdings.revised(known, row.measure)
-    figures = prose.count(revised, "cijfer", "cijfers")
-    later = f"Van {figures} gaf een latere uitgave een andere waarde; zie keten revisions --measure {row.measure}."
+    later = (
+        f"Van {prose.count(revised, 'cijfer', 'cijfers')} gaf dezelfde uitgever meer dan één waarde, later of met een "
+        f"andere afronding; zie keten revisions --measure {row.measure}."
+    )
     corrected = [
         f"{Period.parse(one.period).label}: {one.note}."
         for one in data.corrections

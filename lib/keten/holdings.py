@@ -11,10 +11,9 @@ from datetime import date
 import pandas as pd
 
 from keten import prose
-from keten.analysis.revisions import editions
 from keten.catalogue import Catalogue
 from keten.display import STATUS_WORDS
-from keten.observations import newest
+from keten.observations import KEY, newest
 from keten.periods import Period
 from keten.selection import choose
 
@@ -168,8 +167,9 @@ def statuses(rows: pd.DataFrame) -> list[str]:
 
 
 def revised(known: pd.DataFrame, measure: str) -> int:
-    """How many figures of a measure a later edition of the same source changed."""
-    return editions(known[known.measure == measure]).number.nunique()
+    """For how many figures of a measure one and the same publisher gave more than one value."""
+    mine = known[(known.measure == measure) & known.value.notna()]
+    return int((mine.groupby([*KEY, "organisation", "unit"]).value.nunique() > 1).sum())
 
 
 def sources_of(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
