@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import inspect
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,10 +13,15 @@ import keten
 from keten import Workbook
 from keten.periods import Period
 
-MODULES = ["workbook", "periods", "prose", "charts", "tables", "analysis.contribution"]
+LIBRARY = Path(keten.__file__).parent
+MODULES = [
+    ".".join(path.relative_to(LIBRARY.parent).with_suffix("").parts)
+    for path in sorted(LIBRARY.rglob("*.py"))
+    if ">>> " in path.read_text(encoding="utf-8")
+]
 # What analysts ask most; each shows how.
 ASKED = {
-    "workbook": "series value compare rolling top share share_in_period categories policy_measures find describe",
+    "workbook": "series value compare top share share_in_period categories policy_measures find describe",
     "charts": "trend columns ranking contributions",
     "tables": "comparison series single rolling plain",
     "prose": "number count date_text when listing change comparison_sentence",
@@ -32,7 +38,7 @@ def names():
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples(name, names):
-    module = importlib.import_module(f"keten.{name}")
+    module = importlib.import_module(name)
     outcome = doctest.testmod(module, extraglobs=names, optionflags=doctest.ELLIPSIS | doctest.REPORT_NDIFF)
     assert outcome.attempted > 0 and outcome.failed == 0
 

@@ -38,11 +38,7 @@ def data_folder(data: Path | str | None = None) -> Path:
 
 
 def default_period(data: Path | str | None = None, as_of: str = "") -> str:
-    """The latest month for which the data hold first asylum applications, as known on `as_of` ('' = now known).
-
-    >>> default_period(as_of="2017-08-15")
-    '2017-03'
-    """
+    """The latest month for which the data hold first asylum applications, as known on `as_of` ('' = now known)."""
     loaded = load(data_folder(data))
     known = known_on(loaded, as_of_date(as_of))
     months = known[(known.measure == "asylum_first_applications") & (known.kind == "month") & (known.dimension == "")]
@@ -245,11 +241,6 @@ class Workbook:
 
         Column `window` is `year_to_date` or `trailing_12`. Empty for a stock, a rate and for a measure of which the
         parts are not all published.
-
-        >>> chain.rolling("asylum_first_applications")[["window", "period", "value"]].head(2)
-                 window   period   value
-        0  year_to_date  2016-H1  8635.0
-        1  year_to_date  2017-H1  7795.0
         """
         if not isinstance(measure, str):
             return _together([self.rolling(one, by, category) for one in measure])
@@ -376,11 +367,7 @@ class Workbook:
         return rows[rows.value.notna() & (rows.kind == kind if kind else True)].period.nunique() >= least
 
     def publishers_of(self, measure: str, kind: str = "year") -> list[str]:
-        """The organisations that have a total of a measure over such periods, used by the report or not.
-
-        >>> chain.publishers_of("asylum_first_applications")
-        ['CBS', 'IND']
-        """
+        """The organisations that have a total of a measure over such periods, used by the report or not."""
         rows = self.observations[(self.observations.measure == measure) & (self.observations.dimension == "")]
         return sorted(set(rows[rows.value.notna() & (rows.kind == kind)].organisation))
 

@@ -14,12 +14,6 @@ def contributions(frame: pd.DataFrame, n: int = 8) -> pd.DataFrame:
     Categories without a figure in either period have no contribution and are left out.
     Returns the rows of the last period, as figures, with the change as `value`, the margins added and statistic
     `change_absolute`; at most `n` rows, sorted from increase to decrease.
-
-    >>> by_nationality = chain.compare("asylum_first_applications", "nationality", ["Syrië", "Albanië"], period="2016")
-    >>> contributions(by_nationality)[["category", "value"]]
-      category    value
-    0  Albanië    660.0
-    1    Syrië -15810.0
     """
     rows = []
     for _, group in frame.groupby("category", sort=False):
