@@ -50,6 +50,10 @@ def trend(
     A missing period breaks the line; a provisional figure is a hollow marker. Series differ in colour, dash and
     marker; the publishers of one joined series in dash, or in thickness where there are several series. events: policy
     measures from `Workbook.policy_measures`, drawn as numbered lines and listed below. No figures at all: a named gap.
+
+    >>> months = chain.series("asylum_first_applications", kind="month", years=1)
+    >>> charts.trend(months, "Eerste asielaanvragen per maand", chain).figures[-1]["period"]
+    '2017-06'
     """
     drawn = frame[frame.value.notna()]
     if drawn.empty:
@@ -126,6 +130,10 @@ def columns(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "", 
     """A column per period with its number on top, for a short series of one category; a gap says so in words.
 
     The second publisher's columns are outlined, those of a provisional figure have a dashed outline.
+
+    >>> years = chain.series("asylum_inflow_total", kind="year")
+    >>> charts.columns(years, "Totale asielinstroom per jaar", chain).figures[-1]["period"]
+    '2016'
     """
     drawn = frame[frame.value.notna()]
     if drawn.empty:
@@ -191,6 +199,10 @@ def ranking(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") 
     """Horizontal bars of the last period per category, with a tick for the same period a year earlier.
 
     frame: from `Workbook.top` or `compare`, largest first.
+
+    >>> top = chain.top("asylum_first_applications", "nationality", 3)
+    >>> charts.ranking(top, "De drie grootste nationaliteiten", chain).figures[-1]["dimensions"]
+    'nationality=Irak'
     """
     groups = [group for _, group in frame.groupby(["measure", "category"], sort=False)]
     now = pd.DataFrame([group.iloc[-1] for group in groups])
@@ -232,6 +244,11 @@ def contributions(frame: pd.DataFrame, title: str, chain: Workbook, remark: str 
     """Bars to the left and right of zero: what each category added to or took from the change of the total.
 
     frame: from `analysis.contribution.contributions`: figures of statistic `change_absolute` with the change as value.
+
+    >>> from keten.analysis.contribution import contributions as made
+    >>> change = made(chain.compare("asylum_first_applications", "nationality", ["Syrië", "Albanië"], period="2016"))
+    >>> charts.contributions(change, "Bijdrage aan de verandering", chain).figures[0]["value"]
+    660.0
     """
     if frame.empty:
         return gap(title)

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 
-from keten.commands import check, data, import_file, lab, revisions, run, sources, update
+from keten.commands import check, data, import_file, lab, new, revisions, run, sources, update
 from keten.commands.parser import INTERRUPTED, NOTHING_DONE, SUCCESS, DutchParser
 from keten.errors import KetenError
 
-COMMANDS = (run, lab, update, import_file, sources, data, revisions, check)
+COMMANDS = (run, lab, new, update, import_file, sources, data, revisions, check)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -46,6 +46,9 @@ class Period:
 
         A year may be an int and a day a `date`, since papermill and YAML turn `2017` and `2017-12-31` into
         those. Raises KetenError for anything else, for a day that does not exist and outside 1900-2100.
+
+        >>> Period.parse("2017-h1")
+        Period.parse('2017-H1')
         """
         if isinstance(text, Period):
             return text
@@ -80,9 +83,21 @@ class Period:
                 return f"{first.year}"
         return f"{first.isoformat()}/{self.end.isoformat()}"
 
+    def __repr__(self) -> str:
+        return f"Period.parse({str(self)!r})"
+
+    def _repr_html_(self) -> str:
+        """How JupyterLab shows it: its Dutch name, as it is written, and its days."""
+        days = "1 dag" if self.days == 1 else f"{self.start:%d-%m-%Y} tot en met {self.end:%d-%m-%Y}, {self.days} dagen"
+        return f"<p><strong>{self.label}</strong> <code>{self}</code> ({days})</p>"
+
     @property
     def label(self) -> str:
-        """Dutch name in a sentence: `juni 2017`, `tweede kwartaal 2017`, `januari tot en met mei 2017`."""
+        """Dutch name in a sentence: `juni 2017`, `tweede kwartaal 2017`, `januari tot en met mei 2017`.
+
+        >>> Period.parse("2017-Q2").label
+        'tweede kwartaal 2017'
+        """
         first = self.start
         match self.kind:
             case "quarter":
@@ -93,7 +108,11 @@ class Period:
 
     @property
     def short(self) -> str:
-        """Compact Dutch name for an axis or a table head: `jun 2017`, `2e kw 2017`, `31-12-2017`."""
+        """Compact Dutch name for an axis or a table head: `jun 2017`, `2e kw 2017`, `31-12-2017`.
+
+        >>> Period.parse("2017-Q2").short
+        '2e kw 2017'
+        """
         first = self.start
         match self.kind:
             case "date":
@@ -115,7 +134,11 @@ class Period:
         return self.parts("month")
 
     def contains(self, other: "Period | date") -> bool:
-        """Whether the day, or every day of the other period, lies within this one."""
+        """Whether the day, or every day of the other period, lies within this one.
+
+        >>> Period.parse("2017-H1").contains(Period.parse("2017-06"))
+        True
+        """
         if isinstance(other, Period):
             return self.start <= other.start and other.end <= self.end
         return self.start <= _day(other) <= self.end
@@ -124,6 +147,9 @@ class Period:
         """The calendar periods of this kind (`month` to `year`) that tile it exactly, in order; else empty.
 
         A quarter has one part of kind `quarter`: itself. Raises ValueError for kinds that do not tile.
+
+        >>> [str(part) for part in Period.parse("2017-H1").parts("quarter")]
+        ['2017-Q1', '2017-Q2']
         """
         if kind not in _SIZES:
             raise ValueError(f"parts of kind {kind!r} do not exist; choose one of {', '.join(_SIZES)}")
@@ -138,6 +164,9 @@ class Period:
 
         The month before, the quarter before; for a span of five whole months the five months before it.
         Raises ValueError for a period that is not made of whole months: what precedes it is anyone's guess.
+
+        >>> Period.parse("2017-Q1").previous()
+        Period.parse('2016-Q4')
         """
         count = self._month_count
         if not count:
@@ -149,6 +178,9 @@ class Period:
 
         The end of a month stays the end of that month (28 or 29 February), since figures "at the end of the
         month" are compared with each other.
+
+        >>> Period.parse("2017-06").years_earlier()
+        Period.parse('2016-06')
         """
         end = _years_before(self.end, n)
         last_day = monthrange(end.year, end.month)[1]
@@ -157,15 +189,27 @@ class Period:
         return Period(end if self.start == self.end else _years_before(self.start, n), end)
 
     def earlier_years(self, n: int) -> "list[Period]":
-        """The same period of the `n` years before, oldest first."""
+        """The same period of the `n` years before, oldest first.
+
+        >>> Period.parse("2017").earlier_years(2)
+        [Period.parse('2015'), Period.parse('2016')]
+        """
         return [self.years_earlier(back) for back in range(n, 0, -1)]
 
     def year_to_date(self) -> "Period":
-        """From 1 January of the year in which it ends, up to and including its end."""
+        """From 1 January of the year in which it ends, up to and including its end.
+
+        >>> Period.parse("2017-05").year_to_date().label
+        'januari tot en met mei 2017'
+        """
         return Period(date(self.end.year, 1, 1), self.end)
 
     def trailing(self, months: int = 12) -> "Period":
-        """The `months` whole months up to and including the last one that ended on or before its end."""
+        """The `months` whole months up to and including the last one that ended on or before its end.
+
+        >>> Period.parse("2017-06").trailing(12).label
+        'juli 2016 tot en met juni 2017'
+        """
         after = _month_index(self.end + timedelta(days=1))
         return _whole_months(after - months, months)
 
@@ -220,7 +264,11 @@ def span(start: date, end: date) -> Period:
 
 
 def month_range(first: Period | str, last: Period | str) -> list[Period]:
-    """The months from the one in which `first` starts up to the one in which `last` ends (maybe none)."""
+    """The months from the one in which `first` starts up to the one in which `last` ends (maybe none).
+
+    >>> [str(one) for one in month_range("2016-12", "2017-02")]
+    ['2016-12', '2017-01', '2017-02']
+    """
     start, end = Period.parse(first).start, Period.parse(last).end
     return [_whole_months(index, 1) for index in range(_month_index(start), _month_index(end) + 1)]
 

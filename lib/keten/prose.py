@@ -32,6 +32,9 @@ def number(value: Number, decimals: int | None = None, unit: str | None = None) 
 
     decimals: how many to print; None = as many as needed, two at most, and for a str as many as are written.
     Halves are rounded away from zero, as statistical offices do.
+
+    >>> number(1297.0), number(3.55, unit="percent"), number(None)
+    ('1.297', '3,55%', 'onbekend')
     """
     exact = _decimal(value)
     if exact is None:
@@ -47,7 +50,11 @@ def unmarked(text: str, value: float, statistic: str) -> str:
 
 
 def count(value: Number, singular: str, plural: str, mark: Mark = unmarked) -> str:
-    """A number with its word in the right form: `1 aanvraag`, `1.297 aanvragen`, `0 aanvragen`."""
+    """A number with its word in the right form: `1 aanvraag`, `1.297 aanvragen`, `0 aanvragen`.
+
+    >>> count(1297, "aanvraag", "aanvragen")
+    '1.297 aanvragen'
+    """
     text = number(value)
     if text == UNKNOWN:
         return f"een onbekend aantal {plural}"
@@ -55,23 +62,39 @@ def count(value: Number, singular: str, plural: str, mark: Mark = unmarked) -> s
 
 
 def date_text(day: date | str | None) -> str:
-    """A day in words: `31 december 2017`; takes `2017-12-31` as well. `onbekend` when missing."""
+    """A day in words: `31 december 2017`; takes `2017-12-31` as well. `onbekend` when missing.
+
+    >>> date_text("2017-12-31")
+    '31 december 2017'
+    """
     return UNKNOWN if str(day) in _MISSING_TEXTS else Period.parse(day).label
 
 
 def when(moment: Period | str) -> str:
-    """The moment with its preposition: `in juni 2017`, `in het tweede kwartaal van 2017`, `op 1 mei 2017`."""
+    """The moment with its preposition: `in juni 2017`, `in het tweede kwartaal van 2017`, `op 1 mei 2017`.
+
+    >>> when("2017-Q2")
+    'in het tweede kwartaal van 2017'
+    """
     return f"{'op' if _is_day(moment) else 'in'} {_name(moment)}"
 
 
 def listing(items: Iterable[object], last: str = "en") -> str:
-    """The items in one phrase: `a, b en c`; empty for none."""
+    """The items in one phrase: `a, b en c`; empty for none.
+
+    >>> listing(["IND", "CBS", "COA"])
+    'IND, CBS en COA'
+    """
     *head, tail = [str(item) for item in items] or [""]
     return f"{', '.join(head)} {last} {tail}" if head else tail
 
 
 def fraction(part: Number, whole: Number) -> str:
-    """A part with its whole and share: `43 van de 537 (8%)`. Without a whole above zero there is no share."""
+    """A part with its whole and share: `43 van de 537 (8%)`. Without a whole above zero there is no share.
+
+    >>> fraction(43, 537)
+    '43 van de 537 (8%)'
+    """
     some, total = _decimal(part), _decimal(whole)
     if total is None:
         return f"{UNKNOWN if some is None else number(part)} van een onbekend aantal"
@@ -87,6 +110,9 @@ def range_text(low: Number, high: Number, unit: str | None = None) -> str:
     """Two bounds in words: `tussen 160 en 200`; one of them missing: `ten minste 160`, `ten hoogste 200`.
 
     Raises ValueError when the low bound lies above the high one.
+
+    >>> range_text(1200, 1300)
+    'tussen 1.200 en 1.300'
     """
     least, most = _decimal(low), _decimal(high)
     if least is None:
@@ -130,6 +156,9 @@ def change(
     the same number are `vrijwel gelijk`. A margin that is not known (NaN) widens nothing, but keeps two equal
     figures from being called exactly equal. small_base: no percentage of a base below this. rate: true for
     percentages, scores and means, which change by points and not by percent.
+
+    >>> change_short(change(1335, 1110))
+    '+20%'
     """
     new, old = _decimal(now), _decimal(before)
     if new is None or old is None:
@@ -147,7 +176,11 @@ def change(
 
 
 def change_words(change: Change, before: Period | str, unit: str | None = None, mark: Mark = unmarked) -> str:
-    """The change as the tail of a sentence: `5% meer dan in juni 2016 (2.045)`."""
+    """The change as the tail of a sentence: `5% meer dan in juni 2016 (2.045)`.
+
+    >>> change_words(change(1335, 1110), "2016-06")
+    '20% meer dan in juni 2016 (1.110)'
+    """
     if change.before is None:
         return f"geen cijfer over {_name(before)} om mee te vergelijken"
     then, base = when(before), mark(_shown(change.before, unit), change.before, "")
@@ -201,6 +234,9 @@ def comparison_sentence(
     label: what is measured, put in front unless the plural says the same; unit_words: singular and plural of
     what is counted, or a unit code for what is not counted (`percent`, `EUR`, a score); about: whether the
     source itself gives the figure as an approximation; mark: what to make of each number, such as a link.
+
+    >>> comparison_sentence("Nareis", "2017-06", 700, ("persoon", "personen"), [("2016-06", change(700, 900))])
+    'Nareis: in juni 2017 waren er 700 personen, 22% minder dan in juni 2016 (900).'
     """
     if _decimal(now) is None:
         return f"{_capital(label)}: over {_name(period)} is geen cijfer bekend."

@@ -73,6 +73,10 @@ def comparison(
 
     frame: from `Workbook.compare` or `top`; a row per category, or per measure where there is no category. shares:
     from `Workbook.share_of_total`, for a column with each category's share. A table without any figure is a named gap.
+
+    >>> shown = tables.comparison(chain.compare("asylum_first_applications"), "Eerste asielaanvragen", chain)
+    >>> shown.tables[0]["columns"]
+    ['Onderwerp', 'jun 2015', 'jun 2016', 'jun 2017', 't.o.v. jun 2015', 't.o.v. jun 2016']
     """
     if frame.empty or frame.value.isna().all():
         return gap(title, frame.label.iloc[0] if len(frame) else title)
@@ -153,7 +157,12 @@ def _explained(
 
 
 def series(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
-    """Figures over time: a row per period, a column per category (or per measure), gaps named."""
+    """Figures over time: a row per period, a column per category (or per measure), gaps named.
+
+    >>> shown = tables.series(chain.series("asylum_inflow_total", kind="year"), "Asielinstroom per jaar", chain)
+    >>> [cell["text"] for cell in shown.tables[0]["rows"][-1]]
+    ['2016', '31.642']
+    """
     if frame.empty or frame.value.isna().all():
         return gap(title, frame.label.iloc[0] if len(frame) else title)
     return figure_table(series_grid(frame, title, units_of(frame, chain)), chain.catalogue, [frame], remark)
@@ -174,7 +183,12 @@ def series_grid(frame: pd.DataFrame, title: str, subtitle: str) -> Grid:
 
 
 def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, remark: str = "") -> Shown:
-    """Figures that stand alone: one row each with its own period, publisher and note."""
+    """Figures that stand alone: one row each with its own period, publisher and note.
+
+    >>> shown = tables.single([chain.value("coa_occupancy")], "Bezetting", chain)
+    >>> [cell["text"] for cell in shown.tables[0]["rows"][0][:3]]
+    ['Bezetting van de COA-opvang', '31 december 2016', '27.028']
+    """
     filled = [frame[frame.value.notna()] for frame in frames if len(frame)]
     frame = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
     if frame.empty:
@@ -192,7 +206,12 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, remark: 
 
 
 def rolling(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
-    """Year to date and the last twelve months beside the same a year earlier; frame from `Workbook.rolling`."""
+    """Year to date and the last twelve months beside the same a year earlier; frame from `Workbook.rolling`.
+
+    >>> shown = tables.rolling(chain.rolling("asylum_first_applications"), "Langer venster", chain)
+    >>> [row[1]["text"] for row in shown.tables[0]["rows"]]
+    ['Dit jaar tot en met de periode', 'Laatste twaalf maanden']
+    """
     rows, changed = [], []
     for (_, window), pair in frame.groupby(["measure", "window"], sort=False):
         if pair.value.isna().all():
@@ -221,6 +240,10 @@ def plain(
 
     A cell may be a `Cell` with its machine value. figures: the numbers in it as tables of figures; they give the notes,
     the source, the origin and the rows of figures.csv.
+
+    >>> rows = pd.DataFrame({"Vraag": ["Instroom"], "Antwoord": ["gestegen"]})
+    >>> tables.plain(rows, "Antwoorden", chain.catalogue).tables[0]["columns"]
+    ['Vraag', 'Antwoord']
     """
     return figure_table(text_grid(rows, title, subtitle), catalogue, [_together(figures)], remark)
 
@@ -238,7 +261,11 @@ def _together(figures: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def safe_countries(chain: Workbook) -> Shown:
-    """Countries on the Dutch list of safe countries of origin by the end of the period, with date and source."""
+    """Countries on the Dutch list of safe countries of origin by the end of the period, with date and source.
+
+    >>> len(tables.safe_countries(chain).tables[0]["rows"])
+    13
+    """
     listed = chain.safe_countries()
     if listed.empty:
         return Shown(note("Er was in deze periode nog geen nationale lijst van veilige landen van herkomst."))
@@ -252,7 +279,12 @@ def safe_countries(chain: Workbook) -> Shown:
 
 
 def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenissen") -> Shown:
-    """Dated policy measures with their source; a sentence that says so when there are none."""
+    """Dated policy measures with their source; a sentence that says so when there are none.
+
+    >>> shown = tables.policy(chain.policy_measures(nationality="Albanië"))
+    >>> "3 november 2015" in shown.html
+    True
+    """
     if events.empty:
         return Shown(note("Er zijn tot en met deze periode geen beleidsmaatregelen vastgelegd."))
     items = ""

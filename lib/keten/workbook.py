@@ -9,12 +9,15 @@ date; a published total goes before a sum; the margin of rounding travels along.
 import os
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from keten.errors import KetenError
 from keten.folders import REPOSITORY_DATA
+from keten.glossary import Answer, describe, find, portrait
+from keten.holdings import present
 from keten.observations import Data, known_on, load, newest, sources_on
 from keten.periods import Period
 from keten.selection import PRECISION, choose
@@ -158,6 +161,12 @@ class Workbook:
         by: a dimension ('' = totals); only: categories to keep; kind: frequency ('' = the finest that is published);
         years: how many years back from the period's end (None = all). Months, quarters and half-years without a figure
         between the first and last one are rows with status `missing` and no value, so that a gap shows as a gap.
+
+        >>> chain.series("asylum_inflow_total", kind="year", years=3)[["period", "value"]]
+          period    value
+        0   2014  29891.0
+        1   2015  58880.0
+        2   2016  31642.0
         """
         if not isinstance(measure, str):
             return _together([self.series(one, by, only, kind, years) for one in measure])
@@ -175,6 +184,10 @@ class Workbook:
         """One figure as a table of one row; without one, a row with status `missing` and no value.
 
         Without `period` it is the report's own period, or else the latest earlier one that has a figure (`fallback`).
+
+        >>> chain.value("asylum_first_applications", period="2017-Q1")[["period", "value", "unit"]]
+            period   value          unit
+        0  2017-Q1  4030.0  applications
         """
         self._ask(measure)
         if period:
@@ -191,6 +204,12 @@ class Workbook:
         One row per category and year. When no category has a figure in the period, the latest earlier period that has
         one takes its place in all rows (`fallback`). A year without a figure is a row with status `missing`. Several
         measures come one after another.
+
+        >>> chain.compare("asylum_first_applications")[["period", "value"]]
+            period   value
+        0  2015-06  2937.0
+        1  2016-06  1110.0
+        2  2017-06  1335.0
         """
         if not isinstance(measure, str):
             return _together([self.compare(one, by, only, period) for one in measure])
@@ -245,7 +264,11 @@ class Workbook:
         n: int = 10,
         leave_out: Sequence[str] = ("Overig", "Onbekend", "Overig/onbekend", "totaal"),
     ) -> pd.DataFrame:
-        """The comparison of the `n` largest categories in the period (or its latest earlier one), largest first."""
+        """The comparison of the `n` largest categories in the period (or its latest earlier one), largest first.
+
+        >>> chain.top("asylum_first_applications", "nationality", n=3).category.unique().tolist()
+        ['Syrië', 'Eritrea', 'Irak']
+        """
         frame = self.compare(measure, by)
         if frame.empty:
             return frame
@@ -270,6 +293,11 @@ class Workbook:
 
         Numerator and denominator are read first, so a rate is never averaged, and both come from the same publisher.
         The margin is the widest that both roundings allow.
+
+        >>> positive, decisions = "asylum_first_instance_positive", "asylum_first_instance_decisions"
+        >>> chain.share(positive, decisions, kind="quarter")[["period", "value"]].tail(1).round(1)
+             period  value
+        17  2017-Q2   45.3
         """
         top, bottom = self.series(part, by, only, kind, years), self.series(whole, by, only, kind, years)
         found = {(row["category"], row["period"]): row for row in bottom.to_dict("records")}
@@ -283,6 +311,13 @@ class Workbook:
         """`part` as a percentage of `whole` in the period and the same period of earlier years, as `compare` does.
 
         only: categories of `by`, in the order of the table.
+
+        >>> positive, decisions = "asylum_first_instance_positive", "asylum_first_instance_decisions"
+        >>> chain.share_in_period(positive, decisions)[["period", "value"]].round(1)
+            period  value
+        0  2015-Q2   67.2
+        1  2016-Q2   79.1
+        2  2017-Q2   45.3
         """
         top = self.compare(part, by, only, period)
         self._ask(whole)
@@ -293,13 +328,25 @@ class Workbook:
         """The last figure of each category in `frame` as a percentage of the total that its own publisher gives.
 
         frame: from `compare` or `top`. A category whose publisher gives no total over the period has no share.
+
+        >>> syria = chain.compare("asylum_first_applications", "nationality", ["Syrië"], period="2016")
+        >>> chain.share_of_total(syria)[["category", "period", "value"]].round(1)
+          category period  value
+        0    Syrië   2016   14.8
         """
         last = frame.groupby(["measure", "category"], sort=False).tail(1)
         wholes = [self._total_of(row.organisation, row.measure, Period.parse(row.period)) for row in last.itertuples()]
         return self.hand_out(self._shares(last, wholes, frame.measure.iloc[0])) if len(last) else last
 
     def share_of_category(self, measure: str, by: str, category: str, kind: str = "") -> pd.DataFrame:
-        """One category as a percentage of the total of the same publisher, period by period; no total, no share."""
+        """One category as a percentage of the total of the same publisher, period by period; no total, no share.
+
+        >>> shares = chain.share_of_category("asylum_first_applications", "nationality", "Syrië", "year")
+        >>> shares[["period", "value"]].tail(2).round(1)
+          period  value
+        2   2015   43.3
+        3   2016   14.8
+        """
         top = self.series(measure, by, [category], kind)
         wholes = [self._total_of(row.organisation, measure, Period.parse(row.period)) for row in top.itertuples()]
         return self.hand_out(self._shares(top, wholes, measure))
@@ -314,6 +361,9 @@ class Workbook:
         """Whether at least so many periods have a figure of a measure, broken down like this.
 
         Asking does not count as using it in the report.
+
+        >>> chain.has("asylum_first_applications", by="nationality", kind="month")
+        True
         """
         rows = self._rows(measure, by)
         return rows[rows.value.notna() & (rows.kind == kind if kind else True)].period.nunique() >= least
@@ -375,7 +425,12 @@ class Workbook:
         return _with_gaps(rows[(rows.start >= first) & (rows.end <= figure.end)])
 
     def latest_span(self, measure: str, by: str = "", category: str = "") -> pd.DataFrame:
-        """The figure over the last odd span of days that ended in or before the period, such as January to May."""
+        """The figure over the last odd span of days that ended in or before the period, such as January to May.
+
+        >>> chain.latest_span("departure_demonstrable", "nationality", "Albanië")[["period", "value"]]
+                          period  value
+        0  2017-01-01/2017-05-31  490.0
+        """
         rows = self._rows(measure, by)
         rows = rows[(rows.category == category) & (rows.kind == "span")].sort_values(["end", "start"])
         return self.hand_out(_frame(rows.tail(1)[FIGURE_COLUMNS].to_dict("records")))
@@ -385,6 +440,10 @@ class Workbook:
 
         Of several figures of one publisher its live, most precise and newest one. What the report does not use
         elsewhere has the statistic `publisher`, so that the key of a figure keeps one value.
+
+        >>> chain.by_publisher(["asylum_first_applications"])[["label", "period", "value"]].tail(1)
+                                 label period    value
+        5  Eerste asielaanvragen (IND)   2016  18171.0
         """
         rows = self.observations[
             self.observations.measure.isin(measures)
@@ -404,11 +463,19 @@ class Workbook:
 
     @property
     def last_year(self) -> str:
-        """The last whole calendar year that ended before the period's own year did."""
+        """The last whole calendar year that ended before the period's own year did.
+
+        >>> chain.last_year
+        '2016'
+        """
         return str(self.period.end.year - 1)
 
     def categories(self, measure: str, by: str) -> list[str]:
-        """Categories of a dimension of which the measure has chosen figures, in order of appearance in time."""
+        """Categories of a dimension of which the measure has chosen figures, in order of appearance in time.
+
+        >>> chain.categories("asylum_first_instance_decisions", "nationality")[:3]
+        ['Afghanistan', 'Turkije', 'Syrië']
+        """
         return list(dict.fromkeys(self._rows(measure, by).sort_values("start").category))
 
     def figures_of(self, measure: str, by: str = "") -> pd.DataFrame:
@@ -429,6 +496,10 @@ class Workbook:
 
         Columns: those of a figure plus `used` (the chosen value) with its status, source and day, and `difference`;
         only where the values differ or the publisher does, in the report's period and compared years.
+
+        >>> chain.others(["asylum_first_applications"])[["period", "value", "used"]].head(1)
+            period   value    used
+        0  2015-06  2925.0  2937.0
         """
         spans = [self.period.years_earlier(n) for n in range(self.compare_years + 1)]
         rows = self.observations[self.observations.measure.isin(measures)]
@@ -460,6 +531,9 @@ class Workbook:
 
         goal: notebook stem or its end (`asiel`); nationality: only measures that name it; years: how many years back;
         after: also those of the three months after the period (`later`), known by the time such a report is written.
+
+        >>> chain.policy_measures(nationality="Albanië").title[0]
+        'Eerste nationale lijst veilige landen van herkomst (westelijke Balkan)'
         """
         events = self.catalogue.policy_measures
         events = events.assign(date=pd.to_datetime(events.date))
@@ -480,14 +554,24 @@ class Workbook:
         return end if self.as_of is None else min(end, pd.Timestamp(self.as_of))
 
     def safe_countries(self) -> pd.DataFrame:
-        """Nationalities on the Dutch safe-countries list by the end of the period: `name`, `safe_since`, source."""
+        """Nationalities on the Dutch safe-countries list by the end of the period: `name`, `safe_since`, source.
+
+        >>> chain.safe_countries().name.head(3).tolist()
+        ['Albanië', 'Algerije', 'Bosnië en Herzegovina']
+        """
         listed = self.catalogue.nationalities
         listed = listed[listed.safe_since != ""].assign(safe_since=lambda rows: pd.to_datetime(rows.safe_since))
         last = min(filter(None, [self.period.end, self.as_of]))
         return listed[listed.safe_since <= pd.Timestamp(last)].reset_index(drop=True)
 
     def coverage(self, measures: Sequence[str]) -> pd.DataFrame:
-        """What can be seen of each measure: `measure`, `label`, `last` period, `in_period` (a figure over it)."""
+        """What can be seen of each measure: `measure`, `label`, `last` period, `in_period` (a figure over it).
+
+        >>> chain.coverage(["coa_occupancy", "population"])[["measure", "last", "in_period"]]
+                 measure        last  in_period
+        0  coa_occupancy  2017-01-01      False
+        1     population                  False
+        """
         rows = []
         for measure in measures:
             seen = self.observations[self.observations.measure == measure]
@@ -527,8 +611,50 @@ class Workbook:
         return used.reset_index(drop=True)
 
     def used_measures(self) -> list[str]:
-        """Ids of the measures asked for so far, in order of first use, also those of which no figure can be seen."""
+        """Ids of the measures asked for so far, in order of first use, also those of which no figure can be seen.
+
+        >>> mine = Workbook("2017-06")
+        >>> _ = mine.value("coa_occupancy")
+        >>> mine.used_measures()
+        ['coa_occupancy']
+        """
         return list(self._asked)
+
+    # -- asking what there is --------------------------------------------------------------------------------------
+
+    def find(self, words: str = "") -> Answer:
+        """The measures that fit these words, in Dutch or English, best first; without words all of them.
+
+        Shows as a table in JupyterLab; its `table` is a DataFrame with `measure`, `label`, `unit`, `kind`, `first`,
+        `last` and more. It tells of all figures known on the as-of date, also after the period.
+
+        >>> chain.find("bewaring instroom").table.measure[0]
+        'detention_inflow'
+        """
+        return find(words, self.catalogue, self._present)
+
+    @cached_property
+    def _present(self) -> pd.DataFrame:
+        return present(known_on(load(self.data), self.as_of), self.catalogue)
+
+    def describe(self, measure: str) -> Answer:
+        """What a measure means, its sources, which figures there are, where its series break and how to ask for them.
+
+        measure: its id, or its Dutch or English name. Its `table` is a DataFrame of what there is per breakdown and
+        frequency. Raises KetenError with the nearest names.
+
+        >>> chain.describe("Eerste asielaanvragen").table.query("dimension == '' and kind == 'month'")["first"].item()
+        '2013-01'
+        """
+        return describe(measure, self.data, self.as_of, self.period.end, self.sources)
+
+    def _repr_html_(self) -> str:
+        about = (self.period, self.compare_years, self.nationality, self.faults)
+        return portrait(self.data, self.as_of, *about).html
+
+    def __repr__(self) -> str:
+        as_of = self.as_of.isoformat() if self.as_of else ""
+        return f"Workbook({str(self.period)!r}, {self.compare_years}, {as_of!r}, {self.nationality!r})"
 
     # -- the rules -------------------------------------------------------------------------------------------------
 

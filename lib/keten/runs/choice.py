@@ -17,19 +17,35 @@ def available(folder: Path) -> list[Notebook]:
 
 
 def chosen(names: list[str], notebooks: list[Notebook]) -> list[Notebook]:
-    """The notebooks that the names (stems or unambiguous parts of one) stand for; all without names."""
+    """The notebooks that the names (stems or unambiguous parts of one) stand for.
+
+    Without names all, except those that are only made on request.
+    """
+    regular = [notebook for notebook in notebooks if not notebook.on_request]
     if not names:
-        return notebooks
-    wanted = {_one(name.removesuffix(".ipynb"), [notebook.stem for notebook in notebooks]) for name in names}
+        if not regular:
+            raise KetenError("Er zijn alleen notebooks op verzoek; noem wat u wilt: keten run NOTEBOOK.")
+        return regular
+    wanted = {one(name, notebooks).stem for name in names}
     return [notebook for notebook in notebooks if notebook.stem in wanted]
 
 
-def _one(name: str, stems: list[str]) -> str:
-    matches = [name] if name in stems else [stem for stem in stems if name.lower() in stem.lower()]
+def one(name: str, notebooks: list[Notebook]) -> Notebook:
+    """The notebook that a stem or a part of one stands for, a regular one before those on request.
+
+    Raises KetenError when there are more or none, with the nearest.
+    """
+    name = name.removesuffix(".ipynb")
+    by_stem = {notebook.stem: notebook for notebook in notebooks}
+    if name in by_stem:
+        return by_stem[name]
+    matches = [notebook for notebook in notebooks if name.lower() in notebook.stem.lower()]
+    matches = [notebook for notebook in matches if not notebook.on_request] or matches
     if len(matches) > 1:
-        raise KetenError(f"'{name}' past op meer notebooks: {', '.join(matches)}; geef een langer deel.")
+        stems = ", ".join(notebook.stem for notebook in matches)
+        raise KetenError(f"'{name}' past op meer notebooks: {stems}; geef een langer deel.")
     if not matches:
-        nearest = difflib.get_close_matches(name, stems, cutoff=0.4) or stems
+        nearest = difflib.get_close_matches(name, by_stem, cutoff=0.4) or list(by_stem)
         raise KetenError(f"Er is geen notebook '{name}'; bedoelt u {_alternatives(nearest)}?")
     return matches[0]
 

@@ -3,7 +3,7 @@
 - the kernel is forked from a warm process where there is one (see `provisioner`);
 - a timed-out cell and a dead kernel are recorded as failures, in the metadata and as the cell's output;
 - the time limit holds for the notebook as a whole;
-- cells for JupyterLab only (tag `verkennen`) are left out;
+- cells for JupyterLab only (tag `verkennen`) are left out, and so is the state of widgets that JupyterLab saved;
 - a user's own IPython profile has no say in the outcome.
 """
 
@@ -54,6 +54,7 @@ class KetenEngine(NBClientEngine):
         by default a temporary one. Other arguments as papermill gives them.
         """
         nb_man.nb.cells = [cell for cell in nb_man.nb.cells if LAB_ONLY not in tags(cell)]
+        nb_man.nb.metadata.pop("widgets", None)
         with nullcontext(folder) if folder else tempfile.TemporaryDirectory(prefix="keten-") as folder:
             folder = Path(folder)
             client = Client(

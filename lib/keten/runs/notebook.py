@@ -13,6 +13,7 @@ from typing import Any
 from keten.bundle import FIGURES, KEY_FIGURES
 
 LAB_ONLY = "verkennen"  # tag of cells that only serve an analyst in JupyterLab
+ON_REQUEST = "keten_on_request"  # in the metadata of a notebook that is only made when its name is given
 FIGURE_COLUMNS = (
     "notebook",
     "section",
@@ -30,11 +31,15 @@ FIGURE_COLUMNS = (
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook file; `parameters` holds its defaults by name, or None when the file cannot be read."""
+    """A notebook file; `parameters` holds its defaults by name, or None when the file cannot be read.
+
+    on_request: it answers a question of its own and is left out of a run that names no notebooks.
+    """
 
     path: Path
     title: str
     parameters: dict[str, Any] | None
+    on_request: bool = False
 
     @property
     def stem(self) -> str:
@@ -49,7 +54,8 @@ def read(path: Path) -> Notebook:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return Notebook(path, title(content) or path.stem, parameters(content))
+        on_request = content.get("metadata", {}).get(ON_REQUEST) is True
+        return Notebook(path, title(content) or path.stem, parameters(content), on_request)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError):
         return Notebook(path, path.stem, None)
 
