@@ -22,8 +22,18 @@ STATUS_WORDS = {
     "provisional": "voorlopig",
 }
 # Statistics of numbers that were worked out from figures, whose rounding is no longer that of the source.
-DERIVED = ("share;denominator", "ratio;denominator", "change_", "difference", "seasonally_adjusted", "expected_", "model;",
-           "level_change", "slope_change")  # fmt: skip
+DERIVED = (
+    "share;denominator",
+    "ratio;denominator",
+    "change_",
+    "difference",
+    "seasonally_adjusted",
+    "model;",
+    "expected",
+    "level_change",
+    "slope_change",
+    "completed",
+)
 ROUNDED = ("rounded_5", "rounded_10", "circa")
 
 

@@ -4,7 +4,7 @@ Every title, table and line says what it is: association, no proof.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import altair as alt
 import pandas as pd
@@ -12,15 +12,14 @@ import pandas as pd
 from keten import prose
 from keten.analysis.interrupted import Effect, effect
 from keten.analysis.unbroken import WORDS
-from keten.chartwords import described, with_unit
-from keten.direct_labels import end_labels
+from keten.courses import OURS, PUBLISHED, drawn, points
 from keten.display import Shown, as_shown, withheld
-from keten.drawing import HEIGHT, MARK, TIP, WIDTH, keyed, nice_top, own, plain_figure
+from keten.drawing import nice_top, plain_figure
 from keten.errors import KetenError
-from keten.events import event_layers, event_list, events_in
+from keten.events import event_list, events_in
 from keten.grid import Cell, Grid
 from keten.one_publisher import longest, total
-from keten.palette import BLUE, DASHES, GREY, ORANGE, Style
+from keten.palette import DASHES, GREY, Style
 from keten.periods import Period
 from keten.selection import PRECISION
 from keten.tables import behind, figure_cell, figure_table
@@ -29,17 +28,14 @@ from keten.workbook import FIGURE_COLUMNS, Workbook
 LABEL = "Samenhang, geen bewijs van oorzaak en gevolg"
 NEAR = 6  # months within which another measure is named
 MOST_TIMES = 2.2  # highest point of the axis, as a multiple of the highest figure
-PUBLISHED, MODEL, EXPECTED = "gepubliceerd", "model", "verwacht zonder maatregel"
-STYLES = (
-    Style(PUBLISHED, BLUE),
-    Style(EXPECTED, ORANGE, DASHES[1]),
-    Style(MODEL, GREY, DASHES[2], width=1.6),
-)
+EXPECTED = replace(OURS, name="verwacht zonder maatregel")
+MODEL = Style("model", GREY, DASHES[2], width=1.6)
+STYLES = (PUBLISHED, EXPECTED, MODEL)
 LINES = {  # column of the model, its statistic, what it is called
-    "fitted": ("model", MODEL),
-    "expected": ("expected", EXPECTED),
-    "expected_low": ("expected_low_95", f"{EXPECTED}, ten minste"),
-    "expected_high": ("expected_high_95", f"{EXPECTED}, ten hoogste"),
+    "fitted": ("model", MODEL.name),
+    "expected": ("expected", EXPECTED.name),
+    "expected_low": ("expected_low_95", f"{EXPECTED.name}, ten minste"),
+    "expected_high": ("expected_high_95", f"{EXPECTED.name}, ten hoogste"),
 }
 TERMS = {"level": "Sprong direct na de maatregel", "slope": "Verandering van de helling"}
 BOUNDS = {"value": "", "low": "_low_95", "high": "_high_95"}
@@ -49,8 +45,8 @@ BOUNDS = {"value": "", "low": "_low_95", "high": "_high_95"}
 class Answer:
     """What was asked and what came of it.
 
-    found: None when it cannot be told, and `reason` says why; compared: the nationalities of the control series; rivals:
-    other policy measures within `NEAR` months (as `Workbook.policy_measures`), which may explain the same.
+    found: None when it cannot be told, and `reason` says why; compared: the nationalities of the control series;
+    rivals: other policy measures within `NEAR` months (as `Workbook.policy_measures`), which may explain the same.
     """
 
     nationality: str
@@ -63,9 +59,9 @@ class Answer:
 def of(chain: Workbook, measure: str, nationality: str, day: str, kind: str = "month") -> Answer:
     """The interrupted time series of one nationality around the day of a measure, alone and against others.
 
-    The figures are the longest unbroken ones of one publisher. The control series is the sum of all other nationalities of
-    that publisher that have a figure in each of these periods and were not on the list of safe countries by then; without
-    any, the nationality stands alone. Method and limits: `analysis.interrupted.effect`.
+    The figures are the longest unbroken ones of one publisher. The control series is the sum of all other nationalities
+    of that publisher that have a figure in each of these periods and were not on the list of safe countries by then;
+    without any, the nationality stands alone. Method and limits: `analysis.interrupted.effect`.
     """
     chain.series(measure, "nationality", [nationality], kind)  # the report is about this measure
     mine = longest(chain, measure, "nationality", nationality, kind)
@@ -111,17 +107,18 @@ def _rivals(chain: Workbook, found: Effect, nationality: str) -> pd.DataFrame:
 
 
 def chart(answer: Answer, title: str, chain: Workbook) -> Shown:
-    """The published figures, the model, and what it expects without the measure with its 95% interval; a reason without.
+    """The published figures, the model, and what it expects without the measure with its 95% interval.
 
-    answer: from `of`. Rival measures are numbered lines, listed below; the measure itself is a full line.
+    answer: from `of`; one that tells nothing is a gap with the reason. Rival measures are numbered lines, listed below.
     """
     found = answer.found
     if found is None:
         return withheld(title, answer.reason)
     series = found.series
     frames = _figures(found, chain)
-    subtitle = f"{LABEL}; {_span(series)}, {series.organisation.iloc[0]}"
-    picture = plain_figure(_drawn(found, answer, chain), title, subtitle, _words(found), event_list(_listed(answer)))
+    subtitle = _subtitle(series)
+    below = event_list(events_in(_listed(answer), series.assign(time=series.start)))
+    picture = plain_figure(_drawn(found, answer, chain), title, subtitle, _words(found), below)
     return behind(picture, _grid(series, title, subtitle), chain.catalogue, frames, *_remarks(answer, chain))
 
 
@@ -141,7 +138,7 @@ def _figures(found: Effect, chain: Workbook) -> list[pd.DataFrame]:
 
 
 def _grid(series: pd.DataFrame, title: str, subtitle: str) -> Grid:
-    heads = [PUBLISHED, *[name for _, name in LINES.values()]]
+    heads = [PUBLISHED.name, *[name for _, name in LINES.values()]]
     rows = []
     for row in series.to_dict("records"):
         lines = [_whole(row[column], row) for column in LINES]
@@ -155,93 +152,27 @@ def _whole(value: float, row: dict) -> Cell:
     return Cell(prose.number(size), size, row["unit"], row["status"])
 
 
-def _span(series: pd.DataFrame) -> str:
+def _subtitle(series: pd.DataFrame) -> str:
     first, last = Period.parse(series.period.iloc[0]).label, Period.parse(series.period.iloc[-1]).label
-    return f"per {'maand' if series.kind.iloc[0] == 'month' else 'kwartaal'}, van {first} tot en met {last}"
+    per = "maand" if series.kind.iloc[0] == "month" else "kwartaal"
+    about = series.iloc[0]
+    return f"{LABEL}. {about.label} per {per}, van {first} tot en met {last}, {about.organisation}"
 
 
-def _drawn(found: Effect, answer: Answer, chain: Workbook) -> alt.LayerChart:
-    series = found.series
+def _drawn(found: Effect, answer: Answer, chain: Workbook) -> alt.TopLevelMixin:
+    series, after = found.series, found.series.iloc[found.before :]
     highest = series.value.max()
     top = nice_top(min(max(series.fitted.max(), series.expected_high.max(), highest), MOST_TIMES * highest))
-    points = _points(found, chain, top)
-    lines = points[points.value.notna()]
-    listed = events_in(_listed(answer), points)
-    marks, levels = event_layers(listed, points, top)
-    x = alt.X("time:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8, labelOverlap="greedy", labelSeparation=6))
-    scale = alt.Scale(domain=[0, top], nice=False)
-    axis = alt.Axis(format=",.10~f", tickCount=5, titleY=-16 - 12 * levels)
-    unit = chain.catalogue.unit_words(series.unit.iloc[0]).axis
-    y = alt.Y("value:Q", title=unit, scale=scale, axis=axis)
-    band = series.iloc[found.before :]
-    area = pd.DataFrame(
-        {
-            "time": band.start.dt.strftime("%Y-%m-%dT00:00:00"),
-            "low": band.expected_low.clip(upper=top),
-            "high": band.expected_high.clip(upper=top),
-            "mark": described(1),
-        }
-    )
-    rule = alt.Chart(pd.DataFrame({"time": [found.day.strftime("%Y-%m-%dT00:00:00")]}))
-    dashes = alt.Scale(domain=list(range(len(STYLES))), range=[list(style.dash) for style in STYLES])
-    widths = alt.Scale(type="ordinal", domain=list(range(len(STYLES))), range=[style.width for style in STYLES])
-    base = alt.Chart(lines)
-    layers = [
-        *marks,
-        rule.mark_rule(color="#333333", strokeWidth=1.4).encode(x=x),
-        alt.Chart(area).mark_area(color=ORANGE, opacity=0.15).encode(
-            x=x, y=alt.Y("low:Q", title=unit), y2="high:Q", description=MARK
-        ),
-        base.mark_line().encode(
-            x=x,
-            y=y,
-            color=own("colour", alt.Color),
-            strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=None),
-            size=alt.Size("series:N", scale=widths, legend=None),
-            detail=alt.Detail("run:N"),
-            description=MARK,
-        ),
-        *end_labels(_ends(lines), STYLES, top, WIDTH, HEIGHT),
-        base.mark_point(opacity=0).encode(x=x, y=y, description=TIP),
+    parts = [
+        points(series, "value", PUBLISHED, 0, top, chain),
+        points(after, "expected", EXPECTED, 1, top, chain),
+        points(series.iloc[: found.before], "fitted", MODEL, 2, top, chain),  # the model breaks at the measure
+        points(after, "fitted", MODEL, 2, top, chain).assign(run=lambda rows: rows.run + "-after"),
     ]
-    return keyed(alt.layer(*layers, width=WIDTH, height=HEIGHT), STYLES, True)
-
-
-def _points(found: Effect, chain: Workbook, top: float) -> pd.DataFrame:
-    """A row per drawn point: `series` 0 published, 1 expected (after the measure), 2 model; above the axis no value."""
-    series = found.series
-    parts = []
-    for number, column in enumerate(("value", "expected", "fitted")):
-        rows = series.iloc[found.before :] if column == "expected" else series
-        drawn = rows[column].where(rows[column] <= top)
-        says = [
-            f"{STYLES[number].name}, {Period.parse(period).label}: "
-            f"{prose.number(round(value))}{with_unit(round(value), unit, chain.catalogue)}"
-            for period, value, unit in zip(rows.period, rows[column], rows.unit, strict=True)
-        ]
-        side = (rows.start >= series.start.iloc[found.before]).astype(int) if column == "fitted" else 0
-        run = (drawn.isna() != drawn.isna().shift()).cumsum()
-        parts.append(
-            pd.DataFrame(
-                {
-                    "time": rows.start.dt.strftime("%Y-%m-%dT00:00:00"),
-                    "value": drawn,
-                    "series": number,
-                    "run": (100 * number + 10 * run + side).astype(str),  # the model is broken at the measure
-                    "colour": STYLES[number].colour,
-                    "mark": described(number),
-                    "tip": [described(number, text) for text in says],
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
-
-
-def _ends(lines: pd.DataFrame) -> pd.DataFrame:
-    """The last point of each line, from high to low."""
-    last = lines.groupby("series").tail(1).sort_values("value", ascending=False, kind="stable")
-    texts = [STYLES[number].name for number in last.series]
-    return last.assign(text=texts, reaches=last.time == lines.time.max())
+    band = after[["start"]].assign(low=after.expected_low, high=after.expected_high)
+    unit = chain.catalogue.unit_words(series.unit.iloc[0]).axis
+    between = series.start.iloc[found.before - 1] + (after.start.iloc[0] - series.start.iloc[found.before - 1]) / 2
+    return drawn(pd.concat(parts, ignore_index=True), STYLES, top, unit, band, between, _listed(answer))
 
 
 def _listed(answer: Answer) -> pd.DataFrame | None:
@@ -266,13 +197,13 @@ def _remarks(answer: Answer, chain: Workbook) -> list[str]:
     found = answer.found
     series = found.series
     remarks = [
-        f"De doorgetrokken verticale lijn is de maatregel ({prose.date_text(found.day)}); "
-        f"{Period.parse(found.first_after).label} telt als eerste {WORDS[found.per_year][0]} erna.",
+        f"De doorgetrokken verticale lijn scheidt voor en na de maatregel van {prose.date_text(found.day)}; erna begint "
+        f"{prose.when(found.first_after)}.",
     ]
     if answer.compared:
         remarks.append(
-            "De verwachting volgt de vergelijkingsgroep, de som van nationaliteiten die niet op de lijst van veilige "
-            f"landen stonden: {prose.listing(answer.compared)}."
+            "De verwachting volgt de vergelijkingsgroep: nationaliteiten die niet op de lijst van veilige landen "
+            f"stonden ({prose.listing(answer.compared)})."
         )
     if series.expected_high.max() > MOST_TIMES * series.value.max():
         remarks.append("De band loopt boven de grafiek door; de cijfers staan in de tabel.")
@@ -281,7 +212,7 @@ def _remarks(answer: Answer, chain: Workbook) -> list[str]:
             f"De genummerde maatregelen vielen binnen {NEAR} maanden van deze en kunnen het verschil ook verklaren."
         )
     if series.end.max() < pd.Timestamp(chain.period.end):
-        remarks.append(f"De reeks eindigt in {Period.parse(series.period.iloc[-1]).label}.")
+        remarks.append(f"De reeks eindigt {prose.when(series.period.iloc[-1])}.")
     return remarks
 
 
@@ -301,7 +232,7 @@ def table(answer: Answer, title: str, chain: Workbook) -> Shown | None:
         numbers = [_estimate(cells[one.model, one.term, bound], found, one.term) for bound in BOUNDS]
         rows.append([Cell(f"{TERMS[one.term]}, {against}"), *numbers, Cell(_placebo_words(one))])
     names = ["Onderdeel", "Schatting", "Ten minste (95%)", "Ten hoogste (95%)", "Placebodata"]
-    subtitle = f"{LABEL}; {_span(found.series)}"
+    subtitle = _subtitle(found.series)
     grid = Grid(title, subtitle, names, rows, frozenset(names[1:4]))
     return figure_table(grid, chain.catalogue, [figures], *_table_remarks(found))
 
@@ -351,7 +282,7 @@ def _estimate(row: dict, found: Effect, term: str) -> Cell:
 
 def _placebo_words(one: object) -> str:
     if not one.placebos:
-        return "te weinig perioden voor de maatregel"
+        return "te weinig perioden vóór de maatregel"
     return f"{one.as_large} van de {one.placebos} even groot of groter"
 
 
@@ -360,9 +291,9 @@ def _table_remarks(found: Effect) -> list[str]:
     season = f", met {prose.count(found.harmonics, 'paar', 'paar')} seizoenstermen" if found.harmonics else ""
     scale = "op de logaritme, dus in procenten" if found.log else "in aantallen"
     return [
-        f"Segmentregressie {scale}, over {found.before} {plural} voor en {found.after} {plural} na de maatregel{season}; "
+        f"Segmentregressie {scale}, over {found.before} {plural} voor en {found.after} na de maatregel{season}; "
         f"intervallen volgens Newey en West, met een vertraging van {found.lag} {plural}.",
-        "Placebodata: hetzelfde model op alleen de cijfers voor de maatregel, met een andere datum. Zijn die schattingen "
-        "even groot, dan is die van de maatregel niet bijzonder.",
+        "Placebodata: hetzelfde model op alleen de cijfers van voor de maatregel, met een andere datum. Zijn die "
+        "schattingen even groot, dan is die van de maatregel niet bijzonder.",
         "Een rechte lijn door een tijd van pieken voorspelt slecht; die onzekerheid zit niet in de intervallen.",
     ]

@@ -19,6 +19,7 @@ from keten.periods import Period
 LEAST = 8  # periods before and after
 SEASON_YEARS = 3  # for each pair of harmonics
 LEVEL, SLOPE = 1, 2  # columns of the design
+BETWEEN = "\x1f"  # between the publishers of a figure and of its control
 TERMS = {"level": LEVEL, "slope": SLOPE}
 
 
@@ -26,15 +27,15 @@ TERMS = {"level": LEVEL, "slope": SLOPE}
 class Effect:
     """What `effect` found.
 
-    day: of the measure; first_after: first period that counts as after it; before, after: periods on either side; lag: of
-    the intervals, in periods; harmonics: pairs of seasonal terms; log: whether the model is on the logarithm (then
-    estimates are percentages, else amounts in the unit of the figures; a slope is per period); per_year: 12 or 4.
+    day: of the measure; first_after: first period that counts as after it; before, after: periods on either side;
+    lag: of the intervals, in periods; harmonics: pairs of seasonal terms; log: whether the model is on the logarithm
+    (then estimates are percentages, else amounts in the unit of the figures; a slope is per period); per_year: 12 or 4.
     estimates: a row per `model` (`alone`; `control`: against the control series) and `term` (`level`, `slope`) with
-    `value`, `low`, `high` (95%), `placebos` (how many placebo dates) and `as_large` (how many of these had an estimate at
-    least as far from zero, on the scale of the model).
-    series: the figures used, with `control` (NaN without one), `fitted`, `expected` (the model without the measure), and
-    its 95% interval `expected_low`, `expected_high`; before the measure `expected` equals `fitted`. Of the model with the
-    control series where there is one.
+    `value`, `low`, `high` (95%), `placebos` (how many placebo dates) and `as_large` (how many of these had an estimate
+    at least as far from zero, on the scale of the model).
+    series: the figures used, with `control` (NaN without one), `fitted`, `expected` (the model without the measure),
+    and its 95% interval `expected_low`, `expected_high`; before the measure `expected` equals `fitted`. Of the model
+    with the control series where there is one.
     """
 
     day: date
@@ -58,9 +59,9 @@ def effect(frame: pd.DataFrame, day: str | date, control: pd.DataFrame | None = 
 
     Model: figure = level + slope x time + change of level after the measure + change of slope after it (+ one pair of
     yearly harmonics per three full years of data, two at most), by least squares. On the logarithm when every figure is
-    above zero, so that changes are percentages. With a control series its logarithm is taken off first: the changes are
-    those of the ratio, as in the comparison of groups of Linden (Stata Journal 15, 2015, 480-500). The expected course is
-    that of the model without the two changes, times the control series as it really went.
+    above zero, so that changes are percentages. With a control series its logarithm is taken off first: the changes
+    are those of the ratio, as in the comparison of groups of Linden (Stata Journal 15, 2015, 480-500). The expected
+    course is that of the model without the two changes, times the control series as it really went.
     Intervals: Newey and West (Econometrica 55, 1987, 703-708), Bartlett weights up to a lag of 4(n/100)^(2/9) periods,
     rounded down; factor n/(n-k); t distribution. Placebo dates: the same model on the figures before the measure alone,
     with each date that leaves `LEAST` periods on either side; when their estimates are as large, the estimate of the
@@ -68,8 +69,8 @@ def effect(frame: pd.DataFrame, day: str | date, control: pd.DataFrame | None = 
     Sources: Bernal, Cummins and Gasparrini (International Journal of Epidemiology 46, 2017, 348-355); at least eight
     periods on either side: Penfold and Zhang (Academic Pediatrics 13, 2013, S38-S44).
 
-    Limits: it tells that something changed, not why. A straight line (a constant percentage) through a boom or a crisis is
-    a poor guess of what would have been, the more so further away; intervals do not cover that choice. Whatever else
+    Limits: it tells that something changed, not why. A straight line (a constant percentage) through a boom or a crisis
+    is a poor guess of what would have been, the more so further away; intervals do not cover that choice. Whatever else
     changed around then is in the estimate too. Measures that worked ahead, or slowly, blur it. Small numbers make the
     logarithm jump; rounding is not in the intervals.
 
@@ -102,6 +103,7 @@ def effect(frame: pd.DataFrame, day: str | date, control: pd.DataFrame | None = 
     models = {"alone": scaled} if control is None else {"alone": scaled, "control": scaled - offset}
     estimates = [_estimates(name, y, before, per_year, log) for name, y in models.items()]
     series = rows.drop(columns=["place", "stretch"]).assign(
+        organisation=rows.organisation.str.partition(BETWEEN)[0],
         control=rows.control if control is not None else float("nan"),
         **_course(scaled - offset, offset, before, per_year, log),
     )
@@ -141,7 +143,7 @@ def _beside(frame: pd.DataFrame, control: pd.DataFrame) -> pd.DataFrame:
     )
     if joined[["value", "control"]].isna().any(axis=1).all():
         raise KetenError("De vergelijkingsgroep heeft in geen enkele periode van de reeks een cijfer; kies een andere.")
-    publishers = joined.organisation + "/" + joined.control_by.fillna("")
+    publishers = joined.organisation + BETWEEN + joined.control_by.fillna("")
     return joined.assign(value=joined.value.where(joined.control.notna()), organisation=publishers)
 
 

@@ -24,20 +24,22 @@ def seasonally_adjusted(frame: pd.DataFrame) -> pd.DataFrame:
     whole stretch, as R's `stl(x, s.window="periodic", robust=TRUE)`. On the logarithm where all figures are above zero,
     so that the pattern is a percentage; else additive. The pattern over a year averages to nothing, so the level stays.
 
-    Limits: three full years at least, or it is refused. One pattern for all years: a season that shifts is not followed.
-    No correction for working days or holidays. A sudden rise, as in 2015, is no season but may leak into the pattern
-    of a short series. The last points change when months are added (`end_revision`); a weak pattern (`strength`) makes
-    the adjustment say little. It is a calculation of ours and never replaces a published figure.
+    Limits: three full years at least, or it is refused. One pattern for all years: a season that shifts is not
+    followed. No correction for working days or holidays. A sudden rise, as in 2015, is no season but may leak into the
+    pattern of a short series. The last points change when months are added (`end_revision`); a weak pattern
+    (`strength`) makes the adjustment say little. It is a calculation of ours and never replaces a published figure.
 
-    Returns the rows of the stretch as figures: `value` adjusted (counts to whole ones), `label` and `calculation` that say
-    so, `statistic` seasonally_adjusted; further `published`, `pattern` (factor, or amount when additive), `trend`, and
-    `remainder` and `log` (on which scale). Raises KetenError, with the reason, when it cannot be done.
+    Returns the rows of the stretch as figures: `value` adjusted, to whole ones, `label` and `calculation` that say so,
+    `statistic` seasonally_adjusted; further `published`, `pattern` (factor, or amount when additive), `trend`,
+    `remainder`, `weight` and `log` (see `decomposed`). Raises KetenError, with the reason, when it cannot be done.
 
     >>> from keten import Workbook
     >>> chain = Workbook("2017-06")
     >>> adjusted = seasonally_adjusted(chain.series("asylum_applicants", kind="month"))
-    >>> adjusted[["period", "published", "value"]].tail(2).to_string(index=False, header=False)
-    ''
+    >>> adjusted[["period", "published", "value"]].tail(2)
+         period  published   value
+    52  2017-05     1440.0  1813.0
+    53  2017-06     1510.0  1603.0
     """
     rows, per_year = last_stretch(frame)
     if rows.unit.map(is_rate).any():

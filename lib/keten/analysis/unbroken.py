@@ -12,10 +12,10 @@ WORDS = {12: ("maand", "maanden"), 4: ("kwartaal", "kwartalen")}
 def one_series(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """The figures of one series in order of time, with its number of periods a year (12 or 4).
 
-    frame: from `Workbook.series`, of one measure and at most one category, per month or quarter; a stock read on the last
-    day of each month counts as one per month. Adds `place` (number of the period, one higher for the next) and
-    `stretch` (number of the unbroken run of one publisher; NaN where there is no figure). Raises KetenError for anything
-    else.
+    frame: from `Workbook.series`, of one measure and at most one category, per month or quarter; a stock read on the
+    last day of each month counts as one per month. Adds `place` (number of the period, one higher for the next) and
+    `stretch` (number of the unbroken run of one publisher; NaN where there is no figure). Raises KetenError for
+    anything else.
     """
     count = len(frame.drop_duplicates(SERIES))
     if count > 1:
@@ -27,7 +27,9 @@ def one_series(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     rows = frame.sort_values("start", kind="stable").reset_index(drop=True)
     per_year = 12 if _month_ends(rows) else PER_YEAR.get("".join(set(rows.kind)))
     if per_year is None:
-        raise KetenError('De reeks is niet per maand of per kwartaal; vraag haar op met kind="month" of kind="quarter".')
+        raise KetenError(
+            'De reeks is niet per maand of per kwartaal; vraag haar op met kind="month" of kind="quarter".'
+        )
     place = per_year * rows.end.dt.year + (rows.end.dt.month - 1) // (12 // per_year)
     known = rows.value.notna()
     follows = (place.diff() == 1) & known.shift(fill_value=False) & (rows.organisation == rows.organisation.shift())
