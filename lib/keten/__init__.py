@@ -5,7 +5,7 @@ What notebooks use is imported when it is first asked for, so that the command l
 
 from importlib import import_module
 
-_ROOMS = ("charts", "europe", "experience", "live", "pilots", "policy_effect", "prose",
+_ROOMS = ("charts", "completeness", "europe", "experience", "live", "pilots", "policy_effect", "prose",
           "provenance", "revised", "seasons", "summary", "tables")  # fmt: skip
 _NAMES = {"KetenError": "keten.errors", "Workbook": "keten.workbook"}
 

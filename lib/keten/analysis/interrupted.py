@@ -77,8 +77,12 @@ def effect(frame: pd.DataFrame, day: str | date, control: pd.DataFrame | None = 
     Raises KetenError, with the reason, when it cannot be done.
 
     >>> from keten import Workbook
-    >>> chain = Workbook("2017-06")
+    >>> chain = Workbook("2020-03")
     >>> albania = chain.series("asylum_first_instance_decisions", "nationality", ["Albanië"], kind="quarter")
+    >>> effect(albania, "2017-07-20").estimates[["term", "value", "low", "high"]].round(1)
+        term  value   low  high
+    0  level  -66.1 -91.5  35.0
+    1  slope  -16.9 -35.9   7.8
     >>> effect(albania, "2015-11-03")
     Traceback (most recent call last):
     keten.errors.KetenError: Te weinig kwartalen voor de maatregel: 3, ten minste 8 zijn nodig.
