@@ -7,7 +7,7 @@ import pandas as pd
 from keten import prose
 from keten.analysis.seasonal import end_revision, seasonally_adjusted, strength
 from keten.courses import OURS, PUBLISHED, drawn, points
-from keten.display import Shown, withheld
+from keten.display import Shown, gap, withheld
 from keten.drawing import nice_top, plain_figure
 from keten.errors import KetenError
 from keten.one_publisher import longest
@@ -31,6 +31,8 @@ def chart(chain: Workbook, measure: str, title: str, by: str = "", category: str
     chain.series(measure, by, [category] if by else ())  # the report is about this measure
     for kind in KINDS:
         raw = longest(chain, measure, by, category, kind)
+        if raw.empty:
+            continue
         try:
             _is_recent(raw, chain)
             adjusted = seasonally_adjusted(raw)
@@ -38,7 +40,7 @@ def chart(chain: Workbook, measure: str, title: str, by: str = "", category: str
             reasons.append(str(fault))
             continue
         return _shown(raw, adjusted, title, chain)
-    return withheld(title, reasons[0])
+    return withheld(title, reasons[0]) if reasons else gap(title)
 
 
 def _shown(raw: pd.DataFrame, adjusted: pd.DataFrame, title: str, chain: Workbook) -> Shown:
@@ -71,8 +73,6 @@ def _words(label: str, adjusted: pd.DataFrame) -> str:
 
 def _is_recent(raw: pd.DataFrame, chain: Workbook) -> None:
     """Raises KetenError for a series that ended long before the period: what it says is no news."""
-    if raw.empty:
-        return
     last = raw.end.max()
     if last + pd.DateOffset(months=LATEST) < pd.Timestamp(chain.period.end):
         raise KetenError(

@@ -18,8 +18,8 @@ def by_age(editions: pd.DataFrame, newest: pd.Timestamp) -> pd.DataFrame:
 
     editions: rows of `Workbook.editions` of one measure, category, frequency and source; `newest`: day of its last
     delivery. A delivery says again what it does not change, so a figure holds until the next edition; before its first
-    edition, after the last delivery and where it was withdrawn a cell is NaN. Editions from before the end of a period do
-    not count. The age is in calendar months from the end of the period.
+    edition, after the last delivery and where it was withdrawn a cell is NaN. Editions from before the end of a period
+    do not count. The age is in calendar months from the end of the period.
     """
     rows = editions[editions.known >= editions.end].sort_values(["end", "known", "edition"], kind="stable")
     ages = range(MOST_AGE + 1)
@@ -42,11 +42,11 @@ def _months(later: pd.Timestamp, earlier: pd.Timestamp) -> int:
 def development(triangle: pd.DataFrame) -> pd.DataFrame:
     """How figures grow from each age to the next: `factor`, `sigma2`, `periods`, and `low`, `median`, `high`.
 
-    triangle: a row per period, oldest first, a column per age; NaN where a figure is not known at that age. `factor`: sum
-    of the figures at the next age over the sum at this age, over the periods known at both; `sigma2`: the variance
-    around it, per unit of the figure at this age (Mack, ASTIN Bulletin 23, 1993, 213-225, formulas 2 and 3; of a last age
-    with one period as he extrapolates it); `median`, `low` and `high`: quartiles of the ratios of single periods. Indexed
-    by age, the last age left out.
+    triangle: a row per period, oldest first, a column per age; NaN where a figure is not known at that age. `factor`:
+    sum of the figures at the next age over the sum at this age, over the periods known at both; `sigma2`: the variance
+    around it, per unit of the figure at this age (Mack, ASTIN Bulletin 23, 1993, 213-225; of a last age with one period
+    as he extrapolates it); `median`, `low` and `high`: quartiles of the ratios of single periods. Indexed by age, the
+    last age left out.
 
     >>> development(pd.DataFrame([[100, 110], [200, 230], [50, None]])).round(3)[["factor", "periods", "median"]]
        factor  periods  median
@@ -85,13 +85,13 @@ def expected(triangle: pd.DataFrame, least: int = LEAST) -> pd.DataFrame:
 
     triangle: as `development` takes it, for example from `by_age`. The last age counts as complete.
 
-    Method: the chain ladder: the last known figure times the factors of all ages that it still has to pass. Interval: the
-    standard error of Mack (1993, formula 7; variation of single periods and of the factors themselves) on the
-    logarithm, so that it stays above zero. See also England and Verrall, British Actuarial Journal 8, 2002, 443-518.
+    Method: the chain ladder: the last known figure times the factors of all ages that it still has to pass. Interval:
+    the standard error of Mack (1993: variation of single periods and of the factors themselves), on the logarithm so
+    that it stays above zero. See also England and Verrall, British Actuarial Journal 8, 2002, 443-518.
 
-    Limits: it holds as long as the publisher works as before; a backlog, a new system or a rush changes the factors. Only
-    where every factor rests on at least `least` earlier periods; elsewhere there is no row. It does not know of figures
-    that change after the last age. It is an expectation of ours, and no figure is ever replaced by it.
+    Limits: it holds as long as the publisher works as before; a backlog, a new system or a rush changes the factors.
+    Only where every factor rests on at least `least` earlier periods; elsewhere there is no row. It does not know of
+    figures that change after the last age. It is an expectation of ours, and no figure is ever replaced by it.
 
     Returns a row per incomplete period, oldest first: `period`, `age`, `value` (last known), `expected`, `error`
     (standard error), `low`, `high` (10% to 90%) and `periods` (the fewest that a factor rests on).

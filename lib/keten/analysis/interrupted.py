@@ -8,9 +8,8 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy.stats import t
-from statsmodels.regression.linear_model import RegressionResultsWrapper
+from statsmodels.regression.linear_model import OLS, RegressionResultsWrapper
 
 from keten.analysis.unbroken import WORDS, one_series
 from keten.errors import KetenError
@@ -102,7 +101,7 @@ def effect(frame: pd.DataFrame, day: str | date, control: pd.DataFrame | None = 
         raise KetenError("Met een vergelijkingsgroep moet elk cijfer groter dan nul zijn; laat control weg.")
     scaled = np.log(rows.value.to_numpy()) if log else rows.value.to_numpy()
     offset = np.zeros(len(rows)) if control is None else np.log(rows.control.to_numpy())
-    if np.ptp(scaled - offset) == 0:
+    if np.ptp(scaled) == 0:
         raise KetenError("De reeks verandert niet; er is geen verschil voor en na de maatregel.")
     models = {"alone": scaled} if control is None else {"alone": scaled, "control": scaled - offset}
     estimates = [_estimates(name, y, before, per_year, log) for name, y in models.items()]
@@ -186,7 +185,7 @@ def _design(count: int, before: int, per_year: int) -> np.ndarray:
 def _fit(y: np.ndarray, before: int, per_year: int) -> tuple[RegressionResultsWrapper, np.ndarray]:
     design = _design(len(y), before, per_year)
     robust = {"maxlags": lag_of(len(y)), "use_correction": True}
-    return sm.OLS(y, design).fit(cov_type="HAC", cov_kwds=robust, use_t=True), design
+    return OLS(y, design).fit(cov_type="HAC", cov_kwds=robust, use_t=True), design
 
 
 def _estimates(name: str, y: np.ndarray, before: int, per_year: int, log: bool) -> pd.DataFrame:
