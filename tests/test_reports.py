@@ -152,6 +152,9 @@ def test_every_derived_figure_can_be_worked_out(edition, published):
             case "low" | "high":  # ranges of the LVV evaluation, worked out by hand in test_pilots
                 assert row["measure"] == "lvv_outflow" and 0 <= value <= 537, row
                 continue
+            case name if name.startswith(MODELLED):  # worked out anew in the tests of each analysis
+                assert value >= -100, row
+                continue
             case "difference":
                 known = published.rows[key[:3]]
                 other = published.sources[statistic["of"]]["title"]
@@ -164,6 +167,7 @@ def test_every_derived_figure_can_be_worked_out(edition, published):
         assert any(abs(value - one) <= rounding(row) + 1e-6 for one in possible), row
 
 
+MODELLED = ("seasonally_adjusted", "model", "expected", "level_change", "slope_change", "completed")
 REVISIONS = {
     "edition": lambda new, first: new,
     "revision": lambda new, first: new - first,

@@ -5,7 +5,8 @@ What notebooks use is imported when it is first asked for, so that the command l
 
 from importlib import import_module
 
-_ROOMS = ("charts", "europe", "experience", "explore", "live", "pilots", "prose", "provenance", "revised", "summary", "tables")
+_ROOMS = ("charts", "completeness", "europe", "experience", "explore", "live", "pilots", "policy_effect", "prose",
+          "provenance", "revised", "seasons", "summary", "tables")  # fmt: skip
 _NAMES = {"KetenError": "keten.errors", "Workbook": "keten.workbook"}
 
 __all__ = ["KetenError", "Workbook", *_ROOMS]

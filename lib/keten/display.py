@@ -21,6 +21,19 @@ STATUS_WORDS = {
     "circa": "bij benadering",
     "provisional": "voorlopig",
 }
+# Statistics of numbers that were worked out from figures, whose rounding is no longer that of the source.
+DERIVED = (
+    "share;denominator",
+    "ratio;denominator",
+    "change_",
+    "difference",
+    "seasonally_adjusted",
+    "model;",
+    "expected",
+    "level_change",
+    "slope_change",
+    "completed",
+)
 ROUNDED = ("rounded_5", "rounded_10", "circa")
 
 
@@ -143,7 +156,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     """Dutch notes that the shown figures call for: rounding, approximations, gaps, fall-backs, joins, sums."""
     rows = frame[frame.value.notna()]
     found = []
-    derived = rows.statistic.str.startswith(("share;denominator", "ratio;denominator", "change_", "difference"))
+    derived = rows.statistic.str.startswith(DERIVED)
     present = set(rows[~derived].status)
     roundings = [
         f"{'deels ' * (len(present) > 1)}{status_words(status)}" for status in STATUS_WORDS if status in present
@@ -179,6 +192,11 @@ def gap(title: str, what: str = "") -> Shown:
     """A named gap in the place of a figure; `what` says which figures there are none of."""
     text = f"{GAP}: {what[:1].lower()}{what[1:]}." if what else f"{GAP}."
     return Shown(box(title, text), notices={"gaps": [title]})
+
+
+def withheld(title: str, reason: str) -> Shown:
+    """What stands in the place of a calculation that cannot be made, and why; `reason`: one Dutch sentence."""
+    return Shown(box(title, reason), notices={"gaps": [title]})
 
 
 def too_few(title: str) -> Shown:

@@ -239,8 +239,12 @@ class Workbook:
     def rolling(self, measure: str | Sequence[str], by: str = "", category: str = "") -> pd.DataFrame:
         """Year to date and trailing twelve months, each beside the same a year earlier; only for a flow.
 
-        Column `window` is `year_to_date` or `trailing_12`. Empty for a stock, a rate and for a measure of which the
-        parts are not all published.
+        Column `window` is `year_to_date` (1 January to the end of the period) or `trailing_12` (the twelve months up to
+        that end); of each the window a year earlier and then this one. Where the period has no figure both end with the
+        latest that has one. A window is a published figure or the sum of all its months or quarters, with their margins
+        added; with one of them missing it has no value (status `missing`). Twelve months hold every season once, so
+        they compare at any moment; a peak stays in them for a year. Empty for a stock, a rate and for a measure of
+        which the parts are not all published.
         """
         if not isinstance(measure, str):
             return _together([self.rolling(one, by, category) for one in measure])

@@ -12,8 +12,17 @@ def contributions(frame: pd.DataFrame, n: int = 8) -> pd.DataFrame:
     contribution of a category to the change of the total is its own change in numbers, now minus before; the
     contributions of all categories add up to the change of the total as far as the source names every category.
     Categories without a figure in either period have no contribution and are left out.
+
+    Limits: it says where a change was counted, not why; a category of which the publisher changed moves for that reason
+    alone; a contribution within its margin may be rounding.
+
     Returns the rows of the last period, as figures, with the change as `value`, the margins added and statistic
     `change_absolute`; at most `n` rows, sorted from increase to decrease.
+
+    >>> from keten import Workbook
+    >>> changed = contributions(Workbook("2017").compare("asylum_first_applications", "nationality"), n=1000)
+    >>> changed[changed.category.isin(["Syrië", "Albanië"])][["category", "value", "margin"]].to_dict("records")
+    [{'category': 'Syrië', 'value': 105.0, 'margin': 5.0}, {'category': 'Albanië', 'value': -1300.0, 'margin': 5.0}]
     """
     rows = []
     for _, group in frame.groupby("category", sort=False):
