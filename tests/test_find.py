@@ -34,7 +34,7 @@ def heads(html: str) -> list[str]:
 
 def under(html: str, head: str) -> list[str]:
     """The items of the list under a head; none when it is not there."""
-    parts = list(tree(html))
+    parts = list(tree(html)[0])
     for part, following in itertools.pairwise(parts):
         if part.get("class") == "title" and "".join(part.itertext()).startswith(head):
             return ["".join(item.itertext()) for item in following]
@@ -118,7 +118,7 @@ def test_the_table_says_what_there_is():
     assert Period.parse(row["first"]).start == every.start.min().date()
     assert Period.parse(row["last"]).end == every.end.max().date()
     shown = next(cells for cells in rows_of(answer.html) if cells[1] == FIRST)
-    assert shown[:4] == ["Eerste asielaanvragen", FIRST, "aanvragen", "stroom"]
+    assert shown[:4] == ["Eerste asielaanvragen", FIRST, "aanvragen (stroom)", "2_asiel"]
 
 
 def test_a_measure_without_figures_says_so():
@@ -283,7 +283,7 @@ def test_a_period_shows_itself(text):
 
 def test_answers_show_as_html_and_as_text():
     answer = chain().find("bewaring")
-    assert answer._repr_mimebundle_()["text/html"] == answer.html
+    assert answer.html in answer._repr_mimebundle_()["text/html"]
     assert repr(answer) == answer.text and isinstance(answer.table, pd.DataFrame)
 
 

@@ -83,13 +83,14 @@ def _found(ids: Sequence[str], present: pd.DataFrame, catalogue: Catalogue) -> p
 
 def _listed(table: pd.DataFrame, catalogue: Catalogue, title: str, remarks: Sequence[str]) -> Answer:
     """The found measures as a table, with what to ask next."""
-    names = ["Maat", "Naam in code", "Eenheid", "Soort", "Doel", "Van", "Tot en met", "Uitsplitsingen"]
+    names = ["Maat", "Naam in code", "Telt", "Doel", "Perioden", "Uitsplitsingen"]
     rows = []
     for row in table.head(MOST_MEASURES).itertuples():
-        over = [Cell(Period.parse(text).short if text else "geen cijfers") for text in (row.first, row.last)]
+        periods = list(dict.fromkeys(Period.parse(text).short for text in (row.first, row.last) if text))
+        over = Cell(" tot en met ".join(periods)) if periods else Cell("geen cijfers", missing=True)
+        counts = f"{catalogue.unit_words(row.unit).plural} ({SHORT_KINDS[row.kind]})"
         by = ", ".join(catalogue.dimension_label(name) for name in row.dimensions)
-        unit, kind = catalogue.unit_words(row.unit).plural, SHORT_KINDS[row.kind]
-        rows.append([Cell(row.label), Cell(row.measure), Cell(unit), Cell(kind), Cell(row.goal), *over, Cell(by)])
+        rows.append([Cell(row.label), Cell(row.measure), Cell(counts), Cell(row.goal), over, Cell(by)])
     left = len(table) - MOST_MEASURES
     after = [
         *remarks,
@@ -168,6 +169,7 @@ def _described(
     html = f"{_about(row.label, row.definition, facts)}{''.join(grid.figure(more(grid.download())) for grid in grids)}"
     html += "".join(_bullets(head, [escape(word) for word in words]) for head, words in points.items())
     html += _bullets(how, [f"<code>{escape(call)}</code>" for call in calls])
+    html = f'<div class="origin">{html}</div>'
     lines = [row.label, row.definition, *[f"{term}: {words}" for term, words in facts.items()], *map(_as_text, grids)]
     for head, words in {**points, **({how: calls} if calls else {})}.items():
         lines += [f"{head}:", *[f"- {word}" for word in words]]
@@ -274,7 +276,8 @@ def portrait(
         f"Ketenwerkboek over {period.label}",
         "Alle cijfers over de vreemdelingenketen tot en met deze periode.",
     )
-    return Shown(_about(title, text, facts) + _bullets("Probeer", [f"<code>{escape(call)}</code>" for call in calls]))
+    html = _about(title, text, facts) + _bullets("Probeer", [f"<code>{escape(call)}</code>" for call in calls])
+    return Shown(f'<div class="origin">{html}</div>')
 
 
 # -- pieces --

@@ -89,7 +89,7 @@ class Period:
     def _repr_html_(self) -> str:
         """How JupyterLab shows it: its Dutch name, as it is written, and its days."""
         days = "1 dag" if self.days == 1 else f"{self.start:%d-%m-%Y} tot en met {self.end:%d-%m-%Y}, {self.days} dagen"
-        return f"<p><strong>{self.label}</strong> <code>{self}</code> ({days})</p>"
+        return f'<p class="keten" lang="nl"><strong>{self.label}</strong> <code>{self}</code> ({days})</p>'
 
     @property
     def label(self) -> str:

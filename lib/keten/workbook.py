@@ -654,7 +654,7 @@ class Workbook:
 
     def _repr_html_(self) -> str:
         about = (self.period, self.compare_years, self.nationality, self.faults)
-        return portrait(self.data, self.as_of, *about).html
+        return portrait(self.data, self.as_of, *about)._repr_mimebundle_()["text/html"]
 
     def __repr__(self) -> str:
         as_of = self.as_of.isoformat() if self.as_of else ""
