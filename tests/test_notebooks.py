@@ -10,6 +10,7 @@ import pytest
 from report_checks import LAST_SECTIONS, STEMS
 
 from keten.runs.choice import available
+from keten.runs.notebook import LAB_ONLY
 
 COMMON = ["period", "compare_years", "nationality", "as_of"]
 OWN = {"6_klantervaring": ["respondents"], "7_lvv": ["participants", "reference_date"]}
@@ -29,15 +30,22 @@ def notebook(repository, stem):
     return nbformat.read(repository / "notebooks" / f"{stem}.ipynb", as_version=4)
 
 
+def for_lab_only(cell):
+    return LAB_ONLY in cell.metadata.get("tags", [])
+
+
 @pytest.fixture(scope="module")
 def code(notebook):
-    """The code cells, each as its cell and its syntax tree."""
-    return [(cell, ast.parse(cell.source)) for cell in notebook.cells if cell.cell_type == "code"]
+    """The code cells of the report, each as its cell and its syntax tree."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not for_lab_only(cell)]
+    return [(cell, ast.parse(cell.source)) for cell in cells]
 
 
 @pytest.fixture(scope="module")
 def headings(notebook):
-    lines = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    """The headings of the report."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "markdown" and not for_lab_only(cell)]
+    lines = [line for cell in cells for line in cell.source.splitlines()]
     found = [re.fullmatch(r"(#+) (.*)", line) for line in lines]
     return [(len(match[1]), match[2]) for match in found if match]
 
@@ -152,6 +160,19 @@ def test_code_only_asks_and_shows(code):
         if "parameters" not in cell.metadata.get("tags", []):
             shown = [isinstance(statement, ast.Expr) for statement in tree.body]
             assert shown[-1] and not any(shown[:-1]), cell.source
+
+
+def test_the_exploring_part(notebook, known):
+    """A heading and a panel, for JupyterLab only, as soon as there is a workbook; it opens on a known measure."""
+    place = next(place for place, cell in enumerate(notebook.cells) if for_lab_only(cell))
+    heading, panel = notebook.cells[place : place + 2]
+    assert "Workbook(" in notebook.cells[place - 1].source
+    assert heading.source.startswith("## Verkennen\n")
+    opened = ast.parse(panel.source).body[-1].value
+    assert ast.unparse(opened.func) == "explore.panel" and ast.unparse(opened.args[0]) == "chain"
+    categories, measures, dimensions = known
+    assert opened.args[1].value in measures and opened.args[2].value in dimensions
+    assert [cell for cell in notebook.cells if for_lab_only(cell)] == [heading, panel]
 
 
 def test_headings(notebook, headings):

@@ -117,10 +117,13 @@ def _publishers(wide: Workbook, measure: str, by: str) -> set[tuple[str, str]]:
     return set(zip(rows.organisation, rows.kind, strict=True))
 
 
-def latest(periods: Sequence[str], wanted: str) -> str:
-    """The wanted period if it is there, else the last one that ends before it does, else the first there is."""
+def nearest(periods: Sequence[str], wanted: str) -> str:
+    """The wanted period if it is there, else the one around its end, else the last before it, else the first."""
     if wanted in periods:
         return wanted
     end = Period.parse(wanted).end
-    before = [text for text in periods if Period.parse(text).end <= end]
-    return (before or list(periods) or [wanted])[-1 if before else 0]
+    found = [Period.parse(text) for text in periods]
+    for suits in (lambda period: period.contains(end), lambda period: period.end <= end):
+        if some := [period for period in found if suits(period)]:
+            return str(some[-1])
+    return periods[0]

@@ -139,13 +139,12 @@ class Panel:
             )
         kind = Period.parse(view.period).kind
         of_kind = calendar.get(kind) or next(iter(calendar.values()))
-        period = view.period if view.period in of_kind else choices.latest(of_kind, view.period)
         return replace(
             view,
             by=by,
             categories=tuple(name for name in view.categories if name in known),
             share_of=view.share_of if view.share_of in others else "",
-            period=period,
+            period=choices.nearest(of_kind, view.period),
         )
 
     def _set_controls(self) -> None:
@@ -190,7 +189,7 @@ class Panel:
 
     def _period_of(self, kind: str) -> str:
         calendar = self._calendar(self.view.as_of, self.view.measure, self.view.by)
-        return choices.latest(calendar[kind], self.view.period)
+        return choices.nearest(calendar[kind], self.view.period)
 
     # -- data ------------------------------------------------------------------------------------------------------
 
