@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from keten import published
@@ -17,6 +18,7 @@ from keten.errors import KetenError
 from keten.folders import REPOSITORY_DATA
 from keten.periods import Period
 from keten.rounding import margin
+from keten.rows import first_of, numbered
 from keten.sources import corrections, vintages
 from keten.sources.card_types import Card
 from keten.sources.corrections import Correction
@@ -70,8 +72,9 @@ def newest(observations: pd.DataFrame) -> pd.DataFrame:
     live = observations[observations.live]
     if live.empty:
         return observations
-    live = live.sort_values(["known", "edition"], kind="stable").drop_duplicates([*KEY, "source"], keep="last")
-    return pd.concat([observations[~observations.live], live])
+    figure = numbered(live, [*KEY, "source"])
+    order = np.lexsort((-live.edition.to_numpy(), -live.known.to_numpy().astype(np.int64), figure))
+    return pd.concat([observations[~observations.live], live.iloc[order[first_of(figure[order])]]])
 
 
 def catalogue_of(data: Path) -> Catalogue:
@@ -122,9 +125,8 @@ def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
     units = {
         (card.id, name): measure.unit or card.unit for card in cards.values() for name, measure in card.measures.items()
     }
-    unit = pd.Series(
-        [units[key] for key in zip(history.source, history.measure, strict=True)], index=history.index, dtype=str
-    )
+    measures = zip(*(history[name].to_numpy(dtype=object) for name in ("source", "measure")), strict=True)
+    unit = pd.Series(list(map(units.__getitem__, measures)), index=history.index, dtype=str)
     known = pd.to_datetime(history.known)
     return history.assign(
         organisation=history.source.map({card.id: card.organisation for card in cards.values()}),
