@@ -179,8 +179,8 @@ def main() -> None:
             "keten data, eerste keer": asked,
             "keten data, tweede keer": asked,
             "keten data, alles": [*keten, "data", "--data", data],
-            "Workbook": [sys.executable, "-c", f"import keten; keten.Workbook('2026-06', data={str(data)!r})"],
-            "Workbook zonder": [sys.executable, "-c", f"import keten; keten.Workbook('2026-06', data={str(DATA)!r})"],
+            "Workbook": [sys.executable, "-c", f"import keten; keten.Workbook('2017-06', data={str(data)!r})"],
+            "Workbook zonder": [sys.executable, "-c", f"import keten; keten.Workbook('2017-06', data={str(DATA)!r})"],
         }.items():
             took, peak = measured(command)
             print(f"{name}: {took:.1f} s, piek {peak / 1e6:.0f} MB", flush=True)

@@ -1,6 +1,7 @@
 """Rows by number in place of text: what makes sorting, finding doubles and grouping of a long table quick."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,3 +30,13 @@ def numbered(table: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
 def first_of(sorted_numbers: np.ndarray) -> np.ndarray:
     """Which rows are the first with their number, of numbers that stand together."""
     return np.append(True, sorted_numbers[1:] != sorted_numbers[:-1])[: len(sorted_numbers)]
+
+
+def as_records(table: pd.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows as dicts of Python's own types, as `to_dict("records")` gives them, in a fraction of its time."""
+    cells = [_cells(table[name]) for name in columns]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True)]
+
+
+def _cells(column: pd.Series) -> list:
+    return column.to_numpy(dtype=object).tolist() if column.dtype == "str" else column.tolist()

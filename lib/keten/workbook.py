@@ -17,6 +17,7 @@ from keten.errors import KetenError
 from keten.folders import REPOSITORY_DATA
 from keten.observations import Data, known_on, load, newest, sources_on
 from keten.periods import Period
+from keten.rows import as_records
 from keten.selection import PRECISION, choose
 
 FIGURE_COLUMNS = [
@@ -106,6 +107,7 @@ class Workbook:
         chosen = self.observations[self.observations.chosen]
         self._chosen = {key: rows for key, rows in chosen.groupby(["measure", "dimension"])}
         self._by_category: dict[tuple[str, str], dict[str, dict[str, dict]]] = {}
+        self._totals: dict[tuple[str, str], dict[str, dict]] = {}  # by publisher and measure, then by period
         self._handed: list[pd.DataFrame] = []
         self._asked: dict[str, None] = {}  # measures in order of first use, also those without any figure
 
@@ -327,16 +329,18 @@ class Workbook:
 
     def _total_of(self, publisher: str, measure: str, period: Period) -> dict | None:
         """The total over the period by one publisher, whichever publisher the report uses for totals."""
-        rows = self.observations[
-            (self.observations.measure == measure)
-            & (self.observations.dimension == "")
-            & (self.observations.organisation == publisher)
-            & self.observations.value.notna()
-        ]
-        records = {
-            row["period"]: row for row in rows[::-1][FIGURE_COLUMNS].to_dict("records")
-        }  # the preferred one last
-        return records.get(str(period)) or _sum_of_parts(records, period)
+        if (publisher, measure) not in self._totals:
+            rows = self.observations[
+                (self.observations.measure == measure)
+                & (self.observations.dimension == "")
+                & (self.observations.organisation == publisher)
+                & self.observations.value.notna()
+            ]
+            self._totals[publisher, measure] = {
+                row["period"]: row for row in as_records(rows[::-1], FIGURE_COLUMNS)
+            }  # the preferred one last
+        totals = self._totals[publisher, measure]
+        return totals.get(str(period)) or _sum_of_parts(totals, period)
 
     def _shares(self, parts: pd.DataFrame, wholes: Sequence[dict | None], whole: str) -> pd.DataFrame:
         """Percentages of `wholes`, row by row."""
@@ -535,7 +539,7 @@ class Workbook:
         if (measure, by) not in self._by_category:
             found: dict[str, dict[str, dict]] = {}
             rows = self._rows(measure, by)
-            for row in rows.loc[rows.value.notna(), FIGURE_COLUMNS].to_dict("records"):
+            for row in as_records(rows[rows.value.notna()], FIGURE_COLUMNS):
                 found.setdefault(row["category"], {})[row["period"]] = row
             self._by_category[measure, by] = found
         return self._by_category[measure, by]
