@@ -26,12 +26,13 @@ PRECISION = {
 SERIES = ["measure", "dimension", "category", "kind"]
 
 
-def choose(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+def choose(observations: pd.DataFrame, catalogue: Catalogue, reported: pd.Series | None = None) -> pd.DataFrame:
     """Mark the default figure of every key.
 
     `observations` as `observations.load` gives them, cut to what may be seen. Returns the same rows, sorted by key and
     preference, with `rank` (NaN: another publisher than the catalogue allows), `chosen` (exactly one row per key that
-    has a ranked row) and `joined` (the chosen series of this category has more than one publisher).
+    has a ranked row) and `joined` (the chosen series of this category has more than one publisher). `reported`: the
+    last day that each undated source reports on, when these are not all of its rows.
     """
     key = numbered(observations, KEY)
     _, series = np.unique(numbered(observations, SERIES), return_inverse=True)
@@ -40,8 +41,10 @@ def choose(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     by_leader = _ranked_by_leader(series, publisher, len(publishers), leading.to_numpy(dtype=bool))
     rank = np.where(_has_rule(observations, catalogue), _ranked_by_rule(observations, catalogue), by_leader)
     # Of an undated source the newest period that it reports tells how recent the edition is.
-    reported = observations.groupby("source").end.transform("max")
-    recency = observations.known.mask(observations.assumed, reported)
+    if reported is None:
+        reported = observations.groupby("source").end.max()
+    last = reported.reindex(observations.source).set_axis(observations.index)
+    recency = observations.known.mask(observations.assumed, last)
     order = np.lexsort(
         (
             coded(observations.source)[0],

@@ -7,8 +7,9 @@ date; a published total goes before a sum; the margin of rounding travels along.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -93,19 +94,12 @@ class Workbook:
         known = known_on(loaded, self.as_of)
         self.sources = sources_on(loaded, known)
         self.period = self._checked_period(default_period(data, as_of) if period in ("", None) else period, known)
-        seen = known[known.end <= pd.Timestamp(self.period.end)]
-        seen = seen.assign(
-            label=seen.measure.map(self.catalogue.measures.label),
-            source_title=seen.source.map(self.sources.title),
-            source_url=seen.source.map(self.sources.url),
-            statistic="",
-            fallback=False,
-            calculation="",
-        )
-        self.editions = seen.assign(joined=False)  # also what a later delivery of the same source replaced
-        self.observations = choose(newest(seen), self.catalogue)
-        chosen = self.observations[self.observations.chosen]
-        self._chosen = {key: rows for key, rows in chosen.groupby(["measure", "dimension"])}
+        self._seen = known[known.end <= pd.Timestamp(self.period.end)]
+        self._rows_of = self._seen.groupby("measure").indices
+        undated = self._seen[self._seen.assumed].source.unique()
+        self._reported = self._seen[self._seen.source.isin(undated)].groupby("source").end.max()
+        self._offered: dict[str, pd.DataFrame] = {}  # a report reads few of the measures
+        self._chosen: dict[tuple[str, str], pd.DataFrame] = {}
         self._by_category: dict[tuple[str, str], dict[str, dict[str, dict]]] = {}
         self._totals: dict[tuple[str, str], dict[str, dict]] = {}  # by publisher and measure, then by period
         self._handed: list[pd.DataFrame] = []
@@ -144,6 +138,20 @@ class Workbook:
                 "kies een periode daarbinnen."
             )
         return period
+
+    @cached_property
+    def observations(self) -> pd.DataFrame:
+        """All figures that may be seen, newest editions only, marked by `selection.choose`."""
+        return self._observations_of(self._rows_of)
+
+    @property
+    def last_known(self) -> date:
+        """The newest day on which a figure that may be seen became known."""
+        return self._seen.known.max().date()
+
+    def editions(self, measures: Iterable[str]) -> pd.DataFrame:
+        """The figures of these measures, also what a later delivery of the same source replaced."""
+        return self._in_words_of(self._seen[self._seen.measure.isin(list(measures))]).assign(joined=False)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -320,7 +328,8 @@ class Workbook:
 
     def publishers_of(self, measure: str, kind: str = "year") -> list[str]:
         """The organisations that have a total of a measure over such periods, used by the report or not."""
-        rows = self.observations[(self.observations.measure == measure) & (self.observations.dimension == "")]
+        rows = self._observations_of([measure])
+        rows = rows[rows.dimension == ""]
         return sorted(set(rows[rows.value.notna() & (rows.kind == kind)].organisation))
 
     def _in_words(self, measure: str) -> str:
@@ -330,12 +339,8 @@ class Workbook:
     def _total_of(self, publisher: str, measure: str, period: Period) -> dict | None:
         """The total over the period by one publisher, whichever publisher the report uses for totals."""
         if (publisher, measure) not in self._totals:
-            rows = self.observations[
-                (self.observations.measure == measure)
-                & (self.observations.dimension == "")
-                & (self.observations.organisation == publisher)
-                & self.observations.value.notna()
-            ]
+            rows = self._observations_of([measure])
+            rows = rows[(rows.dimension == "") & (rows.organisation == publisher) & rows.value.notna()]
             self._totals[publisher, measure] = {
                 row["period"]: row for row in as_records(rows[::-1], FIGURE_COLUMNS)
             }  # the preferred one last
@@ -388,11 +393,8 @@ class Workbook:
         Of several figures of one publisher its live, most precise and newest one. What the report does not use
         elsewhere has the statistic `publisher`, so that the key of a figure keeps one value.
         """
-        rows = self.observations[
-            self.observations.measure.isin(measures)
-            & (self.observations.dimension == "")
-            & (self.observations.kind == kind)
-        ]
+        rows = self._observations_of(measures)
+        rows = rows[(rows.dimension == "") & (rows.kind == kind)]
         rows = rows.assign(
             place=rows.measure.map({measure: place for place, measure in enumerate(measures)}),
             vague=rows.status.map(PRECISION),
@@ -420,7 +422,7 @@ class Workbook:
         only where the values differ or the publisher does, in the report's period and compared years.
         """
         spans = [self.period.years_earlier(n) for n in range(self.compare_years + 1)]
-        rows = self.observations[self.observations.measure.isin(measures)]
+        rows = self._observations_of(measures)
         inside = [text for text in rows.period.unique() if any(span.contains(Period.parse(text)) for span in spans)]
         rows = rows[rows.period.isin(inside)]
         key = ["measure", "dimension", "category", "period"]
@@ -435,7 +437,7 @@ class Workbook:
 
     def published_only_elsewhere(self, measures: Sequence[str]) -> pd.DataFrame:
         """Figures inside the period that exist only from a publisher that the report does not use for that series."""
-        rows = self.observations[self.observations.measure.isin(measures)]
+        rows = self._observations_of(measures)
         key = ["measure", "dimension", "category", "period"]
         has_choice = rows.groupby(key).chosen.transform("any")
         inside = rows.period.map(lambda period: self.period.contains(Period.parse(period))).astype(bool)
@@ -479,7 +481,7 @@ class Workbook:
         """What can be seen of each measure: `measure`, `label`, `last` period, `in_period` (a figure over it)."""
         rows = []
         for measure in measures:
-            seen = self.observations[self.observations.measure == measure]
+            seen = self._observations_of([measure])
             last = seen.sort_values(["end", "start"], ascending=[True, False]).period.tail(1)
             inside = any(
                 self._figure(measure, by, category, self.period)
@@ -526,8 +528,32 @@ class Workbook:
         self.catalogue.measure(measure)
         self._asked[measure] = None
 
+    def _observations_of(self, measures: Iterable[str]) -> pd.DataFrame:
+        """The part of `observations` about these measures."""
+        wanted = sorted(set(measures)) or [""]  # of nothing an empty table
+        for measure in wanted:
+            if measure not in self._offered:
+                rows = self._seen.iloc[self._rows_of.get(measure, [])]
+                self._offered[measure] = choose(newest(self._in_words_of(rows)), self.catalogue, self._reported)
+        return _together([self._offered[measure] for measure in wanted])
+
+    def _in_words_of(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Figures with the words that a reader needs, and what is empty for a figure as published."""
+        return rows.assign(
+            label=rows.measure.map(self.catalogue.measures.label),
+            source_title=rows.source.map(self.sources.title),
+            source_url=rows.source.map(self.sources.url),
+            statistic="",
+            fallback=False,
+            calculation="",
+        )
+
     def _rows(self, measure: str, by: str) -> pd.DataFrame:
-        return self._chosen.get((measure, by), self.observations.iloc[:0])
+        """The chosen figures of a measure, broken down like this."""
+        if (measure, by) not in self._chosen:
+            rows = self._observations_of([measure])
+            self._chosen[measure, by] = rows[rows.chosen & (rows.dimension == by)]
+        return self._chosen[measure, by]
 
     def _finest(self, rows: pd.DataFrame) -> str:
         order = ("date", *CALENDAR_KINDS, "span")
