@@ -66,12 +66,11 @@ def _has_rule(observations: pd.DataFrame, catalogue: Catalogue) -> np.ndarray:
     """Which rows belong to a measure, dimension and frequency of which the precedence table has a line."""
     ruled = catalogue.precedence
     scopes = set(zip(ruled.measure, ruled.dimension, ruled.frequency, strict=True))  # an empty one holds for all
-    _, first, which = np.unique(
-        numbered(observations, ["measure", "dimension", "kind"]), return_index=True, return_inverse=True
-    )
+    scope = observations[["measure", "dimension", "kind"]]
+    _, first, which = np.unique(numbered(scope, scope.columns), return_index=True, return_inverse=True)
     found = [
-        (row.measure, row.dimension, row.kind) in scopes or (row.measure, row.dimension, "") in scopes
-        for row in observations.iloc[first].itertuples()
+        (measure, dimension, kind) in scopes or (measure, dimension, "") in scopes
+        for measure, dimension, kind in scope.iloc[first].itertuples(index=False)
     ]
     return np.array(found, dtype=bool)[which]
 
@@ -88,7 +87,9 @@ def _ranked_by_rule(observations: pd.DataFrame, catalogue: Catalogue) -> np.ndar
         return np.array([wanted(value) for value in values], dtype=bool)[places[rows]]
 
     for rule in catalogue.precedence.itertuples():
-        rows = rows_of.get((rule.measure, rule.dimension), np.array([], dtype=np.int64))
+        rows = rows_of.get((rule.measure, rule.dimension))
+        if rows is None:
+            continue
         for name, text in (("organisation", rule.organisation), ("kind", rule.frequency), ("category", rule.category)):
             if text or name == "organisation":
                 rows = rows[is_one_of(name, rows, text.__eq__)]

@@ -38,9 +38,8 @@ def data_folder(data: Path | str | None = None) -> Path:
 
 def default_period(data: Path | str | None = None, as_of: str = "") -> str:
     """The latest month for which the data hold first asylum applications, as known on `as_of` ('' = now known)."""
-    loaded = load(data_folder(data))
-    known = known_on(loaded, as_of_date(as_of))
-    months = known[(known.measure == "asylum_first_applications") & (known.kind == "month") & (known.dimension == "")]
+    known = known_on(load(data_folder(data)), as_of_date(as_of), [("asylum_first_applications", "")])
+    months = known[known.kind == "month"]
     if months.empty:
         raise KetenError(
             f"Op {as_of} waren er nog geen maandcijfers over eerste asielaanvragen bekend; kies een latere datum of "
@@ -86,20 +85,13 @@ class Workbook:
     ) -> None:
         self.as_of = as_of_date(as_of)
         self.data = data_folder(data)
-        loaded: Data = load(self.data)
-        self.catalogue = loaded.catalogue
-        self.faults = loaded.faults  # live sources that cannot take part, and why
+        self._data: Data = load(self.data)
+        self.catalogue = self._data.catalogue
+        self.faults = self._data.faults  # live sources that cannot take part, and why
         self.compare_years = self._checked_years(compare_years)
         self.nationality = self.catalogue.nationality(nationality)
-        known = known_on(loaded, self.as_of)
-        self.sources = sources_on(loaded, known)
-        self.period = self._checked_period(default_period(data, as_of) if period in ("", None) else period, known)
-        self._seen = known[known.end <= pd.Timestamp(self.period.end)]
-        self._rows_of = self._seen.groupby("measure").indices
-        undated = self._seen[self._seen.assumed].source.unique()
-        self._reported = self._seen[self._seen.source.isin(undated)].groupby("source").end.max()
-        self._offered: dict[str, pd.DataFrame] = {}  # a report reads few of the measures
-        self._chosen: dict[tuple[str, str], pd.DataFrame] = {}
+        self.period = self._checked_period(default_period(data, as_of) if period in ("", None) else period)
+        self._offered: dict[tuple[str, str], pd.DataFrame] = {}  # by measure and dimension: few of them are asked for
         self._by_category: dict[tuple[str, str], dict[str, dict[str, dict]]] = {}
         self._totals: dict[tuple[str, str], dict[str, dict]] = {}  # by publisher and measure, then by period
         self._handed: list[pd.DataFrame] = []
@@ -117,13 +109,14 @@ class Workbook:
             )
         return compare_years
 
-    def _checked_period(self, text: str, known: pd.DataFrame) -> Period:
+    def _checked_period(self, text: str) -> Period:
         period = Period.parse(text)
         if period.kind not in CALENDAR_KINDS:
             raise KetenError(
                 f"De periode '{text}' is geen maand, kwartaal, halfjaar of jaar; geef bijvoorbeeld 2017-06, 2017-Q2, "
                 "2017-H1 of 2017."
             )
+        known = self._days()
         if known.empty:
             raise KetenError(f"Op {self.as_of} waren er nog geen cijfers bekend; kies een latere datum (as_of).")
         if self.as_of is not None and period.start > self.as_of:
@@ -142,16 +135,22 @@ class Workbook:
     @cached_property
     def observations(self) -> pd.DataFrame:
         """All figures that may be seen, newest editions only, marked by `selection.choose`."""
-        return self._observations_of(self._rows_of)
+        return self._choose(self._data.rows_of)
+
+    def editions(self, measures: Iterable[str]) -> pd.DataFrame:
+        """The figures of these measures, also what a later delivery of the same source replaced."""
+        return self._in_words_of(self._seen(self._breakdowns(measures))).assign(joined=False)
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """The sources, of a live one with the day of the last delivery known on the as-of date."""
+        return sources_on(self._data, self.as_of)
 
     @property
     def last_known(self) -> date:
         """The newest day on which a figure that may be seen became known."""
-        return self._seen.known.max().date()
-
-    def editions(self, measures: Iterable[str]) -> pd.DataFrame:
-        """The figures of these measures, also what a later delivery of the same source replaced."""
-        return self._in_words_of(self._seen[self._seen.measure.isin(list(measures))]).assign(joined=False)
+        days = self._days()
+        return days.known[days.end <= pd.Timestamp(self.period.end)].max().date()
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -328,8 +327,7 @@ class Workbook:
 
     def publishers_of(self, measure: str, kind: str = "year") -> list[str]:
         """The organisations that have a total of a measure over such periods, used by the report or not."""
-        rows = self._observations_of([measure])
-        rows = rows[rows.dimension == ""]
+        rows = self._observations_of([measure], "")
         return sorted(set(rows[rows.value.notna() & (rows.kind == kind)].organisation))
 
     def _in_words(self, measure: str) -> str:
@@ -339,8 +337,8 @@ class Workbook:
     def _total_of(self, publisher: str, measure: str, period: Period) -> dict | None:
         """The total over the period by one publisher, whichever publisher the report uses for totals."""
         if (publisher, measure) not in self._totals:
-            rows = self._observations_of([measure])
-            rows = rows[(rows.dimension == "") & (rows.organisation == publisher) & rows.value.notna()]
+            rows = self._observations_of([measure], "")
+            rows = rows[(rows.organisation == publisher) & rows.value.notna()]
             self._totals[publisher, measure] = {
                 row["period"]: row for row in as_records(rows[::-1], FIGURE_COLUMNS)
             }  # the preferred one last
@@ -393,8 +391,8 @@ class Workbook:
         Of several figures of one publisher its live, most precise and newest one. What the report does not use
         elsewhere has the statistic `publisher`, so that the key of a figure keeps one value.
         """
-        rows = self._observations_of(measures)
-        rows = rows[(rows.dimension == "") & (rows.kind == kind)]
+        rows = self._observations_of(measures, "")
+        rows = rows[rows.kind == kind]
         rows = rows.assign(
             place=rows.measure.map({measure: place for place, measure in enumerate(measures)}),
             vague=rows.status.map(PRECISION),
@@ -528,21 +526,46 @@ class Workbook:
         self.catalogue.measure(measure)
         self._asked[measure] = None
 
-    def _observations_of(self, measures: Iterable[str]) -> pd.DataFrame:
-        """The part of `observations` about these measures."""
-        wanted = sorted(set(measures)) or [""]  # of nothing an empty table
-        for measure in wanted:
-            if measure not in self._offered:
-                rows = self._seen.iloc[self._rows_of.get(measure, [])]
-                self._offered[measure] = choose(newest(self._in_words_of(rows)), self.catalogue, self._reported)
-        return _together([self._offered[measure] for measure in wanted])
+    def _days(self) -> pd.DataFrame:
+        """Of all figures known on the as-of date the columns `start`, `end`, `known`, `assumed` and `source`."""
+        rows = self._data.observations[["start", "end", "known", "assumed", "source"]]
+        return rows if self.as_of is None else rows[rows.known <= pd.Timestamp(self.as_of)]
+
+    @cached_property
+    def _reported(self) -> pd.Series:
+        """The last day that may be seen of each source without a date of its own."""
+        days = self._days()
+        undated = days[days.assumed & (days.end <= pd.Timestamp(self.period.end))]
+        return undated.groupby("source").end.max()
+
+    def _breakdowns(self, measures: Iterable[str], by: str | None = None) -> list[tuple[str, str]]:
+        """The measures with each dimension of which there are figures, or with this one, in order."""
+        wanted = set(measures)
+        return sorted(key for key in self._data.rows_of if key[0] in wanted and by in (None, key[1]))
+
+    def _seen(self, keys: Iterable[tuple[str, str]]) -> pd.DataFrame:
+        """What may be seen of these measures and dimensions."""
+        rows = known_on(self._data, self.as_of, keys)
+        return rows[rows.end <= pd.Timestamp(self.period.end)]
+
+    def _choose(self, keys: Iterable[tuple[str, str]]) -> pd.DataFrame:
+        return choose(self._in_words_of(newest(self._seen(keys))), self.catalogue, self._reported)
+
+    def _observations_of(self, measures: Iterable[str], by: str | None = None) -> pd.DataFrame:
+        """The part of `observations` about these measures, and only in breakdown `by` when that is given."""
+        wanted = self._breakdowns(measures, by)
+        if new := [key for key in wanted if key not in self._offered]:
+            rows = self._choose(new)
+            parts = dict(list(rows.groupby(["measure", "dimension"])))
+            self._offered |= {key: parts.get(key, rows.iloc[:0]) for key in new}
+        return _together([self._offered[key] for key in wanted] or [self._choose([])])
 
     def _in_words_of(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Figures with the words that a reader needs, and what is empty for a figure as published."""
         return rows.assign(
             label=rows.measure.map(self.catalogue.measures.label),
-            source_title=rows.source.map(self.sources.title),
-            source_url=rows.source.map(self.sources.url),
+            source_title=rows.source.map(self._data.sources.title),
+            source_url=rows.source.map(self._data.sources.url),
             statistic="",
             fallback=False,
             calculation="",
@@ -550,10 +573,8 @@ class Workbook:
 
     def _rows(self, measure: str, by: str) -> pd.DataFrame:
         """The chosen figures of a measure, broken down like this."""
-        if (measure, by) not in self._chosen:
-            rows = self._observations_of([measure])
-            self._chosen[measure, by] = rows[rows.chosen & (rows.dimension == by)]
-        return self._chosen[measure, by]
+        rows = self._observations_of([measure], by)
+        return rows[rows.chosen]
 
     def _finest(self, rows: pd.DataFrame) -> str:
         order = ("date", *CALENDAR_KINDS, "span")
