@@ -705,12 +705,14 @@ def _with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows[FIGURE_COLUMNS]
     if rows.empty or rows.kind.iloc[0] not in CALENDAR_KINDS:
         return rows.sort_values(["category", "end"], kind="stable")
+    calendar, last = [Period.parse(rows.period.min())], rows.end.max().date()
+    while calendar[-1].end < last:
+        calendar.append(calendar[-1].previous(-1))
+    places = {str(period): place for place, period in enumerate(calendar)}
     extra = []
-    for _, mine in rows.groupby("category"):
-        about = mine.iloc[0][["measure", "label", "dimension", "category", "unit"]].to_dict()
-        present, at, last = set(mine.period), Period.parse(mine.period.min()), mine.end.max().date()
-        while at.end < last:
-            at = at.previous(-1)
-            if str(at) not in present:
-                extra.append(_gap(at, **about))
+    for _, texts in rows.groupby("category").period:
+        present = {places[text] for text in texts}
+        if absent := sorted(set(range(min(present), max(present))) - present):
+            about = rows.loc[texts.index[0], ["measure", "label", "dimension", "category", "unit"]].to_dict()
+            extra += [_gap(calendar[place], **about) for place in absent]
     return pd.concat([rows, _frame(extra)] if extra else [rows]).sort_values(["category", "start"], kind="stable")
