@@ -527,16 +527,17 @@ class Workbook:
         self._asked[measure] = None
 
     def _days(self) -> pd.DataFrame:
-        """Of all figures known on the as-of date the columns `start`, `end`, `known`, `assumed` and `source`."""
-        rows = self._data.observations[["start", "end", "known", "assumed", "source"]]
+        """Of all figures known on the as-of date the days and the source."""
+        rows = self._data.observations[["start", "end", "known", "assumed", "live", "source"]]
         return rows if self.as_of is None else rows[rows.known <= pd.Timestamp(self.as_of)]
 
     @cached_property
     def _reported(self) -> pd.Series:
         """The last day that may be seen of each source without a date of its own."""
         days = self._days()
-        undated = days[days.assumed & (days.end <= pd.Timestamp(self.period.end))]
-        return undated.groupby("source").end.max()
+        days = days[~days.live & (days.end <= pd.Timestamp(self.period.end))]
+        undated = days.source[days.assumed].unique()
+        return days[days.source.isin(undated)].groupby("source").end.max()
 
     def _breakdowns(self, measures: Iterable[str], by: str | None = None) -> list[tuple[str, str]]:
         """The measures with each dimension of which there are figures, or with this one, in order."""
