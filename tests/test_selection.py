@@ -206,6 +206,23 @@ def test_an_undated_edition_is_as_recent_as_the_newest_period_that_it_reports(tm
     assert choose(loaded.observations, loaded.catalogue).query("chosen and period == '2016'").value.tolist() == [31642]
 
 
+@pytest.mark.parametrize(("period", "value"), [("2017", 31640), ("2019", 31642)])
+def test_an_undated_edition_is_as_recent_as_what_it_reports_on_any_measure_that_may_be_seen(tmp_path, period, value):
+    old, new = "venj-nieuwsbrief-2017", "verwey-jonker-2021-03-lvv"
+    rows = [
+        figure(period="2016", value="31640", source=old, published="2017-06-30", note="editie juni 2017"),
+        figure(period="2016", value="31642", source=new),
+        figure(period="2019", value="1", source=new, measure="asylum_first_applications"),
+    ]
+    data = small_data(tmp_path, rows)
+    sources = data / "published" / "sources.csv"
+    table = pd.read_csv(sources, dtype=str, keep_default_na=False)
+    table.assign(published="").to_csv(sources, index=False)
+    book = Workbook(period, data=data)
+    assert book.value("asylum_inflow_total", period="2016").value.tolist() == [value]
+    assert book.observations.query("chosen and period == '2016'").value.tolist() == [value]
+
+
 def test_a_measure_without_a_rule_keeps_to_one_publisher(tmp_path):
     """The leading organisation, or where it gives nothing the publisher with most figures; never both."""
     requests = {"measure": "naturalisation_requests", "unit": "applications"}

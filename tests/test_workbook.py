@@ -11,7 +11,7 @@ from keten.catalogue import read_table
 from keten.errors import KetenError
 from keten.periods import Period
 from keten.published import COLUMNS
-from keten.workbook import default_period
+from keten.workbook import FIGURE_COLUMNS, default_period
 
 INFLOW = "asylum_inflow_total"
 OCCUPANCY = {"measure": "coa_occupancy", "organisation": "COA", "source": "coa-bezetting"}
@@ -315,6 +315,21 @@ def test_nothing_after_the_period_or_published_after_the_day_is_ever_handed_out(
     assert (book.policy_measures().date <= min(day, end)).all()
     lasts = book.coverage(list(book.catalogue.measures.index)).query("last != ''")["last"]
     assert lasts.map(lambda text: Period.parse(text).end <= end.date()).all()
+
+
+@pytest.mark.parametrize("as_of", ["", "2017-08-01"])
+def test_figures_asked_for_alone_are_those_that_are_chosen_among_all(as_of):
+    book, together = Workbook("2017-H1", as_of=as_of), Workbook("2017-H1", as_of=as_of).observations
+    ruled = {(row.measure, row.dimension) for row in book.catalogue.precedence.itertuples()}
+    chosen = {key: rows for key, rows in together[together.chosen].groupby(["measure", "dimension", "kind"])}
+    asked = [key for key in chosen if key[:2] in ruled or key[1] == "outcome"]
+    assert len(asked) > 10
+    for measure, by, kind in asked:
+        alone = book.series(measure, by, kind=kind).query("source != ''").sort_values(["category", "period"])
+        expected = chosen[measure, by, kind].sort_values(["category", "period"])
+        pd.testing.assert_frame_equal(
+            alone.reset_index(drop=True), expected[FIGURE_COLUMNS].reset_index(drop=True), check_dtype=False
+        )
 
 
 def test_a_country_is_safe_from_the_day_that_it_is_listed(tmp_path):

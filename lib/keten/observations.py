@@ -4,11 +4,14 @@ One row is one figure as one source gave it. Several sources for one figure stay
 editions of one source; choosing is `selection`'s work.
 """
 
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from keten import published
@@ -17,6 +20,7 @@ from keten.errors import KetenError
 from keten.folders import REPOSITORY_DATA
 from keten.periods import Period
 from keten.rounding import margin
+from keten.rows import first_of, numbered
 from keten.sources import corrections, vintages
 from keten.sources.card_types import Card
 from keten.sources.corrections import Correction
@@ -28,13 +32,15 @@ KEY = published.KEY
 class Data:
     """Everything in a data folder: the catalogue, the observations and the sources (indexed by source id).
 
-    `corrections`: declared faults of publishers, see `known_on`; `faults`: Dutch sentences on live sources that cannot
-    take part.
+    `rows_of`: the row numbers of the observations by measure and dimension, so that a question about one of them does
+    not go through all; `corrections`: declared faults of publishers, see `known_on`; `faults`: Dutch sentences on live
+    sources that cannot take part.
     """
 
     catalogue: Catalogue
     observations: pd.DataFrame
     sources: pd.DataFrame
+    rows_of: dict[tuple[str, str], np.ndarray]
     corrections: list[Correction] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
@@ -52,16 +58,32 @@ def load(data: Path) -> Data:
     return _loaded(data, _state(data))
 
 
-def known_on(data: Data, as_of: date | None) -> pd.DataFrame:
-    """The observations that were known on a day (None = now), with the corrections of faults known by then."""
-    known = data.observations if as_of is None else data.observations[data.observations.known <= pd.Timestamp(as_of)]
+def forget() -> None:
+    """Let go of what was read: for a process that only waits for others from here on."""
+    _loaded.cache_clear()
+
+
+def known_on(data: Data, as_of: date | None, keys: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:
+    """The observations that were known on a day (None = now), with the corrections of faults known by then.
+
+    keys: only of these measures and dimensions.
+    """
+    known = data.observations
+    if keys is not None:
+        places = [data.rows_of[key] for key in keys if key in data.rows_of]
+        known = known.iloc[np.sort(np.concatenate([np.array([], dtype=np.int64), *places]))]
+    if as_of is not None:
+        known = known[known.known <= pd.Timestamp(as_of)]
     return corrections.apply(known, data.corrections, as_of)[0] if data.corrections else known
 
 
-def sources_on(data: Data, known: pd.DataFrame) -> pd.DataFrame:
-    """The sources, of a live one with the day of the last delivery that `known` (see `known_on`) has figures of."""
-    live = known[known.live]
-    last = live.groupby("source").known.max().dt.strftime("%Y-%m-%d")
+def sources_on(data: Data, as_of: date | None) -> pd.DataFrame:
+    """The sources, of a live one with the day of the last delivery that has figures and was known on a day."""
+    rows = data.observations
+    rows = rows.loc[
+        rows.live if as_of is None else rows.live & (rows.known <= pd.Timestamp(as_of)), ["source", "known"]
+    ]
+    last = rows.groupby("source").known.max().dt.strftime("%Y-%m-%d")
     return data.sources.assign(published=last.reindex(data.sources.index).fillna(data.sources.published))
 
 
@@ -70,8 +92,9 @@ def newest(observations: pd.DataFrame) -> pd.DataFrame:
     live = observations[observations.live]
     if live.empty:
         return observations
-    live = live.sort_values(["known", "edition"], kind="stable").drop_duplicates([*KEY, "source"], keep="last")
-    return pd.concat([observations[~observations.live], live])
+    figure = numbered(live, [*KEY, "source"])
+    order = np.lexsort((-live.edition.to_numpy(), -live.known.to_numpy().astype(np.int64), figure))
+    return pd.concat([observations[~observations.live], live.iloc[order[first_of(figure[order])]]])
 
 
 def catalogue_of(data: Path) -> Catalogue:
@@ -86,14 +109,17 @@ def _deliveries_only(data: Path) -> bool:
 def _state(data: Path) -> tuple:
     """Name, size and time of change of every file: reading again is needed only when one of them differs."""
     folders = ("catalogue", "published", "sources", "snapshots")
-    files = [path for folder in folders for path in (data / folder).rglob("*") if not _hidden(path, data)]
-    files.append(data / corrections.NAME)
-    stats = [(str(path.relative_to(data)), path.stat()) for path in sorted(files) if path.is_file()]
-    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
+    files = [path for folder in folders for path in _files(str(data / folder))]
+    corrected = data / corrections.NAME
+    stats = [(path, os.stat(path)) for path in [*sorted(files), *([str(corrected)] if corrected.is_file() else [])]]
+    return tuple((path, stat.st_size, stat.st_mtime_ns) for path, stat in stats)
 
 
-def _hidden(path: Path, data: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(data).parts)
+def _files(folder: str) -> Iterator[str]:
+    """The files in a folder and in those below it, without what is hidden."""
+    for place, inside, names in os.walk(folder):
+        inside[:] = [name for name in inside if not name.startswith(".")]
+        yield from (os.path.join(place, name) for name in names if not name.startswith("."))
 
 
 @lru_cache(maxsize=2)
@@ -113,7 +139,8 @@ def _loaded(data: Path, state: tuple) -> Data:
     if observations is None:
         reason = faults[0] if faults else "haal gegevens op met keten update of keten import."
         raise KetenError(f"De gegevensmap {data.name} bevat geen bruikbare gegevens; {reason}")
-    return Data(catalogue, observations, sources, corrections.read(data), faults)
+    rows_of = observations.groupby(["measure", "dimension"]).indices
+    return Data(catalogue, observations, sources, rows_of, corrections.read(data), faults)
 
 
 def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
@@ -122,9 +149,8 @@ def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
     units = {
         (card.id, name): measure.unit or card.unit for card in cards.values() for name, measure in card.measures.items()
     }
-    unit = pd.Series(
-        [units[key] for key in zip(history.source, history.measure, strict=True)], index=history.index, dtype=str
-    )
+    measures = zip(*(history[name].to_numpy(dtype=object) for name in ("source", "measure")), strict=True)
+    unit = pd.Series(list(map(units.__getitem__, measures)), index=history.index, dtype=str)
     known = pd.to_datetime(history.known)
     return history.assign(
         organisation=history.source.map({card.id: card.organisation for card in cards.values()}),

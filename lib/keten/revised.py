@@ -29,9 +29,9 @@ def revisions(chain: Workbook) -> pd.DataFrame:
     revision in two publications of one organisation stands here once. Columns: those of `analysis.revisions.editions`
     and `first_margin`.
     """
-    known, used = chain.editions, chain.used_measures()
+    known = chain.editions(chain.used_measures())
     first = pd.Timestamp(chain.period.end) - pd.DateOffset(years=chain.compare_years + 1)
-    found = editions(known[known.measure.isin(used) & (known.end > first)])
+    found = editions(known[known.end > first])
     last = found.drop_duplicates("number", keep="last")
     last = last[~last.duplicated([*FIGURE, "first_value", "value"])]
     sizes = found.total_revision.abs().groupby(found.number).max()
@@ -146,7 +146,7 @@ def triangle(found: pd.DataFrame, chain: Workbook) -> Shown:
 
 def corrections_table(chain: Workbook) -> Shown | None:
     """The declared corrections among the figures of the report; None when there are none."""
-    used = chain.editions[chain.editions.measure.isin(chain.used_measures())]
+    used = chain.editions(chain.used_measures())
     found = corrections.applied(used, corrections.read(chain.data))
     if found.empty:
         return None

@@ -36,8 +36,11 @@ def margin_of(value: float, status: str, unit: str) -> float:
 
 def margin(values: pd.Series, statuses: pd.Series, units: pd.Series) -> pd.Series:
     """`margin_of` row by row: floats on the index of `values`; the three series share that index."""
-    rows = zip(values, statuses, units, strict=True)
-    return pd.Series([margin_of(*row) for row in rows], index=values.index, dtype=float, name="margin")
+    margins = (statuses.map(STEP) / 2).where(values.notna()).astype(float)
+    circa = (statuses == "circa") & values.notna()
+    rows = zip(values[circa], statuses[circa], units[circa], strict=True)
+    margins[circa] = [margin_of(*row) for row in rows]
+    return margins.rename("margin")
 
 
 def circa_bounds(value: float, unit: str) -> tuple[float, float]:

@@ -23,7 +23,7 @@ def opening(chain: Workbook) -> Shown:
     """The first line of a report: its period, what it is compared with, and the date of the data."""
     earlier = chain.period.earlier_years(chain.compare_years)
     compared = f", vergeleken met {prose.listing([period.label for period in earlier])}" if earlier else ""
-    known = chain.as_of or chain.observations.known.max().date()
+    known = chain.as_of or chain.last_known
     words = "Gegevens zoals bekend op" if chain.as_of else "Nieuwste gegevens van"
     focus = f" Nationaliteit in beeld: {escape(chain.nationality)}." if chain.nationality else ""
     text = f"Periode: {chain.period.label}{compared}. {words} {prose.date_text(known)}."

@@ -7,7 +7,7 @@ date; a published total goes before a sum; the margin of rounding travels along.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from keten.glossary import Answer, describe, find, portrait
 from keten.holdings import present
 from keten.observations import Data, known_on, load, newest, sources_on
 from keten.periods import Period
+from keten.rows import as_records
 from keten.selection import PRECISION, choose
 
 FIGURE_COLUMNS = [
@@ -39,9 +40,8 @@ def data_folder(data: Path | str | None = None) -> Path:
 
 def default_period(data: Path | str | None = None, as_of: str = "") -> str:
     """The latest month for which the data hold first asylum applications, as known on `as_of` ('' = now known)."""
-    loaded = load(data_folder(data))
-    known = known_on(loaded, as_of_date(as_of))
-    months = known[(known.measure == "asylum_first_applications") & (known.kind == "month") & (known.dimension == "")]
+    known = known_on(load(data_folder(data)), as_of_date(as_of), [("asylum_first_applications", "")])
+    months = known[known.kind == "month"]
     if months.empty:
         raise KetenError(
             f"Op {as_of} waren er nog geen maandcijfers over eerste asielaanvragen bekend; kies een latere datum of "
@@ -87,28 +87,15 @@ class Workbook:
     ) -> None:
         self.as_of = as_of_date(as_of)
         self.data = data_folder(data)
-        loaded: Data = load(self.data)
-        self.catalogue = loaded.catalogue
-        self.faults = loaded.faults  # live sources that cannot take part, and why
+        self._data: Data = load(self.data)
+        self.catalogue = self._data.catalogue
+        self.faults = self._data.faults  # live sources that cannot take part, and why
         self.compare_years = self._checked_years(compare_years)
         self.nationality = self.catalogue.nationality(nationality)
-        known = known_on(loaded, self.as_of)
-        self.sources = sources_on(loaded, known)
-        self.period = self._checked_period(default_period(data, as_of) if period in ("", None) else period, known)
-        seen = known[known.end <= pd.Timestamp(self.period.end)]
-        seen = seen.assign(
-            label=seen.measure.map(self.catalogue.measures.label),
-            source_title=seen.source.map(self.sources.title),
-            source_url=seen.source.map(self.sources.url),
-            statistic="",
-            fallback=False,
-            calculation="",
-        )
-        self.editions = seen.assign(joined=False)  # also what a later delivery of the same source replaced
-        self.observations = choose(newest(seen), self.catalogue)
-        chosen = self.observations[self.observations.chosen]
-        self._chosen = {key: rows for key, rows in chosen.groupby(["measure", "dimension"])}
+        self.period = self._checked_period(default_period(data, as_of) if period in ("", None) else period)
+        self._offered: dict[tuple[str, str], pd.DataFrame] = {}  # by measure and dimension: few of them are asked for
         self._by_category: dict[tuple[str, str], dict[str, dict[str, dict]]] = {}
+        self._totals: dict[tuple[str, str], dict[str, dict]] = {}  # by publisher and measure, then by period
         self._handed: list[pd.DataFrame] = []
         self._asked: dict[str, None] = {}  # measures in order of first use, also those without any figure
 
@@ -124,13 +111,14 @@ class Workbook:
             )
         return compare_years
 
-    def _checked_period(self, text: str, known: pd.DataFrame) -> Period:
+    def _checked_period(self, text: str) -> Period:
         period = Period.parse(text)
         if period.kind not in CALENDAR_KINDS:
             raise KetenError(
                 f"De periode '{text}' is geen maand, kwartaal, halfjaar of jaar; geef bijvoorbeeld 2017-06, 2017-Q2, "
                 "2017-H1 of 2017."
             )
+        known = self._days()
         if known.empty:
             raise KetenError(f"Op {self.as_of} waren er nog geen cijfers bekend; kies een latere datum (as_of).")
         if self.as_of is not None and period.start > self.as_of:
@@ -145,6 +133,26 @@ class Workbook:
                 "kies een periode daarbinnen."
             )
         return period
+
+    @cached_property
+    def observations(self) -> pd.DataFrame:
+        """All figures that may be seen, newest editions only, marked by `selection.choose`."""
+        return self._choose(self._data.rows_of)
+
+    def editions(self, measures: Iterable[str]) -> pd.DataFrame:
+        """The figures of these measures, also what a later delivery of the same source replaced."""
+        return self._in_words_of(self._seen(self._breakdowns(measures))).assign(joined=False)
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """The sources, of a live one with the day of the last delivery known on the as-of date."""
+        return sources_on(self._data, self.as_of)
+
+    @property
+    def last_known(self) -> date:
+        """The newest day on which a figure that may be seen became known."""
+        days = self._days()
+        return days.known[days.end <= pd.Timestamp(self.period.end)].max().date()
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -374,7 +382,7 @@ class Workbook:
 
     def publishers_of(self, measure: str, kind: str = "year") -> list[str]:
         """The organisations that have a total of a measure over such periods, used by the report or not."""
-        rows = self.observations[(self.observations.measure == measure) & (self.observations.dimension == "")]
+        rows = self._observations_of([measure], "")
         return sorted(set(rows[rows.value.notna() & (rows.kind == kind)].organisation))
 
     def _in_words(self, measure: str) -> str:
@@ -383,16 +391,14 @@ class Workbook:
 
     def _total_of(self, publisher: str, measure: str, period: Period) -> dict | None:
         """The total over the period by one publisher, whichever publisher the report uses for totals."""
-        rows = self.observations[
-            (self.observations.measure == measure)
-            & (self.observations.dimension == "")
-            & (self.observations.organisation == publisher)
-            & self.observations.value.notna()
-        ]
-        records = {
-            row["period"]: row for row in rows[::-1][FIGURE_COLUMNS].to_dict("records")
-        }  # the preferred one last
-        return records.get(str(period)) or _sum_of_parts(records, period)
+        if (publisher, measure) not in self._totals:
+            rows = self._observations_of([measure], "")
+            rows = rows[(rows.organisation == publisher) & rows.value.notna()]
+            self._totals[publisher, measure] = {
+                row["period"]: row for row in as_records(rows[::-1], FIGURE_COLUMNS)
+            }  # the preferred one last
+        totals = self._totals[publisher, measure]
+        return totals.get(str(period)) or _sum_of_parts(totals, period)
 
     def _shares(self, parts: pd.DataFrame, wholes: Sequence[dict | None], whole: str) -> pd.DataFrame:
         """Percentages of `wholes`, row by row."""
@@ -449,11 +455,8 @@ class Workbook:
                                  label period    value
         5  Eerste asielaanvragen (IND)   2016  18171.0
         """
-        rows = self.observations[
-            self.observations.measure.isin(measures)
-            & (self.observations.dimension == "")
-            & (self.observations.kind == kind)
-        ]
+        rows = self._observations_of(measures, "")
+        rows = rows[rows.kind == kind]
         rows = rows.assign(
             place=rows.measure.map({measure: place for place, measure in enumerate(measures)}),
             vague=rows.status.map(PRECISION),
@@ -506,7 +509,7 @@ class Workbook:
         0  2015-06  2925.0  2937.0
         """
         spans = [self.period.years_earlier(n) for n in range(self.compare_years + 1)]
-        rows = self.observations[self.observations.measure.isin(measures)]
+        rows = self._observations_of(measures)
         inside = [text for text in rows.period.unique() if any(span.contains(Period.parse(text)) for span in spans)]
         rows = rows[rows.period.isin(inside)]
         key = ["measure", "dimension", "category", "period"]
@@ -521,7 +524,7 @@ class Workbook:
 
     def published_only_elsewhere(self, measures: Sequence[str]) -> pd.DataFrame:
         """Figures inside the period that exist only from a publisher that the report does not use for that series."""
-        rows = self.observations[self.observations.measure.isin(measures)]
+        rows = self._observations_of(measures)
         key = ["measure", "dimension", "category", "period"]
         has_choice = rows.groupby(key).chosen.transform("any")
         inside = rows.period.map(lambda period: self.period.contains(Period.parse(period))).astype(bool)
@@ -578,7 +581,7 @@ class Workbook:
         """
         rows = []
         for measure in measures:
-            seen = self.observations[self.observations.measure == measure]
+            seen = self._observations_of([measure])
             last = seen.sort_values(["end", "start"], ascending=[True, False]).period.tail(1)
             inside = any(
                 self._figure(measure, by, category, self.period)
@@ -667,8 +670,56 @@ class Workbook:
         self.catalogue.measure(measure)
         self._asked[measure] = None
 
+    def _days(self) -> pd.DataFrame:
+        """Of all figures known on the as-of date the days and the source."""
+        rows = self._data.observations[["start", "end", "known", "assumed", "live", "source"]]
+        return rows if self.as_of is None else rows[rows.known <= pd.Timestamp(self.as_of)]
+
+    @cached_property
+    def _reported(self) -> pd.Series:
+        """The last day that may be seen of each source without a date of its own."""
+        days = self._days()
+        days = days[~days.live & (days.end <= pd.Timestamp(self.period.end))]
+        undated = days.source[days.assumed].unique()
+        return days[days.source.isin(undated)].groupby("source").end.max()
+
+    def _breakdowns(self, measures: Iterable[str], by: str | None = None) -> list[tuple[str, str]]:
+        """The measures with each dimension of which there are figures, or with this one, in order."""
+        wanted = set(measures)
+        return sorted(key for key in self._data.rows_of if key[0] in wanted and by in (None, key[1]))
+
+    def _seen(self, keys: Iterable[tuple[str, str]]) -> pd.DataFrame:
+        """What may be seen of these measures and dimensions."""
+        rows = known_on(self._data, self.as_of, keys)
+        return rows[rows.end <= pd.Timestamp(self.period.end)]
+
+    def _choose(self, keys: Iterable[tuple[str, str]]) -> pd.DataFrame:
+        return choose(self._in_words_of(newest(self._seen(keys))), self.catalogue, self._reported)
+
+    def _observations_of(self, measures: Iterable[str], by: str | None = None) -> pd.DataFrame:
+        """The part of `observations` about these measures, and only in breakdown `by` when that is given."""
+        wanted = self._breakdowns(measures, by)
+        if new := [key for key in wanted if key not in self._offered]:
+            rows = self._choose(new)
+            parts = dict(list(rows.groupby(["measure", "dimension"])))
+            self._offered |= {key: parts.get(key, rows.iloc[:0]) for key in new}
+        return _together([self._offered[key] for key in wanted] or [self._choose([])])
+
+    def _in_words_of(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Figures with the words that a reader needs, and what is empty for a figure as published."""
+        return rows.assign(
+            label=rows.measure.map(self.catalogue.measures.label),
+            source_title=rows.source.map(self._data.sources.title),
+            source_url=rows.source.map(self._data.sources.url),
+            statistic="",
+            fallback=False,
+            calculation="",
+        )
+
     def _rows(self, measure: str, by: str) -> pd.DataFrame:
-        return self._chosen.get((measure, by), self.observations.iloc[:0])
+        """The chosen figures of a measure, broken down like this."""
+        rows = self._observations_of([measure], by)
+        return rows[rows.chosen]
 
     def _finest(self, rows: pd.DataFrame) -> str:
         order = ("date", *CALENDAR_KINDS, "span")
@@ -680,7 +731,7 @@ class Workbook:
         if (measure, by) not in self._by_category:
             found: dict[str, dict[str, dict]] = {}
             rows = self._rows(measure, by)
-            for row in rows.loc[rows.value.notna(), FIGURE_COLUMNS].to_dict("records"):
+            for row in as_records(rows[rows.value.notna()], FIGURE_COLUMNS):
                 found.setdefault(row["category"], {})[row["period"]] = row
             self._by_category[measure, by] = found
         return self._by_category[measure, by]
@@ -799,12 +850,14 @@ def _with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows[FIGURE_COLUMNS]
     if rows.empty or rows.kind.iloc[0] not in CALENDAR_KINDS:
         return rows.sort_values(["category", "end"], kind="stable")
+    calendar, last = [Period.parse(rows.period.min())], rows.end.max().date()
+    while calendar[-1].end < last:
+        calendar.append(calendar[-1].previous(-1))
+    places = {str(period): place for place, period in enumerate(calendar)}
     extra = []
-    for _, mine in rows.groupby("category"):
-        about = mine.iloc[0][["measure", "label", "dimension", "category", "unit"]].to_dict()
-        present, at, last = set(mine.period), Period.parse(mine.period.min()), mine.end.max().date()
-        while at.end < last:
-            at = at.previous(-1)
-            if str(at) not in present:
-                extra.append(_gap(at, **about))
+    for _, texts in rows.groupby("category").period:
+        present = {places[text] for text in texts}
+        if absent := sorted(set(range(min(present), max(present))) - present):
+            about = rows.loc[texts.index[0], ["measure", "label", "dimension", "category", "unit"]].to_dict()
+            extra += [_gap(calendar[place], **about) for place in absent]
     return pd.concat([rows, _frame(extra)] if extra else [rows]).sort_values(["category", "start"], kind="stable")

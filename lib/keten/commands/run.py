@@ -61,7 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
     contact = contact_line()
     browser = pdf.browser() if arguments.pdf else None
 
-    pool.warm_up()
+    environment = {"KETEN_DATA": str(arguments.data.resolve())} if arguments.data else {}
+    pool.warm_up(environment)
     from keten.periods import Period
 
     period = checked_period(arguments.data, given, notebooks)
@@ -85,7 +86,6 @@ def run(arguments: argparse.Namespace) -> int:
     context = report_context(edition, account, contact)
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
     baselines = earlier.figures(edition.folder, present, states)
-    environment = {"KETEN_DATA": str(arguments.data.resolve())} if arguments.data else {}
 
     progress = Progress(len(notebooks), arguments.quiet)
     with tempfile.TemporaryDirectory(prefix="keten-", ignore_cleanup_errors=True) as folder:
@@ -220,11 +220,12 @@ def warn_of_faults(data: Path | None) -> None:
 
 
 def publishers(data: Path | None) -> dict[str, str]:
-    """Publisher by title of each source in the data folder, read and checked before."""
-    from keten.observations import load
+    """Publisher by title of each source in the data folder, read and checked before; the data can go after this."""
+    from keten.observations import forget, load
     from keten.workbook import data_folder
 
     sources = load(data_folder(data)).sources
+    forget()
     return dict(zip(sources.title, sources.publisher, strict=True))
 
 

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,10 +22,11 @@ from keten.runs.provisioner import open_nursery
 GRACE = 120  # seconds after a job's own time limit before its whole process is ended
 
 
-def warm_up() -> None:
+def warm_up(environment: Mapping[str, str] | None = None) -> None:
     """Let the server from which workers and kernels are forked start loading, while we do other things.
 
-    Only on Linux; elsewhere forking is unsafe or unknown and every worker starts as a new Python.
+    `environment`: that of the jobs, for what it reads in advance. Only on Linux; elsewhere forking is unsafe or unknown
+    and every worker starts as a new Python.
     """
     # Sets of strings iterate in the same order in every run: one less reason for two reports to differ.
     os.environ["PYTHONHASHSEED"] = "0"
@@ -34,8 +35,14 @@ def warm_up() -> None:
     from multiprocessing import forkserver
 
     multiprocessing.get_context("forkserver").set_forkserver_preload(["keten.runs.preload"])
-    with _ignoring_interrupt():
-        forkserver.ensure_running()
+    before = dict(os.environ)
+    os.environ.update(environment or {})
+    try:
+        with _ignoring_interrupt():
+            forkserver.ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ those do not survive a fork.
 """
 
 import contextlib
+import gc
 import importlib
 import signal
 import sys
@@ -73,3 +74,6 @@ for module in MODULES:
 with contextlib.suppress(Exception):
     workbook = importlib.import_module("keten.workbook")
     workbook.load(workbook.data_folder())
+
+# What is here stays: a collection in a fork would only copy its memory.
+gc.freeze()

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable
+from itertools import repeat
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -42,7 +43,7 @@ def eurostat_json(stream: BinaryIO, card: Card) -> pd.DataFrame:
         raise unfit(f"de dimensies hebben samen {count} combinaties")
     values = by_index(dataset.get("value"), count, "value")
     flags = statuses(dataset.get("status"), values, count)
-    places = sorted(values.keys() | flags.keys())
+    places = sorted(values.keys() | flags.keys() if flags else values)
     choice = Choice(card, names)
     refuse_double([*names, "value", "flag"])
     if not places:
@@ -57,11 +58,7 @@ def eurostat_json(stream: BinaryIO, card: Card) -> pd.DataFrame:
         name: np.array(known, dtype=object)[axis]
         for name, known, axis in zip(names, codes, np.unravel_index(flat, sizes), strict=True)
     }
-    pairs = [cell(values.get(place, ""), flags.get(place, "")) for place in flat.tolist()]
-    shown, flagged = zip(*pairs, strict=True) if pairs else ((), ())
-    share = {}.setdefault
-    told = {"value": list(map(share, shown, shown)), "flag": list(map(share, flagged, flagged))}
-    return frame(keys | told)
+    return frame(keys | texts_of(flat.tolist(), values, flags))
 
 
 def unfit(found: str) -> KetenError:
@@ -192,6 +189,19 @@ def statuses(member: Any, values: dict[int, str], count: int) -> dict[int, str]:
     if isinstance(member, str):
         return dict.fromkeys(values, member.strip())
     return {place: flag for place, flag in by_index(member, count, "status").items() if flag}
+
+
+def texts_of(places: list[int], values: dict[int, str], flags: dict[int, str]) -> dict[str, list[str]]:
+    """The columns `value` and `flag` of the cells at these flat indices."""
+    share = {}.setdefault
+    shown = list(map(values.get, places, repeat("")))
+    shown = list(map(share, shown, shown))
+    flagged = list(map(flags.get, places, repeat("")))
+    if flags:
+        for row, flag in enumerate(flagged):
+            if flag:
+                shown[row], flagged[row] = cell(shown[row], share(flag, flag))
+    return {"value": shown, "flag": flagged}
 
 
 def cell(value: str, flag: str) -> tuple[str, str]:
