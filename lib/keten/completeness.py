@@ -46,10 +46,8 @@ def _remark() -> str:
 
 def _series(chain: Workbook) -> list[pd.DataFrame]:
     """The editions of every monthly total that the report uses and a live source delivers."""
-    known = chain.editions
-    rows = known[
-        known.live & (known.kind == "month") & (known.dimension == "") & known.measure.isin(chain.used_measures())
-    ]
+    known = chain.editions(chain.used_measures())
+    rows = known[known.live & (known.kind == "month") & (known.dimension == "")]
     return [mine for _, mine in rows.groupby(["measure", "source"], sort=True)]
 
 

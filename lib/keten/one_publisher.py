@@ -18,12 +18,11 @@ def longest(
     report does not use elsewhere has the statistic `publisher`, so that the key of a figure keeps one value. Empty when
     nobody has a figure. What is looked at here does not count as used: hand it out when it is shown.
     """
-    rows = chain.observations[
-        (chain.observations.measure == measure)
-        & (chain.observations.dimension == by)
-        & (chain.observations.category == category)
-        & (chain.observations.kind == kind)
-        & chain.observations.value.notna()
+    rows = chain.offered(measure, by)
+    rows = rows[
+        (rows.category == category)
+        & (rows.kind == kind)
+        & rows.value.notna()
     ]
     rows = rows[rows.organisation == publisher] if publisher else rows
     rows = rows.assign(

@@ -144,6 +144,12 @@ class Workbook:
         return self._in_words_of(self._seen(self._breakdowns(measures))).assign(joined=False)
 
     @cached_property
+    def _filled(self) -> list[tuple[str, str]]:
+        """The measures and dimensions of which any figure may be seen."""
+        rows = self._seen(self._data.rows_of)
+        return sorted(set(rows.loc[rows.value.notna(), ["measure", "dimension"]].itertuples(index=False, name=None)))
+
+    @cached_property
     def sources(self) -> pd.DataFrame:
         """The sources, of a live one with the day of the last delivery known on the as-of date."""
         return sources_on(self._data, self.as_of)
@@ -485,18 +491,17 @@ class Workbook:
         """
         return list(dict.fromkeys(self._rows(measure, by).sort_values("start").category))
 
-    def figures_of(self, measure: str, by: str = "") -> pd.DataFrame:
-        """The chosen figures of a measure in one breakdown, of every kind of period; looking counts as no use."""
-        return self._rows(measure, by)
+    def offered(self, measure: str, by: str = "") -> pd.DataFrame:
+        """Every figure of a measure in one breakdown, those that a report uses marked `chosen`; looking is no use."""
+        return self._observations_of([measure], by)
 
     def breakdowns(self, measure: str) -> list[str]:
         """The dimensions of which a measure has figures, '' for its totals."""
-        seen = self.editions
-        return sorted(seen.dimension[(seen.measure == measure) & seen.value.notna()].unique())
+        return [by for one, by in self._filled if one == measure]
 
     def measures(self) -> list[str]:
         """Ids of all measures that have a figure."""
-        return sorted(self.editions.measure[self.editions.value.notna()].unique())
+        return list(dict.fromkeys(measure for measure, _ in self._filled))
 
     def others(self, measures: Sequence[str]) -> pd.DataFrame:
         """Figures for the same key from another publisher or edition, beside the one that the report uses.

@@ -47,8 +47,8 @@ def calendar(wide: Workbook, measure: str, by: str) -> dict[str, list[str]]:
     A flow counts as known where it is published or all its months, quarters or half-years are; a stock where a
     reference date lies within the period. `wide` as `widest` gives it.
     """
-    rows = wide.figures_of(measure, by)
-    rows = rows[rows.value.notna()]
+    rows = wide.offered(measure, by)
+    rows = rows[rows.chosen & rows.value.notna()]
     known: dict[str, set[tuple[str, Period]]] = {kind: set() for kind in KINDS}
     for category, text, kind in zip(rows.category, rows.period, rows.kind, strict=True):
         known[kind].add((category, Period.parse(text)))
@@ -113,7 +113,7 @@ def denominators(wide: Workbook, measure: str, by: str) -> list[tuple[str, str]]
 
 
 def _publishers(wide: Workbook, measure: str, by: str) -> set[tuple[str, str]]:
-    rows: pd.DataFrame = wide.figures_of(measure, by)
+    rows = wide.offered(measure, by)
     return set(zip(rows.organisation, rows.kind, strict=True))
 
 
