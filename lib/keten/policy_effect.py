@@ -197,8 +197,8 @@ def _remarks(answer: Answer, chain: Workbook) -> list[str]:
     found = answer.found
     series = found.series
     remarks = [
-        f"De doorgetrokken verticale lijn scheidt voor en na de maatregel van {prose.date_text(found.day)}; erna "
-        f"begint {prose.when(found.first_after)}.",
+        f"De doorgetrokken verticale lijn scheidt voor en na de maatregel van {prose.date_text(found.day)}; de "
+        f"periode erna begint {prose.when(found.first_after)}.",
     ]
     if answer.compared:
         remarks.append(
