@@ -235,7 +235,7 @@ def test_the_chart_says_what_it_is_and_names_rivals(chain, listing):
     shown = policy_effect.chart(listing, "Titel", chain)
     assert "Samenhang, geen bewijs" in shown.html and "kunnen het verschil ook verklaren" in shown.html
     assert "Sporenbeleid ingevoerd" in shown.html and "EU-Turkije" not in shown.html
-    assert "De reeks eindigt in mei 2017." in shown.html and "erna begint in november 2015" in shown.html
+    assert "De reeks eindigt in mei 2017." in shown.html and "de periode erna begint in november 2015" in shown.html
     head, *rows = rows_of(shown.html)
     assert head[:3] == ["Periode", "Gepubliceerd", "Model"] and rows[22][:2] == ["nov 2015", "140"]
     expected = [row for row in shown.figures if "statistic=expected;" in row["dimensions"]]

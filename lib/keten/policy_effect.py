@@ -87,13 +87,18 @@ def _others(chain: Workbook, mine: pd.DataFrame, nationality: str) -> list[pd.Da
     listed = chain.safe_countries()
     countries = chain.catalogue.nationalities.query("group == 'land'").name
     possible = set(countries) - set(listed[listed.safe_since <= end].name) - {nationality}
-    found = []
-    for name in sorted(chain.categories(about.measure, "nationality")):
-        if name in possible:
-            other = longest(chain, about.measure, "nationality", name, about.kind, about.organisation)
-            if set(mine.period) <= set(other.period):
-                found.append(other[other.period.isin(mine.period)])
-    return found
+    rows = chain.observations[
+        (chain.observations.measure == about.measure)
+        & (chain.observations.dimension == "nationality")
+        & (chain.observations.organisation == about.organisation)
+        & chain.observations.category.isin(possible)
+        & chain.observations.period.isin(mine.period)
+        & chain.observations.value.notna()
+    ]
+    counts = rows.groupby("category").period.nunique()
+    names = sorted(counts.index[counts == len(mine)])
+    found = [longest(chain, about.measure, "nationality", name, about.kind, about.organisation) for name in names]
+    return [other[other.period.isin(mine.period)] for other in found]
 
 
 def _rivals(chain: Workbook, found: Effect, nationality: str) -> pd.DataFrame:
@@ -197,8 +202,8 @@ def _remarks(answer: Answer, chain: Workbook) -> list[str]:
     found = answer.found
     series = found.series
     remarks = [
-        f"De doorgetrokken verticale lijn scheidt voor en na de maatregel van {prose.date_text(found.day)}; erna "
-        f"begint {prose.when(found.first_after)}.",
+        f"De doorgetrokken verticale lijn scheidt voor en na de maatregel van {prose.date_text(found.day)}; de "
+        f"periode erna begint {prose.when(found.first_after)}.",
     ]
     if answer.compared:
         remarks.append(
