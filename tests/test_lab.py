@@ -51,15 +51,6 @@ def press(page, *keys: str) -> None:
     ActionChains(page).send_keys(*keys).perform()
 
 
-@pytest.fixture(scope="module")
-def story(lab, page):
-    """The notebook of the story, executed and saved."""
-    open_file(page, lab, f"{STORY}.ipynb")
-    run_all(page)
-    save(page)
-    return page
-
-
 # -- the command --
 
 
@@ -76,21 +67,6 @@ def test_the_start_page_opens_first_rendered_and_in_dutch(lab, page):
     links[1].click()
     until(lambda: page.find_elements(By.CSS_SELECTOR, ".jp-NotebookPanel"), "the link opens no notebook")
     assert not elsewhere(page, lab)
-
-
-def test_the_page_names_what_the_menus_say(lab, story):
-    choose(story, MENUS["run"])
-    said = story.execute_script(MENU)
-    press(story, Keys.ESCAPE)
-    choose(story, MENUS["file"])
-    said += story.execute_script(MENU)
-    press(story, Keys.ESCAPE)
-    assert {"Alle cellen uitvoeren", "Kernel herstarten en Alle cellen uitvoeren…", "Notebook opslaan"} <= set(said)
-    english = re.compile(r"\b(the|and|Run|Save|Close|Open|New|Restart|Export|All|Selected|Cells?|Shut)\b")
-    assert not [words for words in said if english.search(words)]
-    words = (REPOSITORY / "notebooks" / "start.md").read_text(encoding="utf-8")
-    for entry in ("Alle cellen uitvoeren", "Notebook exporteren als", "Notebook opslaan"):
-        assert entry in words and entry in said
 
 
 def test_ctrl_c_ends_it_quietly(tmp_path):
@@ -151,6 +127,18 @@ def test_a_notebook_runs_without_error_or_request_and_is_accessible(lab, page, s
     assert elsewhere(page, lab) == []
 
 
+# -- one notebook, as an analyst works in it; these tests follow each other --
+
+
+@pytest.fixture(scope="module")
+def story(lab, page):
+    """The notebook of the story, executed and saved."""
+    open_file(page, lab, f"{STORY}.ipynb")
+    run_all(page)
+    save(page)
+    return page
+
+
 def test_charts_answer_to_mouse_and_keys(story):
     figure = story.find_element(By.CSS_SELECTOR, "figure.chart")
     story.execute_script("arguments[0].scrollIntoView({block: 'center'})", figure)
@@ -203,6 +191,21 @@ def test_only_outputs_of_ours_are_dressed(story):
     story.execute_script("document.getElementById('keten-style').disabled = false")
     table = "return getComputedStyle(document.querySelector('.keten td.number')).textAlign"
     assert story.execute_script(table) == "right"
+
+
+def test_the_page_names_what_the_menus_say(lab, story):
+    choose(story, MENUS["run"])
+    said = story.execute_script(MENU)
+    press(story, Keys.ESCAPE)
+    choose(story, MENUS["file"])
+    said += story.execute_script(MENU)
+    press(story, Keys.ESCAPE)
+    assert {"Alle cellen uitvoeren", "Kernel herstarten en Alle cellen uitvoeren…", "Notebook opslaan"} <= set(said)
+    english = re.compile(r"\b(the|and|Run|Save|Close|Open|New|Restart|Export|All|Selected|Cells?|Shut)\b")
+    assert not [words for words in said if english.search(words)]
+    words = (REPOSITORY / "notebooks" / "start.md").read_text(encoding="utf-8")
+    for entry in ("Alle cellen uitvoeren", "Notebook exporteren als", "Notebook opslaan"):
+        assert entry in words and entry in said
 
 
 def test_the_export_menu_makes_the_report(lab, story, tmp_path):

@@ -3,7 +3,12 @@
 What notebooks use is imported when it is first asked for, so that the command line answers at once.
 """
 
+import sys
 from importlib import import_module
+
+# jsonschema, below Altair, would compile the grammars of this optional package (it comes with JupyterLab) for three
+# seconds in every kernel, to check IRIs that we lack.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 _ROOMS = ("charts", "completeness", "europe", "experience", "explore", "live", "pilots", "policy_effect", "prose",
           "provenance", "revised", "seasons", "summary", "tables")  # fmt: skip

@@ -87,13 +87,12 @@ def _others(chain: Workbook, mine: pd.DataFrame, nationality: str) -> list[pd.Da
     listed = chain.safe_countries()
     countries = chain.catalogue.nationalities.query("group == 'land'").name
     possible = set(countries) - set(listed[listed.safe_since <= end].name) - {nationality}
-    rows = chain.observations[
-        (chain.observations.measure == about.measure)
-        & (chain.observations.dimension == "nationality")
-        & (chain.observations.organisation == about.organisation)
-        & chain.observations.category.isin(possible)
-        & chain.observations.period.isin(mine.period)
-        & chain.observations.value.notna()
+    rows = chain.offered(about.measure, "nationality")
+    rows = rows[
+        (rows.organisation == about.organisation)
+        & rows.category.isin(possible)
+        & rows.period.isin(mine.period)
+        & rows.value.notna()
     ]
     counts = rows.groupby("category").period.nunique()
     names = sorted(counts.index[counts == len(mine)])

@@ -63,8 +63,6 @@ def serve(folder: Path, page: str, port: int, browser: bool) -> None:
     """Run JupyterLab on the folder until it is ended. Settings of a user's own go before those of the package."""
     found = os.environ.get("JUPYTER_CONFIG_PATH", "")
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [found, str(SETTINGS)]))
-    # jsonschema would compile the grammars of this optional package for two seconds, to check IRIs that we lack.
-    sys.modules.setdefault("rfc3987_syntax", None)
     from jupyterlab.labapp import LabApp
 
     complete_dutch()
@@ -73,6 +71,7 @@ def serve(folder: Path, page: str, port: int, browser: bool) -> None:
     server = LabApp.initialize_server(
         [
             "--log-level=ERROR",
+            "--LabApp.log_level=ERROR",
             f"--ServerApp.root_dir={folder.resolve()}",
             f"--ServerApp.port={port}",
             f"--ServerApp.open_browser={browser}",

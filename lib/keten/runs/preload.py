@@ -8,13 +8,9 @@ import contextlib
 import gc
 import importlib
 import signal
-import sys
 
 # Ctrl-C in a terminal reaches every process of the run. Only the main process answers, and ends the rest.
 signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-# jsonschema would compile the grammars of this optional package for two seconds, to check IRIs that we lack.
-sys.modules.setdefault("rfc3987_syntax", None)
 
 MODULES = (
     "numpy",
