@@ -170,7 +170,7 @@ def test_the_exploring_part(notebook, known):
     assert heading.source.startswith("## Verkennen\n")
     opened = ast.parse(panel.source).body[-1].value
     assert ast.unparse(opened.func) == "explore.panel" and ast.unparse(opened.args[0]) == "chain"
-    categories, measures, dimensions = known
+    _, measures, dimensions = known
     assert opened.args[1].value in measures and opened.args[2].value in dimensions
     assert [cell for cell in notebook.cells if for_lab_only(cell)] == [heading, panel]
 

@@ -19,11 +19,7 @@ def longest(
     nobody has a figure. What is looked at here does not count as used: hand it out when it is shown.
     """
     rows = chain.offered(measure, by)
-    rows = rows[
-        (rows.category == category)
-        & (rows.kind == kind)
-        & rows.value.notna()
-    ]
+    rows = rows[(rows.category == category) & (rows.kind == kind) & rows.value.notna()]
     rows = rows[rows.organisation == publisher] if publisher else rows
     rows = rows.assign(
         vague=rows.status.map(PRECISION),

@@ -62,7 +62,7 @@ def trend_spec() -> dict:
 
 @cache
 def ranking_spec() -> dict:
-    """Bars of the period with a tick for a year earlier; a click chooses one category. Dataset `bars`, parameter `counted`."""
+    """Bars of the period with a tick for a year earlier; a click chooses one. Dataset `bars`, parameter `counted`."""
     unit = alt.param(name="counted", value="")
     bars = alt.Chart(alt.NamedData("bars"), width=BAR_WIDTH, height=alt.Step(ROW))
     y = alt.Y("name:N", sort=None, title=None, axis=category_axis())
@@ -110,7 +110,9 @@ def trend(
         }
         for row in named[named.name.isin(found)].itertuples(index=False, name="Row")
     ]
-    texts = [wrapped(name) for name in last.name] if len(last) > 1 else [cell_text(row) for row in last.to_dict("records")]
+    texts = (
+        [wrapped(name) for name in last.name] if len(last) > 1 else [cell_text(row) for row in last.to_dict("records")]
+    )
     heights = [LABEL_LINE * (text.count("\n") + 1) for text in texts]
     labels = [
         {
@@ -125,7 +127,8 @@ def trend(
     return _with_data(
         trend_spec(),
         {"points": points, "labels": labels, "events": numbered(events, drawn)},
-        {"top": top, "counted": _unit(chain, drawn)} | ({BRUSH: {"time": [_moment(day) for day in window]}} if window else {}),
+        {"top": top, "counted": _unit(chain, drawn)}
+        | ({BRUSH: {"time": [_moment(day) for day in window]}} if window else {}),
     )
 
 

@@ -4,14 +4,19 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-import pandas as pd
-
 from keten.errors import KetenError
 from keten.observations import known_on, load
 from keten.periods import Period
 from keten.workbook import Workbook, as_of_date
 
-KINDS = {"month": "maand", "quarter": "kwartaal", "half_year": "halfjaar", "year": "jaar", "span": "ander tijdvak", "date": "peildatum"}
+KINDS = {
+    "month": "maand",
+    "quarter": "kwartaal",
+    "half_year": "halfjaar",
+    "year": "jaar",
+    "span": "ander tijdvak",
+    "date": "peildatum",
+}
 LARGEST, SAFE, UNION = "de tien grootste", "veilige landen van herkomst", "lidstaten van de Europese Unie"
 PLACES = ("nationality", "country")  # dimensions of which the categories are countries
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}

@@ -15,7 +15,7 @@ from keten.explore import chart, choices, export
 from keten.explore import view as views
 from keten.explore.canvas import Action, Canvas
 from keten.explore.dress import dress
-from keten.explore.view import Figures, View
+from keten.explore.view import View
 from keten.markup import escape, slug
 from keten.periods import Period
 from keten.workbook import Workbook
@@ -257,7 +257,9 @@ class Panel:
     def _draw_tables(self, book: Workbook) -> None:
         compared = self._shown(self.figures.compared)
         sentences = views.answer(book, compared)[:MOST_SENTENCES]
-        self.said.value = f'<div class="keten-answer" role="status">{"".join(f"<p>{one}</p>" for one in sentences)}</div>'
+        self.said.value = (
+            f'<div class="keten-answer" role="status">{"".join(f"<p>{one}</p>" for one in sentences)}</div>'
+        )
         self.table.value = _html(views.table(book, self.view, compared))
         self.window_table.value = ""
         if self.window:
@@ -403,7 +405,9 @@ def opening(chain: Workbook, measure: str, by: str, share_of: str) -> View:
     if not _last:
         return View(measure, period, years, as_of, by, focus, share_of)
     kept, before = _last[0]
-    changed = {name: new for name, new, old in zip(("period", "years", "as_of"), now, before, strict=False) if new != old}
+    changed = {
+        name: new for name, new, old in zip(("period", "years", "as_of"), now, before, strict=False) if new != old
+    }
     if nationality != before[3]:
         changed["categories"] = focus
     return replace(kept, **changed)

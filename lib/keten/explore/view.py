@@ -53,9 +53,7 @@ def figures(chain: Workbook, view: View) -> Figures:
             chain.share_in_period(view.measure, view.share_of, view.by, names or [""], view.period),
             chain.share(view.measure, view.share_of, view.by, drawn),
         )
-    return Figures(
-        chain.compare(view.measure, view.by, names, view.period), chain.series(view.measure, view.by, drawn)
-    )
+    return Figures(chain.compare(view.measure, view.by, names, view.period), chain.series(view.measure, view.by, drawn))
 
 
 def book_period(view: View) -> str:
@@ -95,10 +93,7 @@ def chart(chain: Workbook, view: View, series: pd.DataFrame) -> Shown:
 def answer(chain: Workbook, compared: pd.DataFrame) -> list[str]:
     """One Dutch sentence per row of the table, as HTML: the figure, and how it compares with earlier years."""
     groups = compared.groupby(["measure", "category"], sort=False)
-    return [
-        summary.sentence(group, chain, escape(_name(group.iloc[-1])))
-        for _, group in groups
-    ]
+    return [summary.sentence(group, chain, escape(_name(group.iloc[-1]))) for _, group in groups]
 
 
 def _name(row: pd.Series) -> str:
