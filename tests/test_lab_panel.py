@@ -31,7 +31,7 @@ navigator.clipboard.read().then(async ([item]) => {
   const found = {};
   for (const type of item.types) {
     const blob = await item.getType(type);
-    found[type] = type.startsWith("text") ? await blob.text() : [...new Uint8Array(await blob.arrayBuffer())].slice(0, 8);
+    found[type] = type.startsWith("text") ? await blob.text() : [...new Uint8Array(await blob.arrayBuffer())];
   }
   done(found);
 }, (fault) => done({fault: String(fault)}));
@@ -104,7 +104,7 @@ def test_how_many_syrians_applied_in_the_first_half_of_2017(panel):
     says(panel, "1e helft 2017")
     type_in(panel, "Nationaliteit toevoegen", "Syrië")
     says(panel, "in de eerste helft van 2017 waren er 1.490 aanvragen", "7% minder", "1.605")
-    assert "Eritrea" not in panel.execute_script(TABLE)
+    until(lambda: "Eritrea" not in panel.execute_script(TABLE), "the table does not follow")
     until(lambda: panel.execute_script(LINES) == 1, "the chart does not follow")
     assert panel.execute_script(POINTS) < before
 
@@ -128,7 +128,7 @@ def test_pasting_the_table(panel):
 def test_pasting_the_chart(panel):
     press(panel, "chart-copy")
     found = panel.execute_async_script(READ)
-    assert found["image/png"] == [137, 80, 78, 71, 13, 10, 26, 10]
+    assert found["image/png"][:8] == [137, 80, 78, 71, 13, 10, 26, 10]
 
 
 def test_files_to_take_away(panel):
