@@ -1,6 +1,7 @@
 """The command `keten lab`: the notebooks in JupyterLab, in Dutch and without a request to any other host."""
 
 import argparse
+import asyncio
 import json
 import os
 import signal
@@ -21,6 +22,8 @@ SETTINGS = Path(__file__).resolve().parents[1] / "templates" / "jupyterlab"
 NEEDED = ("jupyterlab", "ipywidgets", "anywidget", "jupyterlab_language_pack_nl_NL")
 LOCALE = "nl_NL"
 DEFAULT_PORT = 8888
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
+LAST_SECONDS = 5  # for what was under way at the end
 
 
 def add(commands: Any) -> None:
@@ -83,14 +86,29 @@ def serve(folder: Path, page: str, port: int, browser: bool) -> None:
     )
     if sys.platform != "win32" and os.geteuid() == 0 and not server.allow_root:
         raise KetenError("JupyterLab start niet voor de beheerder (root); meld u aan als gewone gebruiker.")
-    signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))
-    signal.signal(signal.SIGTERM, lambda *_: server.stop(from_signal=True))
+    before = {kind: signal.signal(kind, lambda *_: server.stop(from_signal=True)) for kind in ENDINGS}
     address = server.public_url.removesuffix("?token=...")  # a token that the user chose stays untold
     print(f"JupyterLab staat klaar op {address}", flush=True)
     print("Stop met Ctrl-C in dit venster; sla uw notebooks eerst op.", flush=True)
     server.identity_provider.token_generated = False  # else it tells the address again, in English
     server.start()
+    for kind, handler in before.items():
+        signal.signal(kind, handler)
+    server.io_loop.asyncio_loop.run_until_complete(end_tasks())
     print("JupyterLab is gestopt.")
+
+
+async def end_tasks() -> None:
+    """Cancel what was under way when the server stopped, such as a notebook that was just opened.
+
+    Threads that wait for such a task would keep the process from ending.
+    """
+    under_way = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in under_way:
+        task.cancel()
+    if under_way:
+        await asyncio.wait(under_way, timeout=LAST_SECONDS)
+    await asyncio.sleep(0)  # so that those who wait for the tasks hear that they are done
 
 
 def complete_dutch() -> None:
