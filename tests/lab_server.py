@@ -31,7 +31,6 @@ PROMPTS = """
 const found = document.querySelectorAll(".jp-Notebook .jp-CodeCell .jp-InputPrompt");
 return [...found].map((one) => one.textContent);
 """
-DRESS = "from keten import explore\n\nexplore.dress()"
 
 
 @dataclass
@@ -71,8 +70,6 @@ def page(lab, tmp_path_factory) -> Iterator[webdriver.Chrome]:
 def serving(folder: Path, *arguments: str) -> Iterator[Server]:
     """`keten lab` with these arguments, with all that it keeps in `folder`; ended afterwards by Ctrl-C."""
     notebooks = shutil.copytree(REPOSITORY / "notebooks", folder / "notebooks")
-    for path in notebooks.glob("*.ipynb"):
-        _dressed(path)
     (folder / "config").mkdir()
     # The tests of a container run as root, which JupyterLab refuses unless a configuration says otherwise.
     (folder / "config" / "jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}')
@@ -106,15 +103,6 @@ def serving(folder: Path, *arguments: str) -> Iterator[Server]:
 def _answers(port: int) -> bool:
     with socket.socket() as tried:
         return tried.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _dressed(path: Path) -> None:
-    """Give a notebook the cell that dresses its outputs, where it has none yet."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    if "explore.dress()" not in path.read_text(encoding="utf-8"):
-        cell = {"cell_type": "code", "id": "kleding", "metadata": {"tags": ["verkennen"]}, "execution_count": None}
-        notebook["cells"].insert(2, {**cell, "outputs": [], "source": DRESS})
-        path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
 
 
 def until(seen: Callable[[], object], otherwise: str, seconds: float = PATIENCE) -> object:
