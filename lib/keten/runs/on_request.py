@@ -71,7 +71,7 @@ def made_like(example: dict[str, Any], title: str, example_title: str) -> dict[s
     head = _cell("markdown", f"# {title}\n\nOp verzoek gemaakt, naar het voorbeeld van het rapport {example_title}.")
     titles = [place for place, cell in enumerate(cells) if _has_heading(cell, 1)][:1]
     cells = [head, *[cell for place, cell in enumerate(cells) if place not in titles]]
-    sections = [place for place, cell in enumerate(cells) if _has_heading(cell, 2)]
+    sections = [n for n, cell in enumerate(cells) if _has_heading(cell, 2) and LAB_ONLY not in tags(cell)]
     after_summary = sections[1] if len(sections) > 1 else len(cells)
     cells[after_summary:after_summary] = [_cell("markdown", GUIDE, LAB_ONLY), _cell("code", EXAMPLE, LAB_ONLY)]
     return {"cells": cells, "metadata": {**KERNEL, ON_REQUEST: True}, **FORMAT}
