@@ -107,16 +107,19 @@ def test_how_many_syrians_applied(chain):
     """The sum of the months that CBS published, and the same half a year earlier."""
     found = views.figures(chain, SYRIA)
     assert values(found.compared) == {"2015-H1": 2130, "2016-H1": 1605, "2017-H1": 1490}
-    assert views.answer(chain, found.compared) == [
+    assert views.answer(chain, SYRIA, found.compared) == [
         "Eerste asielaanvragen: Syrië: in de eerste helft van 2017 waren er 1.490 aanvragen, 7% minder dan in de "
         "eerste helft van 2016 (1.605) en 30% minder dan in de eerste helft van 2015 (2.130)."
     ]
 
 
 def test_how_many_of_the_decisions_were_grants(chain):
-    found = views.figures(chain, replace(SYRIA, measure=GRANTS, share_of=DECISIONS))
+    view = replace(SYRIA, measure=GRANTS, share_of=DECISIONS)
+    found = views.figures(chain, view)
     assert found.compared.value.round(1).tolist() == [97.8, 98.5, 85.5]  # 3,595/3,675, 9,590/9,740, 1,410/1,650
     assert found.series.kind.unique().tolist() == ["quarter"]
+    (sentence,) = views.answer(chain, view, found.compared)
+    assert "85,5%" in sentence and sentence.endswith(" Dat zijn er 1.410 van de 1.650.")
 
 
 def test_a_stretch_of_time_beside_earlier_years(chain):
@@ -209,6 +212,19 @@ def test_another_measure_keeps_what_it_can(panel):
     assert (panel.view.by, panel.view.categories, panel.view.share_of) == ("", (), "")
 
 
+def test_searching_a_measure_by_another_word(panel):
+    panel.measure.value = "inwilligingen"
+    assert "Bij &#x27;inwilligingen&#x27; horen: " in panel.fault.value and panel.view.measure == FIRST
+    assert "Positieve asielbeslissingen in eerste aanleg" in panel.measure.options
+    panel.measure.value = "Positieve asielbeslissingen in eerste aanleg"
+    assert panel.view.measure == GRANTS and panel.fault.value == ""
+    assert "Eerste asielaanvragen" in panel.measure.options
+    panel.measure.value = "qqqzzz"
+    assert "Er is geen maat gevonden bij 'qqqzzz'" in panel.fault.value.replace("&#x27;", "'")
+    panel.measure.value = "<b>"
+    assert "<b>" not in panel.fault.value
+
+
 def test_what_was_known_on_a_day(panel):
     panel.as_of.value = date(2017, 8, 31)
     assert panel.view.as_of == "2017-08-31" and panel.fault.value == ""
@@ -256,7 +272,7 @@ def test_the_view_stays_when_the_cell_runs_again(panel, chain):
 
 def test_hostile_names_stay_text(chain):
     compared = views.figures(chain, SYRIA).compared.assign(category="<img src=x onerror=alert(1)>")
-    assert "<img" not in "".join(views.answer(chain, compared))
+    assert "<img" not in "".join(views.answer(chain, SYRIA, compared))
 
 
 # -- freezing --

@@ -28,7 +28,7 @@ from keten.events import event_layers, event_list, event_texts, events_in
 from keten.markup import note
 from keten.palette import BLUE, DASHES, GREY, ORANGE, PALE, Style, styles
 from keten.periods import Period
-from keten.tables import behind, cell_text, series_grid
+from keten.tables import behind, cell_text, decimals, series_grid
 from keten.workbook import Workbook
 
 BAR_WIDTH, ROW = WIDTH - 120, 28  # pixels: plot of bars, and height of one
@@ -351,7 +351,11 @@ def _timed(frame: pd.DataFrame, chain: Workbook) -> pd.DataFrame:
         segment=segment,
         label=[Period.parse(p).label for p in data.period],
         says=[figure_tip(row, chain.catalogue, publisher=joined) for row in data.to_dict("records")],
-    )[["name", "time", "value", "status", "organisation", "run", "segment", "label", "says"]]
+        number=[
+            prose.number(value, decimals(unit, statistic))
+            for value, unit, statistic in zip(data.value, data.unit, data.statistic, strict=True)
+        ],
+    )[["name", "time", "value", "status", "organisation", "run", "segment", "label", "says", "number"]]
 
 
 def _styled(data: pd.DataFrame, found: list[Style], publishers: list[Style]) -> pd.DataFrame:
@@ -375,7 +379,7 @@ def _styled(data: pd.DataFrame, found: list[Style], publishers: list[Style]) -> 
         ],
         mark=[described(number) for number in series],
         tip=[described(number, says) for number, says in zip(series, data.says, strict=True)],
-    ).drop(columns=["says", "organisation", "status"])
+    ).drop(columns=["says", "number", "organisation", "status"])
 
 
 def _publishers(data: pd.DataFrame, series: int) -> list[Style]:
@@ -392,7 +396,7 @@ def _ends(last: pd.DataFrame, data: pd.DataFrame) -> pd.DataFrame:
     """The last point of each line, from high to low, with the text beside it."""
     reaches = last.time == data.dropna(subset="value").time.max()
     if len(last) == 1:
-        return last.assign(series=0, text=[prose.number(value) for value in last.value], reaches=reaches)
+        return last.assign(series=0, text=last.number, reaches=reaches)
     texts = [
         name if on else f"{name} (tot en met {label})"
         for name, on, label in zip(last.name, reaches, last.label, strict=True)

@@ -19,6 +19,7 @@ KINDS = {
 }
 LARGEST, SAFE, UNION = "de tien grootste", "veilige landen van herkomst", "lidstaten van de Europese Unie"
 PLACES = ("nationality", "country")  # dimensions of which the categories are countries
+MOST_FOUND = 8  # measures to choose from after a search
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
@@ -37,6 +38,15 @@ def measures(wide: Workbook, first: str = "") -> list[tuple[str, str]]:
     found = about[about.index.isin(wide.measures())]
     found = found.assign(elsewhere=found.goal != goal).sort_values(["elsewhere", "label"], kind="stable")
     return list(zip(found.label, found.index, strict=True))
+
+
+def sought(wide: Workbook, words: str, first: str = "") -> list[tuple[str, str]]:
+    """Label and id of the measures with figures that fit some words best, those of the goal of `first` in front."""
+    order = list(wide.find(words).table.measure)
+    found = [pair for pair in measures(wide, first) if pair[1] in order]
+    goal = wide.catalogue.measures.goal
+    found.sort(key=lambda pair: (goal[pair[1]] != goal.get(first, ""), order.index(pair[1])))
+    return found[:MOST_FOUND]
 
 
 def breakdowns(wide: Workbook, measure: str) -> list[tuple[str, str]]:

@@ -53,11 +53,14 @@ class Panel:
     # -- controls --------------------------------------------------------------------------------------------------
 
     def _make_controls(self) -> None:
-        search = {"ensure_option": True, "continuous_update": False}
-        self.measure = widgets.Combobox(description="Wat", placeholder="typ een deel van de naam", **search)
+        self.measure = widgets.Combobox(
+            description="Wat", placeholder="typ een naam of een woord", ensure_option=False, continuous_update=False
+        )
         self.share_of = widgets.Dropdown(description="Als percentage van")
         self.by = widgets.Dropdown(description="Uitsplitsing")
-        self.add = widgets.Combobox(description="Toevoegen", placeholder="typ een deel van de naam", **search)
+        self.add = widgets.Combobox(
+            description="Toevoegen", placeholder="typ een deel van de naam", ensure_option=True, continuous_update=False
+        )
         self.group = widgets.Dropdown(description="Groep toevoegen")
         self.kind = widgets.Dropdown(description="Soort periode")
         self.period = widgets.Dropdown(description="Periode")
@@ -73,7 +76,7 @@ class Panel:
         self.parameters = widgets.Textarea(description="Regels voor de cel met parameters", rows=3, disabled=False)
         self.cell = widgets.Textarea(description="Cel voor een rapport", rows=9)
         reactions: dict[widgets.Widget, Callable[[Any], View | None]] = {
-            self.measure: lambda label: replace(self.view, measure=self._measures()[label]),
+            self.measure: self._with_measure,
             self.share_of: lambda other: replace(self.view, share_of=other),
             self.by: lambda by: replace(self.view, by=by, categories=()),
             self.add: lambda name: self._with_more([name]) if name else None,
@@ -105,8 +108,8 @@ class Panel:
             fitting = self._fitting(view)
             self._book(fitting)
         except KetenError as fault:
-            self.fault.value = f'<p class="keten-fault" role="alert">{escape(str(fault))}</p>'
             self._set_controls()
+            self._tell(str(fault))
             return
         if (fitting.measure, fitting.by, fitting.categories) != (
             self.view.measure,
@@ -114,7 +117,8 @@ class Panel:
             self.view.categories,
         ):
             self.picked = ""
-        self.fault.value, self.view = "", fitting
+        self.view = fitting
+        self._tell("")
         self._set_controls()
         self._draw()
         remember(self)
@@ -180,6 +184,26 @@ class Panel:
         )
         chip.on_click(left)
         return chip
+
+    def _with_measure(self, words: str) -> View | None:
+        """The view of the measure with this name. Other words are looked up; of several measures she chooses."""
+        names = self._measures()
+        if words in names:
+            return replace(self.view, measure=names[words])
+        wide = self._wide_on(self.view.as_of)
+        found = choices.sought(wide, words, self.view.measure)
+        if len(found) == 1:
+            return replace(self.view, measure=found[0][1])
+        labels = [label for label, _ in found]
+        told = f"Bij '{words}' horen: {'; '.join(labels)}. Kies er een bij Wat." if found else wide.find(words).text
+        self._silent = True
+        _options(self.measure, labels or tuple(names), "")
+        self._silent = False
+        self._tell(told)
+        return None
+
+    def _tell(self, sentence: str) -> None:
+        self.fault.value = f'<p class="keten-fault" role="alert">{escape(sentence)}</p>' if sentence else ""
 
     def _with_more(self, names: Sequence[str]) -> View:
         return replace(self.view, categories=tuple(dict.fromkeys([*self.view.categories, *names])))
@@ -256,7 +280,7 @@ class Panel:
 
     def _draw_tables(self, book: Workbook) -> None:
         compared = self._shown(self.figures.compared)
-        sentences = views.answer(book, compared)[:MOST_SENTENCES]
+        sentences = views.answer(book, self.view, compared)[:MOST_SENTENCES]
         self.said.value = (
             f'<div class="keten-answer" role="status">{"".join(f"<p>{one}</p>" for one in sentences)}</div>'
         )
@@ -330,7 +354,7 @@ class Panel:
 
     def _answer(self) -> tuple[str, list[bytes]]:
         book, compared = self._book(self.view), self._shown(self.figures.compared)
-        lines = [*map(views.plain, views.answer(book, compared)), export.source(self._table_shown())]
+        lines = [*map(views.plain, views.answer(book, self.view, compared)), export.source(self._table_shown())]
         return "", ["\n".join(lines).encode()]
 
     def _name(self) -> str:

@@ -6,7 +6,7 @@ from html import unescape
 
 import pandas as pd
 
-from keten import charts, summary, tables
+from keten import charts, prose, summary, tables
 from keten.chartwords import figure_tip
 from keten.display import Shown, name_of
 from keten.explore import choices
@@ -90,10 +90,25 @@ def chart(chain: Workbook, view: View, series: pd.DataFrame) -> Shown:
     return charts.trend(series, title(chain, view), chain, chosen_events(chain, view))
 
 
-def answer(chain: Workbook, compared: pd.DataFrame) -> list[str]:
-    """One Dutch sentence per row of the table, as HTML: the figure, and how it compares with earlier years."""
-    groups = compared.groupby(["measure", "category"], sort=False)
-    return [summary.sentence(group, chain, escape(_name(group.iloc[-1]))) for _, group in groups]
+def answer(chain: Workbook, view: View, compared: pd.DataFrame) -> list[str]:
+    """Per row of the table, as HTML: one Dutch sentence on the figure beside earlier years, and one on what a share is
+    a share of."""
+    groups = [group for _, group in compared.groupby(["measure", "category"], sort=False)]
+    return [
+        f"{summary.sentence(group, chain, escape(_name(group.iloc[-1])))}{_behind(chain, view, group.iloc[-1])}"
+        for group in groups
+    ]
+
+
+def _behind(chain: Workbook, view: View, row: pd.Series) -> str:
+    """The numerator and denominator of a share as a sentence; '' for what is no share."""
+    if not view.share_of or pd.isna(row.value):
+        return ""
+    part, whole = (
+        chain.value(measure, view.by, row.category, row.period).value.iloc[0]
+        for measure in (view.measure, view.share_of)
+    )
+    return f" Dat zijn er {prose.number(part)} van de {prose.number(whole)}."
 
 
 def _name(row: pd.Series) -> str:
