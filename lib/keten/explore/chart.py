@@ -24,15 +24,16 @@ BRUSH = "tijdvak"  # name of the selection of a stretch of time
 
 
 @cache
-def trend_spec() -> dict:
+def trend_spec(yearly: bool) -> dict:
     """Lines over time with their names at the end; the mouse selects a stretch of time or one line.
 
-    Datasets: `points`, `labels` and `events`; parameters: `top`, the end of the axis, and `counted`, its title.
+    yearly: whether there is nothing between the years to mark on the axis. Datasets: `points`, `labels` and `events`; parameters: `top`, the end of the axis, and `counted`, its title.
     """
     top = alt.param(name="top", value=1)
     unit = alt.param(name="counted", value="")
     brush = alt.selection_interval(name=BRUSH, encodings=["x"], mark=alt.BrushConfig(fill=BLUE, fillOpacity=0.08))
-    x = alt.X("time:T", title=None, axis=alt.Axis(labelOverlap="greedy", labelSeparation=6))
+    years = {"format": "%Y", "tickCount": "year"} if yearly else {}
+    x = alt.X("time:T", title=None, axis=alt.Axis(labelOverlap="greedy", labelSeparation=6, **years))
     y = alt.Y(
         "value:Q",
         title=None,
@@ -64,7 +65,7 @@ def trend_spec() -> dict:
 def ranking_spec() -> dict:
     """Bars of the period with a tick for a year earlier; a click chooses one. Dataset `bars`, parameter `counted`."""
     unit = alt.param(name="counted", value="")
-    bars = alt.Chart(alt.NamedData("bars"), width=BAR_WIDTH, height=alt.Step(ROW))
+    bars = alt.Chart(alt.NamedData("bars"), width=BAR_WIDTH)
     y = alt.Y("name:N", sort=None, title=None, axis=category_axis())
     x = alt.X("value:Q", title=None, axis=numbers_axis(tickCount=3))
     faded = {"opacity": alt.condition("datum.faded", alt.value(0.25), alt.value(1))}
@@ -88,15 +89,17 @@ def trend(
     picked: str = "",
     window: tuple[date, date] | None = None,
 ) -> dict:
-    """The specification of lines over time with its data.
+    """The specification of lines over time with its data; {} where there is only one period to show.
 
     picked: the category to bring forward; window: first and last day of the chosen stretch of time.
     """
     named = series.assign(name=series.category.where(series.category != "", series.label), tip=tips(chain, series))
     drawn = named[named.value.notna()]
+    if drawn.period.nunique() < 2:
+        return {}
     last = drawn.groupby("name").tail(1).sort_values("value", ascending=False, kind="stable").head(MOST_LINES)
     found = {style.name: (number, style) for number, style in enumerate(styles(list(last.name)))}
-    top = nice_top(drawn.value.max()) if len(drawn) else 1
+    top = nice_top(drawn.value.max())
     points = [
         {
             "name": row.name,
@@ -125,7 +128,7 @@ def trend(
         for text, at, name in zip(texts, apart(list(last.value), heights, top / HEIGHT), last.name, strict=True)
     ]
     return _with_data(
-        trend_spec(),
+        trend_spec(set(drawn.kind) == {"year"}),
         {"points": points, "labels": labels, "events": numbered(events, drawn)},
         {"top": top, "counted": _unit(chain, drawn)}
         | ({BRUSH: {"time": [_moment(day) for day in window]}} if window else {}),
@@ -151,11 +154,11 @@ def numbered(events: pd.DataFrame, drawn: pd.DataFrame) -> list[dict]:
     ]
 
 
-def ranking(chain: Workbook, compared: pd.DataFrame, picked: str = "") -> dict | None:
-    """The specification of bars per category with its data; None where there are fewer than two with a figure."""
+def ranking(chain: Workbook, compared: pd.DataFrame, picked: str = "") -> dict:
+    """The specification of bars per category with its data; {} where there are fewer than two with a figure."""
     rows = [group for group in by_row(compared).values() if pd.notna(group[-1]["value"])]
     if len(rows) < 2:
-        return None
+        return {}
     bars = []
     for group in sorted(rows, key=lambda group: -group[-1]["value"]):
         now, before = group[-1], group[-2] if len(group) > 1 else None
@@ -175,7 +178,9 @@ def ranking(chain: Workbook, compared: pd.DataFrame, picked: str = "") -> dict |
     words = f"{_unit(chain, compared)}, {Period.parse(rows[0][-1]['period']).label}"
     if any(bar["before_tip"] for bar in bars):
         words += " (streep: een jaar eerder)"
-    return _with_data(ranking_spec(), {"bars": bars}, {"counted": words})
+    lines = max(bar["name"].count("\n") for bar in bars) + 1
+    sized = {**ranking_spec(), "height": {"step": max(ROW, 6 + LABEL_LINE * lines)}}
+    return _with_data(sized, {"bars": bars}, {"counted": words})
 
 
 def _unit(chain: Workbook, frame: pd.DataFrame) -> str:

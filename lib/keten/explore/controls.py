@@ -142,7 +142,7 @@ class Panel:
                 "kies een andere uitsplitsing."
             )
         kind = Period.parse(view.period).kind
-        of_kind = calendar.get(kind) or next(iter(calendar.values()))
+        of_kind = calendar.get(kind) or max(calendar.values(), key=len)
         return replace(
             view,
             by=by,
@@ -275,7 +275,7 @@ class Panel:
         with self.canvas.hold_sync():
             self.canvas.words = {"trend": f"Grafiek: {name}, over de tijd", "ranking": f"Grafiek: {name}"}
             self.canvas.trend = chart.trend(book, self.figures.series, events, self.picked, days)
-            self.canvas.ranking = chart.ranking(book, self.figures.compared, self.picked) or {}
+            self.canvas.ranking = chart.ranking(book, self.figures.compared, self.picked)
             self.canvas.picked = self.picked
 
     def _draw_tables(self, book: Workbook) -> None:
