@@ -129,6 +129,14 @@ def test_a_stretch_of_time_beside_earlier_years(chain):
     assert found["2015-03-01/2015-05-31"] == months["2015-03":"2015-05"].sum()
 
 
+def test_lines_are_drawn_at_the_frequency_that_has_most():
+    """The DT&V published two half-years and eight years: years make the better line."""
+    chain = Workbook("2017")
+    found = views.figures(chain, View("departure_dtv", "2017", by="departure_kind"))
+    assert set(found.series.kind) == {"year"} and found.series.period.nunique() > 2
+    assert set(views.figures(chain, replace(SYRIA, period="2017")).series.kind) == {"month"}
+
+
 def test_an_odd_span_of_days(wide, chain):
     calendar = choices.calendar(wide, "lvv_outflow", "outcome")
     view = View("lvv_outflow", calendar["span"][0], years=1, by="outcome")

@@ -27,7 +27,8 @@ BRUSH = "tijdvak"  # name of the selection of a stretch of time
 def trend_spec(yearly: bool) -> dict:
     """Lines over time with their names at the end; the mouse selects a stretch of time or one line.
 
-    yearly: whether there is nothing between the years to mark on the axis. Datasets: `points`, `labels` and `events`; parameters: `top`, the end of the axis, and `counted`, its title.
+    yearly: whether there is nothing between the years to mark on the axis. Datasets: `points`, `labels` and `events`;
+    parameters: `top`, the end of the axis, and `counted`, its title.
     """
     top = alt.param(name="top", value=1)
     unit = alt.param(name="counted", value="")
