@@ -5,6 +5,8 @@ import hashlib
 import os
 import pickle
 import shutil
+import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,17 @@ from filelock import FileLock
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
+# The files that take longest begin first, so that no worker is left with one while the other has nothing to do.
+FIRST = ("test_accessibility.py", "test_reports.py", "test_live.py", "test_run.py", "test_report_records.py")
+
+# For this process, where jsonschema may look before anything else, and for those that it starts.
+sys.path.insert(0, QUICK := str(REPOSITORY / "tests" / "quick"))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (QUICK, os.environ.get("PYTHONPATH"))))
+
+
+def pytest_collection_modifyitems(items):
+    """Files in the order of FIRST, then the others; tests of one file stay as they are."""
+    items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +41,14 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("de map shared/ met echte bestanden ligt niet naast deze checkout")
     return SHARED
+
+
+@pytest.fixture
+def interruptible():
+    """Let SIGINT interrupt this process and those it starts: a shell has a pytest in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="module")

@@ -150,6 +150,7 @@ def test_kernels_start_with_everything_imported_and_their_own_random_numbers(not
     assert printed[0] != printed[1]
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.skipif(os.name != "posix", reason="Windows kent deze signalen niet")
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_ended_run_leaves_the_edition_and_no_processes(notebooks, tmp_path, end):
