@@ -62,7 +62,7 @@ def audit(pages: Iterable[Path], profiles: Path, with_scripts: bool = True) -> d
     def visit(number: int) -> dict[Path, dict[str, list[str]]]:
         seen = {}
         with chromium(profiles / f"profiel-{number}") as browser:
-            browser.set_script_timeout(100)  # seconds; axe takes long on a busy machine
+            browser.set_script_timeout(600)  # seconds; axe takes long on a busy machine
             while True:
                 try:
                     page = waiting.get_nowait()
