@@ -207,12 +207,15 @@ function textContrast() {
 
 // -- keyboard ----------------------------------------------------------------------------------------------
 
-/** Every stop has a visible focus: an outline of 2 px or more and of 3:1 against its surroundings. Call after a Tab. */
+/** Every stop comes in sight and has a visible focus: an outline of 2 px or more, 3:1 against its surroundings. Call after a Tab. */
 function focusMarks() {
   const found = [];
   for (const element of tabbable()) {
-    element.focus({ preventScroll: true, focusVisible: true });
+    element.focus({ focusVisible: true });
     const style = getComputedStyle(element);
+    const box = element.getBoundingClientRect();
+    const inSight = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+    if (!inSight) found.push(`out of sight: ${nameOf(element)}`);
     if (document.activeElement !== element) found.push(`does not take focus: ${nameOf(element)}`);
     else if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) found.push(`no outline: ${nameOf(element)}`);
     else if (style.outlineStyle !== "auto") {
@@ -224,15 +227,18 @@ function focusMarks() {
   return found;
 }
 
-/** From now on note what each press of Tab leads to: place among the stops (-1 for none), name, and whether it is in sight. */
+/** Stops that Tab comes to in another order than they have on the page. */
+function ownOrder() {
+  return tabbable().filter((element) => element.tabIndex > 0).map((element) => `has its own place in the order: ${nameOf(element)}`);
+}
+
+/** From now on note what each press of Tab leads to: its place among the stops (-1 for none) and its name. */
 function noteStops() {
   const stops = tabbable();
   window.notedStops = [];
-  window.noteStop = (event) => {
+  window.noteStop = ({ key }) => {
     const element = document.activeElement;
-    const box = element.getBoundingClientRect();
-    const inSight = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-    if (event.key === "Tab") window.notedStops.push({ place: stops.indexOf(element), name: nameOf(element), inSight });
+    if (key === "Tab") window.notedStops.push({ place: stops.indexOf(element), name: nameOf(element) });
   };
   addEventListener("keyup", window.noteStop, true);
   return stops.length;

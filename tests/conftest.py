@@ -62,7 +62,8 @@ def browser(tmp_path_factory):
 def runs(tmp_path_factory):
     """The outcome of `keten run` with these arguments and the folder it wrote in.
 
-    Each run is made once for all tests, also when pytest divides them over several processes.
+    Each run is made once for all tests, also when pytest divides them over several processes. Without arguments it is
+    the command as a user gives it; with them the same code in this process, where all that a run needs is loaded.
     """
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -75,7 +76,8 @@ def runs(tmp_path_factory):
             if not outcome.is_file():
                 shutil.rmtree(folder, ignore_errors=True)
                 (folder / "uit").mkdir(parents=True)
-                done = report_checks.keten("run", *arguments, "--out", folder / "uit", cwd=folder)
+                keten = report_checks.keten_here if arguments else report_checks.keten
+                done = keten("run", *arguments, "--out", folder / "uit", cwd=folder)
                 outcome.write_bytes(pickle.dumps(done))
             return pickle.loads(outcome.read_bytes()), folder / "uit"
 
