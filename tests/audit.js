@@ -167,27 +167,39 @@ function ratio(one, other) {
   return (high + 0.05) / (low + 0.05);
 }
 
-/** The colour behind an element: the backgrounds of its ancestors on the canvas of the page. */
-function backdrop(element) {
-  const layers = [];
-  for (let one = element; one; one = one.parentElement) layers.push(parsed(getComputedStyle(one).backgroundColor));
-  return layers.reverse().reduce((under, top) => over(top, under), parsed("Canvas"));
+/** The colour behind an element: the backgrounds of its ancestors on the canvas of the page. `known`: what was found before. */
+function backdrop(element, known) {
+  if (!element) return parsed("Canvas");
+  if (!known.has(element)) {
+    known.set(element, over(parsed(getComputedStyle(element).backgroundColor), backdrop(element.parentElement, known)));
+  }
+  return known.get(element);
+}
+
+/** How much of an element is seen through its own opacity and that of its ancestors. */
+function opacity(element, known) {
+  if (!element) return 1;
+  if (!known.has(element)) {
+    known.set(element, Number(getComputedStyle(element).opacity) * opacity(element.parentElement, known));
+  }
+  return known.get(element);
 }
 
 /** Every text of the page against what lies under it; text in images has a check of its own. */
 function textContrast() {
   const found = new Set();
+  const backdrops = new Map();
+  const opacities = new Map();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
     if (!walker.currentNode.data.trim() || element.closest("svg, script, style") || !visible(element)) continue;
     const style = getComputedStyle(element);
-    let [red, green, blue, alpha] = parsed(style.color);
-    for (let one = element; one; one = one.parentElement) alpha *= Number(getComputedStyle(one).opacity);
-    const under = backdrop(element);
+    const [red, green, blue, alpha] = parsed(style.color);
+    const under = backdrop(element, backdrops);
     const size = parseFloat(style.fontSize);
     const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
-    const contrast = ratio(over([red, green, blue, alpha], under), under);
+    const contrast = ratio(over([red, green, blue, alpha * opacity(element, opacities)], under), under);
     if (contrast < (large ? 3 : 4.5)) found.add(`${contrast.toFixed(2)}:1 ${nameOf(element)}`);
   }
   return [...found];
@@ -195,16 +207,19 @@ function textContrast() {
 
 // -- keyboard ----------------------------------------------------------------------------------------------
 
-/** Every stop has a visible focus: an outline of 2 px or more and of 3:1 against its surroundings. Call after a Tab. */
+/** Every stop comes in sight and has a visible focus: an outline of 2 px or more, 3:1 against its surroundings. Call after a Tab. */
 function focusMarks() {
   const found = [];
   for (const element of tabbable()) {
-    element.focus({ preventScroll: true, focusVisible: true });
+    element.focus({ focusVisible: true });
     const style = getComputedStyle(element);
+    const box = element.getBoundingClientRect();
+    const inSight = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+    if (!inSight) found.push(`out of sight: ${nameOf(element)}`);
     if (document.activeElement !== element) found.push(`does not take focus: ${nameOf(element)}`);
     else if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) found.push(`no outline: ${nameOf(element)}`);
     else if (style.outlineStyle !== "auto") {
-      const contrast = ratio(parsed(style.outlineColor), backdrop(element.parentElement));
+      const contrast = ratio(parsed(style.outlineColor), backdrop(element.parentElement, new Map()));
       if (contrast < 3) found.push(`outline of ${contrast.toFixed(2)}:1: ${nameOf(element)}`);
     }
     element.blur();
@@ -212,10 +227,25 @@ function focusMarks() {
   return found;
 }
 
-/** What a Tab led to: place among the stops (-1 for none), name, and whether it is in sight. */
-function stop() {
-  const element = document.activeElement;
-  const box = element.getBoundingClientRect();
-  const inSight = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-  return { place: tabbable().indexOf(element), name: nameOf(element), inSight };
+/** Stops that Tab comes to in another order than they have on the page. */
+function ownOrder() {
+  return tabbable().filter((element) => element.tabIndex > 0).map((element) => `has its own place in the order: ${nameOf(element)}`);
+}
+
+/** From now on note what each press of Tab leads to: its place among the stops (-1 for none) and its name. */
+function noteStops() {
+  const stops = tabbable();
+  window.notedStops = [];
+  window.noteStop = ({ key }) => {
+    const element = document.activeElement;
+    if (key === "Tab") window.notedStops.push({ place: stops.indexOf(element), name: nameOf(element) });
+  };
+  addEventListener("keyup", window.noteStop, true);
+  return stops.length;
+}
+
+/** What was noted since; no more is. */
+function notedStops() {
+  removeEventListener("keyup", window.noteStop, true);
+  return window.notedStops;
 }

@@ -5,6 +5,8 @@ import hashlib
 import os
 import pickle
 import shutil
+import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,17 @@ from filelock import FileLock
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
+# The files that take longest begin first, so that no worker is left with one while the other has nothing to do.
+FIRST = ("test_accessibility.py", "test_reports.py", "test_live.py", "test_run.py", "test_report_records.py")
+
+# For this process, where jsonschema may look before anything else, and for those that it starts.
+sys.path.insert(0, QUICK := str(REPOSITORY / "tests" / "quick"))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (QUICK, os.environ.get("PYTHONPATH"))))
+
+
+def pytest_collection_modifyitems(items):
+    """Files in the order of FIRST, then the others; tests of one file stay as they are."""
+    items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +43,14 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture
+def interruptible():
+    """Let SIGINT interrupt this process and those it starts: a shell has a pytest in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
     """A browser of the test module's own."""
@@ -41,7 +62,8 @@ def browser(tmp_path_factory):
 def runs(tmp_path_factory):
     """The outcome of `keten run` with these arguments and the folder it wrote in.
 
-    Each run is made once for all tests, also when pytest divides them over several processes.
+    Each run is made once for all tests, also when pytest divides them over several processes. Without arguments it is
+    the command as a user gives it; with them the same code in this process, where all that a run needs is loaded.
     """
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -54,7 +76,8 @@ def runs(tmp_path_factory):
             if not outcome.is_file():
                 shutil.rmtree(folder, ignore_errors=True)
                 (folder / "uit").mkdir(parents=True)
-                done = report_checks.keten("run", *arguments, "--out", folder / "uit", cwd=folder)
+                keten = report_checks.keten_here if arguments else report_checks.keten
+                done = keten("run", *arguments, "--out", folder / "uit", cwd=folder)
                 outcome.write_bytes(pickle.dumps(done))
             return pickle.loads(outcome.read_bytes()), folder / "uit"
 

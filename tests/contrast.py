@@ -24,26 +24,38 @@ const ratio = (one, other) => {
   const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);
 };
+const opacities = new Map();
 const opacity = (element) => {
-  let share = 1;
-  for (let at = element; at; at = at.parentElement) share *= Number(getComputedStyle(at).opacity);
-  return share;
+  if (!element) return 1;
+  if (!opacities.has(element)) {
+    opacities.set(element, Number(getComputedStyle(element).opacity) * opacity(element.parentElement));
+  }
+  return opacities.get(element);
 };
+const canvas = document.createElement("div");
+canvas.style.backgroundColor = "Canvas";
+document.body.append(canvas);
+const base = numbers(getComputedStyle(canvas).backgroundColor);
+canvas.remove();
 const paper = (element) => {
   const layers = [];
   for (let at = element; at; at = at.parentElement) layers.unshift(numbers(getComputedStyle(at).backgroundColor));
-  const canvas = document.createElement("div");
-  canvas.style.backgroundColor = "Canvas";
-  document.body.append(canvas);
-  const base = numbers(getComputedStyle(canvas).backgroundColor);
-  canvas.remove();
   return layers.reduce((under, top) => over(top, under), base);
+};
+// A shape with its look and the way from the screen to its own coordinates; nothing for one that is not seen.
+const seen = (shape) => {
+  const look = getComputedStyle(shape);
+  if (look.fill === "none" || look.display === "none" || !shape.getClientRects().length) return null;
+  return { shape, look, inverse: shape.getScreenCTM().inverse() };
 };
 const failures = [];
 for (const image of document.querySelectorAll("svg")) {
   if (!image.getClientRects().length) continue;
-  const parts = [...image.querySelectorAll("*")];
-  for (const text of parts.filter((part) => part.localName === "text")) {
+  const background = paper(image);
+  const before = []; // what is drawn before a text lies under it
+  for (const text of image.querySelectorAll("*")) {
+    if (text instanceof SVGGeometryElement) before.push(seen(text));
+    if (text.localName !== "text") continue;
     const style = getComputedStyle(text);
     if (style.visibility !== "visible" || !text.textContent.trim() || !text.getClientRects().length) continue;
     if (style.fill === "none") {
@@ -55,21 +67,18 @@ for (const image of document.querySelectorAll("svg")) {
     const size = parseFloat(style.fontSize) * Math.hypot(matrix.a, matrix.b);
     const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
     const limit = large ? 3 : 4.5;
-    const before = parts.slice(0, parts.indexOf(text)).filter((part) => part instanceof SVGGeometryElement);
     let worst = Infinity;
     for (const share of [0.1, 0.5, 0.9]) {
       const point = new DOMPoint(box.x + share * box.width, box.y + box.height / 2).matrixTransform(matrix);
-      let under = paper(image);
-      for (const shape of before) {
-        const look = getComputedStyle(shape);
-        if (look.fill === "none" || look.display === "none" || !shape.getClientRects().length) continue;
-        if (!shape.isPointInFill(point.matrixTransform(shape.getScreenCTM().inverse()))) continue;
+      let under = background;
+      for (const { shape, look, inverse } of before.filter(Boolean)) {
+        if (!shape.isPointInFill(point.matrixTransform(inverse))) continue;
         const fill = numbers(look.fill);
         under = over([...fill.slice(0, 3), fill[3] * Number(look.fillOpacity) * opacity(shape)], under);
       }
       const ink = numbers(style.fill);
-      const seen = over([...ink.slice(0, 3), ink[3] * Number(style.fillOpacity) * opacity(text)], under);
-      worst = Math.min(worst, ratio(seen, under));
+      const shown = over([...ink.slice(0, 3), ink[3] * Number(style.fillOpacity) * opacity(text)], under);
+      worst = Math.min(worst, ratio(shown, under));
     }
     if (worst < limit) failures.push(`${text.textContent}: ${worst.toFixed(2)} < ${limit} (${style.fill})`);
   }

@@ -1,7 +1,9 @@
 """Reading an edition as a reader does: run the command, parse the pages, read Dutch numbers."""
 
+import contextlib
 import csv
 import functools
+import io
 import json
 import re
 import subprocess
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
+from keten.cli import main
 from keten.periods import Period
 
 STEMS = (
@@ -37,7 +40,15 @@ NUMBER = re.compile(r"(?<![\w.,%-])[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?(?![
 def keten(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess:
     """The command as a user gives it, in a process of its own."""
     command = [sys.executable, "-m", "keten.cli", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", timeout=300)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", timeout=900)
+
+
+def keten_here(*arguments: object, cwd: Path) -> subprocess.CompletedProcess:
+    """The command in this process: it saves the seconds in which a new one loads libraries and data."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main([*map(str, arguments)])
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 def arguments_of(period: str) -> tuple[str, ...]:
@@ -108,8 +119,13 @@ class Report:
     @cached_property
     def cells(self) -> list[Cell]:
         """Every body cell of every table, and the values of the key figures."""
-        found = []
-        for tag in self.page.select("table tbody td, dl.keyfigures dd"):
+        found, section, tables = [], "", {}
+        for tag in self.page.find_all(["h1", "h2", "h3", "h4", "td", "dd"]):
+            if tag.name.startswith("h"):
+                section = tag.get_text(" ", strip=True)
+                continue
+            if not (tag.find_parent("dl", class_="keyfigures") if tag.name == "dd" else tag.find_parent("tbody")):
+                continue
             small = tag.find("small")
             own = small.get_text().strip("()") if small and tag.name == "td" else ""
             text = tag.get_text(" ", strip=True)
@@ -119,26 +135,21 @@ class Report:
                 row, column, title = tag.parent.dt.get_text(" ", strip=True), "", "kerncijfers"
                 own = tag.parent.select_one("dd.period").get_text(strip=True)
             else:
-                row, column, title = _place(tag)
-            found.append(Cell(_section(tag), title, row, column, text, own, tuple(tag.get("class", ()))))
+                table = tag.find_parent("table")
+                if id(table) not in tables:
+                    tables[id(table)] = _title_and_heads(table)
+                title, heads = tables[id(table)]
+                cells = tag.find_parent("tr").find_all(["th", "td"])
+                row = tag.find_parent("tr").th.get_text(" ", strip=True)
+                column = heads[next(place for place, one in enumerate(cells) if one is tag)]
+            found.append(Cell(section, title, row, column, text, own, tuple(tag.get("class", ()))))
         return found
 
 
-def _place(cell: Tag) -> tuple[str, str, str]:
-    table, row = cell.find_parent("table"), cell.find_parent("tr")
-    cells = row.find_all(["th", "td"])
-    head = table.thead.find_all("th")
-    heads = [tag.get_text(" ", strip=True) for tag in head]
+def _title_and_heads(table: Tag) -> tuple[str, list[str]]:
     title = table.caption.find("span", class_="title") or table.caption
-    return (
-        row.th.get_text(" ", strip=True),
-        heads[next(place for place, one in enumerate(cells) if one is cell)],
-        title.get_text(" ", strip=True),
-    )
-
-
-def _section(tag: Tag) -> str:
-    return tag.find_previous(["h1", "h2", "h3", "h4"]).get_text(" ", strip=True)
+    heads = [tag.get_text(" ", strip=True) for tag in table.thead.find_all("th")]
+    return title.get_text(" ", strip=True), heads
 
 
 class Edition:

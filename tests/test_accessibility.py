@@ -12,7 +12,7 @@ import audit
 import pytest
 from report_checks import STEMS, arguments_of
 
-PERIODS = ["2016", "2017-H1", "2017-06", "2020-12", "2021-12"]
+PERIODS = ["2016", "2017-H1", "2017-06", "2012-Q1", "2021-12"]
 CHECKS = ["requests", "console", *audit.CHECKS]
 LARGEST = 1_500_000  # bytes of a report
 

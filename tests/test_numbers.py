@@ -6,15 +6,15 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from report_checks import STEMS, numbers
+from report_checks import STEMS, arguments_of, numbers
 
 MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 MOMENT = re.compile(rf"\b(?:\d{{1,2}} (?:{MONTHS}) )?(?:19|20)\d\d\b|\(schaal \d-\d+\)")  # what is no figure
 
 
-@pytest.fixture(scope="module", params=["2017-06", "2020-12"])
+@pytest.fixture(scope="module", params=["2017-06", "2021-12"])
 def edition(edition_of, request):
-    return edition_of("--period", request.param)
+    return edition_of(*arguments_of(request.param))
 
 
 @pytest.fixture(params=STEMS)

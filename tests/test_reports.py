@@ -26,6 +26,8 @@ PERIODS = ["2016", "2017-H1", "2017-06", "2012-Q1", ""]  # 2012-Q1: hardly any f
 STATUSES = {"exact", "rounded_5", "rounded_10", "circa", "provisional", "suppressed", "missing"}
 
 
+FOCUS = ("2_asiel", "5_terugkeer", "--period", "2017", "-p", "nationality", "eri")  # one run for two tests
+
 # Sections in which publishers stand side by side.
 OTHER_COUNTS = (LAST_SECTIONS[0], "Twee tellingen naast elkaar", "Dezelfde cijfers van verschillende uitgevers")
 
@@ -215,7 +217,7 @@ def test_a_key_has_one_value(edition):
 
 
 def test_the_year_2017(edition_of):
-    edition = edition_of("2_asiel", "5_terugkeer", "--period", "2017")
+    edition = edition_of(*FOCUS)
     assert edition.value("2_asiel", "asylum_inflow_total", "2017") == {31327}
     assert edition.value("2_asiel", "asylum_first_applications", "2015") == {43099}
     kinds = {"zelfstandig": 3400, "gedwongen": 2700, "zelfstandig zonder toezicht": 9020, "totaal": 15120}
@@ -420,7 +422,7 @@ def test_other_sources_say_the_difference(report, stem, edition):
 
 def test_a_nationality_in_focus(edition_of):
     """Given as a code in small letters, shown by its name; without a figure the section says so."""
-    edition = edition_of("2_asiel", "5_terugkeer", "--period", "2017-H1", "-p", "nationality", "eri")
+    edition = edition_of(*FOCUS)
     for stem in ("2_asiel", "5_terugkeer"):
         report = edition.report(stem)
         assert "Eritrea" in report.page.header.get_text()

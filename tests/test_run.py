@@ -116,7 +116,7 @@ def test_the_same_input_gives_the_same_bytes(notebooks, tmp_path):
     small_notebooks.good(notebooks, "2_ook", 6)
     assert main(["run", *PERIOD, "--out", "een"]) == 0
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONHASHSEED"}
-    subprocess.run([*COMMAND, "--out", "twee", "-q"], check=True, timeout=120, env=environment)
+    subprocess.run([*COMMAND, "--out", "twee", "-q"], check=True, timeout=300, env=environment)
     first, second = (
         {path.name: path.read_bytes() for path in (tmp_path / out / "2017-06").iterdir()} for out in ("een", "twee")
     )
@@ -150,6 +150,7 @@ def test_kernels_start_with_everything_imported_and_their_own_random_numbers(not
     assert printed[0] != printed[1]
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.skipif(os.name != "posix", reason="Windows kent deze signalen niet")
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_ended_run_leaves_the_edition_and_no_processes(notebooks, tmp_path, end):
@@ -171,7 +172,7 @@ def test_an_ended_run_leaves_the_edition_and_no_processes(notebooks, tmp_path, e
         os.killpg(run.pid, end)  # as a terminal does: every process of the run gets it
     else:
         run.send_signal(end)
-    _, errors = run.communicate(timeout=30)
+    _, errors = run.communicate(timeout=120)
     if end == signal.SIGKILL:
         assert run.returncode == -signal.SIGKILL
     else:
@@ -203,7 +204,7 @@ def test_two_runs_at_once_do_not_mix(notebooks, tmp_path):
         subprocess.Popen([*COMMAND, "--out", "uit", "-q", "-p", "code", code, *names])
         for code, names in (("A", []), ("B", ["1_een", "2_twee"]))
     ]
-    assert [run.wait(timeout=120) for run in both] == [0, 0]
+    assert [run.wait(timeout=300) for run in both] == [0, 0]
     edition = tmp_path / "uit/2017-06"
     content = read_json(edition / "manifest.json")
     codes = {stem: entry["parameters"]["code"] for stem, entry in content["notebooks"].items()}
@@ -254,14 +255,14 @@ def test_by_hand_with_papermill_and_nbconvert(notebooks, tmp_path):
     path = small_notebooks.good(notebooks, "1_goed", 5)
     tools = Path(sys.executable).parent
     small_notebooks.write(notebooks, "2_traag", "import os\nos._exit(1)")
-    run = {"check": True, "timeout": 120, "capture_output": True}
+    run = {"check": True, "timeout": 300, "capture_output": True}
     subprocess.run([tools / "papermill", path, "uit.ipynb", "-p", "period", "2017-H1"], **run)
     subprocess.run([tools / "jupyter", "nbconvert", "--to", "ketenrapport", "uit.ipynb"], **run)
     page = (tmp_path / "uit.html").read_text(encoding="utf-8")
     assert '<html lang="nl">' in page and "<dd>2017-H1</dd>" in page and "Eerste aanvragen: 5" in page
     dead = subprocess.run(
         [tools / "papermill", "--engine", "keten", notebooks / "2_traag.ipynb", "dood.ipynb"],
-        timeout=120,
+        timeout=300,
         capture_output=True,
     )
     assert dead.returncode != 0

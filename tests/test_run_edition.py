@@ -217,6 +217,7 @@ def test_a_fault_while_building_leaves_the_present_edition(run, edition, monkeyp
     assert not edition.staging()
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.skipif(os.name != "posix", reason="op Windows bereikt Ctrl-C alleen een hele console")
 def test_ctrl_c_waits_until_the_swap_is_done(run, edition, monkeypatch):
     run(a="a1")

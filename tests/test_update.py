@@ -675,6 +675,7 @@ def test_an_address_that_cannot_be(tmp_path, url):
 # -- interruptions --
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("signal_number", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 130)])
 @pytest.mark.skipif(os.name != "posix", reason="signalen van POSIX")
 def test_an_interrupted_update_leaves_nothing_half_and_goes_on(keten, data, servers, signal_number, code):

@@ -22,7 +22,6 @@ neither breaks down the other's hidden cells, and that a total hidden here is sh
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.optimize import linprog
 
 from keten.network import Network
 
@@ -124,6 +123,8 @@ def _reached(
     targets: list[np.intp], goal: int, cells: np.ndarray, sums: sparse.csc_array, hidden: np.ndarray
 ) -> set[np.intp]:
     """Which of the small cells can become `goal` while only hidden cells move: many are settled at once."""
+    from scipy.optimize import linprog  # slow to import, and few runs need it
+
     free = np.flatnonzero(hidden)
     waiting = set(targets)
     steps = goal - cells
@@ -152,6 +153,8 @@ def _moved(cells: np.ndarray, sums: sparse.csc_array, target: int, goal: int, co
 
     Zeros stay zero and other cells stay 1 or more.
     """
+    from scipy.optimize import linprog
+
     free = np.flatnonzero((cells > 0) & np.isfinite(costs))
     step = goal - cells[target]
     up, down = np.full(len(free), np.inf), cells[free] - 1.0
