@@ -48,12 +48,26 @@ def figures(chain: Workbook, view: View) -> Figures:
     """Read the tables of a view. `chain`: the workbook of its years and as-of date, over its period (`book_period`)."""
     names = shown_categories(chain, view)
     drawn = names[: MOST_LINES if view.categories else LARGEST_LINES]
+    kind = line_kind(chain, view, drawn)
     if view.share_of:
         return Figures(
             chain.share_in_period(view.measure, view.share_of, view.by, names or [""], view.period),
-            chain.share(view.measure, view.share_of, view.by, drawn),
+            chain.share(view.measure, view.share_of, view.by, drawn, kind),
         )
-    return Figures(chain.compare(view.measure, view.by, names, view.period), chain.series(view.measure, view.by, drawn))
+    return Figures(
+        chain.compare(view.measure, view.by, names, view.period),
+        chain.series(view.measure, view.by, drawn, kind),
+    )
+
+
+def line_kind(chain: Workbook, view: View, names: list[str]) -> str:
+    """The finest kind of period of which at least as many are published as of the view's own kind."""
+    rows = chain.offered(view.measure, view.by)
+    rows = rows[rows.chosen & rows.value.notna() & (rows.category.isin(names) if names else True)]
+    counts = rows.groupby("kind").period.nunique()
+    own = counts.get(Period.parse(view.period).kind, 0)
+    finest = ("date", *CALENDAR_KINDS, "span")
+    return next((kind for kind in finest if counts.get(kind, 0) >= max(own, 2)), "")
 
 
 def book_period(view: View) -> str:
