@@ -187,6 +187,7 @@ def test_choosing_a_nationality(panel):
     assert panel.add.value == "" and "Syrië" not in panel.add.options
     assert [chip.description for chip in panel.chips.children] == ["Syrië ×"]
     assert "1.490" in panel.said.value and "Eritrea" not in panel.table.value
+    assert "Reeks van verschillende uitgevers (UNHCR, CBS)" in panel.about.value and "Bron: " in panel.about.value
     panel.chips.children[0].click()
     assert panel.view.categories == ()
 

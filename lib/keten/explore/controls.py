@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import pandas as pd
 from IPython.display import display
 
-from keten.display import Shown
+from keten.display import Shown, notes, small_print, source_line
 from keten.errors import KetenError
 from keten.explore import chart, choices, export
 from keten.explore import view as views
@@ -72,7 +72,7 @@ class Panel:
         self.chips = widgets.HBox()
         self.chips.add_class("keten-chips")
         self.fault, self.said = widgets.HTML(), widgets.HTML()
-        self.table, self.window_table = widgets.HTML(), widgets.HTML()
+        self.about, self.table, self.window_table = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self.parameters = widgets.Textarea(description="Regels voor de cel met parameters", rows=3, disabled=False)
         self.cell = widgets.Textarea(description="Cel voor een rapport", rows=9)
         reactions: dict[widgets.Widget, Callable[[Any], View | None]] = {
@@ -277,6 +277,8 @@ class Panel:
             self.canvas.trend = chart.trend(book, self.figures.series, events, self.picked, days)
             self.canvas.ranking = chart.ranking(book, self.figures.compared, self.picked)
             self.canvas.picked = self.picked
+        about = small_print(notes(self.figures.series)) + source_line(self.figures.series)
+        self.about.value = _html(Shown(about)) if self.canvas.trend else ""
 
     def _draw_tables(self, book: Workbook) -> None:
         compared = self._shown(self.figures.compared)
@@ -371,6 +373,7 @@ class Panel:
             self.fault,
             self.said,
             self.canvas,
+            self.about,
             widgets.HBox([self.first, self.last, self.events]),
             self.window_table,
             self.table,
