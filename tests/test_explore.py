@@ -8,9 +8,10 @@ import pytest
 
 from keten import Workbook
 from keten.errors import KetenError
-from keten.explore import chart, choices, controls
+from keten.explore import chart, choices
 from keten.explore import view as views
 from keten.explore.controls import Panel
+from keten.explore.opening import opening
 from keten.explore.view import View
 from keten.periods import Period
 
@@ -36,7 +37,7 @@ def wide(chain) -> Workbook:
 def panel(chain, monkeypatch) -> Panel:
     """A fresh panel on the nationalities of first applications; the browser's script is not needed here."""
     monkeypatch.setattr("keten.explore.canvas.script", lambda: "export default {}")
-    monkeypatch.setattr(controls, "_last", [])
+    monkeypatch.setattr("keten.explore.opening._latest", [])
     return Panel(chain, View(FIRST, "2017-H1", by="nationality"))
 
 
@@ -221,6 +222,28 @@ def test_another_measure_keeps_what_it_can(panel):
     assert (panel.view.by, panel.view.categories, panel.view.share_of) == ("", (), "")
 
 
+def test_a_measure_without_figures_yet_gives_way(chain, monkeypatch):
+    """The shelter figures of 2020 were not known in 2016: the notebook still runs, on another measure."""
+    monkeypatch.setattr("keten.explore.canvas.script", lambda: "export default {}")
+    early = Workbook("2015-12", as_of="2016-06-30")
+    made = Panel(early, View("lvv_outflow", "2015-12", as_of="2016-06-30", by="outcome"))
+    assert made.view.measure != "lvv_outflow" and made.table.value
+
+
+def test_an_empty_name_changes_nothing(panel):
+    panel.measure.value = ""
+    assert panel.measure.value == "Eerste asielaanvragen" and panel.fault.value == ""
+
+
+def test_files_are_named_after_the_view(panel):
+    panel.measure.value = "Uitstroom uit de LVV"
+    panel.by.value = "outcome"
+    name, (content,) = panel.canvas._makers["csv"].make()
+    assert name == "uitstroom-uit-de-lvv-naar-uitkomst-2019-07-01_2020-10-31.csv"
+    assert "terugkeer naar land van herkomst;50" in content.decode("utf-8-sig")
+    assert panel.canvas._makers["png"].make()[1][0].startswith(b"\x89PNG")
+
+
 def test_searching_a_measure_by_another_word(panel):
     panel.measure.value = "inwilligingen"
     assert "Bij &#x27;inwilligingen&#x27; horen: " in panel.fault.value and panel.view.measure == FIRST
@@ -271,11 +294,11 @@ def test_policy_measures_in_the_chart(panel):
 def test_the_view_stays_when_the_cell_runs_again(panel, chain):
     panel.add.value = "Syrië"
     panel.period.value = "2016-H2"
-    again = controls.opening(chain, FIRST, "nationality", "")
+    again = opening(chain, FIRST, "nationality")
     assert again == panel.view
-    moved = controls.opening(Workbook("2016-H1"), FIRST, "nationality", "")
+    moved = opening(Workbook("2016-H1"), FIRST, "nationality")
     assert moved == replace(panel.view, period="2016-H1")
-    focused = controls.opening(Workbook("2017-H1", nationality="Irak"), FIRST, "nationality", "")
+    focused = opening(Workbook("2017-H1", nationality="Irak"), FIRST, "nationality")
     assert focused.categories == ("Irak",)
 
 

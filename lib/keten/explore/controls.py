@@ -15,26 +15,27 @@ from keten.explore import chart, choices, export
 from keten.explore import view as views
 from keten.explore.canvas import Action, Canvas
 from keten.explore.dress import dress
+from keten.explore.opening import opening, remember
 from keten.explore.view import View
 from keten.markup import escape, slug
 from keten.periods import Period
-from keten.workbook import Workbook
+from keten.workbook import MOST_COMPARE_YEARS, Workbook
 
 NO_SHARE = "(de aantallen zelf)"
 NO_GROUP = "(kies een groep)"
 WHOLE = "(alles)"
 MOST_SENTENCES = 3
-MOST_YEARS = 10
 PNG, SVG, HTML, TEXT = "image/png", "image/svg+xml", "text/html", "text/plain"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
+_open: list[Canvas] = []
 
 
 class Panel:
     """The controls and what they show. `view`: what is looked at now; `box`: the widget to display."""
 
     def __init__(self, chain: Workbook, view: View) -> None:
-        self.chain, self.start = chain, parameters(chain)
+        self.chain = chain
         self._wide: dict[str, Workbook] = {}
         self._books: dict[tuple, Workbook] = {}
         self._calendars: dict[tuple, dict[str, list[str]]] = {}
@@ -46,7 +47,7 @@ class Panel:
         self.canvas.observe(self._on_brush, "brush")
         self.canvas.observe(self._on_pick, "picked")
         self.box = self._layout()
-        self.view = self._fitting(view)
+        self.view = self._fitting(self._available(view))
         self._set_controls()
         self._draw()
 
@@ -73,7 +74,7 @@ class Panel:
         self.chips.add_class("keten-chips")
         self.fault, self.said = widgets.HTML(), widgets.HTML()
         self.about, self.table, self.window_table = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self.parameters = widgets.Textarea(description="Regels voor de cel met parameters", rows=3, disabled=False)
+        self.parameters = widgets.Textarea(description="Regels voor de cel met parameters", rows=3)
         self.cell = widgets.Textarea(description="Cel voor een rapport", rows=9)
         reactions: dict[widgets.Widget, Callable[[Any], View | None]] = {
             self.measure: self._with_measure,
@@ -121,7 +122,14 @@ class Panel:
         self._tell("")
         self._set_controls()
         self._draw()
-        remember(self)
+        remember(self.view, self.chain)
+
+    def _available(self, view: View) -> View:
+        """The view, or another measure of the same goal where there is no figure yet, so that a notebook runs on."""
+        wide = self._wide_on(view.as_of)
+        if view.measure in wide.measures():
+            return view
+        return View(choices.measures(wide, view.measure)[0][1], view.period, view.years, view.as_of)
 
     def _fitting(self, view: View) -> View:
         """The view with what does not exist replaced by the nearest that does."""
@@ -170,7 +178,7 @@ class Panel:
         kind = Period.parse(view.period).kind
         _options(self.kind, [(choices.KINDS[one], one) for one in calendar], kind)
         _options(self.period, [(Period.parse(one).label, one) for one in reversed(calendar[kind])], view.period)
-        _options(self.years, _year_options(), min(view.years, MOST_YEARS))
+        _options(self.years, _year_options(), view.years)
         self.as_of.value = date.fromisoformat(view.as_of) if view.as_of else None
         if [chip.name for chip in self.chips.children] != list(view.categories):
             self.chips.children = [self._chip(name) for name in view.categories]
@@ -179,11 +187,11 @@ class Panel:
     def _chip(self, name: str) -> widgets.Button:
         chip = widgets.Button(description=f"{name} ×", tooltip=f"Haal {name} weg")
         chip.name = name
-        left = lambda _: self.show(  # noqa: E731
-            replace(self.view, categories=tuple(one for one in self.view.categories if one != name))
-        )
-        chip.on_click(left)
+        chip.on_click(lambda _: self.show(self._without(name)))
         return chip
+
+    def _without(self, name: str) -> View:
+        return replace(self.view, categories=tuple(one for one in self.view.categories if one != name))
 
     def _with_measure(self, words: str) -> View | None:
         """The view of the measure with this name. Other words are looked up; of several measures she chooses."""
@@ -191,6 +199,8 @@ class Panel:
         if words in names:
             return replace(self.view, measure=names[words])
         wide = self._wide_on(self.view.as_of)
+        if not words.strip():
+            return self.view
         found = choices.sought(wide, words, self.view.measure)
         if len(found) == 1:
             return replace(self.view, measure=found[0][1])
@@ -348,7 +358,7 @@ class Panel:
         return f"{self._name()}.{suffix}", [make(self._table_shown())]
 
     def _picture(self, suffix: str, make: Callable[[Shown], bytes]) -> tuple[str, list[bytes]]:
-        shown = views.chart(self._book(self.view), self.view, self.figures.series)
+        shown = views.chart(self._book(self.view), self.view, self.figures)
         return f"{self._name()}.{suffix}", [make(shown)]
 
     def _clipboard(self) -> tuple[str, list[bytes]]:
@@ -360,7 +370,8 @@ class Panel:
         return "", ["\n".join(lines).encode()]
 
     def _name(self) -> str:
-        return f"{slug(views.title(self._book(self.view), self.view))[:80]}-{self.view.period}"
+        about = slug(views.title(self._book(self.view), self.view))[:80]
+        return f"{about}-{self.view.period.replace('/', '_')}"
 
     # -- lay-out ---------------------------------------------------------------------------------------------------
 
@@ -395,13 +406,12 @@ def _html(shown: Shown) -> str:
     return shown._repr_mimebundle_()["text/html"]
 
 
-def parameters(chain: Workbook) -> tuple[str, int, str, str]:
-    """The parameters of a workbook as a notebook states them."""
-    return str(chain.period), chain.compare_years, str(chain.as_of or ""), chain.nationality
-
-
 def _year_options() -> list[tuple[str, int]]:
-    return [("niets", 0), ("een jaar eerder", 1), *[(f"{n} eerdere jaren", n) for n in range(2, MOST_YEARS + 1)]]
+    return [
+        ("niets", 0),
+        ("een jaar eerder", 1),
+        *[(f"{n} eerdere jaren", n) for n in range(2, MOST_COMPARE_YEARS + 1)],
+    ]
 
 
 def _options(control: Any, options: Any, value: Any) -> None:
@@ -416,36 +426,20 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-_last: list[tuple[View, tuple]] = []  # what was looked at before the cell ran again
+def _close_others(canvas: Canvas) -> None:
+    """Let go of the charts of earlier runs of the cell, so that a saved notebook does not hold them all."""
+    for other in list(_open):
+        other.close()
+    _open[:] = [canvas]
 
 
-def remember(panel: Panel) -> None:
-    """Keep the view for when the cell runs again in this session."""
-    _last[:] = [(panel.view, panel.start)]
-
-
-def opening(chain: Workbook, measure: str, by: str, share_of: str) -> View:
-    """The view to begin with: the one before the cell ran again, with the parameters that were changed since."""
-    now = parameters(chain)
-    period, years, as_of, nationality = now
-    focus = (nationality,) if nationality and by in choices.PLACES else ()
-    if not _last:
-        return View(measure, period, years, as_of, by, focus, share_of)
-    kept, before = _last[0]
-    changed = {
-        name: new for name, new, old in zip(("period", "years", "as_of"), now, before, strict=False) if new != old
-    }
-    if nationality != before[3]:
-        changed["categories"] = focus
-    return replace(kept, **changed)
-
-
-def panel(chain: Workbook, measure: str, by: str = "", share_of: str = "") -> widgets.VBox:
-    """The exploring panel of a notebook. measure, by, share_of: ids of what it opens with.
+def panel(chain: Workbook, measure: str, by: str = "") -> widgets.VBox:
+    """The exploring panel of a notebook. measure, by: ids of what it opens with.
 
     When the cell runs again it shows what it showed before, save for the parameters that were changed.
     """
-    made = Panel(chain, opening(chain, measure, by, share_of))
-    remember(made)
+    made = Panel(chain, opening(chain, measure, by))
+    remember(made.view, chain)
+    _close_others(made.canvas)
     display(dress())
     return made.box

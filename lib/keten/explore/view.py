@@ -99,9 +99,11 @@ def table(chain: Workbook, view: View, compared: pd.DataFrame) -> Shown:
     return tables.comparison(compared, title(chain, view), chain)
 
 
-def chart(chain: Workbook, view: View, series: pd.DataFrame) -> Shown:
-    """The figures over time, as the reports show them."""
-    return charts.trend(series, title(chain, view), chain, chosen_events(chain, view))
+def chart(chain: Workbook, view: View, found: Figures) -> Shown:
+    """The figures over time, as the reports show them; over one period only, the categories beside each other."""
+    if found.series[found.series.value.notna()].period.nunique() < 2:
+        return charts.ranking(found.compared, title(chain, view), chain)
+    return charts.trend(found.series, title(chain, view), chain, chosen_events(chain, view))
 
 
 def answer(chain: Workbook, view: View, compared: pd.DataFrame) -> list[str]:
