@@ -21,6 +21,7 @@ from browser import chromium, requests_of, width
 from report_checks import LAST_SECTIONS, STEMS, Number, Published, names_of_period, numbers, parts_of
 
 from keten.periods import Period
+from keten.runs.notebook import LAB_ONLY
 
 PERIODS = ["2016", "2017-H1", "2017-06", "2012-Q1", ""]  # 2012-Q1: hardly any figures
 STATUSES = {"exact", "rounded_5", "rounded_10", "circa", "provisional", "suppressed", "missing"}
@@ -441,12 +442,12 @@ def test_an_unknown_nationality_runs_nothing(runs):
 
 
 def displayed(notebook):
-    """The HTML of each code cell that shows something."""
+    """The HTML of each code cell that shows something in a report."""
     return [
         output["data"]["text/html"]
         for cell in notebook.cells
         for output in cell.get("outputs", [])
-        if "text/html" in output.get("data", {})
+        if "text/html" in output.get("data", {}) and LAB_ONLY not in cell.metadata.get("tags", [])
     ]
 
 
