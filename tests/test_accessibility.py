@@ -13,6 +13,7 @@ import pytest
 from report_checks import STEMS, arguments_of
 
 PERIODS = ["2016", "2017-H1", "2017-06", "2012-Q1", "2021-12"]
+AUDITED = ["2017-H1", "2017-06", "2012-Q1"]  # looked at in a browser: much, a month, and nearly all gaps
 CHECKS = ["requests", "console", *audit.CHECKS]
 LARGEST = 1_500_000  # bytes of a report
 
@@ -42,7 +43,7 @@ def said(found, check):
 
 
 @pytest.mark.parametrize("check", CHECKS)
-@pytest.mark.parametrize("period", PERIODS)
+@pytest.mark.parametrize("period", AUDITED)
 def test_every_page(audits, period, check):
     found = audits(period)
     assert {page.stem for page in found} >= {*STEMS, "index"}
