@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from keten import Workbook
+from keten import Workbook, explore
 from keten.errors import KetenError
 from keten.explore import chart, choices
 from keten.explore import view as views
@@ -300,6 +300,11 @@ def test_the_view_stays_when_the_cell_runs_again(panel, chain):
     assert moved == replace(panel.view, period="2016-H1")
     focused = opening(Workbook("2017-H1", nationality="Irak"), FIRST, "nationality")
     assert focused.categories == ("Irak",)
+
+
+def test_without_the_packages_for_widgets_a_sentence(chain, monkeypatch):
+    monkeypatch.setattr(explore, "WIDGETS", ("een_pakket_dat_er_niet_is",))
+    assert "pip install -c constraints.txt" in explore.panel(chain, FIRST).html
 
 
 def test_hostile_names_stay_text(chain):

@@ -7,14 +7,12 @@ from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
-from IPython.display import display
 
 from keten.display import Shown, notes, small_print, source_line
 from keten.errors import KetenError
 from keten.explore import chart, choices, export
 from keten.explore import view as views
 from keten.explore.canvas import Action, Canvas
-from keten.explore.dress import dress
 from keten.explore.opening import opening, remember
 from keten.explore.view import View
 from keten.markup import escape, slug
@@ -441,5 +439,4 @@ def panel(chain: Workbook, measure: str, by: str = "") -> widgets.VBox:
     made = Panel(chain, opening(chain, measure, by))
     remember(made.view, chain)
     _close_others(made.canvas)
-    display(dress())
     return made.box
