@@ -26,7 +26,6 @@ MOST_SENTENCES = 3
 PNG, SVG, HTML, TEXT = "image/png", "image/svg+xml", "text/html", "text/plain"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
-_open: list[Canvas] = []
 
 
 class Panel:
@@ -424,13 +423,6 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _close_others(canvas: Canvas) -> None:
-    """Let go of the charts of earlier runs of the cell, so that a saved notebook does not hold them all."""
-    for other in list(_open):
-        other.close()
-    _open[:] = [canvas]
-
-
 def panel(chain: Workbook, measure: str, by: str = "") -> widgets.VBox:
     """The exploring panel of a notebook. measure, by: ids of what it opens with.
 
@@ -438,5 +430,4 @@ def panel(chain: Workbook, measure: str, by: str = "") -> widgets.VBox:
     """
     made = Panel(chain, opening(chain, measure, by))
     remember(made.view, chain)
-    _close_others(made.canvas)
     return made.box
