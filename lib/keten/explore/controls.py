@@ -52,12 +52,12 @@ class Panel:
 
     def _make_controls(self) -> None:
         self.measure = widgets.Combobox(
-            description="Wat", placeholder="typ een naam of een woord", ensure_option=False, continuous_update=False
+            description="Wat", tooltip="Typ een naam of een woord", ensure_option=False, continuous_update=False
         )
         self.share_of = widgets.Dropdown(description="Als percentage van")
         self.by = widgets.Dropdown(description="Uitsplitsing")
         self.add = widgets.Combobox(
-            description="Toevoegen", placeholder="typ een deel van de naam", ensure_option=True, continuous_update=False
+            description="Toevoegen", tooltip="Typ een deel van de naam", ensure_option=True, continuous_update=False
         )
         self.group = widgets.Dropdown(description="Groep toevoegen")
         self.kind = widgets.Dropdown(description="Soort periode")
