@@ -15,8 +15,8 @@ from lab_server import TOKEN, open_file, run_all, serving, until
 from selenium.webdriver.common.by import By
 
 from keten import Workbook
-from keten.explore.controls import Panel
-from keten.explore.view import View
+from keten.lab.controls import Panel
+from keten.lab.view import View
 
 ROUNDS = 8
 PERIODS = [f"{year}-{month:02}" for year in (2015, 2016) for month in range(1, 1 + ROUNDS // 2)]

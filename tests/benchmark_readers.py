@@ -66,8 +66,8 @@ def make_records(path: Path, count: int) -> None:
 
 def card(name: str, folder: Path):
     """The card of a benchmark."""
-    from keten.catalogue import Catalogue
-    from keten.sources.card import read_card
+    from keten.model.catalogue import Catalogue
+    from keten.sources.cards.card import read_card
 
     about = 'title = "Proef"\npublisher = "Proef"\nlicence = "CC0"\ngoal = "2_asiel"\nunit = "persons"\n'
     measure = '[measures.proef]\nlabel = "Proef"\ndefinition = "Proef"\nkind = "flow"\n'

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from keten.cli import main
-from keten.folders import REPOSITORY_DATA
-from keten.observations import catalogue_of
-from keten.sources.card import inspect
+from keten.observations.dataset import catalogue_of
+from keten.paths import REPOSITORY_DATA
+from keten.sources.cards.card import inspect
 
 CATALOGUE = catalogue_of(REPOSITORY_DATA)
 CARD = """\

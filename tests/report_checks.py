@@ -17,7 +17,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 
 from keten.cli import main
-from keten.periods import Period
+from keten.model.periods import Period
 
 STEMS = (
     "1_werk_studie_gezin",

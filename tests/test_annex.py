@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from odf import grammar
 
-from keten.runs import annex
+from keten.reports.render import annex
 
 KINDS = ("xlsx", "ods")
-TABLES = "application/vnd.keten.tables+json"
+TABLES = "application/vnd.keten.presentation.tables+json"
 NOTICES = "application/vnd.keten.notices+json"
 FIGURES = "application/vnd.keten.figures+json"
 HOSTILE = (

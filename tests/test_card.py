@@ -4,7 +4,7 @@ import pytest
 from helpers_sources import CARD, CATALOGUE, card_from, written
 
 from keten.cli import main
-from keten.sources.card import inspect
+from keten.sources.cards.card import inspect
 
 
 def test_a_card_is_read_with_the_habits_of_its_format(tmp_path):

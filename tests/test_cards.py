@@ -5,13 +5,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from keten.catalogue import Catalogue
-from keten.periods import Period
-from keten.sources import checks
-from keten.sources.card import read_card
-from keten.sources.door import read
-from keten.sources.interpret import fold
+from keten.model.catalogue import Catalogue
+from keten.model.periods import Period
+from keten.sources.cards.card import read_card
 from keten.sources.readers import READERS
+from keten.sources.validation import checks
+from keten.sources.validation.gate import read
+from keten.sources.validation.interpret import fold
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 CARDS = {path.stem: path for path in sorted((REPOSITORY / "data" / "sources").glob("*.toml"))}

@@ -13,10 +13,11 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from keten import charts, estimates
-from keten.analysis.contribution import contributions
+from keten.presentation.charts import estimates
+from keten.presentation.charts import series as charts
+from keten.statistics.timeseries.contribution import contributions
 
-TEMPLATES = REPOSITORY_DATA.parent / "lib" / "keten" / "templates" / "ketenrapport"
+TEMPLATES = REPOSITORY_DATA.parent / "lib" / "keten" / "reports" / "templates" / "ketenrapport"
 ATTACK = '"><script>document.title = "hit"</script>'
 ANSWERS = ("helemaal oneens", "oneens", "neutraal", "eens", "helemaal eens")
 

@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 from helpers_data import figure, links, monthly, published, rows_of, small_data, tree
 
-from keten import Workbook, charts, palette
-from keten.analysis.contribution import contributions
-from keten.direct_labels import apart
+from keten import Workbook
+from keten.presentation.charts import palette
+from keten.presentation.charts import series as charts
+from keten.presentation.charts.direct_labels import apart
+from keten.statistics.timeseries.contribution import contributions
 
 SVG = "{http://www.w3.org/2000/svg}"
 TEMPLATES = Path(charts.__file__).parent / "templates" / "ketenrapport"
@@ -312,8 +314,8 @@ def test_markup_in_data_stays_text_in_the_image_and_its_label(chain):
 DRAW_ALL = """
 import hashlib
 from keten import Workbook, charts, provenance, summary
-from keten.analysis.contribution import contributions
-from keten.direct_labels import apart
+from keten.statistics.timeseries.contribution import contributions
+from keten.presentation.charts.direct_labels import apart
 chain = Workbook("2017-06", data={data!r})
 first = chain.series("asylum_inflow_total", kind="month")
 parts = [

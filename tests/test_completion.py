@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from helpers_data import rows_of
 
-from keten import Workbook, completeness
-from keten.analysis import completion
-from keten.analysis.completion import by_age, development, expected
+from keten import Workbook
+from keten.sections import completeness
+from keten.statistics.timeseries import completion
+from keten.statistics.timeseries.completion import by_age, development, expected
 
 # Taylor and Ashe (1983), as Mack (ASTIN Bulletin 23, 1993, table 1) prints it.
 CLAIMS = """

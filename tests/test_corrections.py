@@ -4,10 +4,11 @@ import pandas as pd
 import pytest
 from helpers_data import figure, rows_of, small_data
 
-from keten import Workbook, revised
+from keten import Workbook
 from keten.errors import KetenError
-from keten.observations import load
-from keten.sources import corrections
+from keten.observations import corrections
+from keten.observations.dataset import load
+from keten.sections import revisions
 
 ENTRY = {
     "source": '"ind-asieltrends-2017"',
@@ -163,10 +164,10 @@ def test_the_report_names_the_correction(tmp_path):
     written(data, {})
     chain = Workbook("2017-06", data=data)
     assert chain.value("asylum_inflow_total").value.tolist() == [1243.0]
-    shown = revised.table(revised.revisions(chain), chain)
+    shown = revisions.table(revisions.revisions(chain), chain)
     (row,) = [cells for cells in rows_of(shown.html) if cells[0] == "Totale asielinstroom"]
     assert row[3:6] == ["1.234", "1.243", "cijfers verwisseld"]
     assert "https://example.org/erratum" in shown.html
     earlier = Workbook("2017-06", as_of="2018-02-28", data=data)
     assert earlier.value("asylum_inflow_total").value.tolist() == [1234.0]
-    assert "Gecorrigeerde" not in revised.table(revised.revisions(earlier), earlier).html
+    assert "Gecorrigeerde" not in revisions.table(revisions.revisions(earlier), earlier).html

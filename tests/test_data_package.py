@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
-from keten.periods import Period
+from keten.model.periods import Period
 
 EDITION = re.compile(r"edition ([A-Z][a-z]+) (\d{4})")  # notes of the material are English there
 FILES = ("figures", "survey", "lvv")

@@ -11,7 +11,7 @@ from helpers_data import published
 
 import keten
 from keten import Workbook
-from keten.periods import Period
+from keten.model.periods import Period
 
 LIBRARY = Path(keten.__file__).parent
 MODULES = [

@@ -7,22 +7,23 @@ from pathlib import Path
 import pytest
 from helpers_data import published, rows_of, tree
 
-from keten import Workbook, experience
+from keten import Workbook
+from keten.sections import client_survey
 
 SAMPLE = Path(__file__).parent / "data_samples" / "survey_sample.csv"
 ITEMS = ("uitleg", "bejegening", "snelheid")
 ORGANISATIONS = ("IND", "COA", "DT&V")
 PARTS = (
-    experience.response,
-    experience.nonresponse,
-    experience.distribution,
-    experience.means,
-    experience.top_two,
-    experience.compare_organisations,
-    experience.compare_groups,
-    experience.compare_waves,
-    experience.importances,
-    experience.straight_lining,
+    client_survey.response,
+    client_survey.nonresponse,
+    client_survey.distribution,
+    client_survey.means,
+    client_survey.top_two,
+    client_survey.compare_organisations,
+    client_survey.compare_groups,
+    client_survey.compare_waves,
+    client_survey.importances,
+    client_survey.straight_lining,
 )
 TOML = """
 title = "Proef klantervaring"
@@ -47,7 +48,7 @@ def chain() -> Workbook:
 
 @pytest.fixture(scope="module")
 def sample(chain):
-    return experience.read(str(SAMPLE), chain)
+    return client_survey.read(str(SAMPLE), chain)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def larger(tmp_path_factory, chain):
     path = tmp_path_factory.mktemp("records") / "respondenten.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     path.with_suffix(".toml").write_text(TOML, encoding="utf-8")
-    return experience.read(str(path), chain)
+    return client_survey.read(str(path), chain)
 
 
 @pytest.fixture(scope="module")
@@ -93,12 +94,12 @@ def counts(shown) -> list[float]:
 
 
 def test_findings_are_shown_once_the_survey_is_held_and_published():
-    shown = experience.findings(published("2017-06"))
+    shown = client_survey.findings(published("2017-06"))
     text = text_of(shown)
     assert "Asielzoekers" in text and "Ketenpartners" in text and "Bron: " in text
     assert "februari" in text and "maart 2017" in text, "the field work"
     for unseen in (Workbook("2017-01"), Workbook("2017-Q2", as_of="2017-04-30")):
-        gap = experience.findings(unseen)
+        gap = client_survey.findings(unseen)
         assert "<table" not in gap.html and "geen cijfer bekend" in gap.html
 
 
@@ -187,6 +188,6 @@ def test_one_wave_is_not_compared_with_another(shown):
 
 
 def test_without_a_file_the_report_says_how_to_give_one(chain):
-    known = experience.read("", chain)
-    assert known is None and "respondents" in experience.response(known).html
+    known = client_survey.read("", chain)
+    assert known is None and "respondents" in client_survey.response(known).html
     assert all(part(known).figures == [] for part in PARTS) and all(part(known).html == "" for part in PARTS[1:])

@@ -6,14 +6,14 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from keten import Workbook, explore
+from keten import Workbook
 from keten.errors import KetenError
-from keten.explore import chart, choices
-from keten.explore import view as views
-from keten.explore.controls import Panel
-from keten.explore.opening import opening
-from keten.explore.view import View
-from keten.periods import Period
+from keten.lab import chart, choices, explore
+from keten.lab import view as views
+from keten.lab.controls import Panel
+from keten.lab.state import opening
+from keten.lab.view import View
+from keten.model.periods import Period
 
 FIRST, DECISIONS, GRANTS = (
     "asylum_first_applications",
@@ -36,8 +36,8 @@ def wide(chain) -> Workbook:
 @pytest.fixture
 def panel(chain, monkeypatch) -> Panel:
     """A fresh panel on the nationalities of first applications; the browser's script is not needed here."""
-    monkeypatch.setattr("keten.explore.canvas.script", lambda: "export default {}")
-    monkeypatch.setattr("keten.explore.opening._latest", [])
+    monkeypatch.setattr("keten.lab.canvas.script", lambda: "export default {}")
+    monkeypatch.setattr("keten.lab.state._latest", [])
     return Panel(chain, View(FIRST, "2017-H1", by="nationality"))
 
 
@@ -224,7 +224,7 @@ def test_another_measure_keeps_what_it_can(panel):
 
 def test_a_measure_without_figures_yet_gives_way(chain, monkeypatch):
     """The shelter figures of 2020 were not known in 2016: the notebook still runs, on another measure."""
-    monkeypatch.setattr("keten.explore.canvas.script", lambda: "export default {}")
+    monkeypatch.setattr("keten.lab.canvas.script", lambda: "export default {}")
     early = Workbook("2015-12", as_of="2016-06-30")
     made = Panel(early, View("lvv_outflow", "2015-12", as_of="2016-06-30", by="outcome"))
     assert made.view.measure != "lvv_outflow" and made.table.value

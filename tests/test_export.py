@@ -12,12 +12,13 @@ import pytest
 from bs4 import BeautifulSoup
 from helpers_data import published
 
-from keten import charts, estimates, tables
-from keten.analysis.contribution import contributions
-from keten.display import Shown, gap
 from keten.errors import KetenError
-from keten.explore import export, lettering
-from keten.grid import Cell, Grid, grid_of
+from keten.lab import export, lettering
+from keten.presentation import tables
+from keten.presentation.charts import estimates, series
+from keten.presentation.grid import Cell, Grid, grid_of
+from keten.presentation.output import Shown, gap
+from keten.statistics.timeseries.contribution import contributions
 
 SVG = "{http://www.w3.org/2000/svg}"
 CHARTS = ("trend", "shares", "columns", "ranking", "contributions", "survey")
@@ -44,11 +45,11 @@ def shown() -> dict[str, Shown]:
         }
     )
     return {
-        "trend": charts.trend(inflow, "Asielinstroom per maand", chain, chain.policy_measures("asiel", years=3)),
-        "shares": charts.trend(share, "Inwilligingen als deel van de beslissingen", chain),
-        "columns": charts.columns(chain.series("asylum_inflow_total", kind="year"), "Totale instroom", chain),
-        "ranking": charts.ranking(top, "Eerste asielaanvragen: de grootste nationaliteiten", chain),
-        "contributions": charts.contributions(change, "Bijdrage aan de verandering", chain),
+        "trend": series.trend(inflow, "Asielinstroom per maand", chain, chain.policy_measures("asiel", years=3)),
+        "shares": series.trend(share, "Inwilligingen als deel van de beslissingen", chain),
+        "columns": series.columns(chain.series("asylum_inflow_total", kind="year"), "Totale instroom", chain),
+        "ranking": series.ranking(top, "Eerste asielaanvragen: de grootste nationaliteiten", chain),
+        "contributions": series.contributions(change, "Bijdrage aan de verandering", chain),
         "survey": estimates.likert(answers, "Antwoorden " + "over de dienstverlening " * 8),
         "comparison": tables.comparison(top, "Eerste asielaanvragen", chain, chain.share_of_total(top)),
     }

@@ -13,8 +13,8 @@ from helpers_data import REPOSITORY_DATA, figure, links, monthly, published, rep
 
 from keten import Workbook
 from keten.errors import KetenError
-from keten.holdings import coverage, publishers
-from keten.periods import Period
+from keten.model.periods import Period
+from keten.observations.availability import coverage, publishers
 
 FIRST = "asylum_first_applications"
 

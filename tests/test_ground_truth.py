@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from helpers_data import published as chain
 
-from keten.analysis.contribution import contributions
+from keten.statistics.timeseries.contribution import contributions
 
 
 def value(period: str, measure: str, by: str = "", category: str = "") -> float:

@@ -12,7 +12,9 @@ from browser import chromium, requests_of
 from bs4 import BeautifulSoup
 from helpers_data import COLUMNS
 
-from keten import Workbook, charts, tables
+from keten import Workbook
+from keten.presentation import tables
+from keten.presentation.charts import series
 
 STEM = "2_asiel"
 SCRIPT = "<script>alert(1)</script>"
@@ -190,7 +192,7 @@ def test_a_download_with_names_as_heads_holds_no_formula(data):
     """A table over time has a column per nationality."""
     chain = Workbook("2017-06", data=data)
     both = chain.series("asylum_first_applications", "nationality", [SCRIPT, FORMULA], kind="month")
-    for shown in (charts.trend(both, "Twee landen", chain), tables.series(both, "Twee landen", chain)):
+    for shown in (series.trend(both, "Twee landen", chain), tables.series(both, "Twee landen", chain)):
         files = downloads(BeautifulSoup(shown.html, "html.parser"))
         assert len(files) == 1
         assert [active(cells) for cells in files.values()] == [[]]

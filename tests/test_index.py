@@ -6,7 +6,7 @@ import pytest
 from browser import chromium, requests_of, width
 from bs4 import BeautifulSoup
 
-from keten.runs import coverage, index, sparkline
+from keten.reports.publish import coverage, index, sparkline
 
 RUN = "2017-07-01T10:00:00.000Z"
 HOSTILE = '<script>alert("1")</script>'

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keten.errors import KetenError
-from keten.sources.interpret import fold, interpret
+from keten.sources.validation.interpret import fold, interpret
 
 MARKS = ["<5", "*", "x", ":", ".", "-", ""]
 NUMBERS = ["0", "5", "1.230", "1230", "12", "7*"]

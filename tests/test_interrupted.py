@@ -10,10 +10,11 @@ import pytest
 from helpers_data import published, rows_of
 from scipy.stats import t as student
 
-from keten import KetenError, policy_effect
-from keten.analysis import interrupted
-from keten.analysis.interrupted import effect, lag_of
-from keten.one_publisher import longest, total
+from keten import KetenError
+from keten.sections import policy_effect
+from keten.statistics.timeseries import interrupted
+from keten.statistics.timeseries.interrupted import effect, lag_of
+from keten.workbook.one_publisher import longest, total
 
 FIRST = "asylum_first_applications"
 DAY, STEP = "2015-11-03", 22  # and how many months from January 2014 lie before it

@@ -17,9 +17,9 @@ from selenium.webdriver.common.keys import Keys
 
 from keten.cli import main
 from keten.commands import lab as command
-from keten.explore.dress import dress, style
-from keten.runs.choice import available
-from keten.runs.exporter import ReportExporter
+from keten.lab.style import dress, style
+from keten.reports.choice import available
+from keten.reports.render.exporter import ReportExporter
 
 NOTEBOOKS = sorted(path.stem for path in (REPOSITORY / "notebooks").glob("*.ipynb"))
 STORY = "5_terugkeer"  # the notebook by which the interplay is tested

@@ -20,8 +20,8 @@ from live_figures import REVISED, Figures
 from report_checks import STEMS, Edition, keten
 
 from keten import Workbook
-from keten.observations import load
-from keten.runs.job import SUCCEEDED
+from keten.observations.dataset import load
+from keten.reports.execute.job import SUCCEEDED
 from keten.sources import store
 
 PERIOD = ("--period", "2017-06")

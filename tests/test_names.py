@@ -6,9 +6,9 @@ import io
 import pandas as pd
 import pytest
 
-from keten.catalogue import Catalogue
 from keten.errors import KetenError
-from keten.names import AGGREGATE, MEMBER, UNKNOWN, Names
+from keten.model.catalogue import Catalogue
+from keten.model.country_codes import AGGREGATE, MEMBER, UNKNOWN, Names
 
 COLUMNS = ["scheme", "spelling", "code", "note"]
 # Labels of the publishers' own files, with what each means.

@@ -11,8 +11,8 @@ import small_notebooks
 from report_checks import LAST_SECTIONS, keten
 
 from keten.cli import main
-from keten.runs.choice import available, chosen, one
-from keten.runs.notebook import LAB_ONLY, ON_REQUEST, read, section_at, title
+from keten.reports.choice import available, chosen, one
+from keten.reports.notebook import LAB_ONLY, ON_REQUEST, read, section_at, title
 
 WIDGETS = {"application/vnd.jupyter.widget-state+json": {"state": {"f00": {"model_name": "DropdownModel"}}}}
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from keten import periods
-from keten.sources.notation import is_provisional, mark, number, period, period_of
+from keten.model import periods
+from keten.sources.readers.notation import is_provisional, mark, number, period, period_of
 
 DUTCH = [
     "januari",

@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from report_checks import LAST_SECTIONS, STEMS
 
-from keten.runs.choice import available
-from keten.runs.notebook import LAB_ONLY
+from keten.reports.choice import available
+from keten.reports.notebook import LAB_ONLY
 
 COMMON = ["period", "compare_years", "nationality", "as_of"]
 OWN = {"6_klantervaring": ["respondents"], "7_lvv": ["participants", "reference_date"]}

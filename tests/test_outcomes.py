@@ -13,16 +13,16 @@ from scipy.optimize import linprog
 from sksurv.nonparametric import cumulative_incidence_competing_risks
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
-from keten.analysis.outcomes import at_times, cumulative_incidence, flow, outcome_shares
-from keten.analysis.outcomes_published import (
+from keten.errors import KetenError
+from keten.model.periods import Period
+from keten.statistics.shelter.outcomes import at_times, cumulative_incidence, flow, outcome_shares
+from keten.statistics.shelter.participants import read_participants
+from keten.statistics.shelter.protected_outcomes import (
     publish_flow,
     publish_incidence,
     publish_outcomes,
     publish_totals,
 )
-from keten.analysis.participants import read_participants
-from keten.errors import KetenError
-from keten.periods import Period
 
 MUNICIPALITIES = ["Amsterdam", "Eindhoven", "Groningen", "Rotterdam", "Utrecht"]
 SAMPLE = Path(__file__).parent / "data_samples" / "participants_sample.csv"

@@ -9,7 +9,7 @@ import pytest
 from browser import chromium, requests_of, width
 from bs4 import BeautifulSoup
 
-from keten.runs import overview
+from keten.reports.publish import overview
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 FINISHED = "2017-07-05T06:01:02.000Z"

@@ -17,7 +17,7 @@ from pypdf.generic import DictionaryObject
 
 from keten.cli import main
 from keten.errors import KetenError
-from keten.runs import pdf
+from keten.reports.render import pdf
 
 A4 = (595, 842)
 PAGE = """<!DOCTYPE html><html lang="nl"><head><meta charset="utf-8"><title>Asiel – juni 2017</title><style>

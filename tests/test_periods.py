@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keten import periods
 from keten.errors import KetenError
-from keten.periods import Period
+from keten.model import periods
+from keten.model.periods import Period
 
 years = st.integers(1905, 2095)
 calendar_periods = st.one_of(

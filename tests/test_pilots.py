@@ -8,14 +8,15 @@ import pytest
 from helpers_data import published as workbook_of
 from helpers_data import rows_of
 
-from keten import Workbook, pilots
+from keten import Workbook
 from keten.errors import KetenError
+from keten.sections import shelter_pilots
 
 PERMIT = "Verblijfsvergunning"
 OUTCOMES = ("Verblijfsvergunning", "Terugkeer", "Onbekend", "Traject beëindigd", "Doormigratie")
 SHARES = (0.4, 0.3, 0.2, 0.08, 0.02)
 MUNICIPALITIES = ("Amsterdam", "Rotterdam", "Utrecht", "Eindhoven", "Groningen")
-PARTS = (pilots.totals, pilots.outcomes, pilots.flow, pilots.occupancy, pilots.incidence)
+PARTS = tuple(getattr(shelter_pilots, name) for name in ("totals", "outcomes", "flow", "occupancy", "incidence"))
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def chain() -> Workbook:
 
 @pytest.fixture(scope="module")
 def published(chain):
-    return pilots.published_outcomes(chain)
+    return shelter_pilots.published_outcomes(chain)
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +84,9 @@ def test_the_ranges_that_are_shown_are_listed_too(published):
 
 def test_before_the_evaluation_there_is_a_gap():
     for earlier in (workbook_of("2017"), Workbook("2020-12", as_of="2021-03-08")):
-        shown = pilots.published_outcomes(earlier)
+        shown = shelter_pilots.published_outcomes(earlier)
         assert shown.figures == [] and "<table" not in shown.html and "geen cijfer bekend" in shown.html
-    assert pilots.published_outcomes(Workbook("2020-12", as_of="2021-03-09")).figures
+    assert shelter_pilots.published_outcomes(Workbook("2020-12", as_of="2021-03-09")).figures
 
 
 # Records
@@ -109,14 +110,14 @@ def records(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def stays(records, chain):
-    return pilots.stays(str(records), chain, "2020-10-31")
+    return shelter_pilots.stays(str(records), chain, "2020-10-31")
 
 
 @pytest.fixture(scope="module")
 def shown(stays) -> dict:
     """Every part of the notebook on these records, by the name of its function."""
     parts = {part.__name__: part(stays) for part in PARTS}
-    return parts | {"by_municipality": pilots.outcomes(stays, by_municipality=True)}
+    return parts | {"by_municipality": shelter_pilots.outcomes(stays, by_municipality=True)}
 
 
 def people(shown) -> list[dict]:
@@ -165,7 +166,8 @@ def test_records_are_named_by_their_file_and_day_and_never_by_their_folder(shown
 
 def test_the_reference_date_decides_who_is_still_in(records, chain):
     def still_in(day: str) -> float:
-        return [row["value"] for row in people(pilots.totals(pilots.stays(str(records), chain, day)))][2]
+        people_on_the_day = people(shelter_pilots.totals(shelter_pilots.stays(str(records), chain, day)))
+        return [row["value"] for row in people_on_the_day][2]
 
     lines = [line.split(";") for line in records.read_text("utf-8").splitlines()[1:]]
     for day in ("2020-03-31", "2020-10-31"):
@@ -173,8 +175,8 @@ def test_the_reference_date_decides_who_is_still_in(records, chain):
 
 
 def test_without_a_file_the_report_says_how_to_give_one(chain):
-    known = pilots.stays("", chain)
-    assert known is None and "participants" in pilots.totals(known).html
+    known = shelter_pilots.stays("", chain)
+    assert known is None and "participants" in shelter_pilots.totals(known).html
     assert all(part(known).figures == [] for part in PARTS)
     assert all(part(known).html == "" for part in PARTS[1:])
 
@@ -183,7 +185,7 @@ def test_too_few_people_give_nothing_at_all(tmp_path, chain):
     path = tmp_path / "klein.csv"
     rows = [f"Utrecht;2020-01-0{day};2020-03-01;Terugkeer" for day in (1, 2, 3)]
     path.write_text("\n".join(["gemeente;datum in;datum uit;uitkomst", *rows]), encoding="utf-8")
-    known = pilots.stays(str(path), chain, "2020-10-31")
+    known = shelter_pilots.stays(str(path), chain, "2020-10-31")
     for part in PARTS:
         shown = part(known)
         assert not [row["value"] for row in people(shown) if row["value"]]
@@ -194,5 +196,5 @@ def test_too_few_people_give_nothing_at_all(tmp_path, chain):
 @pytest.mark.parametrize("day", ["2020", "2020-02-30", "oktober"])
 def test_a_reference_date_must_be_a_day(records, chain, day):
     with pytest.raises(KetenError) as caught:
-        pilots.stays(str(records), chain, day)
+        shelter_pilots.stays(str(records), chain, day)
     assert day in str(caught.value) and "\n" not in str(caught.value)

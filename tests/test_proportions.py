@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from keten.analysis.proportions import circa_range, unexplained, wilson
+from keten.statistics.proportions import circa_range, unexplained, wilson
 
 
 @pytest.mark.parametrize(

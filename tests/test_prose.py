@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keten import prose
 from keten.errors import KetenError
-from keten.periods import Period
-from keten.prose import change
+from keten.model.periods import Period
+from keten.presentation import prose
+from keten.presentation.prose import change
 
 MISSING = [None, float("nan"), float("inf"), pd.NA, pd.NaT, np.float64("nan"), Decimal("NaN"), "", "nan"]
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keten.errors import KetenError
-from keten.sources.card_types import Card, Checks, Fetch, Format, Marks, Measure, PeriodColumn
+from keten.sources.cards.types import Card, Checks, Fetch, Format, Marks, Measure, PeriodColumn
 from keten.sources.readers import cells as cells_module
 from keten.sources.readers import envelope
 from keten.sources.readers.cbs_odata import cbs_odata

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from keten.errors import KetenError
-from keten.sources.card_types import Card, Checks, Dimension, Format, Marks, Measure, PeriodColumn
-from keten.sources.formats import FORMATS, LEVEL
-from keten.sources.notation import mark, number
+from keten.sources.cards.formats import FORMATS, LEVEL
+from keten.sources.cards.types import Card, Checks, Dimension, Format, Marks, Measure, PeriodColumn
 from keten.sources.readers.migratieketen import migratieketen, reconcile
+from keten.sources.readers.notation import mark, number
 from keten.sources.readers.records import HIDDEN, protected, records
 from keten.sources.readers.table import table
-from keten.sources.text import decode, delimiter, open_text, rows, same_name
+from keten.sources.readers.text import decode, delimiter, open_text, rows, same_name
 
 
 def card(name="table", *, periods=("Jaar",), freq=(), dimensions=(), measures=None, keep=None, rounding=0, **form):

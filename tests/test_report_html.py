@@ -11,9 +11,9 @@ from browser import requests_of, width
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from keten.runs.exporter import ReportExporter
-from keten.runs.index import page as index_page
-from keten.runs.page import css_text
+from keten.reports.publish.index import page as index_page
+from keten.reports.render.exporter import ReportExporter
+from keten.reports.render.page import css_text
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" role="img" aria-label="Staaf" class="keten-chart">'

@@ -20,8 +20,8 @@ import pytest
 from browser import chromium, requests_of, width
 from report_checks import LAST_SECTIONS, STEMS, Number, Published, names_of_period, numbers, parts_of
 
-from keten.periods import Period
-from keten.runs.notebook import LAB_ONLY
+from keten.model.periods import Period
+from keten.reports.notebook import LAB_ONLY
 
 PERIODS = ["2016", "2017-H1", "2017-06", "2012-Q1", ""]  # 2012-Q1: hardly any figures
 STATUSES = {"exact", "rounded_5", "rounded_10", "circa", "provisional", "suppressed", "missing"}

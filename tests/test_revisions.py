@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 from helpers_data import figure, published, rows_of, small_data, tree
 
-from keten import Workbook, revised
-from keten.analysis.revisions import editions, per_figure, publication, revisions, summary, triangle
+from keten import Workbook
 from keten.cli import main
-from keten.observations import load
-from keten.sources.wide import wide
+from keten.observations.dataset import load
+from keten.observations.wide import wide
+from keten.sections import revisions as revised
+from keten.statistics.timeseries.revisions import editions, per_figure, publication, revisions, summary, triangle
 
 SVG = "{http://www.w3.org/2000/svg}"
 TRENDS = "ind-asieltrends-2017"

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from keten.rounding import circa_bounds, margin, margin_of
+from keten.model.rounding import circa_bounds, margin, margin_of
 
 
 @pytest.mark.parametrize(

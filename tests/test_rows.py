@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from keten import rows
-from keten.observations import load
-from keten.workbook import REPOSITORY_DATA
+from keten.model import row_numbers
+from keten.observations.dataset import load
+from keten.workbook.workbook import REPOSITORY_DATA
 
 COLUMNS = ["measure", "dimension", "category", "period"]
 
@@ -17,20 +17,20 @@ def table() -> pd.DataFrame:
     return load(REPOSITORY_DATA).observations.sample(frac=1, random_state=1)
 
 
-@pytest.mark.parametrize("largest", [rows.LARGEST, 1_000_000])
+@pytest.mark.parametrize("largest", [row_numbers.LARGEST, 1_000_000])
 def test_numbers_sort_and_group_as_the_cells_do(table, monkeypatch, largest):
-    monkeypatch.setattr(rows, "LARGEST", largest)  # a small one makes numbers that would not fit
-    numbers = rows.numbered(table, COLUMNS)
+    monkeypatch.setattr(row_numbers, "LARGEST", largest)  # a small one makes numbers that would not fit
+    numbers = row_numbers.numbered(table, COLUMNS)
     by_number = table.iloc[np.argsort(numbers, kind="stable")]
     pd.testing.assert_frame_equal(by_number, table.sort_values(COLUMNS, kind="stable"))
     ordered = np.sort(numbers)
-    assert rows.first_of(ordered).sum() == len(table.drop_duplicates(COLUMNS)) < len(table)
-    assert (~rows.first_of(ordered) == by_number.duplicated(COLUMNS).to_numpy()).all()
+    assert row_numbers.first_of(ordered).sum() == len(table.drop_duplicates(COLUMNS)) < len(table)
+    assert (~row_numbers.first_of(ordered) == by_number.duplicated(COLUMNS).to_numpy()).all()
 
 
 def test_records_are_those_of_pandas(table):
     columns = [*COLUMNS, "value", "start", "known", "assumed", "live"]
-    found, expected = rows.as_records(table, columns), table[columns].to_dict("records")
+    found, expected = row_numbers.as_records(table, columns), table[columns].to_dict("records")
     assert [[type(cell) for cell in row.values()] for row in found] == [
         [type(cell) for cell in row.values()] for row in expected
     ]
@@ -39,5 +39,5 @@ def test_records_are_those_of_pandas(table):
 
 def test_nothing_has_no_numbers(table):
     empty = table.iloc[:0]
-    assert rows.numbered(empty, COLUMNS).size == rows.first_of(np.array([], dtype=int)).size == 0
-    assert rows.as_records(empty, COLUMNS) == []
+    assert row_numbers.numbered(empty, COLUMNS).size == row_numbers.first_of(np.array([], dtype=int)).size == 0
+    assert row_numbers.as_records(empty, COLUMNS) == []

@@ -16,8 +16,8 @@ import pytest
 import small_notebooks
 
 from keten.cli import main
-from keten.runs import pool
-from keten.runs.job import FAILED, SUCCEEDED, Job, Result
+from keten.reports.execute import pool
+from keten.reports.execute.job import FAILED, SUCCEEDED, Job, Result
 
 PERIOD = ("--period", "2017-06")
 COMMAND = [sys.executable, "-m", "keten.cli", "run", *PERIOD]

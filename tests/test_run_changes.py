@@ -10,8 +10,8 @@ import pytest
 import small_notebooks
 
 from keten.cli import main
-from keten.runs import manifest
-from keten.runs.exporter import ReportExporter
+from keten.reports.publish import manifest
+from keten.reports.render.exporter import ReportExporter
 
 STEM = "1_goed"
 

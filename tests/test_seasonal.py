@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 from helpers_data import published, rows_of
 
-from keten import KetenError, seasons
-from keten.analysis import seasonal
-from keten.analysis.seasonal import decomposed, end_revision, seasonally_adjusted, strength
-from keten.one_publisher import longest
+from keten import KetenError
+from keten.sections import seasonal as seasons
+from keten.statistics.timeseries import seasonal
+from keten.statistics.timeseries.seasonal import decomposed, end_revision, seasonally_adjusted, strength
+from keten.workbook.one_publisher import longest
 
 # Deaths of men from lung diseases in the UK, per month, 1974 to 1979: R's data set `mdeaths`.
 MDEATHS = """

@@ -5,11 +5,11 @@ import pytest
 from helpers_data import REPOSITORY_DATA, figure, monthly, published, small_data
 
 from keten import Workbook
-from keten.catalogue import read_table
-from keten.observations import KEY, load
-from keten.periods import month_range
-from keten.published import COLUMNS
-from keten.selection import choose
+from keten.model.catalogue import read_table
+from keten.model.periods import month_range
+from keten.observations.dataset import KEY, load
+from keten.observations.published import COLUMNS
+from keten.observations.selection import choose
 
 PRINTED = pd.concat(
     [read_table(REPOSITORY_DATA / "published" / f"{name}.csv", COLUMNS) for name in ("figures", "survey", "lvv")]

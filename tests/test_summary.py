@@ -3,7 +3,8 @@
 import pytest
 from helpers_data import figure, monthly, published, small_data, tree
 
-from keten import Workbook, summary
+from keten import Workbook
+from keten.sections import summary
 
 INFLOW = "asylum_inflow_total"
 

@@ -11,12 +11,12 @@ import pytest
 from scipy import stats
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from keten.analysis import survey
-from keten.analysis.respondents import SAMPLE_NOTICE, Respondents, read_respondents
-from keten.analysis.score_cells import MERGED, Cell, protected_fields, score_cells
-from keten.analysis.survey_comparison import differences
-from keten.analysis.survey_importance import importance
 from keten.errors import KetenError
+from keten.statistics.survey import tables as survey
+from keten.statistics.survey.comparison import differences
+from keten.statistics.survey.importance import importance
+from keten.statistics.survey.protected_cells import MERGED, Cell, protected_fields, score_cells
+from keten.statistics.survey.respondents import SAMPLE_NOTICE, Respondents, read_respondents
 
 SAMPLES = Path(__file__).parent / "data_samples"
 SCORES = range(1, 6)

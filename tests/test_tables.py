@@ -4,10 +4,12 @@ import pandas as pd
 import pytest
 from helpers_data import dutch, figure, links, monthly, published, rows_of, small_data, tree
 
-from keten import Workbook, provenance, tables
-from keten.changes import changes_of
-from keten.display import source_line
-from keten.markup import link
+from keten import Workbook
+from keten.presentation import tables
+from keten.presentation.changes import changes_of
+from keten.presentation.markup import link
+from keten.presentation.output import source_line
+from keten.sections import provenance
 
 INFLOW = "asylum_inflow_total"
 NOT_WORDS = ("nan", "none", "inf", "<na>", "nat")

@@ -14,12 +14,13 @@ from types import SimpleNamespace
 import pytest
 import source_server as fake
 
-from keten import cli, observations
+from keten import cli
 from keten.errors import KetenError
+from keten.observations import dataset
 from keten.sources import store
-from keten.sources.card_types import Fetch
+from keten.sources.cards.types import Fetch
+from keten.sources.fetch.http import Client, FetchFailed, public
 from keten.sources.fetch.place import place
-from keten.sources.http import Client, FetchFailed, public
 
 EUROSTAT_PATH = "/eurostat/api/dissemination/statistics/1.0/data/migr_eirfs"
 CBS_PATH = "/ODataFeed/odata/83102NED"
@@ -207,14 +208,14 @@ def data_with(tmp_path, *sources):
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory):
     """The project's catalogue, read once."""
-    return observations.catalogue_of(tmp_path_factory.mktemp("leeg"))
+    return dataset.catalogue_of(tmp_path_factory.mktemp("leeg"))
 
 
 @pytest.fixture
 def keten(data, servers, capsys, monkeypatch, catalogue):
     """Run `keten update` against the servers; gives exit code, output, errors and the state of each source."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(observations, "catalogue_of", lambda data: catalogue)
+    monkeypatch.setattr(dataset, "catalogue_of", lambda data: catalogue)
 
     def run(*arguments, folder=data):
         overrides = [part for name, server in servers.all.items() for part in ("--server", f"{name}={server.url}")]

@@ -7,11 +7,11 @@ import pytest
 from helpers_data import REPOSITORY_DATA, figure, monthly, small_data
 
 from keten import Workbook
-from keten.catalogue import read_table
 from keten.errors import KetenError
-from keten.periods import Period
-from keten.published import COLUMNS
-from keten.workbook import FIGURE_COLUMNS, default_period
+from keten.model.catalogue import read_table
+from keten.model.periods import Period
+from keten.observations.published import COLUMNS
+from keten.workbook.workbook import FIGURE_COLUMNS, default_period
 
 INFLOW = "asylum_inflow_total"
 OCCUPANCY = {"measure": "coa_occupancy", "organisation": "COA", "source": "coa-bezetting"}

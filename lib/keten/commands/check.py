@@ -35,9 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def findings(data: Path) -> list[str]:
     """What is wrong, one sentence each."""
-    from keten.observations import catalogue_of, load
-    from keten.sources import corrections, store
-    from keten.sources.card import inspect
+    from keten.observations import corrections
+    from keten.observations.dataset import catalogue_of, load
+    from keten.sources import store
+    from keten.sources.cards.card import inspect
 
     found = []
     try:
@@ -58,8 +59,9 @@ def findings(data: Path) -> list[str]:
 
 def delivery_findings(data: Path, catalogue: Any) -> list[str]:
     """What the door would say now of the newest delivery of every source."""
-    from keten.sources import checks, door, store
-    from keten.sources.card import cards
+    from keten.sources import store
+    from keten.sources.cards.card import cards
+    from keten.sources.validation import checks, gate
 
     found = []
     for card in cards(data, catalogue)[0].values():
@@ -68,7 +70,7 @@ def delivery_findings(data: Path, catalogue: Any) -> list[str]:
             newest[one.resource if card.parts else ""] = one
         for one in newest.values():
             try:
-                reasons = checks.refusals(door.read(one.path, card, catalogue.names), None, card)
+                reasons = checks.refusals(gate.read(one.path, card, catalogue.names), None, card)
             except KetenError as fault:
                 reasons = [str(fault).removeprefix(f"{card.id}: ")]
             found += [f"{card.id}, {one.resource} ({one.date}): {reason}" for reason in reasons]

@@ -27,8 +27,8 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten data`. Raises KetenError for a choice that cannot be."""
-    from keten.listing import as_csv, chosen
-    from keten.observations import load
+    from keten.observations.as_csv import as_csv, chosen
+    from keten.observations.dataset import load
 
     loaded = load(data_given(arguments))
     rows = chosen(loaded, arguments.measure, arguments.period, arguments.source, arguments.as_of)

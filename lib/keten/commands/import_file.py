@@ -29,10 +29,10 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten import`: 0 accepted or unchanged, 1 refused. Raises KetenError when it cannot be tried."""
-    from keten.observations import catalogue_of
-    from keten.sources import door
-    from keten.sources.card import find, read_card
-    from keten.workbook import as_of_date
+    from keten.observations.dataset import catalogue_of
+    from keten.sources.cards.card import find, read_card
+    from keten.sources.validation import gate
+    from keten.workbook.workbook import as_of_date
 
     data = data_given(arguments)
     if not arguments.file.is_file():
@@ -44,10 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
     own = data / "sources" / given.name
     replaces = own.is_file() and own.read_bytes() != given.read_bytes()
     if replaces:
-        door.refuse_unfit(data, card, catalogue.names)
+        gate.refuse_unfit(data, card, catalogue.names)
     about = {"url": "", "file": arguments.file.name, "received": time_stamp()}
-    entry = door.receive(data, card, arguments.file, arguments.file.name, about, day, catalogue.names)
-    if entry.state != door.REFUSED and (replaces or not own.is_file()):
+    entry = gate.receive(data, card, arguments.file, arguments.file.name, about, day, catalogue.names)
+    if entry.state != gate.REFUSED and (replaces or not own.is_file()):
         own.parent.mkdir(exist_ok=True)
         if replaces:
             own.replace(own.with_suffix(".toml.vorige"))
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             print(f"De kaart {own.name} is overgenomen in sources/.")
         shutil.copyfile(given, own)
-    print(door.sentence(entry))
+    print(gate.sentence(entry))
     for warning in entry.warnings:
         print(f"  let op: {warning}")
-    return SOME_FAILED if entry.state == door.REFUSED else SUCCESS
+    return SOME_FAILED if entry.state == gate.REFUSED else SUCCESS

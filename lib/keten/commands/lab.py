@@ -14,11 +14,11 @@ from urllib.parse import quote
 from keten.commands.parser import SUCCESS, data_given, data_option
 from keten.commands.run import notebooks_folder, number
 from keten.errors import KetenError
-from keten.runs.choice import available, chosen
+from keten.reports.choice import available, chosen
 
 START_PAGE = "start.md"
 WORKSPACE = "lab/workspaces/keten/tree"  # a layout of its own, so that the user's other work is not mixed with it
-SETTINGS = Path(__file__).resolve().parents[1] / "templates" / "jupyterlab"
+SETTINGS = Path(__file__).resolve().parents[1] / "lab" / "jupyterlab"
 NEEDED = ("jupyterlab", "ipywidgets", "anywidget", "jupyterlab_language_pack_nl_NL")
 LOCALE = "nl_NL"
 DEFAULT_PORT = 8888

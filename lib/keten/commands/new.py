@@ -9,9 +9,9 @@ from typing import Any
 from keten.commands.parser import SUCCESS
 from keten.commands.run import notebooks_folder
 from keten.errors import KetenError
-from keten.runs.choice import available, one
-from keten.runs.notebook import Notebook
-from keten.runs.on_request import checked_name, checked_title, made_like
+from keten.reports.choice import available, one
+from keten.reports.notebook import Notebook
+from keten.reports.on_request import checked_name, checked_title, made_like
 
 
 def add(commands: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from keten.errors import KetenError
-from keten.folders import REPOSITORY_DATA
+from keten.paths import REPOSITORY_DATA
 
 SUCCESS, SOME_FAILED, NOTHING_DONE, INTERRUPTED = 0, 1, 2, 130
 

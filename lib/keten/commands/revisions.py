@@ -36,8 +36,8 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten revisions`. Raises KetenError for a choice that cannot be."""
-    from keten.analysis.revisions import editions, summary
-    from keten.observations import load
+    from keten.observations.dataset import load
+    from keten.statistics.timeseries.revisions import editions, summary
 
     loaded = load(data_given(arguments))
     found = editions(_asked(loaded, arguments))
@@ -52,8 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _asked(loaded: Any, arguments: argparse.Namespace) -> pd.DataFrame:
     """The observations that the options leave, as the sources gave them; all editions of all sources."""
-    from keten.periods import Period
-    from keten.workbook import as_of_date
+    from keten.model.periods import Period
+    from keten.workbook.workbook import as_of_date
 
     rows = loaded.observations
     if arguments.measure:
@@ -70,8 +70,8 @@ def _asked(loaded: Any, arguments: argparse.Namespace) -> pd.DataFrame:
 
 def _of_source(found: pd.DataFrame, source: str, loaded: Any) -> pd.DataFrame:
     """The figures of which this source is an edition, with all their editions."""
-    from keten.analysis.revisions import publication
-    from keten.catalogue import nearest
+    from keten.model.catalogue import nearest
+    from keten.statistics.timeseries.revisions import publication
 
     ids = dict.fromkeys([*loaded.observations.source, *loaded.sources.index])
     choices = list(dict.fromkeys([*ids, *map(publication, ids)]))
@@ -86,9 +86,9 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
 
     found: from `analysis.revisions.editions`.
     """
-    from keten.analysis.revisions import per_figure
-    from keten.markup import plain_number
-    from keten.sources.wide import wide
+    from keten.observations.wide import wide
+    from keten.presentation.markup import plain_number
+    from keten.statistics.timeseries.revisions import per_figure
 
     rows = found.join(per_figure(found), on="number").assign(as_of=found.known.dt.strftime("%Y-%m-%d"))
     rows = wide(rows[["measure", "period", "kind", "dimension", "category", *COLUMNS]].rename(columns={"kind": "freq"}))
@@ -100,9 +100,9 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
 
 def sentence(row: Any, catalogue: Any) -> str:
     """One line of `analysis.revisions.summary` in words."""
-    from keten import prose
-    from keten.display import name_of
-    from keten.periods import Period
+    from keten.model.periods import Period
+    from keten.presentation import prose
+    from keten.presentation.output import name_of
 
     label = catalogue.measure(row.measure).label
     together = "samen " if row.figures > 1 else ""

@@ -10,12 +10,14 @@ from typing import Any
 from keten.clock import time_stamp
 from keten.commands.parser import SOME_FAILED, SUCCESS
 from keten.errors import KetenError
-from keten.folders import repository
-from keten.runs import earlier, frontpage, index, manifest, pdf, pool
-from keten.runs import edition as editions
-from keten.runs.choice import as_type, available, chosen, refuse_unknown, typed
-from keten.runs.job import Job, Result
-from keten.runs.notebook import Notebook, displayed
+from keten.paths import repository
+from keten.reports.choice import as_type, available, chosen, refuse_unknown, typed
+from keten.reports.execute import pool
+from keten.reports.execute.job import Job, Result
+from keten.reports.notebook import Notebook, displayed
+from keten.reports.publish import baseline, frontpage, index, manifest
+from keten.reports.publish import edition as editions
+from keten.reports.render import pdf
 
 SHARED_PARAMETERS = ("period", "as_of", "compare_years", "nationality")
 RECORD_PARAMETERS = ("respondents", "participants")  # names of files with records of persons
@@ -63,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     environment = {"KETEN_DATA": str(arguments.data.resolve())} if arguments.data else {}
     pool.warm_up(environment)
-    from keten.periods import Period
+    from keten.model.periods import Period
 
     period = checked_period(arguments.data, given, notebooks)
     warn_of_faults(arguments.data)
@@ -85,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
-    baselines = earlier.figures(edition.folder, present, states)
+    baselines = baseline.figures(edition.folder, present, states)
 
     progress = Progress(len(notebooks), arguments.quiet)
     with tempfile.TemporaryDirectory(prefix="keten-", ignore_cleanup_errors=True) as folder:
@@ -97,8 +99,8 @@ def run(arguments: argparse.Namespace) -> int:
                 timeout,
                 environment,
                 context,
-                earlier.previous(out, moment, notebook.stem),
-                earlier.comparable(baselines[notebook.stem]),
+                baseline.previous(out, moment, notebook.stem),
+                baseline.comparable(baselines[notebook.stem]),
                 browser,
             )
             for notebook in notebooks
@@ -195,8 +197,8 @@ def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
 
 def checked_period(data: Path | None, given: dict[str, str], notebooks: list[Notebook]) -> str:
     """The period of this run as `periods` prints it, once the workbook accepts it and its companions."""
-    from keten.periods import Period
-    from keten.workbook import Workbook, default_period
+    from keten.model.periods import Period
+    from keten.workbook.workbook import Workbook, default_period
 
     if data is not None and not data.is_dir():
         raise KetenError(f"De map met gegevens '{data}' bestaat niet.")
@@ -212,8 +214,8 @@ def checked_period(data: Path | None, given: dict[str, str], notebooks: list[Not
 
 def warn_of_faults(data: Path | None) -> None:
     """Tell on standard error which live sources cannot take part; the reports say so as well."""
-    from keten.observations import load
-    from keten.workbook import data_folder
+    from keten.observations.dataset import load
+    from keten.workbook.workbook import data_folder
 
     for fault in load(data_folder(data)).faults:
         print(f"Let op: {fault}", file=sys.stderr)
@@ -221,8 +223,8 @@ def warn_of_faults(data: Path | None) -> None:
 
 def publishers(data: Path | None) -> dict[str, str]:
     """Publisher by title of each source in the data folder, read and checked before; the data can go after this."""
-    from keten.observations import forget, load
-    from keten.workbook import data_folder
+    from keten.observations.dataset import forget, load
+    from keten.workbook.workbook import data_folder
 
     sources = load(data_folder(data)).sources
     forget()

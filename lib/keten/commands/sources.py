@@ -38,10 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def table(data: Path) -> list[tuple[str, ...]]:
     """One row per card in the order of their names; a card that cannot be used says why."""
-    from keten.observations import catalogue_of
+    from keten.observations.dataset import catalogue_of
+    from keten.observations.vintages import history
     from keten.sources import store
-    from keten.sources.card import inspect
-    from keten.sources.vintages import history
+    from keten.sources.cards.card import inspect
 
     catalogue = catalogue_of(data)
     known, _, faults = history(data, catalogue)
@@ -68,15 +68,15 @@ def table(data: Path) -> list[tuple[str, ...]]:
 
 
 def _latest(periods: Any) -> str:
-    from keten.periods import Period
+    from keten.model.periods import Period
 
     return str(max((Period.parse(text) for text in periods.unique()), key=lambda period: (period.end, period.start)))
 
 
 def run_check(arguments: argparse.Namespace) -> int:
     """Print the faults of a card, one a line: 0 none, 1 some."""
-    from keten.observations import catalogue_of
-    from keten.sources.card import find, inspect
+    from keten.observations.dataset import catalogue_of
+    from keten.sources.cards.card import find, inspect
 
     data = data_given(arguments)
     path = find(arguments.card, data)

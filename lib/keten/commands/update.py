@@ -14,7 +14,7 @@ from keten.commands.parser import NOTHING_DONE, SOME_FAILED, SUCCESS, data_given
 from keten.errors import KetenError
 
 if TYPE_CHECKING:
-    from keten.sources.card_types import Card
+    from keten.sources.cards.types import Card
     from keten.sources.update import Outcome
 
 SERVERS = ("cbs", "eurostat", "overheid", "unhcr")  # names of the cards that come with the workbook
@@ -46,7 +46,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten update`; returns 0, 1 or 2. Raises KetenError when the question itself is wrong."""
-    from keten.observations import catalogue_of
+    from keten.observations.dataset import catalogue_of
     from keten.sources import update
 
     data = data_given(arguments)
@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def readable(data: Path, catalogue: Any) -> tuple[dict[str, "Card"], dict[str, "Outcome"]]:
     """The cards of a data folder by id, and the outcome of those that are wrong."""
-    from keten.sources.card import read_card
+    from keten.sources.cards.card import read_card
     from keten.sources.update import Outcome
 
     cards, wrong = {}, {}
@@ -96,7 +96,7 @@ def readable(data: Path, catalogue: Any) -> tuple[dict[str, "Card"], dict[str, "
 
 def chosen(names: list[str], ids: list[str]) -> list[str]:
     """The sources that the names (ids or unambiguous parts of one) stand for; all without names."""
-    from keten.catalogue import nearest
+    from keten.model.catalogue import nearest
 
     found = []
     for name in names or ids:
@@ -113,7 +113,7 @@ def chosen(names: list[str], ids: list[str]) -> list[str]:
 
 def addresses(given: list[str], known: set[str]) -> dict[str, str]:
     """Addresses by name of server, from NAME=URL."""
-    from keten.catalogue import nearest
+    from keten.model.catalogue import nearest
 
     servers: dict[str, str] = {}
     names = sorted({*known, *SERVERS})
@@ -195,7 +195,7 @@ def say(line: str, stream: Any = None) -> None:
 
 
 def _word(state: str) -> str:
-    from keten.sources.door import STATE_WORDS
+    from keten.sources.validation.gate import STATE_WORDS
 
     return f"{STATE_WORDS.get(state, 'mislukt'):<12}"
 

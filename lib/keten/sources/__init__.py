@@ -1,1 +1,1 @@
-"""Live sources: cards that describe tables, readers of their formats, and the door through which files come in."""
+"""From a publisher's file to observations: cards, fetching, readers, validation and the store of deliveries."""

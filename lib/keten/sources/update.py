@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from keten.errors import KetenError
-from keten.names import Names
-from keten.sources import door, store
-from keten.sources.card_types import Card
+from keten.model.country_codes import Names
+from keten.sources import store
+from keten.sources.cards.types import Card
 from keten.sources.fetch import ckan, fetch
 from keten.sources.fetch.fetched import FAILED, NEW, UNCHANGED, Fetched
+from keten.sources.fetch.http import TIMEOUT, Client, origin
 from keten.sources.fetch.place import place
-from keten.sources.http import TIMEOUT, Client, origin
+from keten.sources.validation import gate as door
 
 REFUSED = door.REFUSED
 WORST_FIRST = (FAILED, REFUSED, NEW, UNCHANGED)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.fetch import cbs, ckan, file, unhcr
 from keten.sources.fetch.fetched import Fetched
-from keten.sources.http import Client
+from keten.sources.fetch.http import Client
 from keten.sources.store import Receipt
 
 KINDS = {"file": file.fetch, "ckan": ckan.fetch, "cbs": cbs.fetch, "unhcr": unhcr.fetch}

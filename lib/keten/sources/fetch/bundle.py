@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from keten.sources import store
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.fetch.fetched import NEW, UNCHANGED, Fetched, latest, receipt
-from keten.sources.http import MEGABYTE, Answer, Client, FetchFailed, public
+from keten.sources.fetch.http import MEGABYTE, Answer, Client, FetchFailed, public
 from keten.sources.store import Receipt
 
 GONE = (404, 410)

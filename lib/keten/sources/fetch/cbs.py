@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.fetch.bundle import GONE, Bundle
 from keten.sources.fetch.fetched import Fetched
+from keten.sources.fetch.http import Client, FetchFailed
 from keten.sources.fetch.place import Place, place
-from keten.sources.http import Client, FetchFailed
 from keten.sources.store import Receipt, safe_name
 
 V4 = "/odata/v1"

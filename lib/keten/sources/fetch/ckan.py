@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.fetch.fetched import FAILED, Fetched, fetch_one
+from keten.sources.fetch.http import Client, FetchFailed, public
 from keten.sources.fetch.place import Place, place
-from keten.sources.http import Client, FetchFailed, public
 from keten.sources.store import Receipt, safe_name
 
 SUBJECTS = ("migratieketen", "vreemdelingenketen")

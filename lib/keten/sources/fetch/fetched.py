@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from keten.clock import time_stamp
-from keten.sources.card_types import Card
-from keten.sources.http import Answer, Client, public
+from keten.sources.cards.types import Card
+from keten.sources.fetch.http import Answer, Client, public
 from keten.sources.store import Receipt
 
 NEW, UNCHANGED, FAILED = "new", "unchanged", "failed"

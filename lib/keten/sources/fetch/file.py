@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.fetch.fetched import Fetched, fetch_one
+from keten.sources.fetch.http import Client
 from keten.sources.fetch.place import place
-from keten.sources.http import Client
 from keten.sources.store import Receipt, safe_name
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".xlsx", ".ods", ".zip", ".gz")

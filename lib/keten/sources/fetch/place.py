@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
-from keten.sources.card_types import Fetch
-from keten.sources.http import FetchFailed, origin, public
+from keten.sources.cards.types import Fetch
+from keten.sources.fetch.http import FetchFailed, origin, public
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.fetch.bundle import MOST_PAGES, Bundle
 from keten.sources.fetch.fetched import Fetched
 from keten.sources.fetch.file import resource_name
+from keten.sources.fetch.http import Client
 from keten.sources.fetch.place import place
-from keten.sources.http import Client
 from keten.sources.store import Receipt
 
 LIMIT = 100  # rows on a page

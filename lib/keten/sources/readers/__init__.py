@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import pandas as pd
 
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.readers.cbs_odata import cbs_odata
 from keten.sources.readers.eurostat_csv import eurostat_csv
 from keten.sources.readers.eurostat_json import eurostat_json

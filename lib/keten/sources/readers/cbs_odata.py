@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.readers.cells import shortened
 from keten.sources.readers.envelope import Answer, answers, cell_text, table_of
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.card_types import Card
-from keten.sources.text import same_name
+from keten.sources.cards.types import Card
+from keten.sources.readers.text import same_name
 
 MOST_ROWS = 3_000_000
 AT_ONCE = 10_000  # rows turned into columns together

@@ -16,9 +16,9 @@ from typing import Any, BinaryIO
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.readers.cells import cells, shortened
-from keten.sources.text import decode, unpacked
+from keten.sources.readers.text import decode, unpacked
 
 Answer = Callable[[], Any]
 

@@ -6,9 +6,9 @@ from typing import BinaryIO
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.readers.cells import cells, shortened
-from keten.sources.text import open_text, rows, same_name, sniffed
+from keten.sources.readers.text import open_text, rows, same_name, sniffed
 
 WHAT = "CSV van de databrowser van Eurostat"
 FLAG = same_name("Flag and Footnotes")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.readers.cells import (
     MOST_ROWS,
     Choice,

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.readers.cells import MOST_ROWS, Choice, frame, refuse_double, refuse_too_many, shortened
-from keten.sources.text import open_text
+from keten.sources.readers.text import open_text
 
 WHAT = "TSV van Eurostat"
 CELL = re.compile(r"(:|-?[0-9.]*[0-9](?:[eE][+-]?[0-9]+)?)\s*([a-zA-Z|]*)")

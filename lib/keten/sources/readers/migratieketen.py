@@ -12,12 +12,12 @@ from typing import BinaryIO, NamedTuple
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.card_types import Card, Measure
-from keten.sources.formats import LEVEL
-from keten.sources.notation import mark, number
+from keten.sources.cards.formats import LEVEL
+from keten.sources.cards.types import Card, Measure
 from keten.sources.readers.cells import refuse_double
+from keten.sources.readers.notation import mark, number
 from keten.sources.readers.table import NAME_THEM, column_of, numbered_rows
-from keten.sources.text import fitted, same_name
+from keten.sources.readers.text import fitted, same_name
 
 LEVEL_NAMES = ("totaalvan", "totalenvan", "totalof", "totalsof")
 NUMBER_NAMES = ("aantal", "aantallen", "number", "value", "waarde")

@@ -17,13 +17,13 @@ from scipy import sparse
 
 from keten import disclosure
 from keten.errors import KetenError
-from keten.periods import Period
-from keten.sources.card_types import Card, Measure
-from keten.sources.notation import period_of
+from keten.model.periods import Period
+from keten.sources.cards.types import Card, Measure
 from keten.sources.readers.cells import refuse_double
+from keten.sources.readers.notation import period_of
+from keten.sources.readers.sheets import is_spreadsheet, sheet_rows
 from keten.sources.readers.table import NAME_THEM, column_of, delimiter_of
-from keten.sources.sheets import is_spreadsheet, sheet_rows
-from keten.sources.text import fitted, open_text, sniffed
+from keten.sources.readers.text import fitted, open_text, sniffed
 
 HIDDEN = "<5"
 """In place of every hidden count, also of one that is hidden to protect another: a second mark would tell which."""

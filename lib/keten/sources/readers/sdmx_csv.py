@@ -8,10 +8,10 @@ from typing import BinaryIO
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.readers.cells import cells, refuse_double, shortened
 from keten.sources.readers.eurostat_json import refuse_other_dataset
-from keten.sources.text import open_text, rows, sniffed
+from keten.sources.readers.text import open_text, rows, sniffed
 
 WHAT = "SDMX-CSV van Eurostat"
 ABOUT = ("STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "DATAFLOW", "LAST UPDATE")  # which table it is

@@ -9,10 +9,10 @@ from typing import BinaryIO
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.readers.cbs_odata import with_flag
 from keten.sources.readers.cells import cells, of_width, refuse_double, shortened
-from keten.sources.text import open_text, rows, sniffed
+from keten.sources.readers.text import open_text, rows, sniffed
 
 WHAT = "CSV van StatLine"
 LOOKED_AT = 50  # rows in which the header must be

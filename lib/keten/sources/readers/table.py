@@ -13,12 +13,12 @@ from typing import BinaryIO
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.card_types import Card
-from keten.sources.notation import number, period
+from keten.sources.cards.types import Card
 from keten.sources.readers.cells import cells as kept_cells
 from keten.sources.readers.cells import refuse_double
-from keten.sources.sheets import is_spreadsheet, sheet_rows
-from keten.sources.text import fitted, open_text, rows, same_name, sniffed
+from keten.sources.readers.notation import number, period
+from keten.sources.readers.sheets import is_spreadsheet, sheet_rows
+from keten.sources.readers.text import fitted, open_text, rows, same_name, sniffed
 
 Row = tuple[int, list[str]]
 

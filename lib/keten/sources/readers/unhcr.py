@@ -7,10 +7,10 @@ from typing import Any, BinaryIO
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.card_types import Card
+from keten.sources.cards.types import Card
 from keten.sources.readers.cells import cells, of_width, shortened
 from keten.sources.readers.envelope import answers, table_of
-from keten.sources.text import open_text, rows, sniffed
+from keten.sources.readers.text import open_text, rows, sniffed
 
 API = "JSON van UNHCR"
 EXPORT = "CSV-export van UNHCR"

@@ -1,1 +1,0 @@
-"""Statistics that the notebooks need; each a plain function on plain tables."""

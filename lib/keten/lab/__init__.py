@@ -1,0 +1,1 @@
+"""JupyterLab: the panel of a notebook, the style of its outputs, figures to take away."""

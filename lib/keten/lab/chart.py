@@ -1,0 +1,195 @@
+"""The charts of the exploring panel: one specification each, made once; a view only changes their data."""
+
+from datetime import date
+from functools import cache
+
+import altair as alt
+import pandas as pd
+
+from keten.lab.view import MOST_LINES, tips
+from keten.model.periods import Period
+from keten.presentation import prose
+from keten.presentation.changes import by_row
+from keten.presentation.charts.direct_labels import apart, wrapped
+from keten.presentation.charts.drawing import category_axis, nice_top, numbers_axis
+from keten.presentation.charts.palette import AXIS, BLUE, DASHES, ORANGE, QUIET, styles
+from keten.presentation.charts.words import figure_tip
+from keten.presentation.output import as_shown
+from keten.presentation.tables import cell_text
+from keten.workbook.workbook import Workbook
+
+WIDTH, HEIGHT, BAR_WIDTH, ROW = 430, 280, 170, 24  # pixels
+LABEL_LINE = 14
+BRUSH = "tijdvak"  # name of the selection of a stretch of time
+
+
+@cache
+def trend_spec(yearly: bool) -> dict:
+    """Lines over time with their names at the end; the mouse selects a stretch of time or one line.
+
+    yearly: whether there is nothing between the years to mark on the axis. Datasets: `points`, `labels` and `events`;
+    parameters: `top`, the end of the axis, and `counted`, its title.
+    """
+    top = alt.param(name="top", value=1)
+    unit = alt.param(name="counted", value="")
+    brush = alt.selection_interval(name=BRUSH, encodings=["x"], mark=alt.BrushConfig(fill=BLUE, fillOpacity=0.08))
+    years = {"format": "%Y", "tickCount": "year"} if yearly else {}
+    x = alt.X("time:T", title=None, axis=alt.Axis(labelOverlap="greedy", labelSeparation=6, **years))
+    y = alt.Y(
+        "value:Q",
+        title=None,
+        scale=alt.Scale(domainMin=0, domainMax=alt.expr("top"), nice=False),
+        axis=alt.Axis(format=",.10~f", tickCount=5),
+    )
+    colour = alt.Color("colour:N", scale=None)
+    faded = {"opacity": alt.condition("datum.faded", alt.value(0.25), alt.value(1))}
+    points = alt.Chart(alt.NamedData("points"))
+    dash = alt.StrokeDash(
+        "dash:O", scale=alt.Scale(domain=list(range(len(DASHES))), range=[list(one) for one in DASHES]), legend=None
+    )
+    lines = points.mark_line().encode(x=x, y=y, color=colour, strokeDash=dash, detail="name:N", **faded)
+    marks = points.transform_filter("isValid(datum.value)").mark_point(filled=True, size=34)
+    marks = marks.encode(x=x, y=y, color=colour, shape=alt.Shape("shape:N", scale=None), **faded)
+    targets = points.transform_filter("isValid(datum.value)").mark_circle(opacity=0, size=260)
+    targets = targets.encode(x=x, y=y, tooltip="tip:N").add_params(brush)
+    labels = alt.Chart(alt.NamedData("labels")).mark_text(align="left", fontWeight="bold", lineBreak="\n")
+    labels = labels.encode(x=alt.value(WIDTH + 10), y="at:Q", text="text:N", color=colour, **faded)
+    events = alt.Chart(alt.NamedData("events"))
+    rules = events.mark_rule(color=AXIS, strokeDash=[2, 3]).encode(x="time:T", tooltip="tip:N")
+    numbers = events.mark_text(color=QUIET, fontSize=11, fontWeight="bold", baseline="bottom", dy=-2)
+    numbers = numbers.encode(x="time:T", y=alt.value(0), text="number:N", tooltip="tip:N")
+    chart = alt.layer(rules, numbers, lines, marks, targets, labels, width=WIDTH, height=HEIGHT)
+    return _finished(chart.add_params(top, unit))
+
+
+@cache
+def ranking_spec() -> dict:
+    """Bars of the period with a tick for a year earlier; a click chooses one. Dataset `bars`, parameter `counted`."""
+    unit = alt.param(name="counted", value="")
+    bars = alt.Chart(alt.NamedData("bars"), width=BAR_WIDTH)
+    y = alt.Y("name:N", sort=None, title=None, axis=category_axis())
+    x = alt.X("value:Q", title=None, axis=numbers_axis(tickCount=3))
+    faded = {"opacity": alt.condition("datum.faded", alt.value(0.25), alt.value(1))}
+    now = bars.mark_bar(color=BLUE, cursor="pointer").encode(x=x, y=y, tooltip="tip:N", **faded)
+    text = bars.mark_text(align="right", fontWeight="bold", cursor="pointer")
+    text = text.encode(x=alt.value(BAR_WIDTH + 60), y=y, text="text:N", **faded)
+    before = bars.transform_filter("isValid(datum.before)").mark_tick(color=ORANGE, thickness=4, opacity=1)
+    before = before.encode(x="before:Q", y=y, tooltip="before_tip:N")
+    return _finished(alt.layer(now, before, text).add_params(unit))
+
+
+def _finished(chart: alt.LayerChart) -> dict:
+    unit = alt.Title(alt.expr("counted"), anchor="start", fontSize=12, fontWeight="normal", offset=16)
+    return chart.properties(title=unit, description="").to_dict()
+
+
+def trend(
+    chain: Workbook,
+    series: pd.DataFrame,
+    events: pd.DataFrame,
+    picked: str = "",
+    window: tuple[date, date] | None = None,
+) -> dict:
+    """The specification of lines over time with its data; {} where there is only one period to show.
+
+    picked: the category to bring forward; window: first and last day of the chosen stretch of time.
+    """
+    named = series.assign(name=series.category.where(series.category != "", series.label), tip=tips(chain, series))
+    drawn = named[named.value.notna()]
+    if drawn.period.nunique() < 2:
+        return {}
+    last = drawn.groupby("name").tail(1).sort_values("value", ascending=False, kind="stable").head(MOST_LINES)
+    found = {style.name: (number, style) for number, style in enumerate(styles(list(last.name)))}
+    top = nice_top(drawn.value.max())
+    points = [
+        {
+            "name": row.name,
+            "time": f"{row.start:%Y-%m-%dT00:00:00}",
+            "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic),
+            "tip": f"{row.name}, {row.tip}" if len(found) > 1 else row.tip,
+            "colour": found[row.name][1].colour,
+            "dash": found[row.name][0] % len(DASHES),
+            "shape": found[row.name][1].shape,
+            "faded": bool(picked) and picked != row.name,
+        }
+        for row in named[named.name.isin(found)].itertuples(index=False, name="Row")
+    ]
+    texts = (
+        [wrapped(name) for name in last.name] if len(last) > 1 else [cell_text(row) for row in last.to_dict("records")]
+    )
+    heights = [LABEL_LINE * (text.count("\n") + 1) for text in texts]
+    labels = [
+        {
+            "text": text,
+            "at": at,
+            "colour": found[name][1].ink,
+            "faded": bool(picked) and picked != name,
+            "name": name,
+        }
+        for text, at, name in zip(texts, apart(list(last.value), heights, top / HEIGHT), last.name, strict=True)
+    ]
+    return _with_data(
+        trend_spec(set(drawn.kind) == {"year"}),
+        {"points": points, "labels": labels, "events": numbered(events, drawn)},
+        {"top": top, "counted": _unit(chain, drawn)}
+        | ({BRUSH: {"time": [_moment(day) for day in window]}} if window else {}),
+    )
+
+
+def _moment(day: date) -> dict[str, int]:
+    return {"year": day.year, "month": day.month, "date": day.day}
+
+
+def numbered(events: pd.DataFrame, drawn: pd.DataFrame) -> list[dict]:
+    """The policy measures within the drawn time, numbered in order of date."""
+    if drawn.empty or events.empty:
+        return []
+    inside = events[(events.date >= drawn.start.min()) & (events.date <= drawn.end.max())].sort_values("date")
+    return [
+        {
+            "time": f"{row.date:%Y-%m-%dT00:00:00}",
+            "number": str(place),
+            "tip": f"{prose.date_text(row.date.date())}: {row.title}",
+        }
+        for place, row in enumerate(inside.itertuples(), 1)
+    ]
+
+
+def ranking(chain: Workbook, compared: pd.DataFrame, picked: str = "") -> dict:
+    """The specification of bars per category with its data; {} where there are fewer than two with a figure."""
+    rows = [group for group in by_row(compared).values() if pd.notna(group[-1]["value"])]
+    if len(rows) < 2:
+        return {}
+    bars = []
+    for group in sorted(rows, key=lambda group: -group[-1]["value"]):
+        now, before = group[-1], group[-2] if len(group) > 1 else None
+        known = before is not None and pd.notna(before["value"])
+        bars.append(
+            {
+                "name": wrapped(now["category"] or now["label"], 26),
+                "category": now["category"],
+                "value": now["value"],
+                "text": cell_text(now),
+                "tip": figure_tip(now, chain.catalogue),
+                "before": before["value"] if known else None,
+                "before_tip": figure_tip(before, chain.catalogue) if known else "",
+                "faded": bool(picked) and picked != now["category"],
+            }
+        )
+    words = f"{_unit(chain, compared)}, {Period.parse(rows[0][-1]['period']).label}"
+    if any(bar["before_tip"] for bar in bars):
+        words += " (streep: een jaar eerder)"
+    lines = max(bar["name"].count("\n") for bar in bars) + 1
+    sized = {**ranking_spec(), "height": {"step": max(ROW, 6 + LABEL_LINE * lines)}}
+    return _with_data(sized, {"bars": bars}, {"counted": words})
+
+
+def _unit(chain: Workbook, frame: pd.DataFrame) -> str:
+    return prose.listing([chain.catalogue.unit_words(unit).axis for unit in dict.fromkeys(frame.unit)], "of")
+
+
+def _with_data(spec: dict, datasets: dict[str, list[dict]], values: dict[str, object]) -> dict:
+    params = [
+        {**param, "value": values[param["name"]]} if param["name"] in values else param for param in spec["params"]
+    ]
+    return {**spec, "datasets": datasets, "params": params}

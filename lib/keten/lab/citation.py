@@ -1,0 +1,46 @@
+"""The source line that goes along with a figure or table into a letter."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from keten.errors import KetenError
+from keten.presentation import prose
+from keten.presentation.output import Shown
+
+MOST_SOURCES = 4  # named in a line; the spreadsheet names all
+
+
+def source(shown: Shown) -> str:
+    """One line of plain text: `Bron: IND Asieltrends 2015; stand van 29 februari 2016.`
+
+    The documents of most figures come first, at most four of them; the day is that of the newest figure. A `KetenError`
+    when no source is known.
+    """
+    words = source_words(shown)
+    if not words:
+        raise KetenError("Bij dit onderdeel is geen bron vastgelegd; kies een figuur of tabel met cijfers.")
+    return words
+
+
+def source_words(shown: Shown, written: Callable[[str, str], str] = lambda title, url: title) -> str:
+    """As `source`; '' when no source is known. written: how a document stands in it, from its title and address."""
+    titles = [written(title, url) for title, url in documents(shown)]
+    if not titles:
+        return ""
+    others = len(titles) - MOST_SOURCES
+    more = f" en {prose.count(others, 'andere publicatie', 'andere publicaties')}" if others > 0 else ""
+    days = [row["as_of"] for row in shown.figures if row["as_of"]]
+    known = f"; stand van {prose.date_text(max(days))}" if days else ""
+    return f"Bron: {'; '.join(titles[:MOST_SOURCES])}{more}{known}."
+
+
+def documents(shown: Shown) -> list[tuple[str, str]]:
+    """Title and address ('' = none) of every document behind the figures, that of most figures first."""
+    found = {
+        source["title"]: source["url"]
+        for table in shown.tables
+        for origin in table["origins"]
+        for source in origin["sources"]
+    }
+    uses = Counter(title for row in shown.figures for title in row["source"].split(" | "))
+    return sorted(found.items(), key=lambda document: -uses[document[0]])

@@ -1,0 +1,433 @@
+"""The exploring panel of a notebook: choose, and chart, table and sentence follow; take away what is seen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import ipywidgets as widgets
+import pandas as pd
+
+from keten.errors import KetenError
+from keten.lab import chart, choices, export
+from keten.lab import view as views
+from keten.lab.canvas import Action, Canvas
+from keten.lab.state import opening, remember
+from keten.lab.view import View
+from keten.model.periods import Period
+from keten.presentation.markup import escape, slug
+from keten.presentation.output import Shown, notes, small_print, source_line
+from keten.workbook.workbook import MOST_COMPARE_YEARS, Workbook
+
+NO_SHARE = "(de aantallen zelf)"
+NO_GROUP = "(kies een groep)"
+WHOLE = "(alles)"
+MOST_SENTENCES = 3
+PNG, SVG, HTML, TEXT = "image/png", "image/svg+xml", "text/html", "text/plain"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
+
+
+class Panel:
+    """The controls and what they show. `view`: what is looked at now; `box`: the widget to display."""
+
+    def __init__(self, chain: Workbook, view: View) -> None:
+        self.chain = chain
+        self._wide: dict[str, Workbook] = {}
+        self._books: dict[tuple, Workbook] = {}
+        self._calendars: dict[tuple, dict[str, list[str]]] = {}
+        self._silent = False
+        self.picked = ""
+        self.window: tuple[str, str] | None = None
+        self._make_controls()
+        self.canvas = Canvas(self._actions())
+        self.canvas.observe(self._on_brush, "brush")
+        self.canvas.observe(self._on_pick, "picked")
+        self.box = self._layout()
+        self.view = self._fitting(self._available(view))
+        self._set_controls()
+        self._draw()
+
+    # -- controls --------------------------------------------------------------------------------------------------
+
+    def _make_controls(self) -> None:
+        self.measure = widgets.Combobox(
+            description="Wat", tooltip="Typ een naam of een woord", ensure_option=False, continuous_update=False
+        )
+        self.share_of = widgets.Dropdown(description="Als percentage van")
+        self.by = widgets.Dropdown(description="Uitsplitsing")
+        self.add = widgets.Combobox(
+            description="Toevoegen", tooltip="Typ een deel van de naam", ensure_option=True, continuous_update=False
+        )
+        self.group = widgets.Dropdown(description="Groep toevoegen")
+        self.kind = widgets.Dropdown(description="Soort periode")
+        self.period = widgets.Dropdown(description="Periode")
+        self.years = widgets.Dropdown(description="Vergelijken met", options=_year_options())
+        self.as_of = widgets.DatePicker(description="Stand van (leeg: nieuwste)")
+        self.events = widgets.SelectMultiple(description="Maatregelen in de grafiek (Ctrl: meer)", rows=5)
+        self.first = widgets.Dropdown(description="Tijdvak van")
+        self.last = widgets.Dropdown(description="tot en met")
+        self.chips = widgets.HBox()
+        self.chips.add_class("keten-chips")
+        self.fault, self.said = widgets.HTML(), widgets.HTML()
+        self.about, self.table, self.window_table = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.parameters = widgets.Textarea(description="Regels voor de cel met parameters", rows=3)
+        self.cell = widgets.Textarea(description="Cel voor een rapport", rows=9)
+        reactions: dict[widgets.Widget, Callable[[Any], View | None]] = {
+            self.measure: self._with_measure,
+            self.share_of: lambda other: replace(self.view, share_of=other),
+            self.by: lambda by: replace(self.view, by=by, categories=()),
+            self.add: lambda name: self._with_more([name]) if name else None,
+            self.group: lambda name: self._with_group(name) if name else None,
+            self.kind: lambda kind: replace(self.view, period=self._period_of(kind)),
+            self.period: lambda period: replace(self.view, period=period),
+            self.years: lambda years: replace(self.view, years=years),
+            self.as_of: lambda day: replace(self.view, as_of=str(day or "")),
+            self.events: lambda titles: replace(self.view, events=tuple(titles)),
+        }
+        for control, reaction in reactions.items():
+            control.observe(self._reacting(reaction), "value")
+        for control in (self.first, self.last):
+            control.observe(self._on_window, "value")
+
+    def _reacting(self, reaction: Callable[[Any], View | None]) -> Callable[[Any], None]:
+        def react(change: Any) -> None:
+            if self._silent:
+                return
+            wanted = reaction(change["new"])
+            if wanted is not None:
+                self.show(wanted)
+
+        return react
+
+    def show(self, view: View) -> None:
+        """Look at something else. What cannot be shown is told above the chart, and the old view stays."""
+        try:
+            fitting = self._fitting(view)
+            self._book(fitting)
+        except KetenError as fault:
+            self._set_controls()
+            self._tell(str(fault))
+            return
+        if (fitting.measure, fitting.by, fitting.categories) != (
+            self.view.measure,
+            self.view.by,
+            self.view.categories,
+        ):
+            self.picked = ""
+        self.view = fitting
+        self._tell("")
+        self._set_controls()
+        self._draw()
+        remember(self.view, self.chain)
+
+    def _available(self, view: View) -> View:
+        """The view, or another measure of the same goal where there is no figure yet, so that a notebook runs on."""
+        wide = self._wide_on(view.as_of)
+        if view.measure in wide.measures():
+            return view
+        return View(choices.measures(wide, view.measure)[0][1], view.period, view.years, view.as_of)
+
+    def _fitting(self, view: View) -> View:
+        """The view with what does not exist replaced by the nearest that does."""
+        wide = self._wide_on(view.as_of)
+        if view.measure not in wide.measures():
+            raise KetenError(
+                f"Van '{wide.catalogue.measure(view.measure).label}' waren op {view.as_of} nog geen cijfers bekend; "
+                "kies een latere datum of een andere maat."
+            )
+        breakdowns = [by for _, by in choices.breakdowns(wide, view.measure)]
+        by = view.by if view.by in breakdowns else breakdowns[0]
+        known = set(wide.categories(view.measure, by)) if by else set()
+        others = [other for _, other in choices.denominators(wide, view.measure, by)]
+        calendar = self._calendar(view.as_of, view.measure, by)
+        if not calendar:
+            raise KetenError(
+                f"Van '{wide.catalogue.measure(view.measure).label}' is in deze uitsplitsing geen cijfer bekend; "
+                "kies een andere uitsplitsing."
+            )
+        kind = Period.parse(view.period).kind
+        of_kind = calendar.get(kind) or max(calendar.values(), key=len)
+        return replace(
+            view,
+            by=by,
+            categories=tuple(name for name in view.categories if name in known),
+            share_of=view.share_of if view.share_of in others else "",
+            period=choices.nearest(of_kind, view.period),
+        )
+
+    def _set_controls(self) -> None:
+        """Let every control show the view, with only what can be chosen."""
+        view, wide = self.view, self._wide_on(self.view.as_of)
+        self._silent = True
+        names = {measure: label for label, measure in self._measures().items()}
+        _options(self.measure, tuple(names.values()), names[view.measure])
+        found = choices.denominators(wide, view.measure, view.by)
+        _options(self.share_of, [(NO_SHARE, ""), *found], view.share_of)
+        self.share_of.disabled = not found
+        _options(self.by, choices.breakdowns(wide, view.measure), view.by)
+        left = [name for name in sorted(wide.categories(view.measure, view.by)) if name not in view.categories]
+        _options(self.add, tuple(left) if view.by else (), "")
+        self.add.description = f"{_capital(wide.catalogue.dimension_label(view.by)) or 'Onderdeel'} toevoegen"
+        _options(self.group, [(NO_GROUP, ""), *[(name, name) for name in choices.groups(wide, view.by)]], "")
+        self.add.disabled = self.group.disabled = not view.by
+        calendar = self._calendar(view.as_of, view.measure, view.by)
+        kind = Period.parse(view.period).kind
+        _options(self.kind, [(choices.KINDS[one], one) for one in calendar], kind)
+        _options(self.period, [(Period.parse(one).label, one) for one in reversed(calendar[kind])], view.period)
+        _options(self.years, _year_options(), view.years)
+        self.as_of.value = date.fromisoformat(view.as_of) if view.as_of else None
+        if [chip.name for chip in self.chips.children] != list(view.categories):
+            self.chips.children = [self._chip(name) for name in view.categories]
+        self._silent = False
+
+    def _chip(self, name: str) -> widgets.Button:
+        chip = widgets.Button(description=f"{name} ×", tooltip=f"Haal {name} weg")
+        chip.name = name
+        chip.on_click(lambda _: self.show(self._without(name)))
+        return chip
+
+    def _without(self, name: str) -> View:
+        return replace(self.view, categories=tuple(one for one in self.view.categories if one != name))
+
+    def _with_measure(self, words: str) -> View | None:
+        """The view of the measure with this name. Other words are looked up; of several measures she chooses."""
+        names = self._measures()
+        if words in names:
+            return replace(self.view, measure=names[words])
+        wide = self._wide_on(self.view.as_of)
+        if not words.strip():
+            return self.view
+        found = choices.sought(wide, words, self.view.measure)
+        if len(found) == 1:
+            return replace(self.view, measure=found[0][1])
+        labels = [label for label, _ in found]
+        told = f"Bij '{words}' horen: {'; '.join(labels)}. Kies er een bij Wat." if found else wide.find(words).text
+        self._silent = True
+        _options(self.measure, labels or tuple(names), "")
+        self._silent = False
+        self._tell(told)
+        return None
+
+    def _tell(self, sentence: str) -> None:
+        self.fault.value = f'<p class="keten-fault" role="alert">{escape(sentence)}</p>' if sentence else ""
+
+    def _with_more(self, names: Sequence[str]) -> View:
+        return replace(self.view, categories=tuple(dict.fromkeys([*self.view.categories, *names])))
+
+    def _with_group(self, group: str) -> View:
+        return self._with_more(choices.members(self._book(self.view), self.view.measure, self.view.by, group))
+
+    def _period_of(self, kind: str) -> str:
+        calendar = self._calendar(self.view.as_of, self.view.measure, self.view.by)
+        return choices.nearest(calendar[kind], self.view.period)
+
+    # -- data ------------------------------------------------------------------------------------------------------
+
+    def _wide_on(self, as_of: str) -> Workbook:
+        if as_of not in self._wide:
+            self._wide[as_of] = choices.widest(self.chain, as_of)
+        return self._wide[as_of]
+
+    def _measures(self) -> dict[str, str]:
+        return dict(choices.measures(self._wide_on(self.view.as_of), self.view.measure))
+
+    def _calendar(self, as_of: str, measure: str, by: str) -> dict[str, list[str]]:
+        key = (as_of, measure, by)
+        if key not in self._calendars:
+            self._calendars[key] = choices.calendar(self._wide_on(as_of), measure, by)
+        return self._calendars[key]
+
+    def _book(self, view: View) -> Workbook:
+        key = (views.book_period(view), view.years, view.as_of)
+        if key not in self._books:
+            self._books[key] = Workbook(*key, data=self.chain.data)
+        return self._books[key]
+
+    # -- what is seen ----------------------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        """Show the view: sentences, charts, tables and the texts to freeze it."""
+        book = self._book(self.view)
+        self.figures = views.figures(book, self.view)
+        self._fill_events(book)
+        self._fill_window()
+        self._draw_charts(book)
+        self._draw_tables(book)
+        self.parameters.value = views.parameter_lines(self.view)
+        self.cell.value = views.cell(book, self.view)
+
+    def _fill_events(self, book: Workbook) -> None:
+        found = views.nearby_events(book, self.view)
+        self._silent = True
+        options = tuple((f"{row.date:%d-%m-%Y} {row.title}", row.title) for row in found.itertuples())
+        kept = tuple(title for title in self.view.events if title in set(found.title))
+        _options(self.events, options, kept)
+        self._silent = False
+
+    def _fill_window(self) -> None:
+        texts = sorted(set(self.figures.series.period), key=lambda text: Period.parse(text).end)
+        options = [(WHOLE, ""), *[(Period.parse(text).short, text) for text in texts]]
+        window = self.window if self.window and {*self.window} <= {*texts} else None
+        self.window = window
+        self._silent = True
+        _options(self.first, options, window[0] if window else "")
+        _options(self.last, options, window[1] if window else "")
+        self._silent = False
+
+    def _draw_charts(self, book: Workbook) -> None:
+        events = views.chosen_events(book, self.view)
+        days = (Period.parse(self.window[0]).start, Period.parse(self.window[1]).end) if self.window else None
+        name = views.title(book, self.view)
+        with self.canvas.hold_sync():
+            self.canvas.words = {"trend": f"Grafiek: {name}, over de tijd", "ranking": f"Grafiek: {name}"}
+            self.canvas.trend = chart.trend(book, self.figures.series, events, self.picked, days)
+            self.canvas.ranking = chart.ranking(book, self.figures.compared, self.picked)
+            self.canvas.picked = self.picked
+        about = small_print(notes(self.figures.series)) + source_line(self.figures.series)
+        self.about.value = _html(Shown(about)) if self.canvas.trend else ""
+
+    def _draw_tables(self, book: Workbook) -> None:
+        compared = self._shown(self.figures.compared)
+        sentences = views.answer(book, self.view, compared)[:MOST_SENTENCES]
+        self.said.value = (
+            f'<div class="keten-answer" role="status">{"".join(f"<p>{one}</p>" for one in sentences)}</div>'
+        )
+        self.table.value = _html(views.table(book, self.view, compared))
+        self.window_table.value = ""
+        if self.window:
+            within = self._shown(views.within(book, self.view, *self.window))
+            self.window_table.value = _html(views.window_table(book, self.view, within, *self.window))
+
+    def _shown(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame.category == self.picked].reset_index(drop=True) if self.picked else frame
+
+    # -- what the mouse does ---------------------------------------------------------------------------------------
+
+    def _on_pick(self, change: Any) -> None:
+        if change["new"] == self.picked:
+            return
+        known = set(self.figures.compared.category) - {""}
+        self.picked = change["new"] if change["new"] in known else ""
+        self._draw_charts(self._book(self.view))
+        self._draw_tables(self._book(self.view))
+
+    def _on_brush(self, change: Any) -> None:
+        """The periods that lie within the chosen days."""
+        inside = [
+            text
+            for text in dict.fromkeys(self.figures.series.sort_values("start").period)
+            if len(change["new"]) == 2 and change["new"][0] <= str(Period.parse(text).start) <= change["new"][1]
+        ]
+        self.window = (inside[0], inside[-1]) if inside else None
+        self._fill_window()
+        self._draw_tables(self._book(self.view))
+
+    def _on_window(self, change: Any) -> None:
+        """From the first to the last chosen period; with only one of them to the end or from the beginning."""
+        if self._silent:
+            return
+        texts = [text for _, text in self.first.options if text]
+        first, last = self.first.value or texts[0], self.last.value or texts[-1]
+        self.window = (first, last) if change["new"] and texts.index(first) <= texts.index(last) else None
+        self._fill_window()
+        self._draw_charts(self._book(self.view))
+        self._draw_tables(self._book(self.view))
+
+    # -- to take away ----------------------------------------------------------------------------------------------
+
+    def _actions(self) -> list[Action]:
+        return [
+            Action("table-copy", "Kopieer tabel", "copy", [HTML, TEXT], self._clipboard),
+            Action("chart-copy", "Kopieer grafiek", "copy", [PNG], lambda: self._picture("png", export.png)),
+            Action("answer-copy", "Kopieer antwoord met bron", "copy", [TEXT], self._answer),
+            Action("xlsx", "Tabel als Excel", "download", [XLSX], lambda: self._file("xlsx", export.xlsx)),
+            Action("csv", "Tabel als CSV", "download", [CSV], lambda: self._file("csv", export.csv)),
+            Action("png", "Grafiek als PNG", "download", [PNG], lambda: self._picture("png", export.png)),
+            Action("svg", "Grafiek als SVG", "download", [SVG], lambda: self._picture("svg", export.svg)),
+            Action("cell-copy", "Kopieer cel voor rapport", "copy", [TEXT], lambda: ("", [self.cell.value.encode()])),
+        ]
+
+    def _table_shown(self) -> Shown:
+        return views.table(self._book(self.view), self.view, self._shown(self.figures.compared))
+
+    def _file(self, suffix: str, make: Callable[[Shown], bytes]) -> tuple[str, list[bytes]]:
+        return f"{self._name()}.{suffix}", [make(self._table_shown())]
+
+    def _picture(self, suffix: str, make: Callable[[Shown], bytes]) -> tuple[str, list[bytes]]:
+        shown = views.chart(self._book(self.view), self.view, self.figures)
+        return f"{self._name()}.{suffix}", [make(shown)]
+
+    def _clipboard(self) -> tuple[str, list[bytes]]:
+        return "", [text.encode() for text in export.clipboard(self._table_shown())]
+
+    def _answer(self) -> tuple[str, list[bytes]]:
+        book, compared = self._book(self.view), self._shown(self.figures.compared)
+        lines = [*map(views.plain, views.answer(book, self.view, compared)), export.source(self._table_shown())]
+        return "", ["\n".join(lines).encode()]
+
+    def _name(self) -> str:
+        about = slug(views.title(self._book(self.view), self.view))[:80]
+        return f"{about}-{self.view.period.replace('/', '_')}"
+
+    # -- lay-out ---------------------------------------------------------------------------------------------------
+
+    def _layout(self) -> widgets.VBox:
+        rows = [
+            widgets.HBox([self.measure, self.share_of]),
+            widgets.HBox([self.by, self.add, self.group]),
+            self.chips,
+            widgets.HBox([self.kind, self.period, self.years, self.as_of]),
+            self.fault,
+            self.said,
+            self.canvas,
+            self.about,
+            widgets.HBox([self.first, self.last, self.events]),
+            self.window_table,
+            self.table,
+            _part("Vastzetten in een rapport"),
+            widgets.HBox([self.parameters, self.cell]),
+        ]
+        for control in (self.measure, self.events, self.cell):
+            control.add_class("keten-wide")
+        box = widgets.VBox(rows)
+        box.add_class("keten-panel")
+        return box
+
+
+def _part(title: str) -> widgets.HTML:
+    return widgets.HTML(f'<div class="keten-part">{title}</div>')
+
+
+def _html(shown: Shown) -> str:
+    return shown._repr_mimebundle_()["text/html"]
+
+
+def _year_options() -> list[tuple[str, int]]:
+    return [
+        ("niets", 0),
+        ("een jaar eerder", 1),
+        *[(f"{n} eerdere jaren", n) for n in range(2, MOST_COMPARE_YEARS + 1)],
+    ]
+
+
+def _options(control: Any, options: Any, value: Any) -> None:
+    """Give a control its choices and its value in one go."""
+    with control.hold_sync():
+        if tuple(control.options) != tuple(options):
+            control.options = options
+        control.value = value
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def panel(chain: Workbook, measure: str, by: str = "") -> widgets.VBox:
+    """The exploring panel of a notebook. measure, by: ids of what it opens with.
+
+    When the cell runs again it shows what it showed before, save for the parameters that were changed.
+    """
+    made = Panel(chain, opening(chain, measure, by))
+    remember(made.view, chain)
+    return made.box

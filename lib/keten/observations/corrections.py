@@ -1,0 +1,253 @@
+"""Known faults of publishers, declared in `data/corrections.toml` and corrected until the publisher has repaired them.
+
+Each correction says what the publisher gives (its expectation) and what is used in its place. It holds for exactly that
+figure with exactly that value: once the publisher gives another value, it does nothing, and `keten check` tells so.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from keten.errors import KetenError
+from keten.model.catalogue import nearest
+from keten.model.periods import Period
+from keten.model.rounding import margin_of
+from keten.observations.wide import named
+
+NAME = "corrections.toml"
+KEYS = ("source", "measure", "period", "where", "published", "value", "status", "reason", "reference", "since")
+REQUIRED = ("source", "measure", "period", "published", "reason", "reference", "since")
+WITHOUT_VALUE = ("missing", "suppressed")
+MARK = "gecorrigeerd: "
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One declared fault.
+
+    period: as `periods` prints it; where: category per dimension (empty = the total); published: what the publisher
+    gives; value: what is used in its place, None with a status that has no value; since: day from which the fault is
+    known; line: of the file, where it begins.
+    """
+
+    source: str
+    measure: str
+    period: str
+    where: dict[str, str]
+    published: float
+    value: float | None
+    status: str
+    reason: str
+    reference: str
+    since: date
+    line: int
+
+    @property
+    def note(self) -> str:
+        """What stands in the note of the corrected figure."""
+        return f"{MARK}de bron geeft {_number(self.published)}; {self.reason} ({self.reference})"
+
+
+def read(data: Path) -> list[Correction]:
+    """The corrections of a data folder, in the order of the file; none when it has no such file.
+
+    Raises KetenError with every fault of the file, each with its line.
+    """
+    try:
+        text = (data / NAME).read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return []
+    except (UnicodeDecodeError, OSError) as fault:
+        raise KetenError(f"Het bestand {NAME} is niet te lezen ({fault}); bewaar het als tekst in UTF-8.") from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        found = re.search(r"\(at line (\d+), column \d+\)", str(fault))
+        line = int(found[1]) if found else len(text.splitlines()) or 1
+        about = re.sub(r"\s*\(at .*\)", "", str(fault))
+        raise KetenError(
+            f"{NAME}, regel {line}: dit is geen geldige TOML ({about}); let op aanhalingstekens."
+        ) from None
+    entries = content.pop("correction", [])
+    if content or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise KetenError(f"{NAME}, regel 1: verwacht worden alleen tabellen [[correction]]; herstel het bestand.")
+    lines = _lines(text, len(entries))
+    faults: list[str] = []
+    corrections = [_correction(entry, lines[place], faults) for place, entry in enumerate(entries)]
+    if faults:
+        raise KetenError("\n".join(faults))
+    return [correction for correction in corrections if correction]
+
+
+def _lines(text: str, count: int) -> list[dict[str, int]]:
+    """Per correction the line of each of its keys; "" is the line on which it begins."""
+    found: list[dict[str, int]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(r"\s*\[\[\s*\"?correction\"?\s*\]\]", line):
+            found.append({"": number})
+        elif found and (key := re.match(r"\s*\[?\s*(?:correction\.)?([\w-]+)\s*[=.\]]", line)):
+            found[-1].setdefault(key[1], number)
+    return found if len(found) == count else [{"": 1}] * count
+
+
+def _correction(entry: dict[str, Any], lines: dict[str, int], faults: list[str]) -> Correction | None:
+    before = len(faults)
+
+    def fault(key: str, sentence: str) -> None:
+        faults.append(f"{NAME}, regel {lines.get(key, lines[''])}: {sentence}")
+
+    for key in entry:
+        if key not in KEYS:
+            fault(key, f"'{key}' is onbekend; kies uit {', '.join(KEYS)}.{nearest(key, list(KEYS))}")
+    for key in REQUIRED:
+        if key not in entry:
+            fault("", f"{key} ontbreekt; zet het erbij.")
+    for key in ("source", "measure", "reason", "reference", "status"):
+        if key in entry and not (isinstance(entry[key], str) and entry[key].strip()):
+            fault(key, f"{key} hoort een tekst te zijn.")
+    for key in ("published", "value"):
+        if key in entry and not _is_number(entry[key]):
+            fault(key, f"{key} hoort een getal te zijn, niet {entry[key]!r}.")
+    if ("value" in entry) == ("status" in entry):
+        fault("", "geef óf value (het juiste getal) óf status (missing of suppressed).")
+    if "status" in entry and entry["status"] not in WITHOUT_VALUE:
+        fault("status", f"status hoort {' of '.join(WITHOUT_VALUE)} te zijn, niet {entry['status']!r}.")
+    if "value" in entry and entry.get("published") == entry["value"]:
+        fault("value", "value is gelijk aan published; er valt dan niets te corrigeren.")
+    where = entry.get("where", {})
+    if not isinstance(where, dict) or not all(isinstance(value, str) and value for value in where.values()):
+        fault("where", 'where hoort per dimensie een waarde te geven, zoals { nationality = "Syrië" }.')
+    period, since = _period(entry.get("period"), fault), _day(entry.get("since"), fault)
+    if len(faults) > before or period is None or since is None:
+        return None
+    return Correction(
+        source=entry["source"],
+        measure=entry["measure"],
+        period=period,
+        where=where,
+        published=float(entry["published"]),
+        value=float(entry["value"]) if "value" in entry else None,
+        status=entry.get("status", ""),
+        reason=entry["reason"].strip().rstrip("."),
+        reference=entry["reference"].strip(),
+        since=since,
+        line=lines[""],
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
+
+
+def _period(value: object, fault: Any) -> str | None:
+    if value is None:
+        return None
+    try:
+        return str(Period.parse(value))
+    except KetenError as error:
+        fault("period", str(error))
+        return None
+
+
+def _day(value: object, fault: Any) -> date | None:
+    if value is None:
+        return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        fault("since", f"since hoort een datum te zijn zoals 2024-05-31, niet '{value}'.")
+        return None
+
+
+def apply(
+    observations: pd.DataFrame, corrections: Sequence[Correction], as_of: date | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """The observations with the corrections carried out, what was corrected, and which corrections did nothing.
+
+    observations: with `measure, dimension, category, period, value, unit, status, source, note` and, if known, `margin`
+    and `known`; all editions of a figure may be there. Only a row with exactly the published value is corrected: it
+    gets the value (its status stays) or the status, the margin that goes with it, and the reason in its note.
+    as_of: corrections of faults that were not known yet on that day are left out.
+
+    The second is a table as `applied` gives; the third holds a Dutch sentence, with file and line, per correction that
+    found no such figure and per correction of which the newest edition no longer needs it.
+    """
+    result = observations.copy()
+    idle = []
+    for correction in corrections:
+        if as_of is not None and correction.since > as_of:
+            continue
+        rows = _figure(observations, correction)
+        wrong = rows[(rows.value - correction.published).abs() < 1e-9]
+        if len(wrong):
+            _correct(result, wrong.index, correction)
+        if sentence := _idle(rows, wrong, correction):
+            idle.append(f"{NAME}, regel {correction.line}: {sentence}")
+    return result, applied(result, corrections), idle
+
+
+def _figure(observations: pd.DataFrame, correction: Correction) -> pd.DataFrame:
+    """All editions of the figure that a correction is about."""
+    rows = observations[
+        (observations.source == correction.source)
+        & (observations.measure == correction.measure)
+        & (observations.period == correction.period)
+    ]
+    same = [named(*pair) == correction.where for pair in zip(rows.dimension, rows.category, strict=True)]
+    return rows[pd.Series(same, rows.index, dtype=bool)]
+
+
+def _correct(result: pd.DataFrame, index: pd.Index, correction: Correction) -> None:
+    """Set value or status, margin and note of these rows."""
+    result.loc[index, "value"] = float("nan") if correction.value is None else correction.value
+    if correction.status:
+        result.loc[index, "status"] = correction.status
+    if "margin" in result.columns:
+        about = result.loc[index, ["value", "status", "unit"]].itertuples(index=False)
+        result.loc[index, "margin"] = [margin_of(*row) for row in about]
+    notes = result.loc[index, "note"]
+    result.loc[index, "note"] = [f"{text}; {correction.note}" if text else correction.note for text in notes]
+
+
+def _idle(rows: pd.DataFrame, wrong: pd.DataFrame, correction: Correction) -> str:
+    """Why a correction is of no use, or no longer; '' for one that is needed."""
+    about = f"{correction.measure} over {correction.period} van {correction.source}"
+    if rows.empty:
+        return f"er is geen cijfer {about} om te corrigeren; herstel de correctie of haal haar weg."
+    newest = rows.sort_values("known", kind="stable").iloc[-1] if "known" in rows.columns else rows.iloc[-1]
+    if newest.name in wrong.index:
+        return ""
+    gives = f"nu {_number(newest.value)}" if pd.notna(newest.value) else f"nu geen getal ({newest.status})"
+    more = "; zij geldt alleen nog voor eerdere uitgaven" if len(wrong) else "; haal de correctie weg"
+    return f"de bron geeft voor {about} {gives} en niet meer {_number(correction.published)}{more}."
+
+
+def applied(observations: pd.DataFrame, corrections: Sequence[Correction]) -> pd.DataFrame:
+    """The figures among `observations` that were corrected.
+
+    Returns their rows with `published_value` (what the publisher gives), `reason`, `reference` and `since`.
+    """
+    extra = ["published_value", "reason", "reference", "since"]
+    parts = []
+    if len(corrections):
+        observations = observations[observations.note.str.contains(MARK, regex=False)]
+    for correction in corrections:
+        rows = _figure(observations, correction)
+        rows = rows[rows.note.str.endswith(correction.note)]
+        values = (correction.published, correction.reason, correction.reference, pd.Timestamp(correction.since))
+        parts.append(rows.assign(**dict(zip(extra, values, strict=True))))
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled) if filled else observations.iloc[:0].reindex(columns=[*observations.columns, *extra])
+
+
+def _number(value: float) -> str:
+    """A number as a Dutch reader sees it, in full."""
+    return f"{value:,.10g}".translate(str.maketrans(",.", ".,"))

@@ -1,0 +1,64 @@
+"""How figures changed since an earlier period, as figures themselves."""
+
+import pandas as pd
+
+from keten.presentation import prose
+from keten.workbook.workbook import joined_sources
+
+EXTRA = ["before", "verdict", "short", "change", "figure_unit", "other_publisher"]
+
+
+def is_rate(unit: str) -> bool:
+    """Whether figures in this unit differ by points instead of percents: shares, scores and durations."""
+    return unit in ("percent", "months", "days") or unit.startswith("score")
+
+
+def by_row(frame: pd.DataFrame) -> dict[tuple[str, str], list[dict]]:
+    """The records of each measure and category, in order of appearance."""
+    found: dict[tuple[str, str], list[dict]] = {}
+    for record in frame.to_dict("records"):
+        found.setdefault((record["measure"], record["category"]), []).append(record)
+    return found
+
+
+def changes_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """The change of each category's last period against each earlier one.
+
+    frame: from `Workbook.compare`. Returns the columns of a figure, with the change as `value` in percent (in points
+    for a rate; NaN when no number can be given), and `before` (the earlier period), `verdict` (as `prose.change`),
+    `short` (Dutch words for a table), `change` (the `prose.Change`), `figure_unit` (of the two figures) and
+    `other_publisher` (they come from different publishers).
+    """
+    rows = [_change(now, before) for *earlier, now in by_row(frame).values() for before in earlier]
+    return pd.DataFrame(rows, columns=[*frame.columns, *EXTRA]).astype({"value": float, "other_publisher": bool})
+
+
+def _change(now: dict, before: dict) -> dict:
+    rate = is_rate(now["unit"])
+    change = prose.change(now["value"], before["value"], now["margin"], before["margin"], rate=rate)
+    value = change.absolute if rate else change.percent
+    publishers = {now["organisation"], before["organisation"]} - {""}
+    return {
+        **now,
+        "value": float("nan") if value is None else value,
+        "unit": now["unit"] if rate else "percent",
+        "statistic": f"change_{'points' if rate else 'percent'};reference={before['period']}",
+        **joined_sources([now, before]),
+        "before": before["period"],
+        "verdict": change.verdict,
+        "short": prose.change_short(change, now["unit"]),
+        "change": change,
+        "figure_unit": now["unit"],
+        "other_publisher": len(publishers) > 1,
+    }
+
+
+def absolute_changes(changes: pd.DataFrame) -> pd.DataFrame:
+    """The changes of counts on a base too small for a percentage, as numbers; from `changes_of`."""
+    is_bare = [change.absolute is not None and change.percent is None and not change.rate for change in changes.change]
+    bare = changes[pd.Series(is_bare, changes.index, dtype=bool)]
+    return bare.assign(
+        value=[change.absolute for change in bare.change],
+        unit=bare.figure_unit,
+        statistic="change_absolute;reference=" + bare.before,
+    )

@@ -1,0 +1,241 @@
+"""What all charts share: the theme, the step from specification to image, the key, the figure around it.
+
+The image is complete as it is. `templates/ketenrapport/chart.js` reads what its marks say: `data-series`, the number of
+the series, and `data-tip`, the figure in words. Both come from the channel `description` of the specification
+(`chartwords.described`).
+"""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import altair as alt
+import vl_convert
+
+from keten.presentation.charts.palette import AXIS, GRID, INK, PALE, PALETTE, QUIET, Style
+from keten.presentation.charts.words import SIGN
+from keten.presentation.markup import caption, escape, region
+from keten.presentation.output import Shown
+
+WIDTH, HEIGHT = 560, 300
+FONT = "Arial, Helvetica, sans-serif"
+NAMESPACE = "{http://www.w3.org/2000/svg}"
+LONG_DECIMALS = re.compile(r"(\d+\.\d)\d+")
+PLACE = re.compile(r"translate\(([^,]+),([^)]+)\)")
+HIDDEN = ' hidden=""'
+NEEDLESS = ("role", "pointer-events", "font-family")
+USUAL = (("opacity", "1"), ("font-weight", "normal"))
+SYMBOLS = {
+    "circle": '<circle cx="14" cy="7" r="4"/>',
+    "diamond": '<path d="M14 1.5L18 7L14 12.5L10 7Z"/>',
+    "square": '<path d="M10.5 3.5h7v7h-7Z"/>',
+    "triangle-up": '<path d="M14 2.5L18.5 11H9.5Z"/>',
+    "triangle-down": '<path d="M14 11.5L18.5 3H9.5Z"/>',
+    "cross": '<path d="M12.5 2.5h3v3h3v3h-3v3h-3v-3h-3v-3h3Z"/>',
+    "triangle-right": '<path d="M10 2.5L18.5 7L10 11.5Z"/>',
+}
+
+
+@alt.theme.register("keten", enable=True)
+def _theme() -> alt.theme.ThemeConfig:
+    text = {
+        "labelColor": INK,
+        "titleColor": INK,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    }
+    return {
+        "background": "white",
+        "padding": {"left": 2, "right": 6, "top": 4, "bottom": 4},
+        "config": {
+            "font": FONT,
+            "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": HEIGHT},
+            "axis": {
+                **text,
+                "gridColor": GRID,
+                "domainColor": AXIS,
+                "tickColor": AXIS,
+                "labelPadding": 6,
+                "labelFlush": False,
+            },
+            "axisY": {
+                "domain": False,
+                "ticks": False,
+                "titleAngle": 0,
+                "titleAlign": "left",
+                "titleAnchor": "end",
+                "titleX": 0,
+                "titleY": -16,
+            },
+            "axisX": {"grid": False, "titlePadding": 8},
+            "line": {"strokeWidth": 2.2, "strokeJoin": "round"},
+            "text": {"fontSize": 12, "font": FONT, "color": INK},
+            "range": {"category": list(PALETTE)},
+        },
+    }
+
+
+# What a mark says of itself, in a column of its data: its series alone, or its series and figure. All channels are
+# classes, for Altair takes 15 ms to find the class of a bare shorthand.
+MARK, TIP = alt.Description("mark:N"), alt.Description("tip:N")
+
+
+def own(field: str, channel: type) -> alt.Color | alt.Shape:
+    """A channel that shows the values of a column as they are: colours as colours, shapes as shapes."""
+    return channel(f"{field}:N", scale=None)
+
+
+def category_axis(**more: object) -> alt.Axis:
+    """Axis of categories to the left; a name may have several lines (`direct_labels.wrapped`)."""
+    return alt.Axis(
+        labelLimit=0, domain=False, ticks=False, labelLineHeight=14, labelExpr=r"split(datum.label, '\n')", **more
+    )
+
+
+def numbers_axis(**more: object) -> alt.Axis:
+    """Axis of numbers below bars, with the minus sign of the tables."""
+    plain_minus = "replace(datum.label, '−', '-')"
+    return alt.Axis(format=",.10~f", grid=True, domain=False, ticks=False, **{"labelExpr": plain_minus, **more})
+
+
+def zero_line() -> alt.Chart:
+    """A thin upright line at zero."""
+    return alt.Chart(alt.Data(values=[{}])).mark_rule(color=AXIS).encode(x=alt.datum(0))
+
+
+def keyed(
+    chart: alt.TopLevelMixin,
+    series: Sequence[Style],
+    named: bool = False,
+    publishers: Sequence[Style] = (),
+    numbered: Sequence[str] = (),
+) -> alt.TopLevelMixin:
+    """The chart with what its key has to tell.
+
+    named: whether the series have their names in the picture, so that the key is for interaction only; publishers:
+    what tells them apart within a series; numbered: what the numbers in it mean, from 1.
+    """
+    keys = {"series": [asdict(one) for one in series], "named": named, "numbered": list(numbered)}
+    return chart.properties(usermeta={**keys, "publishers": [asdict(one) for one in publishers]})
+
+
+def svg(spec: dict, label: str) -> str:
+    """A Vega-Lite chart as static SVG with Dutch numbers and dates: one image, with `label` as its text."""
+    drawn = vl_convert.vegalite_to_svg(spec, format_locale="nl-NL", time_format_locale="nl-NL")
+    ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
+    root = ElementTree.fromstring(drawn)
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if _invisible(child):
+                parent.remove(child)
+    for element in root.iter():
+        _clean(element)
+    root.set("role", "img")
+    root.set("aria-label", label)
+    root.set("class", "keten-chart")
+    root.set("font-family", FONT)
+    root.set("style", f"--wide:{round(float(root.get('width')))}")
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _invisible(element: ElementTree.Element) -> bool:
+    """Vega's empty frames and lines, and labels that it hides because they would touch others."""
+    if element.tag == f"{NAMESPACE}text":
+        return element.get("opacity") == "0"
+    return element.get("class") in ("background", "foreground") or (
+        element.tag == f"{NAMESPACE}path" and not element.get("d")
+    )
+
+
+def _clean(element: ElementTree.Element) -> None:
+    """Roles, descriptions and needless digits out; number of the series and tip in."""
+    says = element.get("aria-label", "")
+    unseen = element.get("opacity") == "0"
+    for name in list(element.attrib):
+        value = element.get(name)
+        if name in NEEDLESS or name.startswith("aria-") or (name, value) in USUAL:
+            del element.attrib[name]
+        elif name in ("d", "transform", "x2", "y2"):
+            element.set(name, LONG_DECIMALS.sub(r"\1", value))
+    if element.get("class", "").startswith("mark-"):
+        del element.attrib["class"]
+    if says.startswith(SIGN):
+        series, _, tip = says[len(SIGN) :].partition("|")
+        if unseen:  # a point that only carries a tip
+            x, y = PLACE.match(element.get("transform")).groups()
+            element.tag = f"{NAMESPACE}circle"
+            element.attrib.clear()
+            element.attrib.update({"cx": x, "cy": y, "r": "6"})
+        element.set("data-series", series)
+        if tip:
+            element.set("data-tip", tip)
+    lines = len(element.findall(f"{NAMESPACE}tspan"))
+    if lines > 1 and element.get("text-anchor") != "middle":  # Vega sets the first line in the middle
+        x, y = PLACE.match(element.get("transform")).groups()
+        element.set("transform", f"translate({x},{round(float(y) - 7 * (lines - 1), 1)})")
+
+
+def plain_figure(chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, after: str = "") -> Shown:
+    """The picture of a chart as a figure; `words`: its text alternative; `after`: what stands below it."""
+    spec = chart.to_dict(validate=False)  # Altair has checked the parts as they were made
+    spec["usermeta"] = {**spec.get("usermeta", {}), "title": title, "subtitle": subtitle, "words": words}
+    image = region(f"Grafiek: {title}", svg(spec, f"{title}. {words}"))
+    head = f"<figcaption>{caption(title, subtitle)}</figcaption>"
+    html = f'<figure class="chart">{head}{image}{_keys(spec.get("usermeta", {}))}{after}</figure>'
+    return Shown(html, spec=spec)
+
+
+def _keys(meta: dict) -> str:
+    """The key below a picture; hidden where the picture itself names the series, until there is something to press."""
+    series = [Style(**one) for one in meta.get("series", [])]
+    publishers = [Style(**one) for one in meta.get("publishers", [])]
+    html = _key(publishers, 'class="chart-key"') if publishers else ""
+    if len(series) > 1:
+        html += _key(series, f'class="chart-key series"{HIDDEN if meta["named"] else ""}')
+    return html
+
+
+def shown_keys(meta: dict) -> list[list[Style]]:
+    """The keys that a picture needs on paper: of publishers, and of series that it does not name itself."""
+    publishers, series = ([Style(**one) for one in meta.get(name, [])] for name in ("publishers", "series"))
+    return [publishers, series if len(series) > 1 and not meta["named"] else []]
+
+
+def _key(items: Sequence[Style], attributes: str) -> str:
+    rows = "".join(f"<li>{swatch(one)}<span>{escape(one.name)}</span></li>" for one in items)
+    return f'<ul {attributes} role="list">{rows}</ul>'
+
+
+def swatch(style: Style) -> str:
+    """A small picture of how a series is drawn."""
+    inner = swatch_marks(style)
+    return f'<svg class="swatch" width="28" height="14" viewBox="0 0 28 14" aria-hidden="true">{inner}</svg>'
+
+
+def swatch_marks(style: Style) -> str:
+    """What stands in the 28 by 14 pixels of a swatch."""
+    colour = style.colour
+    match style.kind:
+        case "bar":
+            inner = f'<path d="M7 0h14v14H7Z" fill="{colour}" stroke="{QUIET}" stroke-width="0.6"/>'
+        case "outline":
+            inner = f'<path d="M7 1h14v12H7Z" fill="{PALE.get(colour, "white")}" stroke="{colour}" stroke-width="2"/>'
+        case "tick":
+            inner = f'<path d="M12 0h4v14h-4Z" fill="{colour}"/>'
+        case "point":
+            inner = (
+                f'<path d="M0 7H28" stroke="{colour}" stroke-width="2"/><g fill="{colour}">{SYMBOLS[style.shape]}</g>'
+            )
+        case _:
+            dash = ",".join(map(str, style.dash))
+            inner = f'<path d="M0 7H28" stroke="{colour}" stroke-width="{style.width}" stroke-dasharray="{dash}"/>'
+            if style.kind == "marked":
+                inner += f'<g fill="{colour}">{SYMBOLS[style.shape]}</g>'
+    return inner
+
+
+def nice_top(highest: float) -> float:
+    """Upper end of an axis: a little above the highest value, never zero."""
+    return float(highest) * 1.08 or 1.0

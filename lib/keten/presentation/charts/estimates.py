@@ -1,0 +1,312 @@
+"""Charts of estimates from records: answers, means with their intervals, importance, curves over time."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from keten.presentation import prose
+from keten.presentation.charts.direct_labels import end_labels, wrapped
+from keten.presentation.charts.drawing import (
+    HEIGHT,
+    MARK,
+    TIP,
+    WIDTH,
+    category_axis,
+    keyed,
+    nice_top,
+    numbers_axis,
+    own,
+    plain_figure,
+    zero_line,
+)
+from keten.presentation.charts.palette import ANSWERS, BLUE, PALETTE, QUIET, Style, styles
+from keten.presentation.charts.words import described, main_points
+from keten.presentation.markup import escape
+from keten.presentation.output import Shown, gap
+
+PLOT_WIDTH = WIDTH - 140
+MOST_TIPS = 60  # points of a curve that can be pointed at; a curve may have one per day
+NEAR = ((9, -8), (9, 9), (-9, -8), (-9, 9), (0, -14), (0, 15), (18, 0), (-18, 0))  # places of a number, in pixels
+
+
+def likert(shares: pd.DataFrame, title: str) -> Shown:
+    """Diverging bars of answers per item: disagreement left of zero, agreement right, the middle around it.
+
+    shares: columns `item`, `answer` (1 low .. high), `answer_label`, `share` (percent), `text`.
+    """
+    levels = sorted(shares.answer.unique())
+    middle = (levels[0] + levels[-1]) / 2
+    labels = list(shares.sort_values("answer").answer_label.unique())
+    ramp = ANSWERS.get(len(labels), PALETTE)
+    found = [Style(label, ramp[place % len(ramp)], kind="bar") for place, label in enumerate(labels)]
+    rows = []
+    for item, mine in shares.sort_values("answer", kind="stable").groupby("item", sort=False):
+        left = -(mine.share[mine.answer < middle].sum() + mine.share[mine.answer == middle].sum() / 2)
+        for row in mine.itertuples():
+            series = labels.index(row.answer_label)
+            strong = found[series].colour in ("#a94f00", *PALETTE)
+            rows.append(
+                {
+                    "item": wrapped(item, 34),
+                    "start": left,
+                    "end": left + row.share,
+                    "at": left + row.share / 2,
+                    "text": row.text,
+                    "colour": found[series].colour,
+                    "ink": "white" if strong else "#1a1a1a",
+                    "tip": described(series, f"{item}: {row.text}"),
+                    "mark": described(series),
+                }
+            )
+            left += row.share
+    data = pd.DataFrame(rows)
+    low, high = 10 * (data.start.min() // 10), -10 * (-data.end.max() // 10)
+    pixels = PLOT_WIDTH * (data.end - data.start) / (high - low)
+    data["text"] = data.text.where(pixels >= 7 * data.text.str.len() + 4, "")  # a number never sticks out
+    y = alt.Y("item:N", sort=list(dict.fromkeys(data.item)), title=None, axis=category_axis())
+    percent = "format(abs(datum.value), '.0f') + '%'"
+    x = alt.X(
+        "start:Q",
+        title="procent van de antwoorden",
+        scale=alt.Scale(domain=[low, high], nice=False),
+        axis=numbers_axis(labelExpr=percent, tickCount=8),
+    )
+    base = alt.Chart()
+    bars = base.mark_bar(height={"band": 0.72}, stroke=QUIET, strokeWidth=0.6)
+    texts = base.mark_text(fontSize=12).encode(
+        x=alt.X("at:Q"), y=y, text=alt.Text("text:N"), color=own("ink", alt.Color)
+    )
+    layers = [
+        zero_line(),
+        bars.encode(x=x, x2=alt.X2("end:Q"), y=y, color=own("colour", alt.Color), description=TIP),
+        texts.encode(description=MARK),
+    ]
+    rows_high = max(32, 8 + 14 * (1 + data.item.str.count("\n").max()))
+    chart = alt.layer(*layers, data=data, width=PLOT_WIDTH, height=rows_high * data.item.nunique())
+    words = main_points(
+        [
+            f"{item}: " + prose.listing([f"{row.answer_label} {row.text}" for row in mine.itertuples()])
+            for item, mine in shares.groupby("item", sort=False)
+        ],
+        ("andere vraag", "andere vragen"),
+    )
+    return plain_figure(keyed(chart, found), title, "Verdeling van de antwoorden per vraag", words)
+
+
+def intervals(
+    estimates: pd.DataFrame,
+    title: str,
+    axis: str,
+    subtitle: str,
+    domain: Sequence[float] | None = None,
+) -> Shown:
+    """Dots with their 95% interval, one row per name and one colour and shape per group.
+
+    estimates: columns `name`, `group` ('' when there is one), `value`, `low`, `high`, `text`.
+    """
+    data = estimates.dropna(subset="value")
+    if data.empty:
+        return gap(title)
+    groups = list(dict.fromkeys(data.group))
+    found = styles(groups, "point")
+    of = [found[groups.index(group)] for group in data.group]
+    said = [f"{row.name_}: {row.text}" for row in data.rename(columns={"name": "name_"}).itertuples()]
+    drawn = data.assign(
+        name=[wrapped(name, 34) for name in data.name],
+        colour=[style.colour for style in of],
+        shape=[style.shape for style in of],
+        tip=[described(groups.index(group), text) for group, text in zip(data.group, said, strict=True)],
+        mark=[described(groups.index(group)) for group in data.group],
+    ).drop(columns="text")
+    y = alt.Y("name:N", sort=list(dict.fromkeys(drawn.name)), title=None, axis=category_axis(grid=True))
+    place = {"y": y, "color": own("colour", alt.Color)}
+    if len(groups) > 1:
+        place["yOffset"] = alt.YOffset("group:N", sort=groups, scale=alt.Scale(paddingOuter=0.6))
+    scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=False, padding=8)
+    x = alt.X("low:Q", title=axis, scale=scale, axis=numbers_axis(tickCount=6))
+    base = alt.Chart()
+    rules = base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.X2("high:Q"), description=MARK, **place)
+    dots = base.mark_point(filled=True, size=60, opacity=1)
+    layers = [rules, dots.encode(x=alt.X("value:Q"), shape=own("shape", alt.Shape), description=TIP, **place)]
+    lines = 1 + drawn.name.str.count("\n").max()
+    chart = alt.layer(
+        *layers,
+        data=drawn,
+        width=PLOT_WIDTH,
+        height=max(80, max(26 + 12 * (len(groups) - 1), 8 + 14 * lines) * drawn.name.nunique()),
+    )
+    named = zip(data.group, said, strict=True)
+    words = main_points([f"{group}, {text}" if group else text for group, text in named], ("andere", "andere"))
+    return plain_figure(keyed(chart, found), title, subtitle, words)
+
+
+def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str) -> Shown:
+    """Importance against performance: a dot per item with its interval on both axes.
+
+    points: columns `item`, `x`, `x_low`, `x_high`, `y`, `y_low`, `y_high`.
+    """
+    data = points.dropna(subset=["x", "y"]).reset_index(drop=True)
+    if data.empty:
+        return gap(title)
+    width, height = WIDTH - 20, 360
+    ends = {axis: _domain(data[[axis, f"{axis}_low", f"{axis}_high"]]) for axis in ("x", "y")}
+    per_x, per_y = ((ends[axis][1] - ends[axis][0]) / size for axis, size in (("x", width), ("y", height)))
+    numbers = [str(place + 1) for place in range(len(data))]
+    beside = _beside(list(zip((data.x - ends["x"][0]) / per_x, (ends["y"][1] - data.y) / per_y, strict=True)))
+    titles = (x_title.partition(" (")[0].partition(":")[0], y_title.partition(" (")[0].partition(":")[0])
+    said = [
+        f"{number} {row.item}: {titles[0]} {prose.number(row.x)}, {titles[1]} {prose.number(row.y)}"
+        for number, row in zip(numbers, data.itertuples(), strict=True)
+    ]
+    data = data.assign(
+        number=numbers,
+        text_x=[x + right * per_x for x, (right, _) in zip(data.x, beside, strict=True)],
+        text_y=[y - down * per_y for y, (_, down) in zip(data.y, beside, strict=True)],
+        tip=[described(0, text) for text in said],
+    ).drop(columns="item")
+    scales = {axis: alt.Scale(domain=domain, nice=False) for axis, domain in ends.items()}
+    x = alt.X("x:Q", title=x_title, scale=scales["x"], axis=numbers_axis(tickCount=7))
+    y = alt.Y("y:Q", title=y_title, scale=scales["y"], axis=alt.Axis(format=",.10~f", tickCount=6))
+    base = alt.Chart()
+    rule = base.mark_rule(color="#6b93bf", strokeWidth=1.2)
+    across = rule.encode(x=alt.X("x_low:Q", title=x_title), x2=alt.X2("x_high:Q"), y=y)
+    upright = rule.encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2=alt.Y2("y_high:Q"))
+    dots = base.mark_point(filled=True, color=BLUE, size=55, opacity=1).encode(x=x, y=y, description=TIP)
+    texts = base.mark_text(fontWeight="bold").encode(
+        x=alt.X("text_x:Q"), y=alt.Y("text_y:Q"), text=alt.Text("number:N")
+    )
+    chart = alt.layer(across, upright, dots, texts, data=data, width=width, height=height)
+    items = list(points.dropna(subset=["x", "y"])["item"].astype(str))
+    listed = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return plain_figure(
+        keyed(chart, [], numbered=items),
+        title,
+        "Elk punt is een vraag; de lijnen zijn 95%-intervallen",
+        main_points(said, ("andere vraag", "andere vragen")),
+        f'<ol class="events">{listed}</ol>',
+    )
+
+
+def curves(
+    frame: pd.DataFrame,
+    title: str,
+    x: str,
+    y: str,
+    name: str,
+    x_title: str,
+    y_title: str,
+    subtitle: str,
+    band: tuple[str, str] | None = None,
+    step: bool = False,
+) -> Shown:
+    """Lines of an analysis over days or months, with an optional interval band, each line labelled at its end.
+
+    frame: one row per point; x, y, name: its columns; band: columns of the lower and upper bound.
+    """
+    data = frame.dropna(subset=[y])
+    if data.empty:
+        return gap(title)
+    last = data.groupby(name).tail(1).sort_values(y, ascending=False, kind="stable")
+    found = styles(list(last[name]))
+    series = data[name].map({style.name: number for number, style in enumerate(found)}).astype(int)
+    dated = pd.api.types.is_datetime64_any_dtype(data[x])
+    drawn = pd.DataFrame(
+        {
+            "at": data[x].dt.strftime("%Y-%m-%dT00:00:00") if dated else data[x],
+            "value": data[y].round(4),
+            "series": series,
+            "colour": [found[number].colour for number in series],
+            "mark": [described(number) for number in series],
+        }
+    )
+    if band:
+        drawn = drawn.assign(low=data[band[0]].round(4), high=data[band[1]].round(4))
+    across = alt.X(
+        f"at:{'T' if dated else 'Q'}",
+        title=x_title or None,
+        axis=alt.Axis(tickCount=8, labelOverlap="greedy", format="%b %Y" if dated else ",.10~f"),
+    )
+    interpolate = "step-after" if step else "linear"
+    top = nice_top(data[band[1]].max() if band else data[y].max())
+    scale = alt.Scale(domain=[0, top], nice=False)
+    upright = alt.Y("value:Q", title=y_title, scale=scale, axis=alt.Axis(format=",.10~f", tickCount=5))
+    colour, base = own("colour", alt.Color), alt.Chart()
+    layers = []
+    if band:
+        area = base.mark_area(opacity=0.15, interpolate=interpolate)
+        bounds = {"y": alt.Y("low:Q", title=y_title), "y2": "high:Q"}
+        layers.append(area.encode(x=across, **bounds, color=colour, detail=alt.Detail("series:N"), description=MARK))
+    numbers = list(range(len(found)))
+    dash = alt.StrokeDash(
+        "series:N", scale=alt.Scale(domain=numbers, range=[list(style.dash) for style in found]), legend=None
+    )
+    line = base.mark_line(interpolate=interpolate)
+    layers.append(line.encode(x=across, y=upright, color=colour, strokeDash=dash, description=MARK))
+    reaches = last[x] == last[x].max()
+    ends = pd.DataFrame({"series": numbers, "value": list(last[y]), "text": list(last[name]), "reaches": list(reaches)})
+    layers += end_labels(ends, found, top, WIDTH, HEIGHT)
+    chosen = data.groupby(name, group_keys=False)[y].apply(_few)
+    tips = drawn.assign(
+        tip=[
+            described(number, _curve_tip(row, x, y, x_title, y_title, band))
+            for number, row in zip(series, data.to_dict("records"), strict=True)
+        ]
+    ).loc[chosen.index, ["at", "value", "tip"]]
+    layers.append(alt.Chart(tips).mark_point(opacity=0).encode(x=across, y=upright, description=TIP))
+    chart = alt.layer(*layers, data=drawn, width=WIDTH, height=HEIGHT)
+    words = main_points(
+        [_curve_words(row[name], data[data[name] == row[name]], x, y, x_title) for row in last.to_dict("records")],
+        ("andere lijn", "andere lijnen"),
+    )
+    return plain_figure(keyed(chart, found, True), title, subtitle, f"{y_title[:1].upper()}{y_title[1:]}. {words}")
+
+
+def _domain(values: pd.DataFrame) -> list[float]:
+    """Ends of an axis with some room around the intervals."""
+    low, high = float(values.min().min()), float(values.max().max())
+    room = 0.06 * (high - low) or 1.0
+    return [low - room, high + room]
+
+
+def _beside(points: list[tuple[float, float]]) -> list[tuple[int, int]]:
+    """Where the number of each point goes, so that it covers no other point or number; all in pixels."""
+    taken = list(points)
+    chosen = []
+    for x, y in points:
+
+        def room(at: tuple[int, int], x: float = x, y: float = y) -> float:
+            others = [(a, b) for a, b in taken if (a, b) != (x, y)]
+            return min((max(abs(x + at[0] - a) / 12, abs(y + at[1] - b) / 14) for a, b in others), default=9.0)
+
+        place = next((at for at in NEAR if room(at) >= 1), max(NEAR, key=room))
+        chosen.append(place)
+        taken.append((x + place[0], y + place[1]))
+    return chosen
+
+
+def _few(values: pd.Series) -> pd.Series:
+    """Evenly chosen points of a curve, its last one among them."""
+    step = -(-len(values) // MOST_TIPS)
+    return values.iloc[::-1].iloc[::step].iloc[::-1]
+
+
+def _moment(value: object, x_title: str) -> str:
+    if isinstance(value, pd.Timestamp):
+        return prose.date_text(value.date())
+    return f"{prose.number(value)} {x_title}".strip()
+
+
+def _curve_tip(row: dict, x: str, y: str, x_title: str, y_title: str, band: tuple[str, str] | None) -> str:
+    text = f"{_moment(row[x], x_title)}: {prose.number(round(row[y], 1))} {y_title}"
+    if band and pd.notna(row[band[0]]) and pd.notna(row[band[1]]):
+        low, high = (prose.number(round(row[end], 1)) for end in band)
+        text += f" (95%-interval: {low} tot {high})"
+    return text
+
+
+def _curve_words(name: str, mine: pd.DataFrame, x: str, y: str, x_title: str) -> str:
+    """First, highest and last value of a curve."""
+    at = {"begint op": mine.iloc[0], "hoogste": mine.loc[mine[y].idxmax()], "eindigt op": mine.iloc[-1]}
+    words = [f"{word} {prose.number(round(row[y], 1))} ({_moment(row[x], x_title)})" for word, row in at.items()]
+    return f"{name}: {', '.join(words)}"

@@ -1,0 +1,68 @@
+"""Policy measures on a chart: numbered lines, and the list that says what the numbers mean."""
+
+import altair as alt
+import pandas as pd
+
+from keten.presentation import prose
+from keten.presentation.charts.drawing import HEIGHT, WIDTH
+from keten.presentation.charts.palette import AXIS, QUIET
+from keten.presentation.markup import escape, link
+
+EVENTS_IN_SIGHT = 4  # longer lists of policy measures fold away
+
+
+def events_in(events: pd.DataFrame | None, data: pd.DataFrame) -> pd.DataFrame:
+    """The policy measures within the drawn time, numbered in order of date."""
+    if events is None or events.empty:
+        return pd.DataFrame(columns=["number", "time", "date", "title", "source_title", "source_url"])
+    first, last = pd.Timestamp(data.time.min()), pd.Timestamp(data.time.max()) + pd.offsets.MonthEnd(1)
+    inside = events[(events.date >= first) & (events.date <= last)].sort_values("date", kind="stable")
+    return inside.assign(
+        number=[str(place + 1) for place in range(len(inside))],
+        time=inside.date.dt.strftime("%Y-%m-%dT00:00:00"),
+    )
+
+
+def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[list[alt.Chart], int]:
+    """A rule per day with its numbers above it, one level higher where they would touch those before.
+
+    Gives the layers, and how many levels of numbers there are above the plot.
+    """
+    if listed.empty:
+        return [], 0
+    days = listed.groupby("time").number.agg(", ".join).reset_index()
+    first, last = pd.Timestamp(data.time.min()), pd.Timestamp(data.time.max())
+    pixels = WIDTH * (pd.to_datetime(days.time) - first) / max(last - first, pd.Timedelta(days=1))
+    ends: list[float] = []  # right edge of the last number on each level
+    heights = []
+    for at, number in zip(pixels, days.number, strict=True):
+        half = 3.6 * len(number) + 2
+        level = next((place for place, end in enumerate(ends) if end < at - half), len(ends))
+        ends[level : level + 1] = [at + half]
+        heights.append(top * (1 + (8 + 12 * level) / HEIGHT))
+    numbers = alt.Chart(days.assign(height=heights)).mark_text(color=QUIET, fontSize=11, fontWeight="bold")
+    rules = alt.Chart(days).mark_rule(color=AXIS, strokeDash=[2, 3], strokeWidth=1)
+    return [
+        rules.encode(x=alt.X("time:T")),
+        numbers.encode(x=alt.X("time:T"), y=alt.Y("height:Q"), text=alt.Text("number:N")),
+    ], len(ends)
+
+
+def event_texts(listed: pd.DataFrame) -> list[str]:
+    """What the numbers of the lines mean, in their order."""
+    return [f"{prose.date_text(row.date.date())}: {row.title}" for row in listed.itertuples()]
+
+
+def event_list(listed: pd.DataFrame) -> str:
+    if listed.empty:
+        return ""
+    items = "".join(
+        f"<li>{escape(text)} <small>({link(row.source_title, row.source_url)})</small></li>"
+        for text, row in zip(event_texts(listed), listed.itertuples(), strict=True)
+    )
+    listing = f'<ol class="events">{items}</ol>'
+    if len(listed) <= EVENTS_IN_SIGHT:
+        return listing
+    return (
+        f"<details><summary>De {len(listed)} genummerde beleidsmaatregelen in deze grafiek</summary>{listing}</details>"
+    )

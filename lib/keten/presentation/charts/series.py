@@ -1,0 +1,483 @@
+"""Charts of published figures: Dutch numbers and dates, direct labels, gaps as gaps, a text alternative.
+
+Each function takes a table from the workbook and gives a `Shown`: a figure with a static SVG, its notes and source, and
+the figures as a table. The Vega-Lite specification travels beside it.
+"""
+
+import altair as alt
+import pandas as pd
+
+from keten.model.periods import Period
+from keten.presentation import prose
+from keten.presentation.charts.direct_labels import end_labels, wrapped
+from keten.presentation.charts.drawing import (
+    HEIGHT,
+    MARK,
+    TIP,
+    WIDTH,
+    category_axis,
+    keyed,
+    nice_top,
+    numbers_axis,
+    own,
+    plain_figure,
+    zero_line,
+)
+from keten.presentation.charts.palette import BLUE, DASHES, GREY, ORANGE, PALE, Style, styles
+from keten.presentation.charts.policy_lines import event_layers, event_list, event_texts, events_in
+from keten.presentation.charts.words import described, figure_tip, main_points, with_unit
+from keten.presentation.markup import note
+from keten.presentation.output import Shown, gap
+from keten.presentation.tables import behind, cell_text, decimals, series_grid
+from keten.workbook.workbook import Workbook
+
+BAR_WIDTH, ROW = WIDTH - 120, 28  # pixels: plot of bars, and height of one
+PUBLISHER_WIDTHS = (2.2, 1.1, 3.6, 5.0, 0.7)  # of lines, the publisher of most figures first
+FEW_POINTS = 24  # so many points of a line get markers
+MOST_TICKS = 7
+
+
+def trend(
+    frame: pd.DataFrame,
+    title: str,
+    chain: Workbook,
+    events: pd.DataFrame | None = None,
+    remark: str = "",
+    subtitle: str = "",
+) -> Shown:
+    """Lines over time, one per category (or per measure), each labelled at its end.
+
+    A missing period breaks the line; a provisional figure is a hollow marker. Series differ in colour, dash and
+    marker; the publishers of one joined series in dash, or in thickness where there are several series. events: policy
+    measures from `Workbook.policy_measures`, drawn as numbered lines and listed below. No figures at all: a named gap.
+
+    >>> months = chain.series("asylum_first_applications", kind="month", years=1)
+    >>> charts.trend(months, "Eerste asielaanvragen per maand", chain).figures[-1]["period"]
+    '2017-06'
+    """
+    drawn = frame[frame.value.notna()]
+    if drawn.empty:
+        return gap(title)
+    if drawn.period.nunique() < 2:
+        return Shown(note(f"{title}: voor een grafiek zijn er nog te weinig perioden met een cijfer."))
+    data = _timed(frame, chain)
+    joined = bool(drawn.joined.any()) and _few_switches(data)
+    last = data.dropna(subset="value").groupby("name").tail(1).sort_values("value", ascending=False, kind="stable")
+    found = styles(list(last.name), "line" if data.groupby("name").value.count().max() > FEW_POINTS else "marked")
+    publishers = _publishers(data, len(found)) if joined else []
+    data = _styled(data, found, publishers)
+    top = nice_top(drawn.value.max())
+    listed = events_in(events, data)
+    marks, levels = event_layers(listed, data, top)
+    base = alt.Chart()  # the data stand once, with the layers together
+    y = alt.Y(
+        "value:Q",
+        title=_axis_title(drawn, chain),
+        scale=alt.Scale(domain=[0, top], nice=False),
+        axis=alt.Axis(format=",.10~f", tickCount=5, titleY=-16 - 12 * levels),
+    )
+    place = {"x": alt.X("time:T", title=None, axis=_time_axis(drawn, data)), "y": y}
+    layers = [*marks]
+    if joined:  # a thin line bridges the change of publisher, so that it does not look like a gap
+        bridge = base.mark_line(color=GREY, strokeWidth=0.8)
+        layers.append(bridge.encode(**place, detail=alt.Detail("run:N"), description=MARK))
+    dashes = list(dict.fromkeys(data.dash))
+    dash = alt.StrokeDash(
+        "dash:N", scale=alt.Scale(domain=dashes, range=[[int(n) for n in one.split()] for one in dashes]), legend=None
+    )
+    weights = sorted(set(data.weight))
+    weight = alt.Size("weight:N", scale=alt.Scale(type="ordinal", domain=weights, range=weights), legend=None)
+    colour, shape = own("colour", alt.Color), own("shape", alt.Shape)
+    layers.append(
+        base.mark_line().encode(
+            **place, color=colour, strokeDash=dash, size=weight, detail=alt.Detail("segment:N"), description=MARK
+        )
+    )
+    seen = base.transform_filter("datum.point === 'full'").mark_point(filled=True, size=40, opacity=1)
+    hollow = base.transform_filter("datum.point === 'hollow'").mark_point(fill="white", size=45, strokeWidth=1.6)
+    layers += [
+        points.encode(**place, color=colour, shape=shape, description=MARK)
+        for points, kind in ((seen, "full"), (hollow, "hollow"))
+        if (data.point == kind).any()
+    ]
+    layers += end_labels(_ends(last, data), found, top, WIDTH, HEIGHT)
+    tips = base.transform_filter("isValid(datum.value)").mark_point(opacity=0)
+    layers.append(tips.encode(**place, description=TIP))
+    chart = keyed(
+        alt.layer(*layers, data=data, width=WIDTH, height=HEIGHT), found, True, publishers, event_texts(listed)
+    )
+    remarks = [remark]
+    if joined:
+        cue = "lijnsoort" if len(found) == 1 else "lijndikte"
+        remarks.append(f"De {cue} geeft de uitgever aan.")
+    if (data.point == "hollow").any():
+        remarks.append("Een open teken is een voorlopig cijfer.")
+    if data.groupby("name").value.apply(_interrupted).any():
+        remarks.append("Waar een lijn is onderbroken, is geen cijfer bekend.")
+    return _figure(
+        chart,
+        title,
+        subtitle or _time_subtitle(drawn),
+        _trend_words(data),
+        frame,
+        chain,
+        remark=" ".join(filter(None, remarks)),
+        after=event_list(listed),
+    )
+
+
+def columns(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "", subtitle: str = "") -> Shown:
+    """A column per period with its number on top, for a short series of one category; a gap says so in words.
+
+    The second publisher's columns are outlined, those of a provisional figure have a dashed outline.
+
+    >>> years = chain.series("asylum_inflow_total", kind="year")
+    >>> charts.columns(years, "Totale asielinstroom per jaar", chain).figures[-1]["period"]
+    '2016'
+    """
+    drawn = frame[frame.value.notna()]
+    if drawn.empty:
+        return gap(title)
+    publishers = list(dict.fromkeys(drawn.organisation))
+    found = [
+        Style(one.name, one.colour, kind="outline" if place % 2 else "bar")
+        for place, one in enumerate(styles(publishers))
+    ]
+    rows = frame.to_dict("records")
+    numbers = [publishers.index(row["organisation"]) if pd.notna(row["value"]) else 0 for row in rows]
+    pale = [
+        found[number].kind == "outline" or row["status"] == "provisional"
+        for number, row in zip(numbers, rows, strict=True)
+    ]
+    joined = len(publishers) > 1
+    data = pd.DataFrame(
+        {
+            "name": [Period.parse(row["period"]).short for row in rows],
+            "text": [cell_text(row) for row in rows],
+            "shown": frame.value.fillna(0).to_numpy(),
+            "value": frame.value.to_numpy(),
+            "colour": [found[number].colour for number in numbers],
+            "fill": [
+                PALE.get(found[number].colour, "white") if light else found[number].colour
+                for number, light in zip(numbers, pale, strict=True)
+            ],
+            "provisional": [row["status"] == "provisional" for row in rows],
+            "mark": [described(number) for number in numbers],
+            "tip": [
+                described(number, figure_tip(row, chain.catalogue, publisher=joined))
+                for number, row in zip(numbers, rows, strict=True)
+            ],
+        }
+    )
+    base = alt.Chart().encode(
+        x=alt.X("name:N", sort=list(data.name), title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False))
+    )
+    y = alt.Y(
+        "value:Q",
+        title=_axis_title(drawn, chain),
+        axis=alt.Axis(format=",.10~f", tickCount=4),
+        scale=alt.Scale(domain=[0, nice_top(drawn.value.max())]),
+    )
+    bars = (
+        base.transform_filter("isValid(datum.value)")
+        .mark_bar(size=34, strokeWidth=2)
+        .encode(
+            y=y,
+            color=own("fill", alt.Color),
+            stroke=own("colour", alt.Stroke),
+            strokeDash=alt.condition("datum.provisional", alt.value([4, 3]), alt.value([1, 0])),
+            description=TIP,
+        )
+    )
+    text = base.mark_text(dy=-9).encode(y=alt.Y("shown:Q"), text=alt.Text("text:N"), description=MARK)
+    chart = alt.layer(bars, text, data=data, width=max(280, 58 * len(data)), height=240)
+    words = _trend_words(_timed(frame, chain))
+    return _figure(keyed(chart, found), title, subtitle or _time_subtitle(drawn), words, frame, chain, remark=remark)
+
+
+def ranking(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
+    """Horizontal bars of the last period per category, with a tick for the same period a year earlier.
+
+    frame: from `Workbook.top` or `compare`, largest first.
+
+    >>> top = chain.top("asylum_first_applications", "nationality", 3)
+    >>> charts.ranking(top, "De drie grootste nationaliteiten", chain).figures[-1]["dimensions"]
+    'nationality=Irak'
+    """
+    groups = [group for _, group in frame.groupby(["measure", "category"], sort=False)]
+    now = pd.DataFrame([group.iloc[-1] for group in groups])
+    if now.empty or now.value.isna().all():
+        return gap(title)
+    before = pd.DataFrame([group.iloc[-2] for group in groups if len(group) > 1])
+    compared = bool(len(before)) and bool(before.value.notna().any())
+    highest = pd.concat([now.value, before.value if len(before) else now.value]).max()
+    data = _bars(now, chain, 0).assign(edge=1.22 * highest)
+    y = alt.Y("name:N", sort=list(data.name), title=None, axis=category_axis())
+    x = alt.X(
+        "value:Q",
+        title=_axis_title(now, chain),
+        axis=numbers_axis(tickCount=5),
+        scale=alt.Scale(domain=[0, 1.22 * highest or 1], nice=False),
+    )
+    bars = alt.Chart().mark_bar(color=BLUE, height={"band": 0.62}).encode(x=x, y=y, description=TIP)
+    texts = alt.Chart().mark_text(align="right", fontWeight="bold")
+    layers = [bars, texts.encode(x=alt.X("edge:Q"), y=y, text=alt.Text("text:N"), description=MARK)]
+    period = Period.parse(now.period.iloc[0]).label
+    found = [Style(period, BLUE, kind="bar")]
+    subtitle = f"{period[:1].upper()}{period[1:]} (balk en getal)"
+    if compared:
+        earlier = Period.parse(before.period.iloc[0]).label
+        ticks = alt.Chart(_bars(before.dropna(subset="value"), chain, 1))
+        ticks = ticks.mark_tick(
+            color=ORANGE, thickness=4, height={"band": 0.9}, opacity=1, stroke="white", strokeWidth=1
+        )
+        layers.append(ticks.encode(x=alt.X("value:Q"), y=y, description=TIP))
+        subtitle += f", {earlier} (oranje streep)"
+        found.append(Style(earlier, ORANGE, kind="tick"))
+    chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=_height(data.name))
+    places = [f"{name} {text}" for name, text in zip(_names(now), data.text, strict=True)]
+    words = "Van groot naar klein: " + main_points(places, ("andere", "andere"))
+    return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
+
+
+def contributions(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
+    """Bars to the left and right of zero: what each category added to or took from the change of the total.
+
+    frame: from `analysis.contribution.contributions`: figures of statistic `change_absolute` with the change as value.
+
+    >>> from keten.statistics.timeseries.contribution import contributions as made
+    >>> change = made(chain.compare("asylum_first_applications", "nationality", ["Syrië", "Albanië"], period="2016"))
+    >>> charts.contributions(change, "Bijdrage aan de verandering", chain).figures[0]["value"]
+    660.0
+    """
+    if frame.empty:
+        return gap(title)
+    found = [Style("toename", BLUE, kind="bar"), Style("afname", ORANGE, kind="bar")]
+    texts = [("+" if value > 0 else "") + prose.number(value) for value in frame.value]
+    data = pd.DataFrame(
+        {
+            "name": [wrapped(name, 30) for name in frame.category],
+            "value": frame.value.to_numpy(),
+            "text": texts,
+            "colour": [found[value < 0].colour for value in frame.value],
+            "mark": [described(int(value < 0)) for value in frame.value],
+            "tip": [
+                described(int(value < 0), f"{name}: {text}{with_unit(value, unit, chain.catalogue)}")
+                for name, value, text, unit in zip(frame.category, frame.value, texts, frame.unit, strict=True)
+            ],
+        }
+    )
+    y = alt.Y("name:N", sort=list(data.name), title=None, axis=category_axis(orient="left"))
+    reach = 1.15 * max(abs(data.value.min()), abs(data.value.max()), 1)
+    x = alt.X(
+        "value:Q",
+        title=f"verandering in {_axis_title(frame, chain)}",
+        axis=numbers_axis(tickCount=5),
+        scale=alt.Scale(domain=[-reach, reach]),
+    )
+    base = alt.Chart()
+    bars = base.mark_bar(height={"band": 0.62})
+    more = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=5)
+    less = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-5)
+    layers = [bars.encode(x=x, y=y, color=own("colour", alt.Color), description=TIP), zero_line()]
+    layers += [text.encode(x=alt.X("value:Q"), y=y, text=alt.Text("text:N"), description=MARK) for text in (more, less)]
+    chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=_height(data.name))
+    places = [f"{name} {text}" for name, text in zip(frame.category, texts, strict=True)]
+    words = main_points(places, ("andere", "andere"))
+    reference = frame.statistic.iloc[0].partition("reference=")[2]
+    now, before = Period.parse(frame.period.iloc[0]).label, Period.parse(reference).label
+    subtitle = f"{now[:1].upper()}{now[1:]} vergeleken met {before}"
+    return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
+
+
+def _figure(
+    chart: alt.TopLevelMixin,
+    title: str,
+    subtitle: str,
+    words: str,
+    frame: pd.DataFrame,
+    chain: Workbook,
+    remark: str = "",
+    after: str = "",
+) -> Shown:
+    drawn = plain_figure(chart, title, subtitle, words, after)
+    return behind(drawn, series_grid(frame, title, subtitle), chain.catalogue, [frame], remark)
+
+
+def _names(frame: pd.DataFrame) -> list[str]:
+    return list(
+        frame.category
+        if (frame.category != "").all() and frame.category.nunique() > 1
+        else frame.label.where(frame.category == "", frame.category)
+    )
+
+
+def _bars(rows: pd.DataFrame, chain: Workbook, series: int) -> pd.DataFrame:
+    """Plot data of bars or ticks, one per row."""
+    records, names = rows.to_dict("records"), _names(rows)
+    return pd.DataFrame(
+        {
+            "name": [wrapped(name, 30) for name in names],
+            "value": rows.value.to_numpy(),
+            "text": [cell_text(row) for row in records],
+            "mark": described(series),
+            "tip": [
+                described(series, figure_tip(row, chain.catalogue, name))
+                for name, row in zip(names, records, strict=True)
+            ],
+        }
+    )
+
+
+def _height(names: pd.Series) -> int:
+    """Pixels for so many bars; more when a name takes more lines than a bar has room for."""
+    return max(ROW, 6 + 14 * (1 + max(name.count("\n") for name in names))) * names.nunique()
+
+
+def _timed(frame: pd.DataFrame, chain: Workbook) -> pd.DataFrame:
+    """Plot data: name of the line, time at the start of the period, value, publisher and what its tip says.
+
+    `run` numbers the stretches without a gap, `segment` those of one publisher within them.
+    """
+    name = frame.category if frame.category.nunique() > 1 else frame.label.where(frame.category == "", frame.category)
+    data = frame.assign(name=name).sort_values(["name", "start"], kind="stable")
+    present = data.name + data.value.isna().astype(str)
+    publisher = present + data.organisation.where(data.joined, "")
+    run, segment = ((key != key.shift()).cumsum() for key in (present, publisher))
+    joined = bool(frame.joined.any())
+    return data.assign(
+        time=data.start.dt.strftime("%Y-%m-%dT00:00:00"),
+        run=run,
+        segment=segment,
+        label=[Period.parse(p).label for p in data.period],
+        says=[figure_tip(row, chain.catalogue, publisher=joined) for row in data.to_dict("records")],
+        number=[
+            prose.number(value, decimals(unit, statistic))
+            for value, unit, statistic in zip(data.value, data.unit, data.statistic, strict=True)
+        ],
+    )[["name", "time", "value", "status", "organisation", "run", "segment", "label", "says", "number"]]
+
+
+def _styled(data: pd.DataFrame, found: list[Style], publishers: list[Style]) -> pd.DataFrame:
+    """The plot data with the looks of every point: those of its series and, in a joined series, of its publisher."""
+    series = data.name.map({style.name: number for number, style in enumerate(found)}).fillna(0).astype(int)
+    of = [found[number] for number in series]
+    cues = {style.name: style for style in publishers}
+    dashes = [
+        cues[name].dash if len(found) == 1 and name in cues else style.dash
+        for name, style in zip(data.organisation, of, strict=True)
+    ]
+    shown = _alone(data)
+    return data.assign(
+        colour=[style.colour for style in of],
+        shape=[style.shape for style in of],
+        dash=[" ".join(map(str, dash)) for dash in dashes],
+        weight=[cues[name].width if name in cues else 2.2 for name in data.organisation],
+        point=[
+            "hollow" if status == "provisional" else "full" if point else ""
+            for status, point in zip(data.status, shown, strict=True)
+        ],
+        mark=[described(number) for number in series],
+        tip=[described(number, says) for number, says in zip(series, data.says, strict=True)],
+    ).drop(columns=["says", "number", "organisation", "status"])
+
+
+def _publishers(data: pd.DataFrame, series: int) -> list[Style]:
+    """What tells the publishers of a joined series apart; the one with most figures first."""
+    counts = data[data.value.notna()].organisation.value_counts(sort=False)
+    names = sorted(counts.index, key=lambda name: -counts[name])
+    if series == 1:
+        names = list(dict.fromkeys(data[data.value.notna()].organisation))
+        return [Style(name, GREY, dash=DASHES[place % len(DASHES)]) for place, name in enumerate(names)]
+    return [Style(name, GREY, width=PUBLISHER_WIDTHS[place % 5]) for place, name in enumerate(names)]
+
+
+def _ends(last: pd.DataFrame, data: pd.DataFrame) -> pd.DataFrame:
+    """The last point of each line, from high to low, with the text beside it."""
+    reaches = last.time == data.dropna(subset="value").time.max()
+    if len(last) == 1:
+        return last.assign(series=0, text=last.number, reaches=reaches)
+    texts = [
+        name if on else f"{name} (tot en met {label})"
+        for name, on, label in zip(last.name, reaches, last.label, strict=True)
+    ]
+    return last.assign(series=range(len(last)), text=texts, reaches=reaches)
+
+
+def _few_switches(data: pd.DataFrame) -> bool:
+    """Whether the publishers follow each other in a few blocks, so that a dash per publisher can be read."""
+    shown = data[data.organisation != ""]
+    switches = (shown.organisation != shown.organisation.shift()) & (shown.name == shown.name.shift())
+    return bool(switches.sum() <= 5)
+
+
+def _alone(data: pd.DataFrame) -> pd.Series:
+    """Whether each point gets a marker: those that no line would show, and all points of a short series."""
+    value = data.value
+    same_before, same_after = data.segment == data.segment.shift(), data.segment == data.segment.shift(-1)
+    lonely = value.notna() & ~(same_before & value.shift().notna()) & ~(same_after & value.shift(-1).notna())
+    short = data.groupby("name").value.transform("count") <= FEW_POINTS
+    return value.notna() & (lonely | short)
+
+
+def _interrupted(values: pd.Series) -> bool:
+    """Whether a series has a gap between its first and its last figure."""
+    known = values.notna().to_numpy().nonzero()[0]
+    return len(known) > 0 and len(known) < known[-1] - known[0] + 1
+
+
+def _time_axis(drawn: pd.DataFrame, data: pd.DataFrame) -> alt.Axis:
+    """Ticks at the figures themselves where they are few, else at years or months."""
+    kinds, times = set(drawn.kind), sorted(set(data.time))
+    axis = {"labelOverlap": "greedy", "labelSeparation": 6}
+    if kinds == {"year"}:
+        return alt.Axis(format="%Y", values=times, **axis)
+    if kinds == {"date"} and len(times) <= FEW_POINTS:
+        return alt.Axis(format="%-d %b %Y", values=times, **axis)
+    if data.time.str[:4].nunique() > 3:
+        return alt.Axis(format="%Y", tickCount="year", **axis)
+    if kinds == {"quarter"}:
+        step = -(-len(times) // MOST_TICKS)
+        return alt.Axis(format="%qe kw %Y", values=times[::step], **axis)
+    return alt.Axis(format="%b %Y", tickCount=8, **axis)
+
+
+def _axis_title(frame: pd.DataFrame, chain: Workbook) -> str:
+    return prose.listing([chain.catalogue.unit_words(unit).axis for unit in dict.fromkeys(frame.unit)], "of")
+
+
+def _time_subtitle(drawn: pd.DataFrame) -> str:
+    kinds = {
+        "month": "per maand",
+        "quarter": "per kwartaal",
+        "half_year": "per halfjaar",
+        "year": "per jaar",
+        "date": "op peildatum",
+        "span": "per tijdvak",
+    }
+    words = prose.listing([kinds[kind] for kind in dict.fromkeys(drawn.kind)])
+    first, last = drawn.sort_values("start").period.iloc[0], drawn.sort_values("end").period.iloc[-1]
+    if first == last:
+        return f"{words[:1].upper()}{words[1:]}, {Period.parse(first).label}"
+    return f"{words[:1].upper()}{words[1:]}, van {Period.parse(first).label} tot en met {Period.parse(last).label}"
+
+
+def _trend_words(data: pd.DataFrame) -> str:
+    """Per line: first, highest, lowest and last value with their periods, and how many periods have none."""
+    parts = []
+    for name, mine in data.groupby("name", sort=False):
+        shown = mine.dropna(subset="value")
+        if shown.empty:
+            continue
+        first, last = shown.iloc[0], shown.iloc[-1]
+        highest, lowest = shown.loc[shown.value.idxmax()], shown.loc[shown.value.idxmin()]
+        missing = len(mine) - len(shown)
+        text = f"{name}: {prose.number(first.value)} ({first.label})"
+        if len(shown) > 1:
+            turning = {"hoogste": highest, "laagste": lowest, "laatste": last}
+            words = [f"{name} {prose.number(point.value)} ({point.label})" for name, point in turning.items()]
+            text += f", daarna {', '.join(words)}"
+        if missing:
+            text += f", {prose.count(missing, 'periode', 'perioden')} zonder cijfer"
+        parts.append(text)
+    return main_points(parts, ("andere reeks", "andere reeksen"))

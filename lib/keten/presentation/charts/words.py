@@ -1,0 +1,48 @@
+"""What charts say in words: the tip of a mark and the text alternative of the picture."""
+
+from collections.abc import Mapping, Sequence
+
+from keten.model.catalogue import Catalogue
+from keten.model.periods import Period
+from keten.presentation import prose
+from keten.presentation.output import STATUS_WORDS
+from keten.presentation.tables import cell_text
+
+MOST_CHARACTERS = 600  # of a text alternative
+SIGN = "keten|"  # how a description that `drawing.svg` has to read begins
+
+
+def described(series: int, tip: str = "") -> str:
+    """The description of a mark in a specification: number of its series, and its tip."""
+    return f"{SIGN}{series}|{tip}"
+
+
+def figure_tip(row: Mapping, catalogue: Catalogue, name: str = "", publisher: bool = False) -> str:
+    """One published figure: `juni 2017: 1.335 aanvragen (afgerond op vijftallen, Eurostat)`.
+
+    name: what the figure is about, said first; publisher: whether to name who published it.
+    """
+    about = ", ".join(filter(None, [name, Period.parse(row["period"]).label]))
+    unit = with_unit(row["value"], row["unit"], catalogue)
+    details = [STATUS_WORDS.get(row["status"], ""), row["organisation"] if publisher else ""]
+    more = ", ".join(filter(None, details))
+    return f"{about}: {cell_text(row)}{unit}{f' ({more})' if more else ''}"
+
+
+def with_unit(value: float, unit: str, catalogue: Catalogue) -> str:
+    """The unit as it stands behind a number, with its blank; '' where the number itself shows the unit."""
+    if unit in ("percent", "EUR"):
+        return ""
+    words = catalogue.unit_words(unit)
+    return f" {words.singular if value == 1 else words.plural}"
+
+
+def main_points(parts: Sequence[str], more: tuple[str, str]) -> str:
+    """As many parts as a text alternative holds, then how many others there are (`more`: singular and plural)."""
+    shown: list[str] = []
+    for part in parts:
+        if shown and sum(map(len, shown)) + 2 * len(shown) + len(part) > MOST_CHARACTERS:
+            break
+        shown.append(part)
+    left = len(parts) - len(shown)
+    return "; ".join(shown) + (f"; en {prose.count(left, *more)}" if left else "") + "."

@@ -1,0 +1,142 @@
+"""The table behind a figure, made once: what a reader sees, what a download holds and what the annex lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from keten.presentation.markup import caption, escape, inert, link, plain_number, region, slug
+
+WIDE = 7  # more columns than this need a landscape page in print
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its Dutch text, and for a number its machine value, unit code and status.
+
+    A number without a status is no figure, such as a count of rows.
+    missing: whether a figure is not there; remark: small print beside the text; url: address behind the text.
+    """
+
+    text: str
+    value: float | None = None
+    unit: str = ""
+    status: str = ""
+    missing: bool = False
+    remark: str = ""
+    url: str = ""
+
+    def html(self) -> str:
+        """What stands inside the cell."""
+        shown = link(self.text, self.url) if self.url else escape(self.text)
+        if self.value is not None and self.status:  # a count of rows has no status: it is no figure
+            shown = f'<data value="{plain_number(self.value)}">{shown}</data>'
+        return f"{shown} <small>({escape(self.remark)})</small>" if self.remark else shown
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: `rows` of cells, the first of each row its name; `numeric` names the columns of figures."""
+
+    title: str
+    subtitle: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    numeric: frozenset[str] = frozenset()
+
+    def table(self, hidden_caption: bool = False) -> str:
+        """The captioned HTML table in a region that scrolls by itself."""
+        css = [' class="number"' if name in self.numeric else "" for name in self.columns]
+        head = "".join(
+            f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(self.columns, css, strict=True)
+        )
+        body = "".join(self._row(row) for row in self.rows)
+        hidden = ' class="visually-hidden"' if hidden_caption else ""
+        heading = f"<caption{hidden}>{caption(self.title, self.subtitle)}</caption>"
+        grid = f"<table>{heading}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        label = f"Cijfers bij: {self.title}" if hidden_caption else f"Tabel: {self.title}"
+        return region(label, grid)
+
+    def _row(self, row: Sequence[Cell]) -> str:
+        first, *rest = row
+        cells = ""
+        for name, cell in zip(self.columns[1:], rest, strict=True):
+            kinds = ["number"] * (name in self.numeric) + ["missing"] * cell.missing
+            css = f' class="{" ".join(kinds)}"' if kinds else ""
+            cells += f"<td{css}>{cell.html()}</td>"
+        return f'<tr><th scope="row">{first.html()}</th>{cells}</tr>'
+
+    def figure(self, after: str) -> str:
+        """The table as a figure; `after` is what stands below it."""
+        wide = " wide" if len(self.columns) > WIDE else ""
+        return f'<figure class="table{wide}">{self.table()}<figcaption>{after}</figcaption></figure>'
+
+    def folded(self) -> str:
+        """The table behind a chart, folded away."""
+        hidden = f'<span class="visually-hidden">: {escape(self.title)}</span>'
+        summary = f"<summary>Cijfers bij deze grafiek{hidden}</summary>"
+        return f'<details class="numbers">{summary}{self.table(hidden_caption=True)}</details>'
+
+    def download(self) -> str:
+        """A link that saves the table as CSV, without a connection."""
+        address = "data:text/csv;charset=utf-8," + quote(self.csv(), safe="!()*,;:/@=?$")
+        return (
+            f'<p class="downloads"><a download="{slug(self.title)}.csv" href="{escape(address)}">'
+            f'Download als CSV<span class="visually-hidden">: {escape(self.title)}</span></a></p>'
+        )
+
+    def csv(self) -> str:
+        """The table as Dutch spreadsheets read it: semicolons, decimal commas, byte order mark; formulas are inert."""
+        return "\ufeff" + "".join(";".join(map(_quoted, line)) + "\r\n" for line in self.lines())
+
+    def lines(self) -> list[list[str]]:
+        """Heads and rows for a Dutch spreadsheet: decimal commas, no thousands separators, no formulas."""
+        heads = [inert(name + self._unit_of(place)) for place, name in enumerate(self.columns)]
+        return [heads, *[[_csv_text(cell) for cell in row] for row in self.rows]]
+
+    def _unit_of(self, place: int) -> str:
+        units = {row[place].unit for row in self.rows if row[place].value is not None}
+        return {"percent": " (%)", "EUR": " (euro)"}.get(units.pop(), "") if len(units) == 1 else ""
+
+    def payload(self, notes: Sequence[str], origins: Sequence[dict]) -> dict:
+        """The table as plain data for the annexes."""
+        return {
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "columns": list(self.columns),
+            "numeric": [name in self.numeric for name in self.columns],
+            "rows": [[_payload(cell) for cell in row] for row in self.rows],
+            "notes": list(notes),
+            "origins": list(origins),
+        }
+
+
+def grid_of(payload: dict) -> Grid:
+    """The table that a payload of `Grid.payload` was made from, as far as it tells; remarks are part of the texts."""
+    rows = [
+        [
+            Cell(cell["text"], cell.get("value"), cell.get("unit", ""), cell.get("status", ""), url=cell.get("url", ""))
+            for cell in row
+        ]
+        for row in payload["rows"]
+    ]
+    numeric = [name for name, number in zip(payload["columns"], payload["numeric"], strict=True) if number]
+    return Grid(payload["title"], payload["subtitle"], payload["columns"], rows, frozenset(numeric))
+
+
+def _csv_text(cell: Cell) -> str:
+    if cell.value is not None:
+        return plain_number(cell.value).replace(".", ",")
+    return inert(f"{cell.text} ({cell.remark})" if cell.remark else cell.text)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ';"\r\n') else text
+
+
+def _payload(cell: Cell) -> dict:
+    shown = {"text": f"{cell.text} ({cell.remark})" if cell.remark else cell.text}
+    if cell.url:
+        shown["url"] = cell.url
+    if cell.value is not None:
+        shown |= {"value": float(cell.value), "unit": cell.unit, "status": cell.status}
+    return shown

@@ -1,0 +1,7 @@
+"""The types under which an output of a notebook carries what a run makes more of than a fragment of HTML."""
+
+FIGURES = "application/vnd.keten.figures+json"  # rows of figures.csv
+KEY_FIGURES = "application/vnd.keten.keyfigures+json"  # for the index and the next edition
+CHART = "application/vnd.keten.vegalite+json"  # specification of a chart
+TABLES = "application/vnd.keten.presentation.tables+json"  # for the annexes
+NOTICES = "application/vnd.keten.notices+json"  # for the head and foot of a report

@@ -1,0 +1,109 @@
+"""Where the figures of a chart, table or sentence come from: everything that a reader needs to find them back."""
+
+import hashlib
+from collections.abc import Sequence
+
+import pandas as pd
+
+from keten.model.catalogue import Catalogue
+from keten.presentation import prose
+from keten.presentation.markup import escape, link
+from keten.presentation.output import ROUNDED, status_words
+
+KINDS = {"flow": "stroom (telt over een periode)", "stock": "stand (op een moment)", "rate": "aandeel of gemiddelde"}
+DERIVED = {
+    "change_percent": "verandering: het cijfer min het eerdere cijfer, gedeeld door het eerdere cijfer, maal 100",
+    "change_points": "verandering: het cijfer min het eerdere cijfer",
+    "change_absolute": "verandering: het cijfer min het eerdere cijfer",
+    "difference": "verschil: ander cijfer min het cijfer in dit rapport",
+}
+
+
+def origins(frames: Sequence[pd.DataFrame], catalogue: Catalogue) -> list[dict]:
+    """The origin of each measure in the tables of figures, in order of appearance; all values are Dutch text.
+
+    Keys: `measure`, `label`, `definition`, `unit`, `kind`, `publisher`, `sources` (`title` and `url` each), `known`
+    (day from which the newest figure was known), `rounding`, `status` and `calculation`.
+    """
+    filled = [frame for frame in frames if len(frame)]
+    if not filled:
+        return []
+    rows = pd.concat(filled, ignore_index=True)
+    rows = rows[rows.value.notna() | (rows.status == "suppressed")]
+    return [_origin(measure, mine, catalogue) for measure, mine in rows.groupby("measure", sort=False)]
+
+
+def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
+    about = catalogue.measure(measure)
+    sources: dict[str, str] = {}
+    for titles, urls in dict.fromkeys(zip(rows.source_title, rows.source_url, strict=True)):
+        sources |= dict(zip(titles.split(" | "), urls.split(" | "), strict=False))
+    present = set(rows.status)
+    roundings = [status_words(status) for status in ROUNDED if status in present]
+    exact = present - {*ROUNDED, "suppressed"}
+    known = rows.known.max()
+    return {
+        "measure": measure,
+        "label": about.label,
+        "definition": about.definition,
+        "unit": catalogue.unit_words(about.unit).plural,
+        "kind": KINDS[about.kind],
+        "publisher": prose.listing(dict.fromkeys(", ".join(filter(None, rows.organisation)).split(", "))),
+        "sources": [{"title": title, "url": url} for title, url in sources.items() if title],
+        "known": prose.date_text(known.date()) if pd.notna(known) else "",
+        "rounding": prose.listing([*(["zoals gepubliceerd"] if exact else []), *roundings]),
+        "status": _status(present),
+        "calculation": "; ".join(_calculations(rows)),
+    }
+
+
+def _status(present: set[str]) -> str:
+    words = ["voorlopig" if present == {"provisional"} else "deels voorlopig"] * ("provisional" in present)
+    words += ["kleine aantallen worden niet getoond"] * ("suppressed" in present)
+    return prose.listing(words) or "niet als voorlopig gemerkt"
+
+
+def _calculations(rows: pd.DataFrame) -> list[str]:
+    """In words: sums, shares and changes; a figure that is shown as published needs none."""
+    derived = [DERIVED.get(statistic.partition(";")[0], "") for statistic in dict.fromkeys(rows.statistic)]
+    return [words for words in dict.fromkeys([*rows.calculation, *derived]) if words]
+
+
+def identifier(title: str, found: Sequence[dict]) -> str:
+    """An id for the origin of one figure that is the same in every run."""
+    return "h-" + hashlib.sha256(repr((title, found)).encode()).hexdigest()[:10]
+
+
+def origin_html(title: str, found: Sequence[dict]) -> str:
+    """The origins as a part that unfolds, each measure with an id of its own for links from running text."""
+    if not found:
+        return ""
+    name = identifier(title, found)
+    parts = "".join(_part(name, origin) for origin in found)
+    hidden = f'<span class="visually-hidden">: {escape(title)}</span>'
+    return f'<details class="origin" id="{name}"><summary>Herkomst en uitleg{hidden}</summary>{parts}</details>'
+
+
+def _part(name: str, origin: dict) -> str:
+    return (
+        f'<div class="origin-of" id="{name}-{escape(origin["measure"])}"><p class="title">{escape(origin["label"])}</p>'
+        f"{origin_list(origin)}</div>"
+    )
+
+
+def origin_list(origin: dict, definition: bool = True) -> str:
+    """One origin as a list of terms; `definition`: with what the measure means."""
+    documents = "; ".join(link(source["title"], source["url"]) for source in origin["sources"])
+    lines = {
+        "Begrip": escape(origin["definition"]) if definition else "",
+        "Eenheid": escape(f"{origin['unit']}; {origin['kind']}"),
+        "Uitgever": escape(origin["publisher"]),
+        "Bron": documents,
+        "Gegevens van": escape(origin["known"]),
+        "Afronding": escape(origin["rounding"]),
+        "Status": escape(origin["status"]),
+        "Berekening": escape(origin["calculation"]),
+        "Maat": f"<code>{escape(origin['measure'])}</code>",
+    }
+    listed = "".join(f"<div><dt>{term}</dt><dd>{words}</dd></div>" for term, words in lines.items() if words)
+    return f"<dl>{listed}</dl>"

@@ -1,0 +1,204 @@
+"""What a notebook shows: an HTML fragment together with the figures that are in it.
+
+Every chart, table and sentence is a `Shown`. Its HTML is for the reader; its figures and tables travel in the
+notebook's output under types of our own, so that a run can list every number with its source and make the annexes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pandas as pd
+
+from keten.model.periods import Period
+from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
+from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
+
+STATUS_WORDS = {
+    "rounded_5": "afgerond op vijftallen",
+    "rounded_10": "afgerond op tientallen",
+    "circa": "bij benadering",
+    "provisional": "voorlopig",
+}
+# Statistics of numbers that were worked out from figures, whose rounding is no longer that of the source.
+DERIVED = (
+    "share;denominator",
+    "ratio;denominator",
+    "change_",
+    "difference",
+    "seasonally_adjusted",
+    "model;",
+    "expected",
+    "level_change",
+    "slope_change",
+    "completed",
+)
+ROUNDED = ("rounded_5", "rounded_10", "circa")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An HTML fragment for the reader and what a run makes more of.
+
+    figures: rows of figures.csv; keyfigures: for the index; spec: a chart's Vega-Lite specification; tables: what
+    `Grid.payload` gives, for the annexes; notices: `gaps` (titles without any figure), `samples` (sentences that say
+    records are invented) and `licences` (of the data), for the head and foot of a report.
+    """
+
+    html: str
+    figures: list[dict] = field(default_factory=list)
+    keyfigures: list[dict] = field(default_factory=list)
+    spec: dict | None = None
+    tables: list[dict] = field(default_factory=list)
+    notices: dict[str, list[str]] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+        # One element around it, by which JupyterLab knows our outputs from those of others (see `explore.dress`).
+        bundle: dict = {"text/html": f'<div class="keten" lang="nl">{self.html}</div>' if self.html else ""}
+        if self.figures:
+            bundle[FIGURES] = {"figures": self.figures}
+        if self.keyfigures:
+            bundle[KEY_FIGURES] = {"keyfigures": self.keyfigures}
+        if self.spec:
+            bundle[CHART] = self.spec
+        if self.tables:
+            bundle[TABLES] = {"tables": self.tables}
+        if self.notices:
+            bundle[NOTICES] = self.notices
+        return bundle
+
+    @classmethod
+    def together(cls, parts: "Sequence[Shown]") -> "Shown":
+        """Several fragments below each other as one; it carries the specification of the first chart."""
+        return cls(
+            "".join(part.html for part in parts),
+            [row for part in parts for row in part.figures],
+            [row for part in parts for row in part.keyfigures],
+            next((part.spec for part in parts if part.spec), None),
+            [table for part in parts for table in part.tables],
+            {name: words for part in parts for name, words in part.notices.items()},
+        )
+
+
+def name_of(label: str, category: str) -> str:
+    """How a figure is called: its measure and, when it is broken down, the category."""
+    return f"{label}: {category.replace(' + ', ', ')}" if category and category != "totaal" else label
+
+
+def figure_rows(frame: pd.DataFrame) -> list[dict]:
+    """The figures of a table from the workbook as rows of `figures.csv`; a gap is no figure and is left out.
+
+    `dimensions` is `name=value` of the data's dimension and category, then of the statistic for a number that was
+    derived (a share, a change); `period` as `periods` prints it; `as_of` the day from which the figure was known.
+    """
+    shown = frame[frame.value.notna() | (frame.status == "suppressed")]
+    return [
+        {
+            "measure": row.measure,
+            "label": name_of(row.label, row.category),
+            "dimensions": dimensions_of(row),
+            "period": row.period,
+            "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic),
+            "unit": row.unit,
+            "status": row.status,
+            "source": row.source_title,
+            "as_of": "" if pd.isna(row.known) else f"{row.known:%Y-%m-%d}",
+        }
+        for row in shown.itertuples()
+    ]
+
+
+def as_shown(value: float, unit: str, statistic: str) -> float:
+    """A number as the report rounds it: published ones as they are, a derived one to the digits that a reader sees."""
+    if not statistic:
+        return round(float(value), 4)
+    whole = statistic.startswith("change_percent") and abs(value) >= 1
+    digits = 0 if whole else {"percent": 1, "per_100000": 1, "probability": 3}.get(unit, 2)
+    return float(Decimal(str(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
+
+
+def dimensions_of(row: Any) -> str:
+    """`name=value` of a figure's dimension and category, then of its statistic when it was derived."""
+    names = row.dimension.split("+") if row.dimension else []
+    values = row.category.split(" + ") if len(names) > 1 else [row.category]
+    pairs = [f"{name}={value}" for name, value in zip(names, values, strict=False)]
+    return ";".join([*pairs, *([f"statistic={row.statistic}"] if row.statistic else [])])
+
+
+def status_words(status: str) -> str:
+    """A status in words, with the sign that stands at such a figure."""
+    sign = {"circa": " (ca.)", "provisional": " (*)"}.get(status, "")
+    return f"{STATUS_WORDS[status]}{sign}"
+
+
+def source_line(frame: pd.DataFrame) -> str:
+    """One paragraph with the publishers and documents behind the shown figures, as links where an address is known."""
+    if frame.empty:
+        return ""
+    rows = frame[frame.value.notna()]
+    links: dict[str, str] = {}
+    for titles, urls in zip(rows.source_title, rows.source_url, strict=True):
+        links |= dict(zip(titles.split(" | "), urls.split(" | "), strict=False))
+    if not any(links):
+        return ""
+    shown = [link(title, url) for title, url in list(links.items())[:6]]
+    more = f" en {len(links) - 6} andere (zie Bronnen)" if len(links) > 6 else ""
+    known = rows.known.max()
+    date = ""
+    if pd.notna(known):
+        day = f"{known.day}-{known.month}-{known.year}"
+        date = f' Nieuwste gegevens van <time datetime="{known:%Y-%m-%d}">{day}</time>.'
+    return f'<p class="source">Bron: {"; ".join(shown)}{more}.{date}</p>'
+
+
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Dutch notes that the shown figures call for: rounding, approximations, gaps, fall-backs, joins, sums."""
+    rows = frame[frame.value.notna()]
+    found = []
+    derived = rows.statistic.str.startswith(DERIVED)
+    present = set(rows[~derived].status)
+    roundings = [
+        f"{'deels ' * (len(present) > 1)}{status_words(status)}" for status in STATUS_WORDS if status in present
+    ]
+    if roundings:
+        text = ", ".join(roundings)
+        found.append(f"{text[0].upper()}{text[1:]}.")
+    if rows[derived].status.isin(ROUNDED).any():
+        found.append("Berekend uit afgeronde cijfers.")
+    if (frame.status == "missing").any():
+        found.append("Geen cijfer is niet nul.")
+    if (frame.status == "suppressed").any():
+        found.append("Kleine aantallen zijn niet getoond, om herleiding tot personen te voorkomen.")
+    fallbacks = {Period.parse(period) for period in rows[rows.fallback].period}
+    if fallbacks:
+        latest = max(fallbacks, key=lambda period: (period.end, period.start)).label
+        found.append(f"Waar over de periode van dit rapport geen cijfer is, staat het laatste: {latest}.")
+    publishers = dict.fromkeys(", ".join(rows.organisation).split(", "))
+    if rows.joined.any() and len(publishers) > 1:
+        found.append(f"Reeks van verschillende uitgevers ({', '.join(publishers)}); een verschil kan daarvan komen.")
+    sums = [words for words in dict.fromkeys(rows.calculation) if words.startswith("som")]
+    if sums:
+        found.append(f"Opgeteld uit kortere perioden ({', '.join(sums)}).")
+    return found
+
+
+def small_print(words: Sequence[str]) -> str:
+    """Notes as one small paragraph; '' when there are none."""
+    return f'<p class="note">{" ".join(escape(text) for text in words)}</p>' if words else ""
+
+
+def gap(title: str, what: str = "") -> Shown:
+    """A named gap in the place of a figure; `what` says which figures there are none of."""
+    text = f"{GAP}: {what[:1].lower()}{what[1:]}." if what else f"{GAP}."
+    return Shown(box(title, text), notices={"gaps": [title]})
+
+
+def withheld(title: str, reason: str) -> Shown:
+    """What stands in the place of a calculation that cannot be made, and why; `reason`: one Dutch sentence."""
+    return Shown(box(title, reason), notices={"gaps": [title]})
+
+
+def too_few(title: str) -> Shown:
+    """What stands in the place of a figure whose numbers could be traced to persons."""
+    return Shown(box(title, TOO_FEW), notices={"gaps": [title]})

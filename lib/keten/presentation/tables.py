@@ -1,0 +1,297 @@
+"""Tables that a reader sees: caption, column and row scopes, units, Dutch numbers and a note per status."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from keten.model.catalogue import Catalogue
+from keten.model.periods import Period
+from keten.presentation import prose
+from keten.presentation.changes import by_row, changes_of
+from keten.presentation.grid import Cell, Grid
+from keten.presentation.markup import caption, escape, link, more, note
+from keten.presentation.origin import origin_html, origins
+from keten.presentation.output import Shown, as_shown, figure_rows, gap, name_of, notes, small_print, source_line
+from keten.sources.cards.formats import CONFIDENTIAL
+from keten.workbook.workbook import Workbook
+
+NO_FIGURE = "geen cijfer"
+NUMERIC = re.compile(r"[<€+-]?\s?\d|ca\. ")  # how the text of a number begins
+OTHER_PUBLISHER = "† Het eerdere cijfer komt van een andere uitgever; de verandering kan daarvan komen."
+WINDOWS = {"year_to_date": "Dit jaar tot en met de periode", "trailing_12": "Laatste twaalf maanden"}
+
+
+def cell_text(row: Mapping) -> str:
+    """One figure as a reader sees it: Dutch number with its mark, `geen cijfer` or `<5`."""
+    if row["status"] == "suppressed":
+        return "vertrouwelijk" if CONFIDENTIAL in row["note"] else "minder dan 5"
+    if pd.isna(row["value"]):
+        return NO_FIGURE
+    text = prose.number(row["value"], decimals=decimals(row["unit"], row["statistic"]), unit=row["unit"])
+    return {"circa": f"ca. {text}", "provisional": f"{text}*"}.get(row["status"], text)
+
+
+def decimals(unit: str, statistic: str) -> int | None:
+    """Decimals to print: published numbers as published, a percentage or a rate of ours with one."""
+    return 1 if statistic and unit in ("percent", "per_100000") else None
+
+
+def figure_cell(row: Mapping, column_period: str = "") -> Cell:
+    """One figure as a cell; a period of its own, other than that of the column, stands beside it."""
+    if pd.isna(row["value"]):
+        return Cell(cell_text(row), missing=True)
+    own = column_period and row["period"] != column_period
+    return Cell(
+        cell_text(row),
+        as_shown(row["value"], row["unit"], row["statistic"]),
+        row["unit"],
+        row["status"],
+        remark=Period.parse(row["period"]).short if own else "",
+    )
+
+
+def change_cell(row: Mapping, column_period: str = "") -> Cell:
+    """One change in words; the earlier period stands beside it when it is not that of the column."""
+    other = "†" if row["other_publisher"] else ""
+    own = column_period and row["before"] != column_period and row["verdict"] != prose.UNKNOWN
+    known = pd.notna(row["value"])
+    return Cell(
+        f"{row['short']}{other}",
+        as_shown(row["value"], row["unit"], row["statistic"]) if known else None,
+        row["unit"],
+        row["status"],
+        remark=f"t.o.v. {Period.parse(row['before']).short}" if own else "",
+    )
+
+
+def comparison(
+    frame: pd.DataFrame, title: str, chain: Workbook, shares: pd.DataFrame | None = None, remark: str = ""
+) -> Shown:
+    """The period beside the same period of earlier years, with the change against each.
+
+    frame: from `Workbook.compare` or `top`; a row per category, or per measure where there is no category. shares:
+    from `Workbook.share_of_total`, for a column with each category's share. A table without any figure is a named gap.
+
+    >>> shown = tables.comparison(chain.compare("asylum_first_applications"), "Eerste asielaanvragen", chain)
+    >>> shown.tables[0]["columns"]
+    ['Onderwerp', 'jun 2015', 'jun 2016', 'jun 2017', 't.o.v. jun 2015', 't.o.v. jun 2016']
+    """
+    if frame.empty or frame.value.isna().all():
+        return gap(title, frame.label.iloc[0] if len(frame) else title)
+    changes = changes_of(frame)
+    groups = by_row(frame)
+    periods = _column_periods(frame, chain, years=max(map(len, groups.values())))
+    with_shares = shares is not None and bool(shares.value.notna().any())
+    shares = shares if with_shares else frame.iloc[:0]
+    change_of, share_of = by_row(changes), by_row(shares)
+    rows = []
+    for (measure, category), group in groups.items():
+        name = category.replace(" + ", ", ") or group[0]["label"]
+        absent = [Cell("")] * (len(periods) - len(group))  # a row that knows fewer years starts further right
+        columns = periods[len(absent) :]
+        cells = [figure_cell(row, at) for row, at in zip(group, columns, strict=True)]
+        mine = change_of.get((measure, category), [])
+        changed = [change_cell(row, at) for row, at in zip(mine, columns[:-1], strict=True)]
+        last = [figure_cell(row) for row in share_of.get((measure, category), [])] or [Cell("")] * with_shares
+        rows.append([Cell(name), *absent, *cells, *absent, *changed, *last])
+    numbers = [Period.parse(period).short for period in periods]
+    names = [_row_header(frame, chain), *numbers, *[f"t.o.v. {name}" for name in numbers[:-1]]]
+    names += ["aandeel"] if with_shares else []
+    grid = Grid(title, units_of(frame, chain), names, rows, frozenset([*numbers, "aandeel"]))
+    other = OTHER_PUBLISHER if changes.other_publisher.any() else ""
+    return figure_table(grid, chain.catalogue, [frame, changes[changes.value.notna()], shares], remark, other)
+
+
+def _column_periods(frame: pd.DataFrame, chain: Workbook, years: int) -> list[str]:
+    """Heads of the columns: the report's period when a row has it, else the latest one, and the years before."""
+    last = frame.groupby(["measure", "category"], sort=False).tail(1).dropna(subset="value")
+    periods = [Period.parse(period) for period in last.period]
+    now = (
+        chain.period
+        if chain.period in periods
+        else max(periods, key=lambda period: (period.end, period.start), default=chain.period)
+    )
+    return [str(period) for period in [*now.earlier_years(years - 1), now]]
+
+
+def _row_header(frame: pd.DataFrame, chain: Workbook) -> str:
+    label = chain.catalogue.dimension_label(frame.dimension.iloc[0]) or "onderwerp"
+    return label[:1].upper() + label[1:]
+
+
+def units_of(frame: pd.DataFrame, chain: Workbook) -> str:
+    """The units of the figures as a subtitle."""
+    used = dict.fromkeys(frame[frame.value.notna()].unit)
+    return f"In {prose.listing([chain.catalogue.unit_words(unit).axis for unit in used], 'of')}" if used else ""
+
+
+def figure_table(grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Shown:
+    """A table of figures with its notes, source, download and origin. The first of `figures` is what it is about."""
+    return _explained(Shown(""), grid, catalogue, figures, remarks)
+
+
+def behind(chart: Shown, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Shown:
+    """A chart with its notes, source, the figures behind it as a folded table, and their origin, inside its figure.
+
+    Where nothing could be drawn the table itself is shown.
+    """
+    return _explained(chart if chart.spec else replace(chart, html=""), grid, catalogue, figures, remarks)
+
+
+def _explained(
+    chart: Shown, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], remarks: Sequence[str]
+) -> Shown:
+    filled = [part for part in figures if len(part)]
+    about = filled[0] if filled else pd.DataFrame()
+    found = origins(filled, catalogue)
+    words = [*(notes(about) if len(about) else []), *filter(None, remarks)]
+    above, origin = small_print(words) + source_line(about), origin_html(grid.title, found)
+    if chart.html:
+        html = f"{chart.html.removesuffix('</figure>')}{above}{more(grid.folded() + grid.download() + origin)}</figure>"
+    else:
+        html = grid.figure(above + more(grid.download() + origin))
+    rows = [row for part in filled for row in figure_rows(part)]
+    return replace(chart, html=html, figures=rows, tables=[grid.payload(words, found)])
+
+
+def series(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
+    """Figures over time: a row per period, a column per category (or per measure), gaps named.
+
+    >>> shown = tables.series(chain.series("asylum_inflow_total", kind="year"), "Asielinstroom per jaar", chain)
+    >>> [cell["text"] for cell in shown.tables[0]["rows"][-1]]
+    ['2016', '31.642']
+    """
+    if frame.empty or frame.value.isna().all():
+        return gap(title, frame.label.iloc[0] if len(frame) else title)
+    return figure_table(series_grid(frame, title, units_of(frame, chain)), chain.catalogue, [frame], remark)
+
+
+def series_grid(frame: pd.DataFrame, title: str, subtitle: str) -> Grid:
+    """Figures over time as a table."""
+    column = "category" if frame.category.nunique() > 1 else "label"
+    columns = list(dict.fromkeys(frame[column]))
+    cells = {(row["period"], row[column]): row for row in frame.to_dict("records")}
+    periods = sorted({Period.parse(period) for period in frame.period}, key=lambda period: (period.end, period.start))
+    rows = []
+    for period in periods:
+        shown = [cells.get((str(period), name)) for name in columns]
+        figures = [figure_cell(row, str(period)) if row else Cell(NO_FIGURE, missing=True) for row in shown]
+        rows.append([Cell(period.short), *figures])
+    return Grid(title, subtitle, ["Periode", *columns], rows, frozenset(columns))
+
+
+def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, remark: str = "") -> Shown:
+    """Figures that stand alone: one row each with its own period, publisher and note.
+
+    >>> shown = tables.single([chain.value("coa_occupancy")], "Bezetting", chain)
+    >>> [cell["text"] for cell in shown.tables[0]["rows"][0][:3]]
+    ['Bezetting van de COA-opvang', '31 december 2016', '27.028']
+    """
+    filled = [frame[frame.value.notna()] for frame in frames if len(frame)]
+    frame = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+    if frame.empty:
+        return gap(title, title)
+    rows = []
+    for row in frame.to_dict("records"):
+        words = chain.catalogue.unit_words(row["unit"])
+        unit = "" if row["unit"] in ("percent", "EUR") else words.singular if row["value"] == 1 else words.plural
+        name, period = name_of(row["label"], row["category"]), Period.parse(row["period"]).label
+        rows.append(
+            [Cell(name), Cell(period), figure_cell(row), Cell(unit), Cell(row["organisation"]), Cell(row["note"])]
+        )
+    names = ["Onderwerp", "Periode", "Aantal of aandeel", "Eenheid", "Uitgever", "Toelichting van de bron"]
+    return figure_table(Grid(title, "", names, rows, frozenset(names[2:3])), chain.catalogue, [frame], remark)
+
+
+def rolling(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
+    """Year to date and the last twelve months beside the same a year earlier; frame from `Workbook.rolling`.
+
+    >>> shown = tables.rolling(chain.rolling("asylum_first_applications"), "Langer venster", chain)
+    >>> [row[1]["text"] for row in shown.tables[0]["rows"]]
+    ['Dit jaar tot en met de periode', 'Laatste twaalf maanden']
+    """
+    rows, changed = [], []
+    for (_, window), pair in frame.groupby(["measure", "window"], sort=False):
+        if pair.value.isna().all():
+            continue
+        before, now = pair.to_dict("records")
+        change = changes_of(pair)
+        changed.append(change[change.value.notna()])
+        about = [Cell(now["label"]), Cell(WINDOWS[window]), Cell(Period.parse(now["period"]).short)]
+        rows.append([*about, figure_cell(now), figure_cell(before), change_cell(change.iloc[0])])
+    if not rows:
+        return gap(title, "het jaar tot nu toe en de laatste twaalf maanden, omdat niet alle maanden gepubliceerd zijn")
+    names = ["Onderwerp", "Venster", "Periode", "Nu", "Een jaar eerder", "Verandering"]
+    grid = Grid(title, units_of(frame, chain), names, rows, frozenset(names[3:5]))
+    return figure_table(grid, chain.catalogue, [frame, *changed], remark)
+
+
+def plain(
+    rows: pd.DataFrame,
+    title: str,
+    catalogue: Catalogue,
+    subtitle: str = "",
+    remark: str = "",
+    figures: Sequence[pd.DataFrame] = (),
+) -> Shown:
+    """A table of texts that are ready to read: the columns of `rows` are the heads, its first column the row names.
+
+    A cell may be a `Cell` with its machine value. figures: the numbers in it as tables of figures; they give the notes,
+    the source, the origin and the rows of figures.csv.
+
+    >>> rows = pd.DataFrame({"Vraag": ["Instroom"], "Antwoord": ["gestegen"]})
+    >>> tables.plain(rows, "Antwoorden", chain.catalogue).tables[0]["columns"]
+    ['Vraag', 'Antwoord']
+    """
+    return figure_table(text_grid(rows, title, subtitle), catalogue, [_together(figures)], remark)
+
+
+def text_grid(rows: pd.DataFrame, title: str, subtitle: str = "") -> Grid:
+    """A table of texts, or of cells, as a grid; columns with a number in them stand to the right."""
+    cells = [[value if isinstance(value, Cell) else Cell(str(value)) for value in row] for row in rows.to_numpy()]
+    numeric = [name for place, name in enumerate(rows.columns) if any(NUMERIC.match(row[place].text) for row in cells)]
+    return Grid(title, subtitle, list(rows.columns), cells, frozenset(numeric))
+
+
+def _together(figures: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in figures if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+
+
+def safe_countries(chain: Workbook) -> Shown:
+    """Countries on the Dutch list of safe countries of origin by the end of the period, with date and source.
+
+    >>> len(tables.safe_countries(chain).tables[0]["rows"])
+    13
+    """
+    listed = chain.safe_countries()
+    if listed.empty:
+        return Shown(note("Er was in deze periode nog geen nationale lijst van veilige landen van herkomst."))
+    rows = [
+        [Cell(row.name), Cell(prose.date_text(row.safe_since.date())), Cell(row.safe_source, url=row.safe_source_url)]
+        for row in listed.sort_values(["safe_since", "name"]).itertuples(index=False)
+    ]
+    title = "Landen op de nationale lijst van veilige landen van herkomst"
+    remark = "Alleen landen waarvan een bron de datum van plaatsing noemt."
+    return figure_table(Grid(title, "", ["Land", "Op de lijst sinds", "Bron"], rows), chain.catalogue, [], remark)
+
+
+def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenissen") -> Shown:
+    """Dated policy measures with their source; a sentence that says so when there are none.
+
+    >>> shown = tables.policy(chain.policy_measures(nationality="Albanië"))
+    >>> "3 november 2015" in shown.html
+    True
+    """
+    if events.empty:
+        return Shown(note("Er zijn tot en met deze periode geen beleidsmaatregelen vastgelegd."))
+    items = ""
+    for row in events.itertuples():
+        later = " <strong>(na afloop van de periode)</strong>" if row.later else ""
+        items += (
+            f'<li><time datetime="{row.date:%Y-%m-%d}">{escape(prose.date_text(row.date.date()))}</time>: '
+            f"{escape(row.title)}{later} <small>({link(row.source_title, row.source_url)})</small></li>"
+        )
+    return Shown(f'<figure class="events"><figcaption>{caption(title)}</figcaption><ol>{items}</ol></figure>')

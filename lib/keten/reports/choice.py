@@ -1,0 +1,88 @@
+"""Which notebooks are meant, and which parameters go to which of them."""
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+from keten.errors import KetenError
+from keten.reports.notebook import Notebook, read
+
+
+def available(folder: Path) -> list[Notebook]:
+    """All notebooks in a folder, by name."""
+    notebooks = [read(path) for path in sorted(folder.glob("*.ipynb"))]
+    if not notebooks:
+        raise KetenError(f"In de map {folder} staan geen notebooks; start keten vanuit de map van het project.")
+    return notebooks
+
+
+def chosen(names: list[str], notebooks: list[Notebook]) -> list[Notebook]:
+    """The notebooks that the names (stems or unambiguous parts of one) stand for.
+
+    Without names all, except those that are only made on request.
+    """
+    regular = [notebook for notebook in notebooks if not notebook.on_request]
+    if not names:
+        if not regular:
+            raise KetenError("Er zijn alleen notebooks op verzoek; noem wat u wilt: keten run NOTEBOOK.")
+        return regular
+    wanted = {one(name, notebooks).stem for name in names}
+    return [notebook for notebook in notebooks if notebook.stem in wanted]
+
+
+def one(name: str, notebooks: list[Notebook]) -> Notebook:
+    """The notebook that a stem or a part of one stands for, a regular one before those on request.
+
+    Raises KetenError when there are more or none, with the nearest.
+    """
+    name = name.removesuffix(".ipynb")
+    by_stem = {notebook.stem: notebook for notebook in notebooks}
+    if name in by_stem:
+        return by_stem[name]
+    matches = [notebook for notebook in notebooks if name.lower() in notebook.stem.lower()]
+    matches = [notebook for notebook in matches if not notebook.on_request] or matches
+    if len(matches) > 1:
+        stems = ", ".join(notebook.stem for notebook in matches)
+        raise KetenError(f"'{name}' past op meer notebooks: {stems}; geef een langer deel.")
+    if not matches:
+        nearest = difflib.get_close_matches(name, by_stem, cutoff=0.4) or list(by_stem)
+        raise KetenError(f"Er is geen notebook '{name}'; bedoelt u {_alternatives(nearest)}?")
+    return matches[0]
+
+
+def _alternatives(names: list[str]) -> str:
+    return " of ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def refuse_unknown(given: dict[str, str], notebooks: list[Notebook]) -> None:
+    """Raise KetenError for a parameter that none of the notebooks has."""
+    readable = [notebook for notebook in notebooks if notebook.parameters is not None]
+    known = sorted({name for notebook in readable for name in notebook.parameters})
+    for name in given:
+        if readable and name not in known:
+            nearest = difflib.get_close_matches(name, known) or known
+            hint = f"bedoelt u {_alternatives(nearest)}?" if nearest else "ze hebben geen parameters."
+            raise KetenError(f"Geen van de gekozen notebooks heeft een parameter '{name}'; {hint}")
+
+
+def typed(notebook: Notebook, given: dict[str, str]) -> dict[str, Any]:
+    """The given values of the parameters that this notebook has, of the types of its own defaults."""
+    defaults = notebook.parameters or {}
+    return {name: as_type(name, value, defaults[name]) for name, value in given.items() if name in defaults}
+
+
+def as_type(name: str, value: str, default: Any) -> Any:
+    try:
+        match default:
+            case bool():
+                return {"true": True, "false": False, "ja": True, "nee": False}[value.strip().lower()]
+            case int():
+                return int(value)
+            case float():
+                return float(value.replace(",", "."))
+            case str() | None:
+                return value
+    except (ValueError, KeyError):
+        expected = {bool: "ja of nee", int: "een geheel getal", float: "een getal"}[type(default)]
+        raise KetenError(f"De parameter {name} moet {expected} zijn, niet '{value}'.") from None
+    raise KetenError(f"De parameter {name} is geen getal of tekst en kan alleen in het notebook worden gewijzigd.")

@@ -1,0 +1,1 @@
+"""Execute notebooks in kernels that are forked from a warm server."""

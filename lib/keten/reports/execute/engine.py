@@ -1,0 +1,124 @@
+"""papermill engine `keten`: papermill's own, quicker and honest about what went wrong.
+
+- the kernel is forked from a warm process where there is one (see `provisioner`);
+- a timed-out cell and a dead kernel are recorded as failures, in the metadata and as the cell's output;
+- the time limit holds for the notebook as a whole;
+- cells for JupyterLab only (tag `verkennen`) are left out, and so is the state of widgets that JupyterLab saved;
+- a user's own IPython profile has no say in the outcome.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+from contextlib import nullcontext
+from pathlib import Path
+from time import monotonic
+
+import nbformat
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine
+from papermill.log import logger
+
+from keten.reports.notebook import LAB_ONLY, tags
+
+LONGEST_SOCKET_PATH = 90  # the system's limit is about 104 bytes
+OUTPUT_PATIENCE = 60  # seconds that output may still be under way after a cell has ended
+
+
+class KetenEngine(NBClientEngine):
+    """papermill engine; choose it with `engine_name="keten"` or `papermill --engine keten`."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man,
+        kernel_name,
+        log_output=False,
+        stdout_file=None,
+        stderr_file=None,
+        start_timeout=60,
+        execution_timeout=None,
+        environment=None,
+        folder=None,
+        **_papermill,
+    ):
+        """Execute `nb_man.nb` in place.
+
+        `execution_timeout`: seconds for the whole notebook (None: no limit). `environment`: variables for the
+        kernel on top of this process's own. `folder`: an empty folder for the kernel's sockets and profile,
+        by default a temporary one. Other arguments as papermill gives them.
+        """
+        nb_man.nb.cells = [cell for cell in nb_man.nb.cells if LAB_ONLY not in tags(cell)]
+        nb_man.nb.metadata.pop("widgets", None)
+        with nullcontext(folder) if folder else tempfile.TemporaryDirectory(prefix="keten-") as folder:
+            folder = Path(folder)
+            client = Client(
+                nb_man,
+                km=kernel_manager(folder),
+                kernel_name=kernel_name,
+                log=logger,
+                log_output=log_output,
+                stdout_file=stdout_file,
+                stderr_file=stderr_file,
+                startup_timeout=start_timeout,
+                iopub_timeout=OUTPUT_PATIENCE,
+                shutdown_kernel="immediate",
+                record_timing=False,
+            )
+            client.owns_km = True
+            if execution_timeout:
+                deadline = monotonic() + execution_timeout
+                # Zero would mean: no limit.
+                client.timeout_func = lambda cell: max(deadline - monotonic(), 0.01)
+            client.execute(
+                env={**os.environ, "IPYTHONDIR": str(folder / "ipython"), **(environment or {})},
+            )
+
+
+def kernel_manager(folder: Path) -> AsyncKernelManager:
+    """Manager of a kernel of this very Python, that keeps its files in `folder`."""
+    manager = KernelManager(connection_file=str(folder / "kernel.json"))
+    socket = str(folder / "s")
+    if sys.platform != "win32" and len(os.fsencode(socket)) < LONGEST_SOCKET_PATH:
+        # Unlike TCP ports, files in a folder of its own cannot collide with those of another kernel.
+        manager.transport = "ipc"
+        manager.ip = socket
+    return manager
+
+
+class KernelManager(AsyncKernelManager):
+    """Ignores kernels installed under the notebook's kernel name: another Python may lack this library."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        spec = KernelSpec(**get_kernel_dict())
+        spec.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": "keten-forkserver"}}
+        return spec
+
+
+class Client(PapermillNotebookClient):
+    """Executes the cells, and turns every fault into a failed cell, as papermill does with exceptions."""
+
+    def execute(self, **kwargs):
+        """Execute all cells; keyword arguments go to the kernel's start."""
+        self.reset_execution_trackers()
+        if sys.platform == "win32":
+            # ZeroMQ cannot listen in Windows' default event loop; papermill does the same.
+            asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
+        with self.setup_kernel(**kwargs):
+            self.papermill_execute_cells()
+        return self.nb
+
+    def execute_cell(self, cell, cell_index, **kwargs):
+        """Execute one cell; raises CellExecutionError for whatever kept it from ending well."""
+        try:
+            return super().execute_cell(cell, cell_index, **kwargs)
+        except (CellTimeoutError, DeadKernelError) as fault:
+            name, value = type(fault).__name__, str(fault)
+            cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=value, traceback=[]))
+            raise CellExecutionError(value, name, value) from fault

@@ -1,0 +1,233 @@
+"""One job: execute one notebook and render its report. Picklable in and out, so any executor can run it."""
+
+import re
+import tempfile
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from keten.clock import time_stamp
+from keten.errors import KetenError
+from keten.reports import notebook as contents
+
+SUCCEEDED, FAILED, TIMEOUT = "SUCCEEDED", "FAILED", "TIMEOUT"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A notebook to run.
+
+    `folder`: an existing folder of the run's own, where the job puts its files. `timeout`: seconds for the
+    whole notebook. `environment`: variables for the kernel on top of the process's own. `context`: of which
+    edition and run the report is, for its metadata; none for a report on its own. `previous` and `baseline`: what
+    was said before (see `whatchanged.changes`). `browser`: the program that prints a PDF as well, if one is wanted.
+    """
+
+    notebook: Path
+    parameters: dict[str, Any]
+    folder: Path
+    timeout: float
+    environment: dict[str, str] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
+    previous: dict[str, Any] | None = None
+    baseline: list[dict[str, Any]] = field(default_factory=list)
+    browser: str | None = None
+
+    @property
+    def stem(self) -> str:
+        """The notebook's name in an edition."""
+        return self.notebook.stem
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a job. `html` exists only when it succeeded; `notebook` may be partial or absent.
+
+    `annexes`: the tables of the report as spreadsheets. `pdf_reason`: why a PDF that was wanted is not there.
+    """
+
+    stem: str
+    title: str
+    state: str
+    reason: str | None
+    parameters: dict[str, Any]
+    started: str
+    seconds: float
+    html: Path | None = None
+    notebook: Path | None = None
+    log: str = ""
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    key_figures: list[dict[str, Any]] = field(default_factory=list)
+    annexes: list[Path] = field(default_factory=list)
+    pdf: Path | None = None
+    pdf_reason: str | None = None
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The files of a report that succeeded, by what they are called in a manifest."""
+        annexes = {path.suffix.removeprefix("."): path for path in self.annexes}
+        files = {"html": self.html, "notebook": self.notebook, **annexes, "pdf": self.pdf}
+        return {kind: path for kind, path in files.items() if path}
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was asked for is there."""
+        return self.state == SUCCEEDED and self.pdf_reason is None
+
+
+class Failure(Exception):
+    """A failed notebook: `state`, a Dutch `reason` and a `log` for who must repair it."""
+
+    def __init__(self, state: str, reason: str, log: str):
+        super().__init__(reason)
+        self.state, self.reason, self.log = state, reason, log
+
+
+def run(job: Job) -> Result:
+    """Execute and render; every fault of the notebook becomes a result, never an exception."""
+    started, clock = time_stamp(), monotonic()
+    known = contents.read(job.notebook)
+
+    def result(state: str, reason: str | None = None, **files) -> Result:
+        seconds = round(monotonic() - clock, 1)
+        title = files.pop("title", known.title)
+        return Result(job.stem, title, state, reason, job.parameters, started, seconds, **files)
+
+    executed = job.folder / f"{job.stem}.ipynb"
+    try:
+        report = _make(job, executed)
+        return result(SUCCEEDED, **report)
+    except Failure as failure:
+        state, reason, log = failure.state, failure.reason, failure.log
+    except Exception as error:
+        state, log = FAILED, traceback.format_exc()
+        reason = f"Het rapport kon niet worden gemaakt: {_first_line(type(error).__name__, error)}."
+    return result(state, reason, notebook=executed if executed.exists() else None, log=log)
+
+
+def _make(job: Job, executed: Path) -> dict[str, Any]:
+    import nbformat
+
+    from keten.reports.publish import changes as whatchanged
+    from keten.reports.render import annex
+    from keten.reports.render.exporter import ReportExporter
+
+    try:
+        original = nbformat.read(job.notebook, as_version=4)
+    except Exception as error:
+        reason = f"Het bestand {job.notebook.name} is geen leesbaar notebook; herstel of vervang het."
+        raise Failure(FAILED, reason, _first_line(type(error).__name__, error)) from error
+    notebook = stable(_execute(job, executed), original)
+    figures, key_figures = contents.figures(notebook, job.stem), contents.key_figures(notebook)
+    if job.context:
+        changes = whatchanged.changes(key_figures, figures, job.previous, job.baseline)
+        notebook.metadata["keten"] = {**job.context, "changes": changes}
+    executed.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    page, _ = ReportExporter().from_notebook_node(notebook, {"metadata": {"name": job.stem}})
+    html = job.folder / f"{job.stem}.html"
+    html.write_text(page, encoding="utf-8", newline="\n")
+    return {
+        "title": contents.title(notebook) or job.stem,
+        "html": html,
+        "notebook": executed,
+        "figures": figures,
+        "key_figures": key_figures,
+        "annexes": annex.write(notebook, job.stem, job.folder),
+        **_printed(html, job.browser),
+    }
+
+
+def _printed(html: Path, browser: str | None) -> dict[str, Any]:
+    """The PDF of a report, or why there is none; a report stands without it."""
+    from keten.reports.render import pdf
+
+    if browser is None:
+        return {}
+    try:
+        target = html.with_suffix(".pdf")
+        pdf.write(html, target, browser)
+        return {"pdf": target}
+    except KetenError as error:
+        return {"pdf_reason": str(error)}
+
+
+def _execute(job: Job, executed: Path):
+    """Execute with papermill; on failure the partial notebook is left at `executed`."""
+    import papermill
+    from nbconvert.filters import strip_ansi
+    from papermill.exceptions import PapermillExecutionError
+
+    clock = monotonic()
+    try:
+        return papermill.execute_notebook(
+            # papermill fills in parameters between braces in a path.
+            str(job.notebook).replace("{", "{{").replace("}", "}}"),
+            str(executed).replace("{", "{{").replace("}", "}}"),
+            job.parameters,
+            engine_name="keten",
+            kernel_name="python3",
+            language="python",
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+            progress_bar=False,
+            execution_timeout=job.timeout,
+            environment=job.environment,
+            folder=tempfile.mkdtemp(prefix="k", dir=job.folder),
+        )
+    except PapermillExecutionError as error:
+        section = _section_of_failure(executed, error.cell_index)
+        log = strip_ansi("\n".join([f"{error.ename}: {error.evalue}", *error.traceback]))
+        out_of_time = error.ename == "CellTimeoutError" and monotonic() - clock >= job.timeout
+        raise Failure(
+            TIMEOUT if out_of_time else FAILED, _reason(error, section, out_of_time, job.timeout), log
+        ) from error
+    except RuntimeError as error:
+        reason = f"De rekenkern kwam niet op gang: {_first_line(error)}."
+        raise Failure(FAILED, reason, traceback.format_exc()) from error
+
+
+def _reason(error, section: str, out_of_time: bool, timeout: float) -> str:
+    if out_of_time:
+        return f'Het notebook was na {timeout:g} seconden niet klaar; het bleef steken onder "{section}".'
+    if error.ename == "DeadKernelError":
+        return f'De rekenkern is onverwacht gestopt, onder "{section}".'
+    if error.ename == "KetenError":
+        return error.evalue
+    return f'De cel onder "{section}" gaf een fout: {_first_line(error.ename, error.evalue)}.'
+
+
+def _first_line(*parts) -> str:
+    """The parts, joined by a colon, without what follows the first line and without a closing full stop."""
+    text = ": ".join(str(part).strip() for part in parts if str(part).strip())
+    return (text.splitlines() or [""])[0].rstrip(".")
+
+
+def _section_of_failure(executed: Path, index: int) -> str:
+    """Heading above cell `index`, not counting the cells with which papermill marks the fault."""
+    import json
+
+    from papermill.execute import ERROR_MARKER_TAG
+
+    partial = json.loads(executed.read_text(encoding="utf-8"))
+    partial["cells"] = [cell for cell in partial["cells"] if ERROR_MARKER_TAG not in contents.tags(cell)]
+    return contents.section_at(partial, index)
+
+
+def stable(executed, original):
+    """The executed notebook without what differs from run to run: times, durations, random ids, addresses."""
+    papermill = executed.metadata.pop("papermill", {})
+    executed.metadata.papermill = {"parameters": papermill.get("parameters", {})}
+    known = {cell.get("id") for cell in original.cells}
+    for number, cell in enumerate(executed.cells, 1):
+        if original.nbformat_minor < 5 or cell.id not in known:
+            cell.id = f"cel-{number}"
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+        for output in cell.get("outputs", []):
+            if "text/plain" in output.get("data", {}):
+                output.data["text/plain"] = re.sub(r" at 0x[0-9a-f]+", "", output.data["text/plain"])
+    return executed

@@ -1,0 +1,159 @@
+"""What a notebook file tells without running it: title, parameters, sections, figures.
+
+A notebook is taken as plain JSON (a dict), so that the command line need not load Jupyter to read one.
+"""
+
+import ast
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from keten.presentation.mime import FIGURES, KEY_FIGURES
+
+LAB_ONLY = "verkennen"  # tag of cells that only serve an analyst in JupyterLab
+ON_REQUEST = "keten_on_request"  # in the metadata of a notebook that is only made when its name is given
+FIGURE_COLUMNS = (
+    "notebook",
+    "section",
+    "measure",
+    "label",
+    "dimensions",
+    "period",
+    "value",
+    "unit",
+    "status",
+    "source",
+    "as_of",
+)
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook file; `parameters` holds its defaults by name, or None when the file cannot be read.
+
+    on_request: it answers a question of its own and is left out of a run that names no notebooks.
+    """
+
+    path: Path
+    title: str
+    parameters: dict[str, Any] | None
+    on_request: bool = False
+
+    @property
+    def stem(self) -> str:
+        """File name without extension: the notebook's name on the command line and in an edition."""
+        return self.path.stem
+
+
+def read(path: Path) -> Notebook:
+    """Read title and parameters of the notebook at `path`.
+
+    A broken file gives a notebook without parameters: it is the run that reports it, as this one's failure.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        on_request = content.get("metadata", {}).get(ON_REQUEST) is True
+        return Notebook(path, title(content) or path.stem, parameters(content), on_request)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError):
+        return Notebook(path, path.stem, None)
+
+
+def title(content: dict) -> str:
+    """Text of the first heading of level 1, or an empty string."""
+    for cell in content["cells"]:
+        if cell["cell_type"] == "markdown":
+            for level, text in headings(source(cell)):
+                if level == 1:
+                    return text
+    return ""
+
+
+def parameters(content: dict) -> dict[str, Any]:
+    """Names and literal default values in the cell with the tag `parameters`.
+
+    Raises SyntaxError or ValueError when that cell holds something else than `name = literal`.
+    """
+    for cell in content["cells"]:
+        if cell["cell_type"] == "code" and "parameters" in tags(cell):
+            return dict(_assignments(source(cell)))
+    return {}
+
+
+def _assignments(code: str):
+    for statement in ast.parse(code).body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield name, ast.literal_eval(value)
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                yield name, ast.literal_eval(value)
+
+
+def source(cell: dict) -> str:
+    """Text of a cell; on disk it may be a list of lines."""
+    text = cell["source"]
+    return text if isinstance(text, str) else "".join(text)
+
+
+def tags(cell: dict) -> list[str]:
+    """Tags of a cell."""
+    return cell.get("metadata", {}).get("tags", [])
+
+
+def headings(markdown: str) -> list[tuple[int, str]]:
+    """Level and plain text of the `#` headings in a Markdown text, code fences left out."""
+    found, fenced = [], False
+    for line in markdown.splitlines():
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        elif not fenced and (match := re.match(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$", line)):
+            found.append((len(match[1]), plain(match[2])))
+    return found
+
+
+def plain(markdown: str) -> str:
+    """Inline Markdown without its links, emphasis and code marks."""
+    return re.sub(r"[*`]", "", re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", markdown)).strip()
+
+
+def section_at(content: dict, index: int) -> str:
+    """Text of the nearest heading above cell `index` (or in it); the title when there is none."""
+    for cell in reversed(content["cells"][: index + 1]):
+        if cell["cell_type"] == "markdown" and (found := headings(source(cell))):
+            return found[-1][1]
+    return title(content)
+
+
+def figures(content: dict, stem: str) -> list[dict[str, Any]]:
+    """Every figure that the executed notebook shows, in order of appearance, without exact duplicates.
+
+    Each is a dict with the keys of `FIGURE_COLUMNS`.
+    """
+    rows: dict[tuple, dict] = {}
+    for index, bundle in _outputs(content):
+        for figure in bundle.get(FIGURES, {}).get("figures", []):
+            row = {"notebook": stem, "section": section_at(content, index), **figure}
+            row = {column: row.get(column) for column in FIGURE_COLUMNS}
+            rows.setdefault(tuple(row.values()), row)
+    return list(rows.values())
+
+
+def key_figures(content: dict) -> list[dict[str, str]]:
+    """The key figures (label, value, period, change) that the executed notebook declares for the index."""
+    return [figure for _, bundle in _outputs(content) for figure in bundle.get(KEY_FIGURES, {}).get("keyfigures", [])]
+
+
+def _outputs(content: dict):
+    for index, cell in enumerate(content["cells"]):
+        for output in cell.get("outputs", []):
+            yield index, output.get("data", {})
+
+
+def displayed(value: Any) -> Any:
+    """The value; of an absolute path only the file name: a report does not tell where files are kept."""
+    if isinstance(value, str):
+        for flavour in (PurePosixPath, PureWindowsPath):
+            if flavour(value).is_absolute():
+                return flavour(value).name
+    return value

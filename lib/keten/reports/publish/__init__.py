@@ -1,0 +1,1 @@
+"""Publish reports as an edition in one move, and list the editions."""

@@ -1,0 +1,49 @@
+"""Which publisher tells about which goal up to when: the table that makes the gaps of an edition visible."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from keten.errors import KetenError
+from keten.model.periods import Period
+
+
+def table(rows: Iterable[Mapping[str, Any]], publishers: Mapping[str, str]) -> list[tuple[str, dict[str, Period]]]:
+    """Per publisher the last period of which each notebook shows a figure.
+
+    rows: those of `figures.csv`. publishers: publisher by title of a source; a file with records has none and is
+    called by its title. Those who tell about most notebooks come first.
+    """
+    last: dict[str, dict[str, Period]] = {}
+    for row in rows:
+        period = _period(row)
+        if period is None:
+            continue
+        for title in filter(None, (row.get("source") or "").split(" | ")):
+            cells = last.setdefault(publishers.get(title, title), {})
+            stem = row["notebook"]
+            cells[stem] = max(cells.get(stem, period), period, key=_order)
+    return sorted(last.items(), key=lambda item: (-len(item[1]), item[0].casefold(), item[0]))
+
+
+def latest(table: list[tuple[str, dict[str, Period]]]) -> dict[str, Period]:
+    """The last period of each notebook, whoever tells about it."""
+    found: dict[str, Period] = {}
+    for _, cells in table:
+        for stem, period in cells.items():
+            found[stem] = max(found.get(stem, period), period, key=_order)
+    return found
+
+
+def _order(period: Period) -> tuple:
+    """Later ones last; of those that end on the same day the shortest, which says most precisely until when."""
+    return period.end, period.start
+
+
+def _period(row: Mapping[str, Any]) -> Period | None:
+    """The period of a row that has a value; None for a count that is not shown and for words that are no period."""
+    if row.get("value") in (None, ""):
+        return None
+    try:
+        return Period.parse(row.get("period"))
+    except KetenError:
+        return None

@@ -1,0 +1,259 @@
+"""Publish the results of a run as one edition: a folder that is replaced as a whole or not at all.
+
+An edition is `OUT/<name>/`: per notebook a report with its annexes and the executed notebook, `index.html`,
+`figures.csv`, `manifest.json` and, once the data have changed, `eerder/figures.csv`. The new edition is built beside
+the old one and takes its place by two renames, under a lock. What a killed run left behind is put right by the next.
+"""
+
+import csv
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from keten.errors import KetenError
+from keten.presentation.markup import inert, plain_number
+from keten.reports.execute.job import SUCCEEDED, Result
+from keten.reports.notebook import FIGURE_COLUMNS
+from keten.reports.publish import baseline, index, manifest
+from keten.reports.publish.baseline import FIGURES
+
+REPORT_FILES = ("html", "notebook", "xlsx", "ods", "pdf")  # as a manifest calls them; not every report has all
+FAILURES = "mislukt"
+PATIENCE = 120  # seconds to wait for another run that is publishing
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Where an edition stands: `out`/`name`, and how it is called in Dutch (`juni 2017`)."""
+
+    out: Path
+    name: str
+    label: str
+
+    @property
+    def folder(self) -> Path:
+        """The published edition."""
+        return self.out / self.name
+
+    @property
+    def previous(self) -> Path:
+        """The edition that is being replaced, for the instant between two renames."""
+        return self.out / f".{self.name}.vorige"
+
+    @property
+    def failures(self) -> Path:
+        """Partial notebooks and logs of notebooks that failed."""
+        return self.out / FAILURES / self.name
+
+    def staging(self) -> list[Path]:
+        """Half-built editions. They live only under the lock, so who holds it may remove what it finds."""
+        return list(self.out.glob(f".{self.name}.nieuw-*"))
+
+
+def check(edition: Edition) -> dict[str, Any]:
+    """What the manifest says of the notebooks of the present edition, nothing when there is none.
+
+    Raises KetenError when an edition cannot be published here; puts right what a killed run left behind.
+    """
+    try:
+        edition.out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=edition.out):
+            pass
+    except OSError as error:
+        raise KetenError(
+            f"In de map {edition.out} kan niet worden geschreven ({error.strerror}); "
+            "kies met --out een andere map of pas de rechten aan."
+        ) from error
+    if edition.folder.exists() and not edition.folder.is_dir():
+        raise KetenError(f"{edition.folder} is een bestand in plaats van een map; verplaats of verwijder het.")
+    with _locked(edition):
+        return _present(edition)
+
+
+def _present(edition: Edition) -> dict[str, Any]:
+    return (manifest.load(edition.folder) or {"notebooks": {}})["notebooks"]
+
+
+def publish(
+    edition: Edition, results: list[Result], run: dict[str, Any], publishers: Mapping[str, str] | None = None
+) -> Path:
+    """Publish the results and return the edition's folder.
+
+    `run` is the manifest's account of the run: `run`, `started`, `finished`, `parameters`, `inputs`, `packages` and
+    `git`. `publishers`: publisher by title of a source, for the index. Reports of notebooks that failed or were not run
+    now are taken over from the present edition.
+    """
+    with _locked(edition):
+        _keep_failures(edition, results)
+        staging = Path(tempfile.mkdtemp(prefix=f".{edition.name}.nieuw-", dir=edition.out))
+        try:
+            staging.chmod(0o777 & ~_umask())  # mkdtemp makes folders private, an edition is not
+            _build(staging, edition, results, run, publishers)
+            _swap(staging, edition)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    return edition.folder
+
+
+@contextmanager
+def _locked(edition: Edition) -> Iterator[None]:
+    try:
+        lock = FileLock(edition.out / f".{edition.name}.lock", timeout=PATIENCE)
+        with lock:
+            _recover(edition)
+            yield
+    except Timeout as error:
+        raise KetenError(
+            f"Een andere run houdt {edition.folder} al {PATIENCE} seconden bezet; wacht tot die klaar is."
+        ) from error
+
+
+def _recover(edition: Edition) -> None:
+    """Finish or undo what a killed run had begun."""
+    if edition.previous.exists():
+        if edition.folder.exists():
+            shutil.rmtree(edition.previous)
+        else:
+            edition.previous.rename(edition.folder)
+    for folder in edition.staging():
+        shutil.rmtree(folder)
+
+
+def _keep_failures(edition: Edition, results: list[Result]) -> None:
+    """Put partial notebook and log of what failed outside the edition; drop those of what succeeds now."""
+    for result in results:
+        notebook = edition.failures / f"{result.stem}.ipynb"
+        log = edition.failures / f"{result.stem}.log"
+        notebook.unlink(missing_ok=True)
+        log.unlink(missing_ok=True)
+        if result.state != SUCCEEDED:
+            edition.failures.mkdir(parents=True, exist_ok=True)
+            if result.notebook:
+                shutil.copyfile(result.notebook, notebook)
+            log.write_text(f"{result.reason}\n\n{result.log}\n", encoding="utf-8")
+    for folder in (edition.failures, edition.failures.parent):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _build(
+    staging: Path, edition: Edition, results: list[Result], run: dict[str, Any], publishers: Mapping[str, str] | None
+) -> None:
+    present = _present(edition)
+    entries = dict(present)
+    for result in results:
+        entries[result.stem] = manifest.entry(result, run, entries.get(result.stem))
+    entries = dict(sorted(entries.items()))
+    made_now = {result.stem: result for result in results if result.state == SUCCEEDED}
+
+    for stem, entry in entries.items():
+        if stem in made_now:
+            for path in made_now[stem].files.values():
+                shutil.copyfile(path, staging / path.name)
+        elif entry["report"]:
+            for name in (entry["report"][kind] for kind in REPORT_FILES if kind in entry["report"]):
+                shutil.copyfile(edition.folder / name, staging / name)
+
+    kept = {stem for stem, entry in entries.items() if entry["report"]} - made_now.keys()
+    rows = _figures(edition.folder / FIGURES, kept, made_now, entries)
+    _write_figures(staging / FIGURES, rows)
+    if before := _earlier_figures(edition, present, entries):
+        (staging / baseline.FOLDER).mkdir()
+        _write_figures(staging / baseline.FOLDER / FIGURES, before)
+    page = index.page(
+        edition.label,
+        entries,
+        run["started"],
+        name=edition.name,
+        rows=rows,
+        publishers=publishers,
+        files={path.name for path in staging.iterdir() if path.is_file()},
+    )
+    (staging / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    content = {
+        "edition": edition.name,
+        **run,
+        "notebooks": entries,
+        "outputs": manifest.fingerprints(staging, manifest.files_below(staging)),
+    }
+    (staging / manifest.NAME).write_text(manifest.dump(content), encoding="utf-8", newline="\n")
+
+
+def _figures(path: Path, kept: set[str], made_now: dict[str, Result], entries) -> list[dict[str, Any]]:
+    """Rows of all reports in the edition, in the order of the notebooks."""
+    present = baseline.read(path)
+    rows = {stem: present.get(stem, []) for stem in kept} | {stem: made.figures for stem, made in made_now.items()}
+    return [row for stem in entries for row in rows.get(stem, [])]
+
+
+def _earlier_figures(edition: Edition, present: dict[str, Any], entries: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows that the reports had on earlier data, in the order of the notebooks."""
+    states = {stem: entry["report"]["data"] for stem, entry in entries.items() if "data" in (entry["report"] or {})}
+    rows = baseline.figures(edition.folder, present, states)
+    return [row for stem in states for row in rows[stem]]
+
+
+def _write_figures(path: Path, rows: list[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, FIGURE_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _written(name, value) for name, value in row.items()} for row in rows)
+
+
+def _written(column: str, value: Any) -> Any:
+    """A cell of figures.csv: numbers as programs read them, texts that are no formula."""
+    if column == "value":
+        return plain_number(value) if isinstance(value, float) else value
+    return inert(value) if isinstance(value, str) else value
+
+
+def _swap(staging: Path, edition: Edition) -> None:
+    """Let the new edition take the place of the present one."""
+    with _uninterrupted():
+        try:
+            if edition.folder.exists():
+                edition.folder.rename(edition.previous)
+            staging.rename(edition.folder)
+        except OSError as error:
+            if edition.previous.exists() and not edition.folder.exists():
+                edition.previous.rename(edition.folder)
+            raise KetenError(
+                f"De map {edition.folder} kan niet worden vervangen ({error.strerror}); sluit de bestanden "
+                "die eruit geopend zijn en start opnieuw."
+            ) from error
+        shutil.rmtree(edition.previous, ignore_errors=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C and a request to end back until the block is done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[int] = []
+    before = {
+        number: signal.signal(number, lambda received, _: held.append(received))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if held:
+        signal.raise_signal(held[0])
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

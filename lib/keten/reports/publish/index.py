@@ -1,0 +1,169 @@
+"""The page that leads to the reports of one edition: the whole chain at a glance."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from babel.dates import format_datetime
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from keten.errors import KetenError
+from keten.model.periods import Period
+from keten.presentation.prose import date_text, listing
+from keten.reports.execute.job import FAILED, SUCCEEDED, TIMEOUT
+from keten.reports.publish import coverage, sparkline
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "ketenrapport"
+STATES = {SUCCEEDED: "gelukt", FAILED: "mislukt", TIMEOUT: "tijd overschreden"}
+KEY_FIGURES = 3  # per goal; the report has them all
+FORMATS = {"xlsx": "Excel (xlsx)", "ods": "OpenDocument (ods)", "pdf": "Pdf", "ipynb": "Notebook (ipynb)"}
+
+
+def page(
+    label: str,
+    entries: dict[str, dict[str, Any]],
+    run: str,
+    *,
+    name: str = "",
+    rows: Iterable[Mapping[str, Any]] = (),
+    publishers: Mapping[str, str] | None = None,
+    files: Collection[str] = (),
+) -> str:
+    """HTML of the index.
+
+    `label`: the period in words. `entries`: the manifest's `notebooks`, in order. `run`: start of this run; a
+    report of an earlier one is shown with a remark. `name`: the edition's (`2017-06`). `rows`: those of its
+    `figures.csv`. `publishers`: publisher by title of a source; without it there is no table of coverage. `files`:
+    names of what stands in the edition, to link to.
+    """
+    rows = list(rows)
+    return (
+        environment()
+        .get_template("edition.html.j2")
+        .render(
+            label=label,
+            summary=summary(entries),
+            known=_known(rows),
+            failed=[_failed(stem, entry) for stem, entry in entries.items() if entry["state"] != SUCCEEDED],
+            entries=[_shown(stem, entry, run, files) for stem, entry in entries.items()],
+            coverage=_coverage(rows, publishers, entries, period_of(name)) if publishers is not None else None,
+        )
+    )
+
+
+def environment() -> Environment:
+    """The templates of the pages around the reports; text in them is escaped."""
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+
+
+def status(state: str, reason: str | None) -> str:
+    """What became of a notebook: `gelukt`, or what went wrong."""
+    return STATES[state] if reason is None else f"{STATES[state]}: {reason}"
+
+
+def summary(entries: Mapping[str, Mapping[str, Any]]) -> str:
+    """How many of the reports succeeded, in one sentence."""
+    good = sum(entry["state"] == SUCCEEDED for entry in entries.values())
+    if good == len(entries):
+        return "1 rapport, gelukt." if good == 1 else f"{good} rapporten, alle gelukt."
+    if len(entries) == 1:
+        return "Het enige rapport is niet gelukt."
+    return f"{good} van de {len(entries)} rapporten gelukt."
+
+
+def moment(stamp: str) -> str:
+    """A time stamp of a manifest in words: `1 juli 2017 om 10:00 uur (UTC)`."""
+    return format_datetime(datetime.fromisoformat(stamp), "d MMMM y 'om' HH:mm 'uur' (z)", locale="nl")
+
+
+def period_of(name: str) -> Period | None:
+    """The period that the edition `name` is about; None when it is not called after one."""
+    try:
+        return Period.parse(name.replace("_", "/"))
+    except KetenError:
+        return None
+
+
+def tile(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """What a page shows of a key figure; older manifests lack the number, the unit in words and the trend."""
+    number = figure.get("number")
+    trend, unit = figure.get("trend"), figure.get("unit") or ""
+    line = sparkline.svg(str(figure.get("label") or ""), trend, unit)
+    first = period_of(sparkline.first_moment(trend)) if line else None
+    return {
+        **{key: figure.get(key) or "" for key in ("label", "value", "period", "change", "unit_words")},
+        "number": f"{number:.15g}" if isinstance(number, (int, float)) else "",
+        "sparkline": Markup(line),
+        "since": first.short if first else "",
+    }
+
+
+def _known(rows: list[Mapping[str, Any]]) -> str:
+    """The date of the newest figure, in words; '' without figures."""
+    return date_text(max(dates)) if (dates := [row["as_of"] for row in rows if row.get("as_of")]) else ""
+
+
+def _failed(stem: str, entry: Mapping[str, Any]) -> dict[str, str]:
+    return {"id": f"rapport-{stem}", "title": entry["title"]}
+
+
+def _shown(stem: str, entry: Mapping[str, Any], run: str, files: Collection[str]) -> dict[str, Any]:
+    report = entry["report"] or {}
+    words = status(entry["state"], entry["reason"])
+    names = {kind: f"{stem}.{kind}" for kind in FORMATS}
+    return {
+        "id": f"rapport-{stem}",
+        "title": entry["title"],
+        "state": entry["state"],
+        "status": words[0].upper() + words[1:],
+        "html": quote(report["html"]) if report else "",
+        "others": [(quote(file), FORMATS[kind]) for kind, file in names.items() if report and file in files],
+        "kept": _kept(entry["state"], report, run),
+        "key_figures": [tile(figure) for figure in report.get("key_figures", [])[:KEY_FIGURES]],
+    }
+
+
+def _kept(state: str, report: Mapping[str, Any], run: str) -> str:
+    if not report:
+        return "Er is nog geen rapport over deze periode."
+    if report["run"] == run:
+        return ""
+    if state == SUCCEEDED:
+        return f"Dit rapport is van een eerdere run, op {moment(report['run'])}."
+    return f"Het eerdere rapport blijft staan, van de run op {moment(report['run'])}."
+
+
+def _coverage(
+    rows: list[Mapping[str, Any]],
+    publishers: Mapping[str, str],
+    entries: Mapping[str, Mapping[str, Any]],
+    period: Period | None,
+) -> dict[str, Any]:
+    """The table of coverage: a column per notebook, a row per publisher, in each cell the last period."""
+    table = coverage.table(rows, publishers)
+    every = coverage.latest(table)
+    without = [entry["title"] for stem, entry in entries.items() if stem not in every]
+
+    def cells(found: Mapping[str, Period]) -> list[dict[str, Any] | None]:
+        return [_cell(found[stem], period) if stem in found else None for stem in entries]
+
+    return {
+        "titles": [_short(entry["title"]) for entry in entries.values()],
+        "every": cells(every),
+        "rows": [(publisher, cells(found)) for publisher, found in table],
+        "without": listing(without),
+    }
+
+
+def _short(title: str) -> str:
+    """The abbreviation in brackets at the end of a title, where there is one: columns are narrow."""
+    found = re.search(r"\((\w+)\)$", title)
+    return found[1] if found else title
+
+
+def _cell(last: Period, period: Period | None) -> dict[str, Any]:
+    return {"text": last.short, "current": period is not None and period.start <= last.end}

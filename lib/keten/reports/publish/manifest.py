@@ -1,0 +1,140 @@
+"""The account of a run: with what, from what and by what the reports were made."""
+
+import hashlib
+import json
+import platform
+import re
+import subprocess
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from keten.errors import KetenError
+from keten.reports.execute.job import SUCCEEDED, Result
+from keten.reports.notebook import displayed
+
+NAME = "manifest.json"
+
+
+def sha256(path: Path) -> str | None:
+    """Hexadecimal SHA-256 of a file; None for one that may not be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except PermissionError:
+        return None
+
+
+def fingerprints(folder: Path, paths: Iterable[Path], prefix: str = "") -> dict[str, str | None]:
+    """SHA-256 of each file by its name relative to `folder`, sorted, with `prefix` before the name."""
+    return {prefix + path.relative_to(folder).as_posix(): sha256(path) for path in sorted(paths)}
+
+
+def files_below(folder: Path) -> list[Path]:
+    """All files in a folder and below, hidden ones left out."""
+    return [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+
+
+def packages() -> dict[str, str]:
+    """Versions of Python, of this library and of what it requires directly."""
+    required = [re.match(r"[\w.-]+", line)[0] for line in metadata.requires("keten") or [] if "extra ==" not in line]
+    versions = {name: metadata.version(name) for name in ["keten", *sorted(required)]}
+    return {"python": platform.python_version(), **versions}
+
+
+def git(repository: Path | None) -> dict[str, Any] | None:
+    """Commit of the checkout and whether its tree is clean; None outside git or without the program."""
+    if repository is None or not (repository / ".git").exists():
+        return None
+    try:
+        commit = _git(repository, "rev-parse", "HEAD")
+        return {"commit": commit.strip(), "clean": not _git(repository, "status", "--porcelain").strip()}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _git(repository: Path, *arguments: str) -> str:
+    # Without optional locks a run never stands in the way of someone who works in the checkout.
+    command = ["git", "--no-optional-locks", "-C", str(repository), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
+
+
+def run_id(account: dict[str, Any]) -> str:
+    """Twelve hexadecimal digits that stand for what a run was made from, and with: the same again, the same digits.
+
+    `account`: the manifest's `parameters`, `inputs`, `packages` and `git`.
+    """
+    return _digest([account[name] for name in ("parameters", "inputs", "packages", "git")])
+
+
+def data_state(inputs: dict[str, str | None], parameters: dict[str, Any]) -> dict[str, str]:
+    """On which data a report is made: a `fingerprint` of the files with figures and records, and its `as_of` date.
+
+    `inputs`: the manifest's fingerprints of everything; of the files with records only those in `parameters` count.
+    """
+    records = {f"{name}/{Path(value).name}" for name, value in parameters.items() if isinstance(value, str)}
+    data = {name: print for name, print in inputs.items() if name.startswith("data/") or name in records}
+    return {"fingerprint": _digest(data), "as_of": str(parameters.get("as_of", ""))}
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def entry(result: Result, run: dict[str, Any], earlier: dict[str, Any] | None) -> dict[str, Any]:
+    """What the manifest says of one notebook.
+
+    `run`: the manifest's account of this run. `report` tells which report stands in the edition, which files belong
+    to it, of which run (by its start) it is and on which data it was made: after a failure that of the `earlier`
+    entry, if there is one.
+    """
+    report = earlier and earlier["report"]
+    if result.state == SUCCEEDED:
+        report = {
+            "run": run["started"],
+            **{kind: path.name for kind, path in result.files.items()},
+            "key_figures": result.key_figures,
+            "data": data_state(run.get("inputs", {}), result.parameters),
+        }
+        if result.pdf_reason:
+            report["pdf_reason"] = result.pdf_reason
+    return {
+        "title": result.title,
+        "state": result.state,
+        "reason": result.reason,
+        "parameters": {name: displayed(value) for name, value in result.parameters.items()},
+        "started": result.started,
+        "seconds": result.seconds,
+        "report": report,
+    }
+
+
+def load(edition: Path) -> dict[str, Any] | None:
+    """The manifest of an edition; None when there is no edition. Raises KetenError when it cannot be read."""
+    if not edition.is_dir():
+        return None
+    try:
+        content = json.loads((edition / NAME).read_text(encoding="utf-8"))
+        missing = [name for name in content["outputs"] if not (edition / name).is_file()]
+        content["notebooks"].items()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise KetenError(
+            f"{edition / NAME} is geen leesbaar verslag van een eerdere run; verplaats of verwijder de map "
+            f"{edition} en start opnieuw."
+        ) from error
+    if missing:
+        raise KetenError(
+            f"In {edition} ontbreekt {missing[0]}, dat een eerdere run daar heeft gezet; zet het terug of "
+            "verwijder de hele map en start opnieuw."
+        )
+    return content
+
+
+def dump(content: dict[str, Any]) -> str:
+    """A manifest as text."""
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

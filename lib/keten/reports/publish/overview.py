@@ -1,0 +1,175 @@
+"""All editions in one folder: their index and an Atom feed, made from their manifests."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree
+
+from keten.presentation.prose import listing
+from keten.reports.execute.job import SUCCEEDED
+from keten.reports.publish import index, manifest
+
+FAILURES = "mislukt"  # the folder with what was left of failed notebooks
+TITLE = "Rapporten over de migratieketen"
+ATOM = "http://www.w3.org/2005/Atom"
+NEVER = "1970-01-01T00:00:00.000Z"  # a feed without editions still has to say when it changed
+NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+
+
+def editions(out: Path) -> list[dict[str, Any]]:
+    """Every edition in a folder, newest period first, and of equal ends the longest period first.
+
+    Each has `name`, `label` (Dutch), `finished` (time stamp, '' when unknown), `notebooks` (as in the manifest, {} when
+    unreadable), `logs` (of failed notebooks, by stem, relative to `out`) and `problem`: why it cannot be read, or ''.
+    """
+    if not out.is_dir():
+        return []
+    names = {path.parent.name for path in out.glob(f"*/{manifest.NAME}")}
+    # A folder that is called after a period and lacks its manifest is an edition that something happened to.
+    names |= {path.name for path in out.iterdir() if path.is_dir() and index.period_of(path.name)}
+    names |= {path.parent.name for path in out.glob(f"{FAILURES}/*/*.log")}
+    found = [_edition(out, name) for name in sorted(names) if not name.startswith(".")]
+    return sorted(found, key=_age)
+
+
+def page(editions: list[dict[str, Any]]) -> str:
+    """HTML of the index of all editions."""
+    newest = next((edition for edition in editions if not edition["problem"]), None)
+    return (
+        index.environment()
+        .get_template("overview.html.j2")
+        .render(
+            title=TITLE,
+            newest=newest and {**_row(newest), "tiles": _headlines(newest)},
+            rows=[_row(edition) for edition in editions],
+        )
+    )
+
+
+def feed(editions: list[dict[str, Any]]) -> str:
+    """The readable editions, as they are ordered, as an Atom feed (RFC 4287) with relative links."""
+    shown = [edition for edition in editions if not edition["problem"]]
+    root = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": "nl"})
+    _add(root, "id", _identity("uitgaven"))
+    _add(root, "title", TITLE)
+    _add(root, "updated", max((edition["finished"] for edition in shown), default=NEVER))
+    _add(_add(root, "author"), "name", "Ketenwerkboek")
+    _add(root, "link", rel="self", type="application/atom+xml", href="feed.xml")
+    _add(root, "link", rel="alternate", type="text/html", href="index.html")
+    for edition in shown:
+        entry = _add(root, "entry")
+        _add(entry, "id", _identity(f"uitgaven/{edition['name']}"))
+        _add(entry, "title", f"Migratieketen: {edition['label']}")
+        _add(entry, "updated", edition["finished"])
+        _add(entry, "link", rel="alternate", type="text/html", href=_address(edition))
+        _add(entry, "summary", _sentences(edition))
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+# -- reading --
+
+
+def _edition(out: Path, name: str) -> dict[str, Any]:
+    period = index.period_of(name)
+    logs = sorted((out / FAILURES / name).glob("*.log"))
+    edition = {
+        "name": name,
+        "label": period.label if period else name,
+        "finished": "",
+        "notebooks": {},
+        "logs": {path.stem: f"{FAILURES}/{quote(name)}/{quote(path.name)}" for path in logs},
+        "problem": "",
+    }
+    if not (out / name).is_dir():
+        return edition | {"problem": "Deze uitgave is er niet meer; wel wat van een mislukte run overbleef."}
+    try:
+        content = json.loads((out / name / manifest.NAME).read_text(encoding="utf-8"))
+        read = edition | {"finished": content["finished"], "notebooks": content["notebooks"]}
+        index.moment(read["finished"]), _row(read), _sentences(read)  # what cannot be shown cannot be read
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return edition | {
+            "problem": "Het verslag van de run (manifest.json) is niet te lezen; maak de uitgave opnieuw."
+        }
+    return read
+
+
+def _age(edition: Mapping[str, Any]) -> tuple:
+    """Newest first; editions that are not called after a period come last, by name."""
+    period = index.period_of(edition["name"])
+    if period is None:
+        return 1, 0, 0, edition["name"]
+    return 0, -period.end.toordinal(), -period.days, edition["name"]
+
+
+# -- what a reader sees --
+
+
+def _row(edition: Mapping[str, Any]) -> dict[str, Any]:
+    notebooks = edition["notebooks"]
+    return {
+        "label": edition["label"],
+        "address": "" if edition["problem"] else _address(edition),
+        "problem": edition["problem"],
+        "made": index.moment(edition["finished"]) if edition["finished"] else "",
+        "summary": "" if edition["problem"] else index.summary(notebooks),
+        "failures": [*_failures(edition), *_loose_logs(edition)],
+    }
+
+
+def _failures(edition: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [
+        {
+            "title": entry["title"],
+            "words": index.status(entry["state"], entry["reason"]),
+            "log": edition["logs"].get(stem, ""),
+        }
+        for stem, entry in edition["notebooks"].items()
+        if entry["state"] != SUCCEEDED
+    ]
+
+
+def _loose_logs(edition: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Logs of which the manifest does not tell, because it cannot be read."""
+    if not edition["problem"]:
+        return []
+    return [{"title": stem, "words": "mislukt", "log": log} for stem, log in edition["logs"].items()]
+
+
+def _headlines(edition: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The first key figure of each report."""
+    reports = [entry["report"] or {} for entry in edition["notebooks"].values()]
+    return [index.tile(report["key_figures"][0]) for report in reports if report.get("key_figures")]
+
+
+def _sentences(edition: Mapping[str, Any]) -> str:
+    """An edition in a few sentences: what succeeded, what failed, the headline figures."""
+    failed = [failure["title"] for failure in _failures(edition)]
+    figures = [
+        f"{tile['label']}: {' '.join(filter(None, [tile['value'], tile['unit_words']]))} ({tile['period']})."
+        for tile in _headlines(edition)
+    ]
+    wrong = [f"Niet gelukt: {listing(failed)}."] if failed else []
+    return " ".join([index.summary(edition["notebooks"]), *wrong, *figures])
+
+
+def _address(edition: Mapping[str, Any]) -> str:
+    return f"{quote(edition['name'])}/index.html"
+
+
+# -- Atom --
+
+
+def _identity(name: str) -> str:
+    """An identity that stays the same when an edition is made again or moves elsewhere."""
+    return uuid5(NAMESPACE_URL, f"urn:ketenwerkboek:{name}").urn
+
+
+def _add(parent: ElementTree.Element, tag: str, text: str = "", **attributes: str) -> ElementTree.Element:
+    element = ElementTree.SubElement(parent, tag, attributes)
+    element.text = NOT_IN_XML.sub(" ", text) or None
+    return element

@@ -1,0 +1,1 @@
+"""Render an executed notebook as a page, a spreadsheet and a PDF."""

@@ -1,0 +1,63 @@
+"""nbconvert exporter `ketenrapport`: an executed notebook as one Dutch HTML file that stands alone.
+
+No code of the notebook and no request to any host; the one script, for the charts, is named by its hash in the page's
+security policy. Also for `jupyter nbconvert --to ketenrapport` and the menu of JupyterLab.
+"""
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+from traitlets import default
+from traitlets.config import Config
+
+from keten.reports import notebook as contents
+from keten.reports.render.page import page
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
+
+class ReportExporter(HTMLExporter):
+    """Renders the outputs and the Markdown of a notebook with the template `ketenrapport`."""
+
+    export_from_notebook = "Ketenrapport"
+    optimistic_validation = True
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "ketenrapport"
+
+    @default("extra_template_basedirs")
+    def _extra_template_basedirs_default(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    @property
+    def default_config(self) -> Config:
+        only_in_lab = {"enabled": True, "remove_cell_tags": {contents.LAB_ONLY}}
+        config = Config({"TagRemovePreprocessor": only_in_lab})
+        config.merge(super().default_config)
+        return config
+
+    def from_notebook_node(self, nb, resources=None, **kw: Any) -> tuple[str, dict[str, Any]]:
+        """Render `nb`; returns the page and nbconvert's resources."""
+        resources = self._init_resources(resources)
+        resources["report"] = page(nb, resources["metadata"]["name"])
+        if resources["report"]["charts"]:
+            resources["report"] |= {"chart_style": part("chart.css"), "script": (script := part("chart.js"))}
+            resources["report"]["script_hash"] = script_hash(script)
+        # HTMLExporter itself would parse the whole page and print it again, which takes seconds.
+        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+
+
+def part(name: str) -> Markup:
+    """A style sheet or script of the template, as it stands in its file."""
+    return Markup((TEMPLATES / "ketenrapport" / name).read_text(encoding="utf-8"))
+
+
+def script_hash(script: str) -> str:
+    """How a Content-Security-Policy names a script that may run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -1,0 +1,66 @@
+"""Charts and tables of live sources: shown as soon as a source has the figures, and not at all before that.
+
+Asking for figures that nobody has fetched does not make a gap in the report; "Wat ontbreekt" names what could be there.
+"""
+
+from collections.abc import Sequence
+
+from keten.presentation import tables
+from keten.presentation.charts import series
+from keten.presentation.output import Shown
+from keten.workbook.workbook import Workbook
+
+
+def trend(
+    chain: Workbook,
+    measure: str,
+    title: str,
+    by: str = "",
+    only: Sequence[str] = (),
+    kind: str = "",
+    years: int | None = None,
+    remark: str = "",
+) -> Shown | None:
+    """`charts.trend` of a series of at least two periods; None without it."""
+    if not chain.has(measure, by, kind, least=2):
+        return None
+    return series.trend(chain.series(measure, by, only, kind, years), title, chain, remark=remark)
+
+
+def largest(
+    chain: Workbook,
+    measure: str,
+    title: str,
+    by: str,
+    n: int,
+    kind: str = "",
+    years: int | None = None,
+    remark: str = "",
+) -> Shown | None:
+    """`trend` of the `n` categories that are largest in the period; None without figures."""
+    if not chain.has(measure, by, kind, least=2):
+        return None
+    names = list(dict.fromkeys(chain.top(measure, by, n).category))
+    return trend(chain, measure, title, by, names, kind, years, remark)
+
+
+def comparison(chain: Workbook, measure: str, title: str, by: str = "", n: int = 0, remark: str = "") -> Shown | None:
+    """`tables.comparison`, of the `n` largest categories or of all (0); None without figures."""
+    if not chain.has(measure, by):
+        return None
+    frame = chain.top(measure, by, n) if n else chain.compare(measure, by)
+    return tables.comparison(frame, title, chain, remark=remark)
+
+
+def ranking(chain: Workbook, measure: str, title: str, by: str, n: int = 10, remark: str = "") -> Shown | None:
+    """`charts.ranking` of the `n` largest categories; None without figures."""
+    if not chain.has(measure, by):
+        return None
+    return series.ranking(chain.top(measure, by, n), title, chain, remark=remark)
+
+
+def publishers(chain: Workbook, measures: Sequence[str], title: str, remark: str = "") -> Shown | None:
+    """Totals per year of each publisher side by side; None when there is but one."""
+    if len({publisher for measure in measures for publisher in chain.publishers_of(measure)}) < 2:
+        return None
+    return tables.series(chain.by_publisher(measures), title, chain, remark=remark)

@@ -1,0 +1,135 @@
+"""The back matter of a report: other sources, what is missing, what the terms mean, where the figures come from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+import pandas as pd
+
+from keten.model.periods import Period
+from keten.presentation import prose
+from keten.presentation.grid import Cell, Grid
+from keten.presentation.markup import escape, note
+from keten.presentation.origin import KINDS, origin_list, origins
+from keten.presentation.output import Shown, as_shown, name_of
+from keten.presentation.tables import figure_cell, figure_table
+from keten.workbook.workbook import Workbook
+
+
+def others(chain: Workbook) -> Shown:
+    """Other publishers and later editions beside the figures that the report uses, with the difference."""
+    measures = chain.used_measures()
+    beside, elsewhere = chain.others(measures), chain.published_only_elsewhere(measures)
+    rows = pd.concat([part for part in (beside, elsewhere) if len(part)] or [beside], ignore_index=True)
+    if rows.empty:
+        return Shown(note("Er zijn voor deze periode geen afwijkende cijfers van andere uitgevers of edities bekend."))
+    rows = rows.reindex(columns=[*beside.columns])
+    names = ["Onderwerp", "Periode", "In dit rapport", "Ander cijfer", "Verschil", "Uitgever en bron"]
+    cells = [_other(row) for row in rows.to_dict("records")]
+    grid = Grid("Andere bronnen en latere uitgaven", "", names, cells, frozenset(names[2:5]))
+    differences = rows.assign(value=rows.difference, statistic="difference;compared_with=" + rows.source.astype(str))
+    remark = "Verschil: ander cijfer min het cijfer in dit rapport."
+    return figure_table(grid, chain.catalogue, [rows, _used(rows), differences], remark)
+
+
+def _used(rows: pd.DataFrame) -> pd.DataFrame:
+    """The figures of the report that stand beside the others."""
+    known = rows[rows.used.notna()]
+    return known.assign(
+        value=known.used, status=known.used_status, source_title=known.used_source, known=known.used_known
+    )
+
+
+def _other(row: dict) -> list[Cell]:
+    known, differs = pd.notna(row["used"]), pd.notna(row["difference"])
+    used = figure_cell({**row, "value": row["used"], "status": row["used_status"]}) if known else Cell("niet gebruikt")
+    difference = Cell("")
+    if differs:
+        sign = "+" if row["difference"] > 0 else ""
+        text = sign + prose.number(row["difference"], unit=row["unit"])
+        difference = Cell(text, as_shown(row["difference"], row["unit"], "difference"), row["unit"], row["status"])
+    source = f"{row['organisation']}: {row['source_title']}"
+    return [
+        Cell(name_of(row["label"], row["category"])),
+        Cell(Period.parse(row["period"]).short),
+        used,
+        figure_cell(row),
+        difference,
+        Cell(source, url=row["source_url"], remark=_edition(row["note"])),
+    ]
+
+
+def _edition(text: str) -> str:
+    """What a note says of the edition."""
+    parts = [part.strip() for part in text.split(";") if "edit" in part.lower() or "stand" in part.lower()]
+    return "; ".join(parts)
+
+
+def gaps(
+    chain: Workbook,
+    not_published: Sequence[str] = (),
+    not_fetched: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+) -> Shown:
+    """'Wat ontbreekt': measures of the report without a figure in the period, with their last one.
+
+    not_published: subjects that belong in the report and of which no open figures are known; not_fetched: subjects of
+    which a live source has figures, with the measure and dimension that these would have.
+    """
+    coverage = chain.coverage(chain.used_measures())
+    missing = coverage[~coverage.in_period]
+    items = [f"{row.label}: {_last_words(row.last)}" for row in missing.itertuples()]
+    items += [f"{subject}: geen open cijfers gevonden." for subject in not_published]
+    items += [
+        f"{subject}: de uitgever heeft cijfers, maar ze zijn nog niet opgehaald."
+        for subject, (measure, by) in not_fetched.items()
+        if not chain.has(measure, by)
+    ]
+    items += chain.faults
+    if not items:
+        return Shown("<p>Alle onderdelen van dit rapport hebben een cijfer over de periode.</p>")
+    listed = "".join(f"<li>{escape(item)}</li>" for item in items)
+    opening = f"Over {chain.period.label} ontbreken deze cijfers. Een ontbrekend cijfer is niet nul."
+    return Shown(f'<p>{escape(opening)}</p><ul class="gaps">{listed}</ul>')
+
+
+def _last_words(last: str) -> str:
+    if not last:
+        return "geen cijfer tot en met deze periode."
+    return f"laatste cijfer over {Period.parse(last).label}."
+
+
+def definitions(chain: Workbook) -> Shown:
+    """'Begrippen': what every measure of the report means and, folded, where its figures come from."""
+    found = {origin["measure"]: origin for origin in origins([chain.used_figures()], chain.catalogue)}
+    items = ""
+    for measure in chain.used_measures():
+        row = chain.catalogue.measure(measure)
+        unit = chain.catalogue.unit_words(row.unit).plural
+        about = f"Eenheid: {unit}; {KINDS[row.kind]}; {row.organisation};"
+        origin = ""
+        if measure in found:
+            summary = f'Herkomst<span class="visually-hidden">: {escape(row.label)}</span>'
+            listed = origin_list(found[measure], definition=False)
+            origin = f'<details class="origin"><summary>{summary}</summary>{listed}</details>'
+        items += (
+            f'<div id="begrip-{escape(measure)}"><dt>{escape(row.label)}</dt><dd>{escape(row.definition)} '
+            f"<small>{escape(about)} <code>{escape(measure)}</code>.</small>{origin}</dd></div>"
+        )
+    return Shown(f'<dl class="definitions">{items}</dl>')
+
+
+def sources(chain: Workbook) -> Shown:
+    """'Bronnen': the sources of the report with publisher, link, date, licence and number of figures from each."""
+    used, rows = chain.used_sources(), []
+    copied = (used.read_from != "").any()
+    for row in used.itertuples():
+        published = prose.date_text(row.published) if row.published else "niet vermeld" + (" ‡" if row.assumed else "")
+        copy = Cell("kopie van de tabel", url=row.read_from) if row.read_from else Cell("de bron zelf")
+        about = [Cell(row.title, url=row.url), Cell(row.publisher), Cell(published), Cell(row.licence)]
+        count = Cell(prose.number(row.figures), float(row.figures))
+        rows.append([*about, *([copy] if copied else []), count])
+    undated = "‡ Van deze bron is geen publicatiedatum bekend. Haar cijfers gelden als bekend na hun periode."
+    names = ["Titel", "Uitgever", "Gepubliceerd", "Licentie", *(["Overgenomen uit"] if copied else []), "Cijfers"]
+    grid = Grid("Bronnen van dit rapport", "", names, rows, frozenset(names[-1:]))
+    shown = figure_table(grid, chain.catalogue, [], undated if used.assumed.any() else "")
+    return replace(shown, notices={"licences": sorted({licence for licence in used.licence if licence})})

@@ -1,0 +1,168 @@
+"""The opening of a report: key figures with their change, and a few sentences that say what the figures say.
+
+Every number in them carries its machine value and leads to where it comes from.
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from keten.model.periods import Period
+from keten.presentation import prose
+from keten.presentation.changes import absolute_changes, changes_of, is_rate
+from keten.presentation.markup import escape, more, plain_number
+from keten.presentation.origin import identifier, origin_html, origins
+from keten.presentation.output import Shown, as_shown, dimensions_of, figure_rows, name_of, notes, small_print
+from keten.presentation.tables import cell_text
+from keten.workbook.workbook import Workbook
+
+TREND_YEARS = 5  # how far back the small line of a key figure goes
+
+
+def opening(chain: Workbook) -> Shown:
+    """The first line of a report: its period, what it is compared with, and the date of the data."""
+    earlier = chain.period.earlier_years(chain.compare_years)
+    compared = f", vergeleken met {prose.listing([period.label for period in earlier])}" if earlier else ""
+    known = chain.as_of or chain.last_known
+    words = "Gegevens zoals bekend op" if chain.as_of else "Nieuwste gegevens van"
+    focus = f" Nationaliteit in beeld: {escape(chain.nationality)}." if chain.nationality else ""
+    text = f"Periode: {chain.period.label}{compared}. {words} {prose.date_text(known)}."
+    return Shown(f'<p class="period">{escape(text)}{focus}</p>')
+
+
+def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[str] = ()) -> Shown:
+    """The most important figures, large, each with its own period and the change from a year earlier.
+
+    frames: one item per key figure, from `Workbook.compare` for one category, or `share_in_period`; names: other Dutch
+    labels in the same order.
+    """
+    shown = [(place, frame) for place, frame in enumerate(frames) if len(frame) and pd.notna(frame.value.iloc[-1])]
+    if not shown:
+        return Shown('<p class="gap">Voor deze periode of eerder zijn geen kerncijfers bekend.</p>')
+    title = "Kerncijfers"
+    changes = {place: changes_of(frame) for place, frame in shown}
+    figures = [table for place, frame in shown for table in (frame, changes[place][changes[place].value.notna()])]
+    found = origins(figures, chain.catalogue)
+    key = identifier(title, found)
+    tiles, keyfigures = "", []
+    for place, frame in shown:
+        now = frame.iloc[-1]
+        name = names[place] if place < len(names) and names[place] else name_of(now.label, now.category)
+        period = Period.parse(now.period)
+        mark = _marker(key, now)
+        change = _key_change(changes[place])
+        words = _unit_words(now, chain)
+        unit = f" <small>{escape(words)}</small>" if words else ""
+        value = mark(escape(cell_text(now)), now.value, now.statistic)
+        tiles += (
+            f"<div><dt>{escape(name)}</dt><dd class='value'>{value}{unit}</dd>"
+            f"<dd class='period'>{escape(period.label)}</dd>"
+            f"<dd class='change'>{_key_change(changes[place], mark)}</dd></div>"
+        )
+        keyfigures.append(
+            {
+                "label": name,
+                "value": cell_text(now),
+                "period": period.label,
+                "change": change,
+                "measure": now.measure,
+                "dimensions": dimensions_of(now),
+                "moment": now.period,
+                "number": as_shown(now.value, now.unit, now.statistic),
+                "unit": now.unit,
+                "status": now.status,
+                "unit_words": words,
+                "trend": _trend(frame, chain),
+            }
+        )
+    every = pd.concat(frames, ignore_index=True)
+    html = f'<dl class="keyfigures">{tiles}</dl>{small_print(notes(every))}{more(origin_html(title, found))}'
+    return Shown(html, [row for table in figures for row in figure_rows(table)], keyfigures)
+
+
+def _marker(key: str, figure: pd.Series) -> prose.Mark:
+    """What makes of a printed number its machine value and a link to its origin."""
+    target = escape(f"#{key}-{figure.measure}")
+
+    def mark(text: str, value: float, statistic: str) -> str:
+        unit = "percent" if statistic == "change_percent" else figure.unit
+        exact = plain_number(as_shown(value, unit, statistic or figure.statistic))
+        return f'<a class="figure-link" href="{target}"><data value="{exact}">{text}</data></a>'
+
+    return mark
+
+
+def _key_change(changes: pd.DataFrame, mark: prose.Mark = prose.unmarked) -> str:
+    """The change since a year earlier in a few words."""
+    if changes.empty:
+        return ""
+    last = changes.iloc[-1]
+    before = Period.parse(last.before)
+    if last.change.absolute is None:
+        return f"geen cijfer over {before.label}"
+    other = " (andere uitgever)" if last.other_publisher else ""
+    return f"{prose.change_short(last.change, last.figure_unit, mark)} t.o.v. {before.label}{other}"
+
+
+def _trend(frame: pd.DataFrame, chain: Workbook) -> list[list]:
+    """Moments and values of the years before, up to the key figure itself; None where there is no figure."""
+    now = frame.iloc[-1]
+    before = chain.history(now, TREND_YEARS).query("period != @now.period")
+    points = pd.concat([before, frame.tail(1)]) if len(before) >= len(frame) and not now.statistic else frame
+    return [
+        [row.period, None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic)]
+        for row in points.itertuples()
+    ]
+
+
+def _unit_words(row: pd.Series, chain: Workbook) -> str:
+    if row.unit in ("percent", "EUR") or row.unit.startswith("score"):
+        return ""
+    words = chain.catalogue.unit_words(row.unit)
+    return words.singular if row.value == 1 else words.plural
+
+
+def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[str] = ()) -> Shown:
+    """A list of generated sentences: each figure with its change against the earlier years that have one.
+
+    A frame without a figure gives the sentence that there is none; frames and names as for `key_figures`.
+    """
+    shown = [(place, frame) for place, frame in enumerate(frames) if len(frame)]
+    figures = []
+    for _, frame in shown:
+        changes = changes_of(frame)
+        figures += [frame, changes[changes.value.notna()], absolute_changes(changes)]
+    title = "Samenvatting in zinnen"
+    found = origins(figures, chain.catalogue)
+    key = identifier(title, found)
+    items = ""
+    for place, frame in shown:
+        now = frame.iloc[-1]
+        name = names[place] if place < len(names) and names[place] else name_of(now.label, now.category)
+        items += f"<li>{sentence(frame, chain, escape(name), _marker(key, now))}</li>"
+    html = f'<ul class="summary">{items}</ul>{more(origin_html(title, found))}' if items else ""
+    return Shown(html, [row for table in figures for row in figure_rows(table)])
+
+
+def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark = prose.unmarked) -> str:
+    """One figure and its comparison with earlier years as one Dutch sentence."""
+    now = frame.iloc[-1]
+    rate = is_rate(now.unit)
+    changes = [
+        (
+            Period.parse(before.period),
+            prose.change(now.value, before.value, now.margin, before.margin, rate=rate),
+        )
+        for _, before in frame.iloc[:-1][::-1].iterrows()
+    ]
+    words = chain.catalogue.unit_words(now.unit)
+    unit = now.unit if rate or now.unit == "EUR" else (escape(words.singular), escape(words.plural))
+    value = round(now.value, 1) if now.statistic and pd.notna(now.value) else now.value
+    about = now.status == "circa"
+    text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark)
+    publishers = {row.organisation for row in frame.itertuples() if row.organisation}
+    return (
+        f"{text} Let op: de cijfers komen van verschillende uitgevers ({escape(prose.listing(sorted(publishers)))})."
+        if len(publishers) > 1
+        else text
+    )

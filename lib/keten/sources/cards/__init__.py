@@ -1,0 +1,1 @@
+"""Cards: what a source is and how its files are read."""

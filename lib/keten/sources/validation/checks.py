@@ -1,0 +1,153 @@
+"""What a delivery must satisfy before it may take the place of the one before it.
+
+`refusals` keep a file out; `warnings` are told and let it in. A card may allow what is right for its table ([checks]).
+"""
+
+import pandas as pd
+
+from keten.model.periods import Period
+from keten.sources.cards.types import Card
+from keten.sources.readers.text import same_name
+from keten.sources.validation.interpret import BASE, FIGURE, Reading
+
+LARGE = 1000  # below this a tenfold change may be real
+EARLY = 0.8  # with fewer countries than this share of the period before, the newest period is not complete
+CALENDAR = ("month", "quarter", "half_year", "year")
+
+
+def refusals(reading: Reading, before: Reading | None, card: Card) -> list[str]:
+    """Dutch sentences on why this delivery may not come in; empty when it may."""
+    new, old = reading.observations, None if before is None else before.observations
+    found = [*reading.contradictions, *_empty_measures(new, card)]
+    if not card.checks.gaps:
+        found += _gaps(new)
+    found += _sums_above_totals(new, card)
+    if old is not None:
+        if not card.checks.fewer_rows and len(new) < len(old):
+            found.append(f"het bestand geeft {len(new)} cijfers, minder dan de {len(old)} van de vorige levering")
+        found += _jumps(new, old, card)
+    return found
+
+
+def warnings(reading: Reading, before: Reading | None, card: Card) -> list[str]:
+    """Dutch sentences on what a reader of the data should know."""
+    found = list(reading.warnings)
+    found += _early_reporters(reading.observations)
+    days = reading.observations[reading.observations.freq == "date"].measure.unique()
+    if flows := [name for name in days if card.measures[name].kind == "flow"]:
+        found.append(
+            f"{', '.join(flows)} telt per dag; staat een datum voor een maand of jaar, geef dan freq in [period] "
+            "van de kaart"
+        )
+    if before is None:
+        return found
+    known = {same_name(name) for name in before.columns}
+    if added := [name for name in reading.columns if same_name(name) not in known]:
+        found.append(f"nieuwe kolom: {', '.join(added)}")
+    for name in _dimensions(reading.observations):
+        earlier = before.observations.get(name, reading.observations[name])
+        if fresh := sorted(set(reading.observations[name]) - set(earlier)):
+            shown = ", ".join(fresh[:10]) + (f" en nog {len(fresh) - 10}" if len(fresh) > 10 else "")
+            found.append(f"nieuw in de dimensie {name}: {shown}")
+    return found
+
+
+def unfinished(observations: pd.DataFrame, date: str) -> pd.Series:
+    """Rows over a period that was not over on the day of delivery: their figures are not final."""
+    ends = observations.period.map({text: str(Period.parse(text).end) for text in observations.period.unique()})
+    return (ends > date) & observations.value.notna()
+
+
+def _dimensions(observations: pd.DataFrame) -> list[str]:
+    return [name for name in observations.columns if name not in (*BASE, *FIGURE)]
+
+
+def _empty_measures(new: pd.DataFrame, card: Card) -> list[str]:
+    shown = new[new.status != "missing"].measure.unique()
+    return [f"de maat {name} heeft in dit bestand geen enkel cijfer" for name in card.measures if name not in shown]
+
+
+def _gaps(new: pd.DataFrame) -> list[str]:
+    """Calendar periods that no row of a measure has, between the first and the last that it has."""
+    found = []
+    for (measure, _), rows in new[new.freq.isin(CALENDAR)].groupby(["measure", "freq"], sort=False):
+        present = {Period.parse(text) for text in rows.period.unique()}
+        at, last, absent = min(present), max(present), []
+        while at < last:
+            at = at.previous(-1)
+            if at not in present:
+                absent.append(at)
+        if absent:
+            more = f" en nog {len(absent) - 1}" if len(absent) > 1 else ""
+            found.append(
+                f"de reeks van {measure} heeft een gat: {absent[0].label}{more}; ontbreekt die bij de uitgever zelf, "
+                "zet dan gaps = true bij [checks] in de kaart"
+            )
+    return found
+
+
+def _sums_above_totals(new: pd.DataFrame, card: Card) -> list[str]:
+    """Members of one dimension that add up to more than their total, beyond rounding: something counts twice."""
+    names = _dimensions(new)
+    found = []
+    for name in names:
+        dimension = card.dimensions.get(name)
+        if dimension is not None and dimension.overlapping:
+            continue
+        key = [*BASE, *(other for other in names if other != name)]
+        members = new[(new[name] != "") & new.value.notna() & (_kind_of(new, card) != "rate")]
+        totals = new[(new[name] == "") & new.value.notna()].set_index(key).value
+        if members.empty or totals.empty:
+            continue
+        sums = members.groupby(key).value.agg(["sum", "size"])
+        both = sums.join(totals.rename("total"), how="inner")
+        allowed = card.rounding / 2 * (both["size"] + 1) + 1e-6
+        for at, row in both[both["sum"] - both.total > allowed].head(3).iterrows():
+            found.append(
+                f"de delen naar {name} van {at[0]} over {at[1]} tellen op tot {row['sum']:g}, meer dan het totaal "
+                f"{row.total:g}; staat er een subtotaal tussen de delen, zet dat dan bij leave_out"
+            )
+    return found
+
+
+def _kind_of(new: pd.DataFrame, card: Card) -> pd.Series:
+    return new.measure.map({name: measure.kind for name, measure in card.measures.items()})
+
+
+def _jumps(new: pd.DataFrame, old: pd.DataFrame, card: Card) -> list[str]:
+    """Figures that the publisher changed by an impossible factor, without a note that says why."""
+    names = [name for name in _dimensions(new) if name in old.columns]
+    key = [*BASE, *names]
+    both = new[[*key, "value", "note"]].merge(old[[*key, "value"]], on=key, suffixes=("", "_before"))
+    both = both[(both.note == "") & both.value.notna() & both.value_before.notna()]
+    low, high = both[["value", "value_before"]].min(axis=1), both[["value", "value_before"]].max(axis=1)
+    found = []
+    for row in both[(high >= LARGE) & (high > low * card.checks.jump)].head(3).itertuples():
+        found.append(f"{row.measure} over {row.period} sprong van {row.value_before:g} naar {row.value:g}")
+    later = new[(new[names] == "").all(axis=1) & ~new.period.isin(old.period)]
+    for row in later[later.value.notna() & (later.note == "")].itertuples():
+        earlier = new[(new.measure == row.measure) & (new.freq == row.freq) & (new[names] == "").all(axis=1)]
+        earlier = earlier[(earlier.period < row.period) & earlier.value.notna()].sort_values("period").tail(1)
+        if len(earlier) and max(row.value, earlier.value.iloc[0]) >= LARGE:
+            low, high = sorted([row.value, earlier.value.iloc[0]])
+            if high > low * card.checks.jump:
+                found.append(
+                    f"{row.measure} sprong van {earlier.value.iloc[0]:g} ({earlier.period.iloc[0]}) naar {row.value:g} "
+                    f"({row.period})"
+                )
+    return [f"{sentence}, een factor die niet kan; klopt het, verhoog dan jump bij [checks]" for sentence in found[:5]]
+
+
+def _early_reporters(new: pd.DataFrame) -> list[str]:
+    """The newest period of a table by country, when many countries have not reported yet."""
+    if "country" not in new.columns:
+        return []
+    found = []
+    for (measure, freq), rows in new[(new.country != "") & new.value.notna()].groupby(["measure", "freq"]):
+        counts = rows.groupby("period").country.nunique().sort_index()
+        if len(counts) > 1 and counts.iloc[-1] < EARLY * counts.iloc[-2]:
+            found.append(
+                f"over {counts.index[-1]} hebben nog maar {counts.iloc[-1]} landen {measure} gemeld (periode ervoor: "
+                f"{counts.iloc[-2]}); die periode telt nog niet mee in een vergelijking ({freq})"
+            )
+    return found

@@ -1,0 +1,93 @@
+"""The one door for files: read, check, and keep as accepted or as refused with the reason."""
+
+from dataclasses import dataclass, field, replace
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+from keten.errors import KetenError
+from keten.model.country_codes import Names
+from keten.sources import store
+from keten.sources.cards.types import Card
+from keten.sources.readers import READERS, RECONCILED
+from keten.sources.validation import checks
+from keten.sources.validation.interpret import Reading, interpret
+
+NEW, UNCHANGED, REFUSED = "new", "unchanged", "refused"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What became of one file: `state` is new, unchanged or refused; `reason` why it was refused."""
+
+    source: str
+    resource: str
+    state: str
+    reason: str = ""
+    warnings: list[str] = field(default_factory=list)
+    figures: int = 0
+
+
+STATE_WORDS = {NEW: "nieuw", UNCHANGED: "ongewijzigd", REFUSED: "geweigerd"}
+
+
+def sentence(entry: Entry) -> str:
+    """One Dutch line on what became of a file."""
+    about = entry.reason or (f"{entry.figures} cijfers" if entry.state == NEW else "")
+    return f"{STATE_WORDS[entry.state]:<11}  {entry.source}  {entry.resource}" + (f": {about}" if about else "")
+
+
+def read(path: Path, card: Card, names: Names) -> Reading:
+    """The observations in a file. Raises KetenError that names the source when they cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            cells = READERS[card.format.name](stream, card)
+        compared = RECONCILED.get(card.format.name)
+        return replace(interpret(cells, card, names), contradictions=compared(cells, card) if compared else [])
+    except KetenError as fault:
+        raise KetenError(f"{card.id}: {fault}") from None
+
+
+def refuse_unfit(data: Path, card: Card, names: Names) -> None:
+    """Raise KetenError when deliveries that came in with an earlier card cannot be read with this one."""
+    for one in store.receipts(data, card.id):
+        try:
+            read(one.path, card, names)
+        except KetenError as fault:
+            raise KetenError(
+                f"De kaart {card.path.name} past niet op de levering van {one.date}, die met een eerdere kaart van die "
+                f"naam is opgenomen ({fault}); geef uw kaart een andere naam."
+            ) from None
+
+
+def receive(data: Path, card: Card, path: Path, resource: str, about: dict[str, Any], date: str, names: Names) -> Entry:
+    """Let a file in, or keep it aside. `about`: what is known of where it came from; `date`: day of receipt.
+
+    The file is kept exactly as it is. The same bytes as the delivery before are not kept twice. An older delivery
+    may come in after a newer one: it is checked against the one before its own date.
+    """
+    resource = store.safe_name(resource)
+    mine = [one for one in store.receipts(data, card.id) if not card.parts or one.resource == resource]
+    before = max((one for one in mine if one.date <= date), key=lambda one: one.order, default=None)
+    with path.open("rb") as stream:
+        digest = file_digest(stream, "sha256").hexdigest()
+    if before is not None and before.about.get("sha256") == digest:
+        return Entry(card.id, resource, UNCHANGED)
+    warnings: list[str] = []
+    try:
+        reading = read(path, card, names)
+        earlier = read(before.path, card, names) if before is not None else None
+        reasons = checks.refusals(reading, earlier, card)
+        warnings = checks.warnings(reading, earlier, card)
+    except KetenError as fault:
+        reading, reasons = None, [str(fault).removeprefix(f"{card.id}: ")]
+    reason = "; ".join(reasons)
+    if reason and any(
+        one.resource == resource and one.about.get("sha256") == digest for one in store.refused(data, card.id)
+    ):
+        return Entry(card.id, resource, REFUSED, reason, warnings)
+    about = {"title": card.title, "licence": card.licence, **about, "warnings": warnings}
+    store.keep(data, card.id, resource, path, about, date, reason)
+    if reason:
+        return Entry(card.id, resource, REFUSED, reason, warnings)
+    return Entry(card.id, resource, NEW, "", warnings, len(reading.observations))

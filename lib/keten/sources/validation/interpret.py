@@ -1,0 +1,441 @@
+"""From the cells of a file, as a reader gives them, to observations: what each number measures, when and of whom.
+
+Nothing is guessed that a card does not say, and nothing is lost in silence: a code that no table knows keeps the text
+of the source and is named in a warning; a row that would count twice is a fault.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from keten.errors import KetenError
+from keten.model.country_codes import Names
+from keten.model.periods import Period
+from keten.sources.cards.formats import CONFIDENTIAL, FLAG, FORMATS, LEVEL
+from keten.sources.cards.types import Card, Dimension, Marks, Measure
+from keten.sources.readers.notation import is_provisional, number, period_of
+from keten.sources.readers.text import same_name
+
+BASE = ["measure", "period", "freq"]
+FIGURE = ["value", "status", "note", "parts"]
+ROUNDED = {0: "exact", 5: "rounded_5", 10: "rounded_10"}
+FLAG_NOTES = {
+    "b": "reeksbreuk volgens de bron",
+    "d": "de definitie wijkt af volgens de bron",
+    "e": "schatting volgens de bron",
+    "u": "weinig betrouwbaar volgens de bron",
+}
+BETWEEN = "\x1f"  # stands between texts that are joined for a moment; never left within one
+ALL_WORDS = {"totaal", "total", "alle", "all"}
+MOST_NAMED = 12  # of a longer list of codes the rest is counted
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file says.
+
+    `observations`: measure, period, freq, a column per dimension ("" = total), value, status, note and parts (how many
+    figures of the source were added up to this one: 1, unless the card says `add_up`).
+    `warnings`: Dutch sentences on what could not be mapped. `columns`: the header of the file. `contradictions`: totals
+    that their own parts do not add up to.
+    """
+
+    observations: pd.DataFrame
+    warnings: list[str]
+    columns: list[str]
+    contradictions: list[str] = field(default_factory=list)
+
+
+def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
+    """Observations from cells (all text, see `readers`). Raises KetenError when card and file do not fit."""
+    header = [str(name) for name in cells.columns]
+    warnings: list[str] = []
+    cells = _kept(cells.reset_index(drop=True), card.keep, "keep")
+    periods = _periods(cells, card)
+    cells, periods = cells[periods.notna()], periods.dropna()
+    if cells.empty:
+        wanted = ", ".join(card.period.freq)
+        raise KetenError(f"het bestand heeft geen rijen met freq {wanted}; controleer [period] in de kaart")
+    dimensions, outside = {}, pd.Series(False, index=cells.index)
+    for name, dimension in card.dimensions.items():
+        categories, left_out = _categories(cells, dimension, card, names, warnings)
+        dimensions[name] = categories
+        outside |= left_out
+    parts = [
+        part
+        for name, measure in card.measures.items()
+        for part in _measured(cells[~outside], name, measure, card, dimensions, periods)
+    ]
+    observations = pd.concat(parts, ignore_index=False)
+    used = [name for name in observations.columns if name not in (*BASE, *FIGURE)]
+    observations[used] = observations[used].fillna("")
+    _refuse_doubles(observations, [*BASE, *used], cells, card)
+    observations = observations.reset_index(drop=True)
+    for name, dimension in card.dimensions.items():
+        if dimension.add_up:
+            observations = pd.concat(
+                [observations, _added_up(observations, name, used, ROUNDED[card.rounding])], ignore_index=True
+            )
+    return Reading(observations[[*BASE, *sorted(used), *FIGURE]], warnings, header)
+
+
+def fold(observations: pd.DataFrame) -> pd.DataFrame:
+    """The same with `dimension` ("a+b") and `category` ("x + y") in place of a column per dimension."""
+    names = sorted(set(observations.columns) - {*BASE, *FIGURE})
+    shown: list[tuple[str, str]] = [("", "")]
+    which = np.zeros(len(observations), dtype=np.int64)
+    for name in names:
+        texts, places = _different(observations[name])
+        pairs, which = np.unique(which * len(texts) + places, return_inverse=True)
+        shown = [_with(*shown[pair // len(texts)], name, texts[pair % len(texts)]) for pair in pairs]
+    dimension, category = (_texts([pair[at] for pair in shown], which) for at in (0, 1))
+    return observations.drop(columns=names).assign(dimension=dimension, category=category)
+
+
+def _with(dimension: str, category: str, name: str, text: str) -> tuple[str, str]:
+    """Dimension and category with one more of each; nothing for a total."""
+    text = text.replace(" + ", "+")
+    if not text:
+        return dimension, category
+    return (f"{dimension}+{name}", f"{category} + {text}") if dimension else (name, text)
+
+
+# -- finding columns and rows --
+
+
+def _column(cells: pd.DataFrame, name: str) -> str:
+    """The column that a card means: by its exact name, or else but for case, blanks, accents and a unit in brackets."""
+    if name in cells.columns:
+        return name
+    wanted = same_name(name)
+    without_unit: dict[str, list[str]] = {}
+    for column in cells.columns:
+        for shorter in _shortened(column):
+            without_unit.setdefault(same_name(shorter), []).append(column)
+    if len(found := without_unit.get(wanted, [])) == 1:
+        return found[0]
+    if found:
+        raise KetenError(f"de kolom '{name}' kan {_listing(found)} zijn; schrijf in de kaart de hele kop")
+    raise KetenError(
+        f"de kolom '{name}' ontbreekt; het bestand heeft {_listing(cells.columns)}; pas de kaart aan als de uitgever "
+        "de tabel heeft veranderd"
+    )
+
+
+def _shortened(column: str) -> list[str]:
+    """A head, and the same without the remarks in brackets at its end, one after another."""
+    names = [column]
+    while (shorter := re.sub(r"\s*\([^()]*\)\s*$", "", names[-1])) != names[-1] and shorter:
+        names.append(shorter)
+    return names
+
+
+def _kept(cells: pd.DataFrame, wanted: dict[str, tuple[str, ...]], place: str) -> pd.DataFrame:
+    for name, values in wanted.items():
+        column = _column(cells, name)
+        kept = cells[cells[column].isin(values)]
+        if kept.empty:
+            raise KetenError(
+                f"geen rij heeft {name} = {' of '.join(values)} ([{place}] in de kaart); het bestand heeft "
+                f"{_listing(cells[column].unique())}"
+            )
+        cells = kept
+    return cells
+
+
+def _listing(values: object) -> str:
+    shown = [str(value) for value in values]
+    more = f" en nog {len(shown) - MOST_NAMED}" if len(shown) > MOST_NAMED else ""
+    return ", ".join(repr(value) for value in shown[:MOST_NAMED]) + more
+
+
+def _row(index: int) -> str:
+    return f"rij {index + 1} van de gegevens"
+
+
+# -- periods --
+
+
+def _periods(cells: pd.DataFrame, card: Card) -> pd.Series:
+    """The period of every row; None where its frequency is not one that the card asks for."""
+    usual = card.period.columns == FORMATS[card.format.name].period
+    columns = []
+    for place, name in enumerate(card.period.columns):
+        # Of the usual columns only the first is always there: an annual file has no column for months.
+        if place == 0 or not usual or any(same_name(column) == same_name(name) for column in cells.columns):
+            columns.append(_column(cells, name))
+    first, *others = (cells[column].str.replace(BETWEEN, " ", regex=False) for column in columns)
+    texts = first.str.cat(others, sep=BETWEEN) if others else first
+    found = {}
+    for text in texts.unique():
+        period = period_of(text.split(BETWEEN), card.period.freq, card.period.notation, columns)
+        if period is None:
+            at = texts.index[texts == text][0]
+            shown = text.replace(BETWEEN, " ")
+            raise KetenError(
+                f"{_row(at)}: '{shown}' in de kolom {' en '.join(columns)} is geen periode die keten kent; geef in "
+                "[period] een notation of een andere kolom"
+            )
+        found[text] = period if not card.period.freq or period.kind in card.period.freq else None
+    return texts.map(found)
+
+
+def _at_moment(period: Period, moment: str) -> Period:
+    if moment == "":
+        return period
+    day = period.start if moment == "start" else period.end
+    return Period(day, day)
+
+
+# -- dimensions --
+
+
+def _categories(
+    cells: pd.DataFrame, dimension: Dimension, card: Card, names: Names, warnings: list[str]
+) -> tuple[pd.Series, pd.Series]:
+    """The category of every row ("" = total) and which rows are neither member nor total."""
+    column = _column(cells, dimension.column)
+    codes = cells[column]
+    titles = cells[f"{column}:title"] if f"{column}:title" in cells.columns else codes
+    title_of = dict(zip(codes.to_numpy(dtype=object), titles.to_numpy(dtype=object), strict=True))
+    blank_is_total, scheme = FORMATS[card.format.name].blank_is_total, FORMATS[card.format.name].names
+    words: dict[str, str] = {}
+    unknown: list[str] = []
+    left_out: set[str] = set()
+    for code, title in title_of.items():
+        if code in dimension.total or title in dimension.total or (code == "" and blank_is_total):
+            words[code] = ""
+        elif code in dimension.leave_out or title in dimension.leave_out:
+            left_out.add(code)
+        elif code == "":
+            at = codes.index[codes == ""][0]
+            raise KetenError(
+                f'{_row(at)}: de kolom {column} is leeg; zet "" bij total als een lege cel het totaal is, of bij '
+                "leave_out als zij niet meetelt"
+            )
+        elif isinstance(dimension.codes, dict):
+            if code.strip().lower() in ALL_WORDS and code not in dimension.codes:
+                raise KetenError(
+                    f"de kolom {column} bevat '{code}' naast delen; zet dit bij total of leave_out van de dimensie"
+                )
+            words[code] = dimension.codes.get(code) or dimension.codes.get(title) or title
+            if dimension.codes and code not in dimension.codes and title not in dimension.codes:
+                unknown.append(code)
+        else:
+            word, kind = names.resolve(code, scheme)
+            if kind == "unknown" and title != code:
+                word, kind = names.resolve(title, scheme)
+            if kind == "aggregate":
+                left_out.add(code)
+                continue
+            words[code] = word
+            if kind == "unknown":
+                unknown.append(code)
+    if unknown:
+        warnings.append(
+            f"in de kolom {column} {'staat een onbekende code' if len(unknown) == 1 else 'staan onbekende codes'}: "
+            f"{_listing(unknown)}; de tekst van de bron is gehouden"
+        )
+    words = {code: word.replace(BETWEEN, " ") for code, word in words.items()}
+    words = _told_apart(words, title_of, column, warnings)
+    return codes.map(words), codes.isin(left_out)
+
+
+def _told_apart(words: dict[str, str], title_of: dict[str, str], column: str, warnings: list[str]) -> dict[str, str]:
+    """Two codes with one Dutch name stay apart: the later ones keep the text of the source."""
+    first: dict[str, str] = {}
+    for code, word in words.items():
+        if word and first.setdefault(word, code) != code:
+            words[code] = f"{word} ({title_of[code]})"
+            warnings.append(f"in de kolom {column} betekenen '{first[word]}' en '{code}' beide {word}; ze staan apart")
+    return words
+
+
+# -- measures --
+
+
+def _measured(
+    cells: pd.DataFrame,
+    name: str,
+    measure: Measure,
+    card: Card,
+    dimensions: dict[str, pd.Series],
+    periods: pd.Series,
+) -> list[pd.DataFrame]:
+    """The observations of one measure: one table, or one per column when columns are categories."""
+    try:
+        rows = _kept(cells, measure.where, f"measures.{name}.where")
+        columns = measure.columns or {measure.column: ""}
+        parts = []
+        for header, category in columns.items():
+            mine = rows
+            if header == "":
+                column = _number_column(rows, card)
+            elif header not in rows.columns and {"Measure", "Value"} <= set(rows.columns):
+                column, mine = "Value", _kept(rows, {"Measure": (header,)}, f"measures.{name}")
+            else:
+                column = _column(rows, header)
+            part = _valued(mine, column, card, periods)
+            part.insert(0, "measure", name)
+            for dimension, categories in dimensions.items():
+                part[dimension] = categories.loc[mine.index]
+            if measure.dimension:
+                part[measure.dimension] = category
+            parts.append(part)
+    except KetenError as fault:
+        raise KetenError(f"maat {name}: {fault}") from None
+    return parts
+
+
+def _number_column(cells: pd.DataFrame, card: Card) -> str:
+    """Where a card does not say: the column called Aantal or so, else the last one."""
+    for column in cells.columns:
+        if same_name(column) in ("aantal", "aantallen", "number", "value", "waarde"):
+            return column
+    return next(column for column in reversed(cells.columns) if column not in (LEVEL, FLAG))
+
+
+def _valued(rows: pd.DataFrame, column: str, card: Card, periods: pd.Series) -> pd.DataFrame:
+    """period, freq, value, status and note of every row."""
+    texts, of_text = _different(rows[column])
+    flags, of_flag = _different(rows[FLAG]) if FLAG in rows.columns else ([""], np.zeros(len(rows), dtype=np.int64))
+    starred = _starred(rows, card)
+    cell = (of_text * len(flags) + of_flag) * 2 + starred
+    _, first, which = np.unique(cell, return_index=True, return_inverse=True)
+    found = {}
+    for at in sorted(first):
+        value = _value(texts[of_text[at]], flags[of_flag[at]], bool(starred[at]), card)
+        if value is None:
+            raise KetenError(
+                f"{_row(rows.index[at])}: '{texts[of_text[at]]}' in de kolom {column} is geen getal en geen teken voor "
+                "onderdrukt of ontbrekend; zet het bij [marks] in de kaart"
+            )
+        found[at] = value
+    values, statuses, notes = zip(*(found[at] for at in first), strict=True) if len(first) else ((), (), ())
+    mine = periods.loc[rows.index].to_numpy(dtype=object)
+    _, at_first, of_period = np.unique(  # by identity: rows of one text share one object
+        np.fromiter(map(id, mine), dtype=np.int64, count=len(mine)), return_index=True, return_inverse=True
+    )
+    moments = [_at_moment(period, card.period.moment) for period in mine[at_first]]
+    return pd.DataFrame(
+        {
+            "period": _texts([str(period) for period in moments], of_period),
+            "freq": _texts([period.kind for period in moments], of_period),
+            "value": np.array(values, dtype=float)[which],
+            "status": _texts(statuses, which),
+            "note": _texts(notes, which),
+            "parts": 1,
+        },
+        index=rows.index,
+    )
+
+
+def _different(column: pd.Series) -> tuple[list, np.ndarray]:
+    """The different values of a column, and for every row the place of its own among them."""
+    places, values = pd.factorize(column.to_numpy(dtype=object), use_na_sentinel=False)
+    return list(values), places
+
+
+def _texts(different: Sequence[str], places: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """The texts of a column from its different values."""
+    return pd.array(np.array(different, dtype=object)[places], dtype="str")
+
+
+def _starred(rows: pd.DataFrame, card: Card) -> np.ndarray:
+    """Whether the period itself is marked as provisional, as StatLine does with a star."""
+    found = np.zeros(len(rows), dtype=bool)
+    for name in card.period.columns:
+        if name in rows.columns:
+            texts, places = _different(rows[name])
+            found |= np.array([is_provisional(text) for text in texts], dtype=bool)[places]
+    return found
+
+
+def _value(text: str, flag: str, star: bool, card: Card) -> tuple[float, str, str] | None:
+    """Value, status and note of one cell; None when it is neither a number nor a mark."""
+    marks: Marks = card.marks
+    flags = _flags(flag)
+    nothing = float("nan")
+    if text in marks.suppressed:
+        return nothing, "suppressed", ""
+    if text in marks.missing:
+        return (nothing, "suppressed", CONFIDENTIAL) if {"c", "Confidential"} & flags else (nothing, "missing", "")
+    habits = FORMATS[card.format.name]
+    decimal, thousands = card.format.decimal or habits.decimal, card.format.thousands or habits.thousands
+    value = number(text, decimal, thousands)
+    marked = False
+    if value is None:
+        ending = next((mark for mark in marks.provisional if mark and text.endswith(mark)), "")
+        value = number(text[: -len(ending)].strip(), decimal, thousands) if ending else None
+        marked = value is not None
+    if value is None:
+        return None
+    note = "; ".join(FLAG_NOTES[letter] for letter in sorted(flags & set(FLAG_NOTES)))
+    if star or marked or flags & set(marks.provisional):
+        return value, "provisional", note
+    return value, ROUNDED[card.rounding], note
+
+
+def _flags(text: str) -> set[str]:
+    """The flags in a text: words, and the letters of short combinations such as "bp"; confidential after "|"."""
+    words = [word for word in re.split(r"[|,;\s]+", text) if word]
+    letters = {letter for word in words if len(word) <= 3 and word.isalpha() for letter in word.lower()}
+    return letters | set(words)
+
+
+def _added_up(observations: pd.DataFrame, name: str, dimensions: list[str], usual: str) -> pd.DataFrame:
+    """Totals of a dimension of which the source gives the members only; withheld where a member is not shown."""
+    key = [*BASE, *(other for other in dimensions if other != name)]
+    members = observations[observations[name] != ""]
+    totals = members.groupby(key, sort=False, as_index=False).agg(
+        value=("value", "sum"), shown=("value", "count"), members=("value", "size")
+    )
+    have = observations.loc[observations[name] == "", key]
+    totals = totals.merge(have.drop_duplicates(), how="left", on=key, indicator=True)
+    totals = totals[totals["_merge"] == "left_only"]
+    whole = totals.shown == totals.members
+    provisional = members[members.status == "provisional"].groupby(key).size()
+    status = [
+        "missing" if not complete else "provisional" if tuple(row) in provisional.index else usual
+        for complete, row in zip(whole, totals[key].itertuples(index=False), strict=True)
+    ]
+    notes = [
+        f"som van {count} delen" if complete else f"{count - shown} van {count} delen onderdrukt of ontbrekend"
+        for complete, count, shown in zip(whole, totals.members, totals.shown, strict=True)
+    ]
+    return totals[key].assign(
+        **{name: ""}, value=totals.value.where(whole), status=status, note=notes, parts=totals.members
+    )
+
+
+def _refuse_doubles(observations: pd.DataFrame, key: list[str], cells: pd.DataFrame, card: Card) -> None:
+    """Raise KetenError when two rows are the same figure; says which columns tell them apart."""
+    doubles = observations[observations.duplicated(key, keep=False)]
+    if doubles.empty:
+        return
+    first = doubles.iloc[0]
+    same = doubles[(doubles[key] == first[key]).all(axis=1)]
+    rows = cells.loc[list(dict.fromkeys(same.index))]
+    apart = [
+        column
+        for column in rows.columns
+        if rows[column].nunique() > 1 and not _declared(column, card) and column not in (LEVEL, FLAG)
+    ]
+    hint = (
+        f"de kolom {', '.join(apart)} verschilt; noem haar in [keep], in where of als dimensie"
+        if apart
+        else "de rijen zijn gelijk of dubbel geteld"
+    )
+    places = " en ".join(str(index + 1) for index in rows.index[:3])
+    named = ", ".join(f"{first[name]}" for name in key if first[name])
+    raise KetenError(f"dubbele telling: rij {places} van de gegevens geven beide {named}; {hint}")
+
+
+def _declared(column: str, card: Card) -> bool:
+    numbers = {measure.column for measure in card.measures.values()}
+    numbers |= {header for measure in card.measures.values() for header in measure.columns}
+    taken = {*card.period.columns, *numbers, *(dimension.column for dimension in card.dimensions.values())}
+    return same_name(column) in {same_name(name) for name in taken}

@@ -1,0 +1,1 @@
+"""Statistics on tables of plain values: no file of figures, no HTML, no workbook."""

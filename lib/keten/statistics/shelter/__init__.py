@@ -1,0 +1,1 @@
+"""Statistics on the stays of people in shelter, protected against disclosure."""

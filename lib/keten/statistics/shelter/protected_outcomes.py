@@ -1,0 +1,250 @@
+"""Tables on people in municipal shelters that a report may show.
+
+The same questions as `keten.statistics.shelter.outcomes`, answered without a count of 1 to 4 people (`THRESHOLD`), also
+for a reader who subtracts tables from each other or multiplies shares by their base. The rules:
+
+* If fewer than `THRESHOLD` people (but not nobody) took part, left or are still in, nothing else is
+  published.
+* Outcomes with too few people are joined to "Overige uitkomsten"; municipalities with too few departures or
+  people still in are joined to each other ("Eindhoven en Groningen"). All totals that the tables share are
+  then 0 or large enough, and the same in every table.
+* Outcome by municipality: `keten.disclosure.suppress`, with outcomes joined until no total has to be hidden.
+* Flow: months become quarters, half-years or years, and some of them are joined to their neighbours, until
+  every inflow, outflow and occupancy is 0 or large enough. Periods by municipality are made of whole
+  periods of the overall table, so that no difference between the two tables is a shorter period.
+* Cumulative incidence: not a step for every person, but only days (multiples of `GRID_DAYS`) between which
+  0 or at least `THRESHOLD` people left with that outcome, the time after the last day included; only while
+  `MINIMUM_BASE` people are followed; rounded to whole percentages (tenths from 1,000 people on), and the
+  number at risk to tens. There are no curves by municipality: with the tables above they could be
+  unravelled.
+
+Limits: a record is a stay, so someone with five stays counts as five. Two editions with reference dates
+shortly after each other differ by the few people who came or went in between: publish them a quarter or
+more apart.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from keten.disclosure import MINIMUM_BASE, THRESHOLD, TOTAL, is_small, suppress
+from keten.statistics.shelter.outcomes import (
+    at_reference,
+    at_times,
+    cumulative_incidence,
+    flow,
+    month_ends,
+    with_shares,
+)
+
+OTHER_OUTCOMES = "Overige uitkomsten"
+GRID_DAYS = 30
+MONTHS_PER_PERIOD = (1, 3, 6, 12)
+AT_RISK_STEP = 10
+
+
+def publish_totals(records: pd.DataFrame, reference: date) -> pd.DataFrame:
+    """How many took part, left and are still in, and how many arrived too late to count.
+
+    Returns label (Dutch), people (Int64; hidden = <NA>) and status (`exact` or `suppressed`).
+    """
+    known = at_reference(records, reference)
+    left = int(known["date_out"].notna().sum())
+    counts = [len(known), left, len(known) - left]
+    hidden = [is_small(len(known)), *[any(map(is_small, counts))] * 2]
+    late = len(records) - len(known)
+    table = pd.DataFrame(
+        {
+            "label": [
+                "Deelnemers tot en met de peildatum",
+                "waarvan vertrokken",
+                "waarvan nog in de opvang",
+                "Ingestroomd na de peildatum (niet meegeteld)",
+            ],
+            "people": pd.array([*counts, late], dtype="Int64"),
+        }
+    )
+    hidden.append(is_small(late))
+    table["people"] = table["people"].mask(hidden)
+    return table.assign(status=np.where(hidden, "suppressed", "exact"))
+
+
+def publish_outcomes(records: pd.DataFrame, reference: date, by_municipality: bool = False) -> pd.DataFrame:
+    """Departures by outcome with both denominators, overall or for each municipality.
+
+    Returns [municipality], outcome, people (Int64; hidden = <NA>), status (`exact` or `suppressed`), left,
+    participants and the shares with Wilson intervals of `keten.statistics.shelter.outcomes.with_shares` (missing
+    where people is). The most frequent outcome comes first. No rows where the rules above leave nothing to
+    show, or, by municipality, when all municipalities had to be joined.
+    """
+    known = _publishable(records, reference)
+    columns = ["outcome", "people", "status", "left", "participants"]
+    if by_municipality:
+        columns = ["municipality", *columns]
+        cells = pd.crosstab(known["municipality"], known["outcome"])
+        if known["municipality"].nunique() < 2 or cells.empty:
+            return with_shares(pd.DataFrame(columns=columns))
+        values, status = _suppress_within(cells)
+        table = values.stack(future_stack=True).rename("people").reset_index()
+        table["status"] = status.stack(future_stack=True).to_numpy()
+        groups = known.groupby("municipality")["date_out"]
+        table["left"] = table["municipality"].map(groups.count())
+        table["participants"] = table["municipality"].map(groups.size())
+    else:
+        table = known["outcome"].value_counts().sort_index().rename_axis("outcome").reset_index(name="people")
+        table = table.astype({"people": "Int64"})
+        table = table.assign(status="exact", left=int(known["date_out"].notna().sum()), participants=len(known))
+        table = table.sort_values("people", ascending=False, kind="stable", ignore_index=True)
+    return with_shares(table[columns])
+
+
+def publish_flow(records: pd.DataFrame, reference: date, by_municipality: bool = False) -> pd.DataFrame:
+    """Inflow, outflow and occupancy in the shortest periods that show no small count.
+
+    Returns [municipality], period (as `keten.model.periods` prints it), inflow, outflow and occupancy at its end.
+    The periods are the same for all municipalities. No rows where the rules above leave nothing to show.
+    """
+    known = _publishable(records, reference)
+    by = "municipality" if by_municipality else None
+    if known.empty or (by and known["municipality"].nunique() < 2):
+        return flow(known.iloc[:0], reference, by)
+    ends = _safe_periods(known, reference, None, month_ends(known, reference))
+    if by:
+        ends = _safe_periods(known, reference, by, ends)
+    return flow(known, reference, by, ends)
+
+
+def publish_incidence(records: pd.DataFrame, reference: date) -> pd.DataFrame:
+    """Cumulative incidence by outcome on a coarse grid of days, one line of points per outcome.
+
+    Returns outcome, days, incidence, low, high (between 0 and 1, rounded) and at_risk (Int64, rounded to
+    tens): the people who were in and followed longer than that number of days. Each line starts with 0 on
+    arrival and has its own days; between two of them the curve is not known to the reader. No rows where
+    nothing can be shown.
+    """
+    known = _publishable(records, reference)
+    curve = cumulative_incidence(known, reference)
+    followed = np.sort(known["days"].to_numpy())
+    days = np.arange(GRID_DAYS, followed.max(initial=0) + 1, GRID_DAYS)
+    at_risk = len(followed) - np.searchsorted(followed, days, side="right")
+    days = days[at_risk >= MINIMUM_BASE]
+    lines = []
+    for outcome, line in curve.groupby("outcome"):
+        left = known.loc[known["outcome"] == outcome, "days"]
+        kept = days[_safe_days(left, days)]
+        if kept.size:
+            lines.append(at_times(line, kept))
+            lines.append(line.head(1).assign(days=0, incidence=0.0, low=np.nan, high=np.nan))
+    if not lines:
+        return curve.iloc[:0].astype({"at_risk": "Int64"})
+    table = pd.concat(lines).sort_values(["outcome", "days"], ignore_index=True)
+    shown = ["incidence", "low", "high"]
+    table[shown] = table[shown].round(3 if len(known) >= 1000 else 2)
+    longer = len(followed) - np.searchsorted(followed, table["days"], side="right")
+    longer = np.where(table["days"] == 0, len(followed), longer)
+    rounded = (longer + AT_RISK_STEP // 2) // AT_RISK_STEP * AT_RISK_STEP
+    return table.assign(at_risk=pd.array(rounded, dtype="Int64"))
+
+
+def _publishable(records: pd.DataFrame, reference: date) -> pd.DataFrame:
+    """The stays of `at_reference`, small outcomes and municipalities joined; none if nothing may be shown."""
+    known = at_reference(records, reference)
+    left = known["date_out"].notna()
+    if any(is_small(count) for count in (len(known), left.sum(), (~left).sum())):
+        return known.iloc[:0]
+    outcomes = known["outcome"].value_counts().to_frame()
+    known["outcome"] = known["outcome"].replace(dict.fromkeys(_too_small(outcomes), OTHER_OUTCOMES))
+    municipalities = pd.crosstab(known["municipality"], left)
+    joined = _too_small(municipalities)
+    known["municipality"] = known["municipality"].replace(dict.fromkeys(joined, _in_words(joined)))
+    return known
+
+
+def _too_small(cells: pd.DataFrame) -> list[str]:
+    """Rows that must be taken together so that all sums, theirs and the others', are 0 or large enough."""
+    cells = cells.loc[sorted(cells.index)]
+    cells = cells.loc[cells.sum(axis=1).sort_values(kind="stable").index]  # the smallest first
+    small = [not _is_safe(row) for row in cells.to_numpy()]
+    pool = list(cells.index[small])
+    others = list(cells.index[~np.array(small, dtype=bool)])
+    while pool and others and not _is_safe(cells.loc[pool].sum().to_numpy()):
+        pool.append(others.pop(0))
+    return sorted(pool)
+
+
+def _suppress_within(cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Hide small counts of a table whose totals are all known to the reader; the most frequent column first.
+
+    The smallest columns are joined until no total needs hiding, and further where that lets more people be
+    seen under an outcome of their own. Returns values and statuses as `keten.disclosure.suppress` does.
+    """
+    best, most = None, -1
+    while True:
+        cells = cells[cells.sum().sort_values(ascending=False, kind="stable").index]
+        values, status = suppress(cells)
+        named = values.iloc[:-1, :-1].drop(columns=OTHER_OUTCOMES, errors="ignore").sum().sum()
+        totals_shown = "suppressed" not in [*status.loc[TOTAL], *status[TOTAL]]
+        if totals_shown and named > most:
+            best, most = (values.iloc[:-1, :-1], status.iloc[:-1, :-1]), named
+        if len(cells.columns) == 1:
+            return best
+        smallest = cells.columns.isin(cells.columns[-2:])
+        cells = cells.T.groupby(cells.columns.where(~smallest, OTHER_OUTCOMES)).sum().T
+        cells.columns.name = "outcome"
+
+
+def _safe_periods(known: pd.DataFrame, reference: date, by: str | None, ends: Sequence[date]) -> list[date]:
+    """Ends of the periods, made of the periods that end on `ends`, that show no small count.
+
+    Of months, quarters, half-years and years it takes what leaves the most periods, provided that two thirds
+    of them can stay, so that most are alike (a slow start is what needs joining); else what leaves the most.
+    """
+    best, merit = [], (False, 0)
+    for months in MONTHS_PER_PERIOD:
+        chosen = [end for end in ends if end == reference or end.month % months == 0]
+        table = flow(known, reference, by, chosen)
+        rows = len(chosen)
+        moves = table[["inflow", "outflow"]].to_numpy().reshape(-1, rows, 2)  # group, period, direction
+        stock = table["occupancy"].to_numpy().reshape(-1, rows)
+        kept = _safe_blocks(moves.transpose(1, 0, 2).reshape(rows, -1), stock.T)
+        alike = rows > 1 and 3 * len(kept) >= 2 * rows
+        if (alike, len(kept)) > merit:
+            best, merit = [chosen[place] for place in kept], (alike, len(kept))
+    return best
+
+
+def _safe_days(left: pd.Series, days: np.ndarray) -> list[int]:
+    """Places in `days` between which 0 or at least `THRESHOLD` left; the time after the last one included."""
+    cells = np.bincount(np.searchsorted(days, left, side="left"), minlength=len(days) + 1)[:, None]
+    return [place for place in _safe_blocks(cells, np.zeros_like(cells)) if place < len(days)]
+
+
+def _safe_blocks(cells: np.ndarray, stocks: np.ndarray) -> list[int]:
+    """Join consecutive rows so that in each block every summed cell, and every stock at its end, is safe.
+
+    Returns the last row of each block. What remains at the end is joined to the blocks before it; an empty
+    list means that even all rows together show a small count.
+    """
+    last = len(cells) - 1
+    kept: list[int] = []
+    for row in range(len(cells)):
+        first = kept[-1] + 1 if kept else 0
+        if _is_safe(cells[first : row + 1].sum(axis=0)) and _is_safe(stocks[row]):
+            kept.append(row)
+    while kept and kept[-1] != last:
+        kept.pop()
+        first = kept[-1] + 1 if kept else 0
+        if _is_safe(cells[first:].sum(axis=0)) and _is_safe(stocks[last]):
+            kept.append(last)
+    return kept
+
+
+def _is_safe(counts: np.ndarray) -> bool:
+    return bool(np.all((counts == 0) | (counts >= THRESHOLD)))
+
+
+def _in_words(names: list[str]) -> str:
+    """`Eindhoven, Groningen en Utrecht`."""
+    return " en ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

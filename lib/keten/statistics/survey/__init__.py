@@ -1,0 +1,1 @@
+"""Statistics on the answers of a client survey, protected against disclosure."""

@@ -1,0 +1,154 @@
+"""Differences of mean scores between organisations, groups and waves.
+
+Built on the cells of `protected_cells`; `tables` explains `protect` and columns.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from math import ceil, isnan, nan, sqrt
+
+import pandas as pd
+from scipy.stats import t as student
+from statsmodels.stats.multitest import multipletests
+
+from keten.disclosure import MINIMUM_BASE, is_small
+from keten.statistics.survey.protected_cells import MERGED, Cell, round_to, rounding_step, score_cells
+from keten.statistics.survey.respondents import Respondents
+from keten.statistics.survey.tables import table_of, two_sided
+
+SIGNIFICANT = 0.05
+
+HIGHER, LOWER, SAME = "aantoonbaar hoger", "aantoonbaar lager", "geen aantoonbaar verschil"
+UNKNOWN = "onbekend"
+
+
+def differences(respondents: Respondents, between: str = "organisation", protect: bool = True) -> pd.DataFrame:
+    """Differences of means per item between organisations, or within each between groups or waves.
+
+    `between`: "organisation" (every pair), a grouping (every pair of groups) or "wave" (each with the
+    previous). Columns: organisation (within which; None between organisations), item, first, second,
+    n_first, n_second, n_pairs, difference (mean of second minus mean of first), low, high, p, p_holm,
+    method, verdict, status.
+
+    Method `Welch`: two independent samples of unequal variance (Welch 1947, Biometrika 34). Method
+    `gepaard`: where the same respondents rated both organisations (at least 10, and half of the smaller
+    one's), the mean of the differences within respondents, with a t-interval; it leaves out who rated only
+    one. Waves are taken as independent samples. `p_holm`: p corrected for all comparisons in the table
+    (Holm 1979, Scand. J. Statist. 6); `verdict` (of the second against the first) rests on it; the interval
+    is not corrected. Protected tables use the rounded means and the widest spread that fits what is shown,
+    so that p is too high rather than too low.
+    """
+    by = None if between == "organisation" else between
+    cells = [cell for cell in score_cells(respondents, by, protect) if cell.group != MERGED or by != "wave"]
+    scores = _scores_by_respondent(respondents) if respondents.linked and by is None else None
+    rows = []
+    for first, second in _pairs(cells, between):
+        row = _independent(first, second)
+        if scores is not None:
+            row = _paired(first, second, scores, protect) or row
+        rows.append(
+            {
+                "organisation": first.organisation if by else None,
+                "item": first.item,
+                "first": first.group if by else first.organisation,
+                "second": second.group if by else second.organisation,
+                "n_first": first.n,
+                "n_second": second.n,
+                "n_pairs": None,
+                **row,
+            }
+        )
+    columns = "organisation item first second n_first n_second n_pairs difference low high p method status"
+    return _with_holm(table_of(rows, columns))
+
+
+def _pairs(cells: list[Cell], between: str) -> Iterator[tuple[Cell, Cell]]:
+    """The cells to compare: the same item, and within one organisation unless organisations are compared."""
+    families: dict[tuple, list[Cell]] = {}
+    for cell in cells:
+        key = (cell.item,) if between == "organisation" else (cell.organisation, cell.item)
+        families.setdefault(key, []).append(cell)
+    for family in families.values():
+        yield from pairwise(family) if between == "wave" else combinations(family, 2)
+
+
+def _independent(first: Cell, second: Cell) -> dict:
+    """Welch's comparison of two cells."""
+    if isnan(first.sd) or isnan(second.sd):
+        return _not_compared("Welch", first, second)
+    variances = [cell.sd**2 / cell.base for cell in (first, second)]
+    squares = [variance**2 / (cell.base - 1) for variance, cell in zip(variances, (first, second), strict=True)]
+    degrees = sum(variances) ** 2 / sum(squares) if any(variances) else nan
+    slack = (first.step + second.step) / 2
+    return {
+        **_tested(second.mean - first.mean, sqrt(sum(variances)), degrees, slack),
+        "method": "Welch",
+        "status": "circa" if slack else "exact",
+    }
+
+
+def _paired(first: Cell, second: Cell, scores: pd.DataFrame, protect: bool) -> dict | None:
+    """Comparison within respondents; None where too few rated both."""
+    try:
+        rated = [scores.xs((cell.organisation, cell.item)).dropna() for cell in (first, second)]
+    except KeyError:
+        return None
+    gaps = (rated[1] - rated[0]).dropna().astype(float)
+    n = len(gaps)
+    if n < MINIMUM_BASE or n < min(map(len, rated)) / 2:
+        return None
+    if protect and "suppressed" in (first.status, second.status):
+        return _not_compared("gepaard", first, second)
+    n_hidden = protect and (first.n is None or second.n is None or any(is_small(len(part) - n) for part in rated))
+    rounded = protect and (n_hidden or gaps.value_counts().map(is_small).any())
+    difference, error, slack = gaps.mean(), gaps.std() / sqrt(n), 0.0
+    if rounded:
+        step = rounding_step(n)
+        if isnan(step):
+            return _not_compared("gepaard", first, second)
+        difference, error, slack = round_to(difference, step), ceil(error / step) * step, step / 2
+    return {
+        **_tested(difference, error, n // 10 * 10 - 1 if rounded else n - 1, slack),
+        "n_pairs": None if n_hidden else n,
+        "method": "gepaard",
+        "status": "circa" if rounded else "exact",
+    }
+
+
+def _tested(difference: float, error: float, degrees: float, slack: float) -> dict:
+    """Interval and two-sided p of a difference that is known within `slack`; p is NaN when nothing varies."""
+    half = slack + (two_sided(degrees) * error if error > 0 else 0.0)
+    p = 2 * student.sf(max(abs(difference) - slack, 0) / error, degrees) if error > 0 else nan
+    return {"difference": difference, "low": difference - half, "high": difference + half, "p": p}
+
+
+def _not_compared(method: str, *cells: Cell) -> dict:
+    status = "missing" if all(cell.status == "missing" for cell in cells) else "suppressed"
+    return {"difference": nan, "low": nan, "high": nan, "p": nan, "method": method, "status": status}
+
+
+def _with_holm(table: pd.DataFrame) -> pd.DataFrame:
+    """Add p corrected for the number of comparisons, and what it says."""
+    corrected = pd.Series(nan, index=table.index)
+    tested = table["p"].notna()
+    if tested.any():
+        corrected[tested] = multipletests(table.loc[tested, "p"], method="holm")[1]
+    verdicts = [_verdict(*values) for values in zip(corrected, table["difference"], strict=True)]
+    table.insert(table.columns.get_loc("p") + 1, "p_holm", corrected)
+    table.insert(table.columns.get_loc("method") + 1, "verdict", verdicts)
+    return table
+
+
+def _verdict(p: float, difference: float) -> str:
+    if isnan(p):
+        return UNKNOWN
+    if p >= SIGNIFICANT:
+        return SAME
+    return HIGHER if difference > 0 else LOWER
+
+
+def _scores_by_respondent(respondents: Respondents) -> pd.Series:
+    """Scores by organisation, item, respondent and wave."""
+    answers = respondents.answers.assign(wave=respondents.answers["wave"].astype(object).fillna(""))
+    keys = ["organisation", "item", "respondent", "wave"]
+    return answers.astype({"organisation": str, "item": str}).set_index(keys)["score"].sort_index()

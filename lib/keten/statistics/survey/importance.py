@@ -1,0 +1,117 @@
+"""Importance of each item against how the organisations perform on it.
+
+Built on the cells of `protected_cells`; `tables` explains `protect` and columns.
+"""
+
+from dataclasses import replace
+from math import atanh, isnan, nan, sqrt, tanh
+
+import pandas as pd
+from scipy.stats import norm
+
+from keten.disclosure import MINIMUM_BASE
+from keten.statistics.survey.protected_cells import Cell, round_to, score_cells
+from keten.statistics.survey.respondents import Respondents
+from keten.statistics.survey.tables import LEAST_ANSWERED, LEVEL, mean_of, per_organisation, table_of, where
+
+BELOW, AROUND, ABOVE = "below", "around", "above"
+ADVICE = {  # importance, performance -> what to do; nothing where one of them is unknown
+    (ABOVE, BELOW): "eerst verbeteren",
+    (ABOVE, ABOVE): "zo houden",
+    (BELOW, BELOW): "minder dringend",
+    (BELOW, ABOVE): "geen extra inzet nodig",
+    **{(AROUND, side): "grensgeval" for side in (BELOW, AROUND, ABOVE)},
+    **{(side, AROUND): "grensgeval" for side in (BELOW, ABOVE)},
+}
+
+
+def importance(respondents: Respondents, protect: bool = True) -> pd.DataFrame:
+    """Importance against performance of each item: what matters much and scores low should be improved first.
+
+    Columns: organisation, item, records, n, performance, performance_low, performance_high, importance,
+    importance_low, importance_high, method, advice, status (of the performance). `performance`: the mean.
+    `importance`, by `method`: `genoemd` = the mean of what respondents said, with t-interval; `vastgesteld`
+    = a number from the settings; `afgeleid` = Spearman's correlation of the item with the mean of the
+    respondent's other items (at least half of them answered), with Fisher's z-interval as in Bonett and
+    Wright (2000, Psychometrika 65). Derived importance says what goes together with a good judgement, not
+    what causes it. `advice`: the quadrant of Martilla and James (1977, J. of Marketing 41), split at the
+    organisation's averages over its items; `grensgeval` where an interval reaches over the split.
+    """
+    cells = score_cells(respondents, protect=protect)
+    weights = _importances(respondents, cells, protect)
+    rows = []
+    for cell in cells:
+        mean = mean_of(cell, respondents.scale)
+        rows.append(
+            {
+                **where(cell),
+                "performance": mean["mean"],
+                "performance_low": mean["low"],
+                "performance_high": mean["high"],
+                **weights[cell.organisation, cell.item],
+                "status": cell.status,
+            }
+        )
+    axes = ("performance", "importance")
+    columns = " ".join(f"{axis} {axis}_low {axis}_high" for axis in axes)
+    table = table_of(rows, f"organisation item records n {columns} method status")
+    averages = table.groupby("organisation")[list(axes)].transform("mean")
+    sides = [_side(table[axis], table[f"{axis}_low"], table[f"{axis}_high"], averages[axis]) for axis in reversed(axes)]
+    table.insert(len(table.columns) - 1, "advice", [ADVICE.get(pair) for pair in zip(*sides, strict=True)])
+    return table
+
+
+def _importances(respondents: Respondents, cells: list[Cell], protect: bool) -> dict[tuple[str, str], dict]:
+    """Importance of every item of every organisation, with its interval and method."""
+    given = respondents.importance
+    found: dict[tuple[str, str], dict] = {}
+    if isinstance(given, pd.DataFrame):
+        for cell in score_cells(replace(respondents, answers=given), protect=protect):
+            mean = mean_of(cell, respondents.scale)
+            found[cell.organisation, cell.item] = _weight("genoemd", mean["mean"], mean["low"], mean["high"])
+    elif given is not None:
+        for cell in cells:
+            found[cell.organisation, cell.item] = _weight("vastgesteld", given.get(cell.item, nan))
+    else:
+        for organisation, answers in per_organisation(respondents):
+            scores = answers.pivot(index=["respondent", "wave"], columns="item", values="score").astype(float)
+            for item in scores:
+                found[organisation, item] = _derived(scores[item], scores.drop(columns=item), protect)
+    return {
+        (cell.organisation, cell.item): found.get((cell.organisation, cell.item), _weight("genoemd", nan))
+        for cell in cells
+    }
+
+
+def _weight(method: str, value: float, low: float = nan, high: float = nan) -> dict:
+    return {"importance": value, "importance_low": low, "importance_high": high, "method": method}
+
+
+def _derived(item: pd.Series, others: pd.DataFrame, protect: bool) -> dict:
+    """Spearman's correlation of an item with the mean of the other items, with its interval.
+
+    Protected: rounded to 0.1 (0.01 from 50 answers on), the number of answers rounded down to tens.
+    """
+    enough = (others.count(axis=1) >= max(1, LEAST_ANSWERED * others.shape[1])) & item.notna()
+    n = int(enough.sum())
+    if n < MINIMUM_BASE:
+        return _weight("afgeleid", nan)
+    correlation = item[enough].rank().corr(others[enough].mean(axis=1).rank())
+    slack = 0.0
+    if protect and correlation == correlation:
+        step = 0.01 if n >= 50 else 0.1
+        correlation, slack, n = round_to(correlation, step), step / 2, n // 10 * 10
+    if not abs(correlation) < 1:  # no spread at all, or perfect agreement: there is no interval
+        return _weight("afgeleid", correlation)
+    half = norm.ppf((1 + LEVEL) / 2) * sqrt((1 + correlation**2 / 2) / (n - 3))
+    low, high = tanh(atanh(correlation) - half), tanh(atanh(correlation) + half)
+    return _weight("afgeleid", correlation, max(low - slack, -1.0), min(high + slack, 1.0))
+
+
+def _side(values: pd.Series, lows: pd.Series, highs: pd.Series, split: pd.Series) -> list[str | None]:
+    """On which side of the split each value lies with its interval; without an interval, the value alone."""
+    lows, highs = lows.fillna(values), highs.fillna(values)
+    return [
+        None if isnan(low) else BELOW if high < middle else ABOVE if low >= middle else AROUND
+        for low, high, middle in zip(lows, highs, split, strict=True)
+    ]

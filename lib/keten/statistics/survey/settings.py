@@ -1,0 +1,126 @@
+"""The TOML beside a survey's CSV: which keys it may have, and that they do not contradict each other.
+
+`keten.statistics.survey.respondents` shows an example.
+"""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from keten.errors import KetenError
+from keten.model.catalogue import nearest
+
+RESERVED = ("respondent", "organisation", "wave", "item", "score")
+
+KEYS = {
+    "title": (str, "een tekst"),
+    "layout": (str, '"wide" (een kolom per vraag) of "long" (een rij per antwoord)'),
+    "scale": (list, "de laagste en de hoogste score, zoals [1, 5]"),
+    "items": ((list, dict), "een lijst van kolommen, of een tabel met per kolom de vraag in woorden"),
+    "respondent": (str, "de naam van een kolom"),
+    "item": (str, "de naam van een kolom"),
+    "score": (str, "de naam van een kolom"),
+    "organisation": (str, "de naam van een kolom"),
+    "group": ((str, list, dict), "een kolom, een lijst van kolommen, of een tabel met per kolom een naam"),
+    "wave": (str, "de naam van een kolom"),
+    "missing": (list, 'een lijst van codes, zoals [0, 9, "nvt"]'),
+    "sample": (bool, "true of false"),
+    "separator": (str, 'een teken, zoals ";"'),
+    "encoding": (str, 'de naam van een codering, zoals "cp1252"'),
+    "importance": (dict, "een tabel met per vraag een kolom of een getal"),
+    "invited": ((int, dict), "een aantal, of een tabel met per organisatie een aantal"),
+    "values": (dict, "per kolom een tabel met codes en hun betekenis"),
+}
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """The TOML, with every key known and of the right type."""
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise KetenError(
+            f"Naast het CSV-bestand ontbreekt {path.name}; maak het, met daarin welke kolom wat betekent."
+        ) from None
+    except UnicodeDecodeError:
+        raise KetenError(f"{path.name} is geen UTF-8; sla het bestand op als UTF-8.") from None
+    except OSError as fault:
+        raise KetenError(f"{path.name} kan niet worden gelezen ({fault.strerror}); controleer de rechten.") from None
+    except tomllib.TOMLDecodeError as fault:
+        line = re.search(r"at line (\d+)", str(fault))
+        where = f"regel {line[1]}" if line else "het einde"
+        raise KetenError(
+            f"{path.name}, {where}: dit is geen geldige TOML; controleer aanhalingstekens, haken, komma's en "
+            "dubbele namen."
+        ) from None
+
+    for key, value in settings.items():
+        if key not in KEYS:
+            raise KetenError(
+                f"{path.name}: de instelling `{key}` bestaat niet.{nearest(key, list(KEYS))} "
+                f"Mogelijk zijn {', '.join(KEYS)}."
+            )
+        kind, expected = KEYS[key]
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise KetenError(f"{path.name}: bij `{key}` wordt {expected} verwacht; verbeter deze instelling.")
+    _check_settings(path.name, settings)
+    return settings
+
+
+def _check_settings(name: str, settings: dict[str, Any]) -> None:
+    """Raise when settings are missing or contradict each other."""
+
+    def refuse(key: str, expected: str | None = None) -> None:
+        raise KetenError(
+            f"{name}: bij `{key}` wordt {expected or KEYS[key][1]} verwacht; vul deze instelling aan of verbeter haar."
+        )
+
+    wide = settings.get("layout") == "wide"
+    for key in ("title", "layout", "scale", *(("items",) if wide else ("respondent", "item", "score"))):
+        if not settings.get(key):
+            refuse(key)
+    if settings["layout"] not in ("wide", "long"):
+        refuse("layout")
+    scale = settings["scale"]
+    if len(scale) != 2 or not all(type(end) is int for end in scale) or not 2 <= scale[1] - scale[0] <= 10:
+        refuse("scale", "de laagste en de hoogste score (3 tot 11 antwoorden), zoals [1, 5],")
+    for key in ("items", "group"):
+        given = settings.get(key, {})
+        if isinstance(given, list) and not all(isinstance(column, str) for column in given):
+            refuse(key)
+        words = as_table(given)
+        if not all(isinstance(word, str) and word for pair in words.items() for word in pair):
+            refuse(key)
+        if len(set(words.values())) < len(words):
+            refuse(key, "voor elke kolom een andere naam")
+    taken = set(as_table(settings.get("group", {})).values()) & set(RESERVED)
+    if taken:
+        refuse("group", f"een andere naam dan {sorted(taken)[0]!r}")
+    for code in settings.get("missing", []):
+        if type(code) not in (int, str):
+            refuse("missing")
+        if str(code) in map(str, range(scale[0], scale[1] + 1)):
+            refuse("missing", f"geen code die zelf een score is ({code} ligt op de schaal)")
+    if len(settings.get("separator", ";")) != 1:
+        refuse("separator")
+    try:
+        b" ".decode(settings.get("encoding", "utf-8"))
+    except LookupError:
+        refuse("encoding")
+    kinds = {type(value) for value in settings.get("importance", {}).values()}
+    if not (kinds <= {str} or kinds <= {int, float}):
+        refuse("importance", "bij elke vraag een kolom, of bij elke vraag een getal,")
+    invited = settings.get("invited", {})
+    numbers = invited.values() if isinstance(invited, dict) else [invited]
+    if not all(type(number) is int and number > 0 for number in numbers):
+        refuse("invited")
+    for words in settings.get("values", {}).values():
+        if not isinstance(words, dict) or not all(isinstance(word, str) and word for word in words.values()):
+            refuse("values")
+
+
+def as_table(setting: str | list[str] | dict[str, str]) -> dict[str, str]:
+    """A column, a list of columns or a table column -> words, always as a table."""
+    if isinstance(setting, dict):
+        return dict(setting)
+    return {column: column for column in ([setting] if isinstance(setting, str) else setting)}

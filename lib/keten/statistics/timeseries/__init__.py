@@ -1,0 +1,1 @@
+"""Statistics on one series over time, and on what later deliveries made of it."""
