@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from helpers_data import figure, links, monthly, published, rows_of, small_data, tree
 
+import keten
 from keten import Workbook
 from keten.presentation.charts import palette
 from keten.presentation.charts import series as charts
@@ -19,7 +20,7 @@ from keten.presentation.charts.direct_labels import apart
 from keten.statistics.timeseries.contribution import contributions
 
 SVG = "{http://www.w3.org/2000/svg}"
-TEMPLATES = Path(charts.__file__).parent / "templates" / "ketenrapport"
+TEMPLATES = Path(keten.__file__).parent / "reports" / "templates" / "ketenrapport"
 INFLOW = "asylum_inflow_total"
 ATTACK = '<script>alert("x")</script>'
 

@@ -17,7 +17,7 @@ from keten.lab import export, lettering
 from keten.presentation import tables
 from keten.presentation.charts import estimates, series
 from keten.presentation.grid import Cell, Grid, grid_of
-from keten.presentation.output import Shown, gap
+from keten.presentation.output import Output, gap
 from keten.statistics.timeseries.contribution import contributions
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -27,7 +27,7 @@ SUFFIXES = (".png", ".svg", ".csv", ".xlsx")
 
 
 @pytest.fixture(scope="module")
-def shown() -> dict[str, Shown]:
+def shown() -> dict[str, Output]:
     """A figure of each kind over the first half of 2017."""
     chain = published("2017-H1")
     first = "asylum_first_applications"
@@ -60,13 +60,13 @@ def pictures(shown) -> dict[str, bytes]:
     return {name: export.svg(shown[name]) for name in CHARTS}
 
 
-def table_of(*rows: list[Cell], columns: tuple = ("Land", "2017"), notes: tuple = (), origins: tuple = ()) -> Shown:
+def table_of(*rows: list[Cell], columns: tuple = ("Land", "2017"), notes: tuple = (), origins: tuple = ()) -> Output:
     """A table that no notebook shows."""
     grid = Grid("Proef", "In personen", columns, rows, frozenset(columns[1:]))
-    return Shown("", tables=[grid.payload(notes, origins)])
+    return Output("", tables=[grid.payload(notes, origins)])
 
 
-def hostile() -> Shown:
+def hostile() -> Output:
     return table_of(*[[Cell(text), Cell("1.490", 1490.0, "persons", "exact")] for text in HOSTILE], notes=HOSTILE[:1])
 
 
@@ -74,11 +74,11 @@ def texts_of(picture: bytes) -> str:
     return " ".join(" ".join(ElementTree.fromstring(picture).itertext()).split())
 
 
-def sheet_of(shown: Shown):
+def sheet_of(shown: Output):
     return openpyxl.load_workbook(BytesIO(export.xlsx(shown))).active
 
 
-def rows_of_paste(shown: Shown) -> dict[str, list[str]]:
+def rows_of_paste(shown: Output) -> dict[str, list[str]]:
     """Rows of the table in the pasted HTML, by their name."""
     page = BeautifulSoup(export.clipboard(shown)[0], "html.parser")
     cells = [[cell.get_text() for cell in row.find_all("td")] for row in page.find("tbody").find_all("tr")]
@@ -164,7 +164,7 @@ def test_a_table_is_no_picture(shown):
 
 def test_hostile_text_stays_text_in_a_picture(shown):
     spec = shown["ranking"].spec
-    evil = Shown("", spec={**spec, "usermeta": {**spec["usermeta"], "title": "<script>&\x00" + "W" * 300}})
+    evil = Output("", spec={**spec, "usermeta": {**spec["usermeta"], "title": "<script>&\x00" + "W" * 300}})
     root = ElementTree.fromstring(export.svg(evil))
     assert root.find(f".//{SVG}script") is None
     assert "<script>&�" in root.find(f"{SVG}title").text
@@ -207,7 +207,7 @@ def test_a_csv_is_that_of_the_report(shown):
 
 
 def test_several_tables_stand_below_each_other_each_under_its_title():
-    both = Shown.together([table_of([Cell("Syrië"), Cell("5", 5.0)]), table_of([Cell("Irak"), Cell("7", 7.5)])])
+    both = Output.together([table_of([Cell("Syrië"), Cell("5", 5.0)]), table_of([Cell("Irak"), Cell("7", 7.5)])])
     table = "Land;2017\r\n"
     assert export.csv(both).decode() == f'\ufeff"Proef"\r\n{table}Syrië;5\r\n\r\n"Proef"\r\n{table}Irak;7,5\r\n'
     assert len(openpyxl.load_workbook(BytesIO(export.xlsx(both))).worksheets) == 2
@@ -289,7 +289,7 @@ def test_the_source_line_of_a_letter(shown):
     assert re.search(r"; stand van \d{1,2} [a-z]+ 20\d\d\.$", line)
     assert re.search(r"; .+ en \d+ andere publicaties; stand van", export.source(shown["trend"]))
     with pytest.raises(KetenError, match="geen bron"):
-        export.source(Shown(""))
+        export.source(Output(""))
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 from keten.errors import KetenError
 from keten.presentation import prose
-from keten.presentation.output import Shown
+from keten.presentation.output import Output
 
 MOST_SOURCES = 4  # named in a line; the spreadsheet names all
 
 
-def source(shown: Shown) -> str:
+def source(shown: Output) -> str:
     """One line of plain text: `Bron: IND Asieltrends 2015; stand van 29 februari 2016.`
 
     The documents of most figures come first, at most four of them; the day is that of the newest figure. A `KetenError`
@@ -22,7 +22,7 @@ def source(shown: Shown) -> str:
     return words
 
 
-def source_words(shown: Shown, written: Callable[[str, str], str] = lambda title, url: title) -> str:
+def source_words(shown: Output, written: Callable[[str, str], str] = lambda title, url: title) -> str:
     """As `source`; '' when no source is known. written: how a document stands in it, from its title and address."""
     titles = [written(title, url) for title, url in documents(shown)]
     if not titles:
@@ -34,7 +34,7 @@ def source_words(shown: Shown, written: Callable[[str, str], str] = lambda title
     return f"Bron: {'; '.join(titles[:MOST_SOURCES])}{more}{known}."
 
 
-def documents(shown: Shown) -> list[tuple[str, str]]:
+def documents(shown: Output) -> list[tuple[str, str]]:
     """Title and address ('' = none) of every document behind the figures, that of most figures first."""
     found = {
         source["title"]: source["url"]

@@ -10,7 +10,7 @@ from html import escape
 from keten.lab.citation import source_words
 from keten.presentation.grid import Cell, grid_of
 from keten.presentation.markup import inert, link
-from keten.presentation.output import Shown
+from keten.presentation.output import Output
 from keten.presentation.spreadsheet.book import clean
 
 FONT = "font-family:Arial,sans-serif"
@@ -19,13 +19,13 @@ BLUE, LINE, QUIET = "#154273", "#c8c8c8", "#595959"
 _SIGNED = re.compile(r"[+-]\d{1,3}(\.?\d{3})*(,\d+)?( ?[%a-z]+)*†?( \(.*\))?")
 
 
-def html(shown: Shown) -> str:
+def html(shown: Output) -> str:
     """The tables with title, notes and source as HTML."""
     tables = "".join(_table(table) for table in shown.tables)
     return f'<div lang="nl" style="{FONT};font-size:10pt">{tables}{_source(shown)}</div>'
 
 
-def text(shown: Shown) -> str:
+def text(shown: Output) -> str:
     """The tables with title, notes and source as lines of tab-separated cells."""
     blocks = []
     for table in shown.tables:
@@ -67,7 +67,7 @@ def _cell(cell: Cell, side: str) -> str:
     return f'<td style="{look}">{words}</td>'
 
 
-def _source(shown: Shown) -> str:
+def _source(shown: Output) -> str:
     """The source line, its documents as links."""
     words = source_words(shown, link)
     if not words:

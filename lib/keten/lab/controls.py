@@ -16,7 +16,7 @@ from keten.lab.state import opening, remember
 from keten.lab.view import View
 from keten.model.periods import Period
 from keten.presentation.markup import escape, slug
-from keten.presentation.output import Shown, notes, small_print, source_line
+from keten.presentation.output import Output, notes, small_print, source_line
 from keten.workbook.workbook import MOST_COMPARE_YEARS, Workbook
 
 NO_SHARE = "(de aantallen zelf)"
@@ -285,7 +285,7 @@ class Panel:
             self.canvas.ranking = chart.ranking(book, self.figures.compared, self.picked)
             self.canvas.picked = self.picked
         about = small_print(notes(self.figures.series)) + source_line(self.figures.series)
-        self.about.value = _html(Shown(about)) if self.canvas.trend else ""
+        self.about.value = _html(Output(about)) if self.canvas.trend else ""
 
     def _draw_tables(self, book: Workbook) -> None:
         compared = self._shown(self.figures.compared)
@@ -348,13 +348,13 @@ class Panel:
             Action("cell-copy", "Kopieer cel voor rapport", "copy", [TEXT], lambda: ("", [self.cell.value.encode()])),
         ]
 
-    def _table_shown(self) -> Shown:
+    def _table_shown(self) -> Output:
         return views.table(self._book(self.view), self.view, self._shown(self.figures.compared))
 
-    def _file(self, suffix: str, make: Callable[[Shown], bytes]) -> tuple[str, list[bytes]]:
+    def _file(self, suffix: str, make: Callable[[Output], bytes]) -> tuple[str, list[bytes]]:
         return f"{self._name()}.{suffix}", [make(self._table_shown())]
 
-    def _picture(self, suffix: str, make: Callable[[Shown], bytes]) -> tuple[str, list[bytes]]:
+    def _picture(self, suffix: str, make: Callable[[Output], bytes]) -> tuple[str, list[bytes]]:
         shown = views.chart(self._book(self.view), self.view, self.figures)
         return f"{self._name()}.{suffix}", [make(shown)]
 
@@ -399,7 +399,7 @@ def _part(title: str) -> widgets.HTML:
     return widgets.HTML(f'<div class="keten-part">{title}</div>')
 
 
-def _html(shown: Shown) -> str:
+def _html(shown: Output) -> str:
     return shown._repr_mimebundle_()["text/html"]
 
 

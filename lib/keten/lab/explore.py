@@ -6,7 +6,7 @@ from typing import Any
 from keten.lab.export import save
 from keten.lab.style import dress
 from keten.presentation.markup import note
-from keten.presentation.output import Shown
+from keten.presentation.output import Output
 from keten.workbook.workbook import Workbook
 
 __all__ = ["dress", "panel", "save"]
@@ -20,7 +20,7 @@ def panel(chain: Workbook, measure: str, by: str = "") -> Any:
     parameters that were changed.
     """
     if not all(map(find_spec, WIDGETS)):
-        return Shown(
+        return Output(
             note("Verkennen kan in JupyterLab; installeer het met: pip install -c constraints.txt -e '.[lab]'")
         )
     from keten.lab import controls

@@ -1,6 +1,6 @@
 """What an analyst takes along from a figure or table: a file for Excel or Word, or something to paste.
 
-All start from a `Shown`, what a chart or table function gives. A chart also has the table behind it. Each raises a
+All start from a `Output`, what a chart or table function gives. A chart also has the table behind it. Each raises a
 `KetenError` when there is no table or no chart in it. The same figure gives the same bytes.
 """
 
@@ -13,12 +13,12 @@ from keten.lab import clipboard as pasted
 from keten.lab.citation import source
 from keten.lab.picture import png, svg
 from keten.presentation.grid import grid_of
-from keten.presentation.output import Shown
+from keten.presentation.output import Output
 
 __all__ = ["clipboard", "csv", "png", "save", "source", "svg", "xlsx"]
 
 
-def csv(shown: Shown) -> bytes:
+def csv(shown: Output) -> bytes:
     """The table as the reports' downloads: semicolons, decimal commas, byte order mark, nothing but the table.
 
     Several tables stand below each other, each under its title, with an empty line between.
@@ -35,7 +35,7 @@ def _titled(title: str, table: str) -> str:
     return f'"{words}"\r\n{table}'
 
 
-def xlsx(shown: Shown) -> bytes:
+def xlsx(shown: Output) -> bytes:
     """An Excel workbook, a sheet for each table: numbers as numbers, title above, notes and all sources below."""
     from keten.presentation.spreadsheet.book import Book
     from keten.presentation.spreadsheet.sheet import source_lines, table_sheet
@@ -49,7 +49,7 @@ def xlsx(shown: Shown) -> bytes:
     return file_of(Book(tables[0]["title"], sheets))
 
 
-def clipboard(shown: Shown) -> tuple[str, str]:
+def clipboard(shown: Output) -> tuple[str, str]:
     """The table to paste, as HTML (for Word, Outlook, Excel) and as tab-separated text."""
     _tables(shown)
     return pasted.html(shown), pasted.text(shown)
@@ -58,12 +58,12 @@ def clipboard(shown: Shown) -> tuple[str, str]:
 WRITERS = {".png": png, ".svg": svg, ".csv": csv, ".xlsx": xlsx}
 
 
-def save(shown: Shown, path: str | os.PathLike) -> Path:
+def save(shown: Output, path: str | os.PathLike) -> Path:
     """Write the figure or table to a file and give its path; the end of the name (`.png`) says as what.
 
     An earlier file of that name is replaced once the new one is complete.
     """
-    if not isinstance(shown, Shown):
+    if not isinstance(shown, Output):
         raise KetenError("Bewaren gaat met een grafiek of tabel, zoals charts.trend(…) of tables.series(…) die geeft.")
     file = Path(path)
     write = WRITERS.get(file.suffix.lower())
@@ -82,7 +82,7 @@ def save(shown: Shown, path: str | os.PathLike) -> Path:
     return file
 
 
-def _tables(shown: Shown) -> list[dict]:
+def _tables(shown: Output) -> list[dict]:
     if not shown.tables:
         raise KetenError("Hier is geen tabel met cijfers om mee te nemen; kies een grafiek of tabel met cijfers.")
     return shown.tables

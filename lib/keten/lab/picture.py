@@ -14,7 +14,7 @@ from keten.lab.citation import source_words
 from keten.lab.lettering import lines, width
 from keten.presentation.charts import drawing
 from keten.presentation.charts.palette import BLUE, INK, QUIET, Style
-from keten.presentation.output import Shown
+from keten.presentation.output import Output
 from keten.presentation.spreadsheet.book import clean
 
 PAPER_WIDTH = 160  # millimetres: the text of an A4 letter
@@ -28,12 +28,12 @@ SWATCH, AFTER_SWATCH, BETWEEN = 28, 6, 20  # pixels of a key
 SVG = drawing.NAMESPACE
 
 
-def png(shown: Shown) -> bytes:
+def png(shown: Output) -> bytes:
     """The chart as PNG on white, 16 cm wide at 300 dots per inch; a `KetenError` when there is no chart."""
     return vl_convert.svg_to_png(svg(shown).decode(), scale=VEGA / SCREEN, ppi=DOTS_PER_INCH)
 
 
-def svg(shown: Shown) -> bytes:
+def svg(shown: Output) -> bytes:
     """The chart as SVG with its texts as text, 16 cm wide; a `KetenError` when there is no chart."""
     if not shown.spec:
         raise KetenError(
@@ -73,7 +73,7 @@ def _chart(spec: dict) -> ElementTree.Element:
     return drawn
 
 
-def _notes(shown: Shown) -> list[str]:
+def _notes(shown: Output) -> list[str]:
     """The notes of the table behind the chart."""
     title = shown.spec["usermeta"]["title"]
     return next((table["notes"] for table in shown.tables if table["title"] == title), [])

@@ -4,7 +4,7 @@ import functools
 import json
 from pathlib import Path
 
-from keten.presentation.output import Shown
+from keten.presentation.output import Output
 
 KETEN = Path(__file__).resolve().parents[1]
 OF_THE_LAB = KETEN / "lab" / "jupyterlab"
@@ -13,13 +13,13 @@ UNSEEN = ".jp-OutputArea-child:has(.keten > script:only-child) { display: none; 
 SCOPE = ".keten:not(#jupyterlab)"  # our outputs alone, and before every rule of JupyterLab for what stands in an output
 
 
-def dress() -> Shown:
+def dress() -> Output:
     """An output that nobody sees, and that dresses all outputs of the library in the same page.
 
     It works for outputs that appear later, in every open notebook, without a network, and again in a trusted notebook
     that is opened without running it, since the output is saved. Running it twice does no harm.
     """
-    return Shown(f"<script>{_script()}</script>")
+    return Output(f"<script>{_script()}</script>")
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from keten.presentation import prose, tables
 from keten.presentation.charts import series as charts
 from keten.presentation.charts.words import figure_tip
 from keten.presentation.markup import escape
-from keten.presentation.output import Shown, name_of
+from keten.presentation.output import Output, name_of
 from keten.sections import summary
 from keten.workbook.workbook import CALENDAR_KINDS, Workbook
 
@@ -96,12 +96,12 @@ def title(chain: Workbook, view: View) -> str:
     return f"{label} naar {chain.catalogue.dimension_label(view.by)}" if view.by else label
 
 
-def table(chain: Workbook, view: View, compared: pd.DataFrame) -> Shown:
+def table(chain: Workbook, view: View, compared: pd.DataFrame) -> Output:
     """The period beside the same period of earlier years, as the reports show it."""
     return tables.comparison(compared, title(chain, view), chain)
 
 
-def chart(chain: Workbook, view: View, found: Figures) -> Shown:
+def chart(chain: Workbook, view: View, found: Figures) -> Output:
     """The figures over time, as the reports show them; over one period only, the categories beside each other."""
     if found.series[found.series.value.notna()].period.nunique() < 2:
         return charts.ranking(found.compared, title(chain, view), chain)
@@ -199,7 +199,7 @@ def within(chain: Workbook, view: View, first: str, last: str) -> pd.DataFrame:
     return chain.compare(view.measure, view.by, names, stretch)
 
 
-def window_table(chain: Workbook, view: View, frame: pd.DataFrame, first: str, last: str) -> Shown:
+def window_table(chain: Workbook, view: View, frame: pd.DataFrame, first: str, last: str) -> Output:
     """The table of `within`."""
     stretch = Period(Period.parse(first).start, Period.parse(last).end)
     return tables.comparison(frame, f"{title(chain, view)}, {stretch.label}", chain)

@@ -1,6 +1,6 @@
 """What a notebook shows: an HTML fragment together with the figures that are in it.
 
-Every chart, table and sentence is a `Shown`. Its HTML is for the reader; its figures and tables travel in the
+Every chart, table and sentence is a `Output`. Its HTML is for the reader; its figures and tables travel in the
 notebook's output under types of our own, so that a run can list every number with its source and make the annexes.
 """
 
@@ -38,7 +38,7 @@ ROUNDED = ("rounded_5", "rounded_10", "circa")
 
 
 @dataclass(frozen=True)
-class Shown:
+class Output:
     """An HTML fragment for the reader and what a run makes more of.
 
     figures: rows of figures.csv; keyfigures: for the index; spec: a chart's Vega-Lite specification; tables: what
@@ -69,7 +69,7 @@ class Shown:
         return bundle
 
     @classmethod
-    def together(cls, parts: "Sequence[Shown]") -> "Shown":
+    def together(cls, parts: "Sequence[Output]") -> "Output":
         """Several fragments below each other as one; it carries the specification of the first chart."""
         return cls(
             "".join(part.html for part in parts),
@@ -188,17 +188,17 @@ def small_print(words: Sequence[str]) -> str:
     return f'<p class="note">{" ".join(escape(text) for text in words)}</p>' if words else ""
 
 
-def gap(title: str, what: str = "") -> Shown:
+def gap(title: str, what: str = "") -> Output:
     """A named gap in the place of a figure; `what` says which figures there are none of."""
     text = f"{GAP}: {what[:1].lower()}{what[1:]}." if what else f"{GAP}."
-    return Shown(box(title, text), notices={"gaps": [title]})
+    return Output(box(title, text), notices={"gaps": [title]})
 
 
-def withheld(title: str, reason: str) -> Shown:
+def withheld(title: str, reason: str) -> Output:
     """What stands in the place of a calculation that cannot be made, and why; `reason`: one Dutch sentence."""
-    return Shown(box(title, reason), notices={"gaps": [title]})
+    return Output(box(title, reason), notices={"gaps": [title]})
 
 
-def too_few(title: str) -> Shown:
+def too_few(title: str) -> Output:
     """What stands in the place of a figure whose numbers could be traced to persons."""
-    return Shown(box(title, TOO_FEW), notices={"gaps": [title]})
+    return Output(box(title, TOO_FEW), notices={"gaps": [title]})

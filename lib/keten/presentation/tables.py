@@ -13,7 +13,7 @@ from keten.presentation.changes import by_row, changes_of
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import caption, escape, link, more, note
 from keten.presentation.origin import origin_html, origins
-from keten.presentation.output import Shown, as_shown, figure_rows, gap, name_of, notes, small_print, source_line
+from keten.presentation.output import Output, as_shown, figure_rows, gap, name_of, notes, small_print, source_line
 from keten.sources.cards.formats import CONFIDENTIAL
 from keten.workbook.workbook import Workbook
 
@@ -68,7 +68,7 @@ def change_cell(row: Mapping, column_period: str = "") -> Cell:
 
 def comparison(
     frame: pd.DataFrame, title: str, chain: Workbook, shares: pd.DataFrame | None = None, remark: str = ""
-) -> Shown:
+) -> Output:
     """The period beside the same period of earlier years, with the change against each.
 
     frame: from `Workbook.compare` or `top`; a row per category, or per measure where there is no category. shares:
@@ -127,12 +127,12 @@ def units_of(frame: pd.DataFrame, chain: Workbook) -> str:
     return f"In {prose.listing([chain.catalogue.unit_words(unit).axis for unit in used], 'of')}" if used else ""
 
 
-def figure_table(grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Shown:
+def figure_table(grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Output:
     """A table of figures with its notes, source, download and origin. The first of `figures` is what it is about."""
-    return _explained(Shown(""), grid, catalogue, figures, remarks)
+    return _explained(Output(""), grid, catalogue, figures, remarks)
 
 
-def behind(chart: Shown, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Shown:
+def behind(chart: Output, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Output:
     """A chart with its notes, source, the figures behind it as a folded table, and their origin, inside its figure.
 
     Where nothing could be drawn the table itself is shown.
@@ -141,8 +141,8 @@ def behind(chart: Shown, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.
 
 
 def _explained(
-    chart: Shown, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], remarks: Sequence[str]
-) -> Shown:
+    chart: Output, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], remarks: Sequence[str]
+) -> Output:
     filled = [part for part in figures if len(part)]
     about = filled[0] if filled else pd.DataFrame()
     found = origins(filled, catalogue)
@@ -156,7 +156,7 @@ def _explained(
     return replace(chart, html=html, figures=rows, tables=[grid.payload(words, found)])
 
 
-def series(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
+def series(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Output:
     """Figures over time: a row per period, a column per category (or per measure), gaps named.
 
     >>> shown = tables.series(chain.series("asylum_inflow_total", kind="year"), "Asielinstroom per jaar", chain)
@@ -182,7 +182,7 @@ def series_grid(frame: pd.DataFrame, title: str, subtitle: str) -> Grid:
     return Grid(title, subtitle, ["Periode", *columns], rows, frozenset(columns))
 
 
-def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, remark: str = "") -> Shown:
+def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, remark: str = "") -> Output:
     """Figures that stand alone: one row each with its own period, publisher and note.
 
     >>> shown = tables.single([chain.value("coa_occupancy")], "Bezetting", chain)
@@ -205,7 +205,7 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, remark: 
     return figure_table(Grid(title, "", names, rows, frozenset(names[2:3])), chain.catalogue, [frame], remark)
 
 
-def rolling(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
+def rolling(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Output:
     """Year to date and the last twelve months beside the same a year earlier; frame from `Workbook.rolling`.
 
     >>> shown = tables.rolling(chain.rolling("asylum_first_applications"), "Langer venster", chain)
@@ -235,7 +235,7 @@ def plain(
     subtitle: str = "",
     remark: str = "",
     figures: Sequence[pd.DataFrame] = (),
-) -> Shown:
+) -> Output:
     """A table of texts that are ready to read: the columns of `rows` are the heads, its first column the row names.
 
     A cell may be a `Cell` with its machine value. figures: the numbers in it as tables of figures; they give the notes,
@@ -260,7 +260,7 @@ def _together(figures: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
 
 
-def safe_countries(chain: Workbook) -> Shown:
+def safe_countries(chain: Workbook) -> Output:
     """Countries on the Dutch list of safe countries of origin by the end of the period, with date and source.
 
     >>> len(tables.safe_countries(chain).tables[0]["rows"])
@@ -268,7 +268,7 @@ def safe_countries(chain: Workbook) -> Shown:
     """
     listed = chain.safe_countries()
     if listed.empty:
-        return Shown(note("Er was in deze periode nog geen nationale lijst van veilige landen van herkomst."))
+        return Output(note("Er was in deze periode nog geen nationale lijst van veilige landen van herkomst."))
     rows = [
         [Cell(row.name), Cell(prose.date_text(row.safe_since.date())), Cell(row.safe_source, url=row.safe_source_url)]
         for row in listed.sort_values(["safe_since", "name"]).itertuples(index=False)
@@ -278,7 +278,7 @@ def safe_countries(chain: Workbook) -> Shown:
     return figure_table(Grid(title, "", ["Land", "Op de lijst sinds", "Bron"], rows), chain.catalogue, [], remark)
 
 
-def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenissen") -> Shown:
+def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenissen") -> Output:
     """Dated policy measures with their source; a sentence that says so when there are none.
 
     >>> shown = tables.policy(chain.policy_measures(nationality="Albanië"))
@@ -286,7 +286,7 @@ def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenis
     True
     """
     if events.empty:
-        return Shown(note("Er zijn tot en met deze periode geen beleidsmaatregelen vastgelegd."))
+        return Output(note("Er zijn tot en met deze periode geen beleidsmaatregelen vastgelegd."))
     items = ""
     for row in events.itertuples():
         later = " <strong>(na afloop van de periode)</strong>" if row.later else ""
@@ -294,4 +294,4 @@ def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenis
             f'<li><time datetime="{row.date:%Y-%m-%d}">{escape(prose.date_text(row.date.date()))}</time>: '
             f"{escape(row.title)}{later} <small>({link(row.source_title, row.source_url)})</small></li>"
         )
-    return Shown(f'<figure class="events"><figcaption>{caption(title)}</figcaption><ol>{items}</ol></figure>')
+    return Output(f'<figure class="events"><figcaption>{caption(title)}</figcaption><ol>{items}</ol></figure>')

@@ -17,23 +17,23 @@ from keten.presentation import markup, prose, tables
 from keten.presentation.charts import estimates
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import escape, link
-from keten.presentation.output import Shown, gap, too_few
+from keten.presentation.output import Output, gap, too_few
 from keten.statistics.survey import tables as survey
 from keten.statistics.survey.comparison import differences
 from keten.statistics.survey.importance import importance
 from keten.statistics.survey.respondents import Respondents, read_respondents
 from keten.workbook.workbook import Workbook
 
-NO_FILE = Shown(
+NO_FILE = Output(
     "<p>Er is geen bestand met respondenten opgegeven (parameter <code>respondents</code>). Met een bestand geeft dit "
     "deel de respons, de verdeling en het gemiddelde per vraag, verschillen tussen organisaties en groepen, en een "
     "vergelijking van metingen.</p>"
 )
-NOTHING = Shown("")
+NOTHING = Output("")
 HIDDEN = "niet getoond"
 
 
-def findings(chain: Workbook) -> Shown:
+def findings(chain: Workbook) -> Output:
     """What the survey of 2017 found in words: best items, organisations, points to improve; with the source."""
     title = "Bevindingen van het klantervaringsonderzoek"
     table = read_table(chain.data / "published" / "survey_findings.csv", "topic respondent_group finding period source")
@@ -54,7 +54,7 @@ def findings(chain: Workbook) -> Shown:
     remark = "De bron geeft deze bevindingen zonder cijfers. De verschillen tussen de organisaties zijn klein."
     sources = [link(chain.sources.title[source], chain.sources.url[source]) for source in dict.fromkeys(table.source)]
     below = f'{markup.note(remark)}<p class="source">Bron: {"; ".join(sources)}.</p>{markup.more(grid.download())}'
-    return Shown(grid.figure(below), tables=[grid.payload([remark], [])])
+    return Output(grid.figure(below), tables=[grid.payload([remark], [])])
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def read(respondents: str, chain: Workbook) -> Survey | None:
     return Survey(read_respondents(Path(respondents)), respondents, day, chain.catalogue)
 
 
-def response(known: Survey | None) -> Shown:
+def response(known: Survey | None) -> Output:
     """Who answered: records, records with an answer and, when known, the share of those invited."""
     if known is None:
         return NO_FILE
@@ -126,7 +126,7 @@ def response(known: Survey | None) -> Shown:
     return replace(shown, notices={"samples": [notice]}) if notice else shown
 
 
-def nonresponse(known: Survey | None) -> Shown:
+def nonresponse(known: Survey | None) -> Output:
     """Which items were skipped."""
     if known is None:
         return NOTHING
@@ -147,13 +147,13 @@ def nonresponse(known: Survey | None) -> Shown:
     return tables.plain(rows, "Overgeslagen vragen", known.catalogue, "Per vraag en organisatie", figures=figures)
 
 
-def distribution(known: Survey | None) -> Shown:
+def distribution(known: Survey | None) -> Output:
     """Diverging bars of the answers per item, one chart per organisation."""
     if known is None:
         return NOTHING
     table = survey.distribution(known.answers)
 
-    def chart(organisation: str, mine: pd.DataFrame) -> Shown:
+    def chart(organisation: str, mine: pd.DataFrame) -> Output:
         title = f"Antwoorden over {organisation}"
         drawn = mine[mine.share.notna()]
         if drawn.empty:
@@ -182,7 +182,7 @@ def distribution(known: Survey | None) -> Shown:
     return _per_organisation(table, chart)
 
 
-def means(known: Survey | None) -> Shown:
+def means(known: Survey | None) -> Output:
     """Mean per item with its 95% interval, a dot per organisation."""
     if known is None:
         return NOTHING
@@ -216,7 +216,7 @@ def means(known: Survey | None) -> Shown:
     return tables.behind(chart, tables.text_grid(rows, title, subtitle), known.catalogue, figures)
 
 
-def top_two(known: Survey | None) -> Shown:
+def top_two(known: Survey | None) -> Output:
     """Share that gave one of the two highest scores, with its Wilson interval."""
     if known is None:
         return NOTHING
@@ -237,36 +237,36 @@ def top_two(known: Survey | None) -> Shown:
     return tables.plain(rows, title, known.catalogue, "Met 95%-interval van Wilson", figures=figures)
 
 
-def compare_organisations(known: Survey | None) -> Shown:
+def compare_organisations(known: Survey | None) -> Output:
     """Differences of means between organisations, corrected for the number of comparisons."""
     return _differences(known, "organisation", "Verschillen tussen organisaties")
 
 
-def compare_groups(known: Survey | None) -> Shown:
+def compare_groups(known: Survey | None) -> Output:
     """Differences of means between the groups of every grouping in the file."""
     if known is None:
         return NOTHING
     if not known.answers.groupings:
-        return Shown("<p>Het bestand noemt geen groepen van respondenten.</p>")
+        return Output("<p>Het bestand noemt geen groepen van respondenten.</p>")
     parts = [_differences(known, grouping, f"Verschillen naar {grouping}") for grouping in known.answers.groupings]
-    return Shown.together(parts)
+    return Output.together(parts)
 
 
-def compare_waves(known: Survey | None) -> Shown:
+def compare_waves(known: Survey | None) -> Output:
     """Differences of means between each measurement and the one before."""
     if known is None:
         return NOTHING
     if not known.answers.has_waves:
-        return Shown("<p>Het bestand bevat één meting; er is niets om mee te vergelijken.</p>")
+        return Output("<p>Het bestand bevat één meting; er is niets om mee te vergelijken.</p>")
     return _differences(known, "wave", "Verschillen tussen metingen")
 
 
-def _differences(known: Survey | None, between: str, title: str) -> Shown:
+def _differences(known: Survey | None, between: str, title: str) -> Output:
     if known is None:
         return NOTHING
     table = differences(known.answers, between)
     if table.empty:
-        return Shown(f"<p>{escape(title)}: er is niets om met elkaar te vergelijken.</p>")
+        return Output(f"<p>{escape(title)}: er is niets om met elkaar te vergelijken.</p>")
     rows = pd.DataFrame(
         {
             "Vraag": table["item"].astype(str),
@@ -298,7 +298,7 @@ def _differences(known: Survey | None, between: str, title: str) -> Shown:
     return tables.plain(rows, title, known.catalogue, "Verschil van gemiddelden", note, figures)
 
 
-def importances(known: Survey | None) -> Shown:
+def importances(known: Survey | None) -> Output:
     """Importance against performance per organisation, with intervals on both axes and what it suggests."""
     if known is None:
         return NOTHING
@@ -311,7 +311,7 @@ def importances(known: Survey | None) -> Shown:
         "afgeleid": "afgeleid belang: samenhang met het oordeel over de andere vragen (rangcorrelatie)",
     }
 
-    def chart(organisation: str, mine: pd.DataFrame) -> Shown:
+    def chart(organisation: str, mine: pd.DataFrame) -> Output:
         points = pd.DataFrame(
             {
                 "item": mine["item"].astype(str) + mine.advice.map(lambda text: f" ({text})" if text else ""),
@@ -347,7 +347,7 @@ def importances(known: Survey | None) -> Shown:
     return _per_organisation(table, chart)
 
 
-def straight_lining(known: Survey | None) -> Shown:
+def straight_lining(known: Survey | None) -> Output:
     """Share of respondents who gave one and the same answer to everything."""
     if known is None:
         return NOTHING
@@ -374,8 +374,8 @@ def straight_lining(known: Survey | None) -> Shown:
     return tables.plain(rows, title, known.catalogue, "Met 95%-interval van Wilson", note, figures)
 
 
-def _per_organisation(table: pd.DataFrame, chart: Callable[[str, pd.DataFrame], Shown]) -> Shown:
-    return Shown.together([chart(str(name), mine) for name, mine in table.groupby("organisation", observed=True)])
+def _per_organisation(table: pd.DataFrame, chart: Callable[[str, pd.DataFrame], Output]) -> Output:
+    return Output.together([chart(str(name), mine) for name, mine in table.groupby("organisation", observed=True)])
 
 
 def _whole(value: object, missing: str = HIDDEN) -> str:

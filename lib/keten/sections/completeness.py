@@ -4,7 +4,7 @@ import pandas as pd
 
 from keten.model.periods import Period
 from keten.presentation.grid import Cell, Grid
-from keten.presentation.output import Shown
+from keten.presentation.output import Output
 from keten.presentation.tables import figure_cell, figure_table
 from keten.statistics.timeseries.completion import LEAST, MOST_AGE, by_age, expected
 from keten.workbook.workbook import FIGURE_COLUMNS, Workbook
@@ -14,7 +14,7 @@ LABEL = "verwacht na aanvulling"
 BOUNDS = {"expected": "completed", "low": "completed_low_80", "high": "completed_high_80"}
 
 
-def table(chain: Workbook) -> Shown | None:
+def table(chain: Workbook) -> Output | None:
     """The expected final figures of recent months, of the totals that the report uses; None without enough deliveries.
 
     Only of live sources, whose deliveries say again what has not changed, and only of months that are expected to

@@ -9,7 +9,7 @@ import pandas as pd
 from keten.model.periods import Period
 from keten.presentation import tables
 from keten.presentation.charts import series
-from keten.presentation.output import Shown
+from keten.presentation.output import Output
 from keten.workbook.workbook import Workbook
 
 MEASURE, BY, NETHERLANDS = "eu_asylum_first_applications", "country", "Nederland"
@@ -18,7 +18,7 @@ PER = 100_000  # inhabitants
 MOST_BACK = 24  # periods to look back for one that enough members have reported
 
 
-def ranking(chain: Workbook) -> Shown | None:
+def ranking(chain: Workbook) -> Output | None:
     """A chart of the ten member states with most first applications, the Netherlands always among them."""
     frame = _members(chain)
     if frame is None:
@@ -28,7 +28,7 @@ def ranking(chain: Workbook) -> Shown | None:
     )
 
 
-def comparison(chain: Workbook) -> Shown | None:
+def comparison(chain: Workbook) -> Output | None:
     """All member states against the same period of earlier years."""
     frame = _members(chain)
     if frame is None:
@@ -37,7 +37,7 @@ def comparison(chain: Workbook) -> Shown | None:
     return tables.comparison(frame, "Eerste asielaanvragers per lidstaat", chain, share, remark=_why(frame, chain))
 
 
-def per_inhabitant(chain: Workbook) -> Shown | None:
+def per_inhabitant(chain: Workbook) -> Output | None:
     """First applications per 100,000 inhabitants on 1 January of the year, member states from high to low."""
     frame = _members(chain)
     rates = None if frame is None else _rates(frame, chain)
@@ -48,7 +48,7 @@ def per_inhabitant(chain: Workbook) -> Shown | None:
     )
 
 
-def dutch_share(chain: Workbook) -> Shown | None:
+def dutch_share(chain: Workbook) -> Output | None:
     """The Dutch part of all first applications in the Union over time; only months of which Eurostat gives a total."""
     if not chain.has(MEASURE, BY):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from keten.presentation import tables
 from keten.presentation.charts import series
-from keten.presentation.output import Shown
+from keten.presentation.output import Output
 from keten.workbook.workbook import Workbook
 
 
@@ -20,7 +20,7 @@ def trend(
     kind: str = "",
     years: int | None = None,
     remark: str = "",
-) -> Shown | None:
+) -> Output | None:
     """`charts.trend` of a series of at least two periods; None without it."""
     if not chain.has(measure, by, kind, least=2):
         return None
@@ -36,7 +36,7 @@ def largest(
     kind: str = "",
     years: int | None = None,
     remark: str = "",
-) -> Shown | None:
+) -> Output | None:
     """`trend` of the `n` categories that are largest in the period; None without figures."""
     if not chain.has(measure, by, kind, least=2):
         return None
@@ -44,7 +44,7 @@ def largest(
     return trend(chain, measure, title, by, names, kind, years, remark)
 
 
-def comparison(chain: Workbook, measure: str, title: str, by: str = "", n: int = 0, remark: str = "") -> Shown | None:
+def comparison(chain: Workbook, measure: str, title: str, by: str = "", n: int = 0, remark: str = "") -> Output | None:
     """`tables.comparison`, of the `n` largest categories or of all (0); None without figures."""
     if not chain.has(measure, by):
         return None
@@ -52,14 +52,14 @@ def comparison(chain: Workbook, measure: str, title: str, by: str = "", n: int =
     return tables.comparison(frame, title, chain, remark=remark)
 
 
-def ranking(chain: Workbook, measure: str, title: str, by: str, n: int = 10, remark: str = "") -> Shown | None:
+def ranking(chain: Workbook, measure: str, title: str, by: str, n: int = 10, remark: str = "") -> Output | None:
     """`charts.ranking` of the `n` largest categories; None without figures."""
     if not chain.has(measure, by):
         return None
     return series.ranking(chain.top(measure, by, n), title, chain, remark=remark)
 
 
-def publishers(chain: Workbook, measures: Sequence[str], title: str, remark: str = "") -> Shown | None:
+def publishers(chain: Workbook, measures: Sequence[str], title: str, remark: str = "") -> Output | None:
     """Totals per year of each publisher side by side; None when there is but one."""
     if len({publisher for measure in measures for publisher in chain.publishers_of(measure)}) < 2:
         return None

@@ -18,7 +18,7 @@ from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
 from keten.presentation.charts.palette import DASHES, GREY, Style
 from keten.presentation.charts.policy_lines import event_list, events_in
 from keten.presentation.grid import Cell, Grid
-from keten.presentation.output import Shown, as_shown, withheld
+from keten.presentation.output import Output, as_shown, withheld
 from keten.presentation.tables import behind, figure_cell, figure_table
 from keten.statistics.timeseries.interrupted import Effect, effect
 from keten.statistics.timeseries.unbroken import WORDS
@@ -110,7 +110,7 @@ def _rivals(chain: Workbook, found: Effect, nationality: str) -> pd.DataFrame:
     return events[near & (named | ours) & (events.date != day)].reset_index(drop=True)
 
 
-def chart(answer: Answer, title: str, chain: Workbook) -> Shown:
+def chart(answer: Answer, title: str, chain: Workbook) -> Output:
     """The published figures, the model, and what it expects without the measure with its 95% interval.
 
     answer: from `of`; one that tells nothing is a gap with the reason. Rival measures are numbered lines, listed below.
@@ -220,7 +220,7 @@ def _remarks(answer: Answer, chain: Workbook) -> list[str]:
     return remarks
 
 
-def table(answer: Answer, title: str, chain: Workbook) -> Shown | None:
+def table(answer: Answer, title: str, chain: Workbook) -> Output | None:
     """Change of level and of slope with 95% intervals, alone and against the control series, beside the placebo dates.
 
     answer: from `of`. Nothing when it tells nothing: the chart has said why.

@@ -11,18 +11,18 @@ from keten.presentation import prose
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import escape, note
 from keten.presentation.origin import KINDS, origin_list, origins
-from keten.presentation.output import Shown, as_shown, name_of
+from keten.presentation.output import Output, as_shown, name_of
 from keten.presentation.tables import figure_cell, figure_table
 from keten.workbook.workbook import Workbook
 
 
-def others(chain: Workbook) -> Shown:
+def others(chain: Workbook) -> Output:
     """Other publishers and later editions beside the figures that the report uses, with the difference."""
     measures = chain.used_measures()
     beside, elsewhere = chain.others(measures), chain.published_only_elsewhere(measures)
     rows = pd.concat([part for part in (beside, elsewhere) if len(part)] or [beside], ignore_index=True)
     if rows.empty:
-        return Shown(note("Er zijn voor deze periode geen afwijkende cijfers van andere uitgevers of edities bekend."))
+        return Output(note("Er zijn voor deze periode geen afwijkende cijfers van andere uitgevers of edities bekend."))
     rows = rows.reindex(columns=[*beside.columns])
     names = ["Onderwerp", "Periode", "In dit rapport", "Ander cijfer", "Verschil", "Uitgever en bron"]
     cells = [_other(row) for row in rows.to_dict("records")]
@@ -69,7 +69,7 @@ def gaps(
     chain: Workbook,
     not_published: Sequence[str] = (),
     not_fetched: Mapping[str, tuple[str, str]] = MappingProxyType({}),
-) -> Shown:
+) -> Output:
     """'Wat ontbreekt': measures of the report without a figure in the period, with their last one.
 
     not_published: subjects that belong in the report and of which no open figures are known; not_fetched: subjects of
@@ -86,10 +86,10 @@ def gaps(
     ]
     items += chain.faults
     if not items:
-        return Shown("<p>Alle onderdelen van dit rapport hebben een cijfer over de periode.</p>")
+        return Output("<p>Alle onderdelen van dit rapport hebben een cijfer over de periode.</p>")
     listed = "".join(f"<li>{escape(item)}</li>" for item in items)
     opening = f"Over {chain.period.label} ontbreken deze cijfers. Een ontbrekend cijfer is niet nul."
-    return Shown(f'<p>{escape(opening)}</p><ul class="gaps">{listed}</ul>')
+    return Output(f'<p>{escape(opening)}</p><ul class="gaps">{listed}</ul>')
 
 
 def _last_words(last: str) -> str:
@@ -98,7 +98,7 @@ def _last_words(last: str) -> str:
     return f"laatste cijfer over {Period.parse(last).label}."
 
 
-def definitions(chain: Workbook) -> Shown:
+def definitions(chain: Workbook) -> Output:
     """'Begrippen': what every measure of the report means and, folded, where its figures come from."""
     found = {origin["measure"]: origin for origin in origins([chain.used_figures()], chain.catalogue)}
     items = ""
@@ -115,10 +115,10 @@ def definitions(chain: Workbook) -> Shown:
             f'<div id="begrip-{escape(measure)}"><dt>{escape(row.label)}</dt><dd>{escape(row.definition)} '
             f"<small>{escape(about)} <code>{escape(measure)}</code>.</small>{origin}</dd></div>"
         )
-    return Shown(f'<dl class="definitions">{items}</dl>')
+    return Output(f'<dl class="definitions">{items}</dl>')
 
 
-def sources(chain: Workbook) -> Shown:
+def sources(chain: Workbook) -> Output:
     """'Bronnen': the sources of the report with publisher, link, date, licence and number of figures from each."""
     used, rows = chain.used_sources(), []
     copied = (used.read_from != "").any()

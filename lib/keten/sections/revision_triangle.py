@@ -9,7 +9,7 @@ from keten.presentation.charts.drawing import MARK, TIP, category_axis, keyed, o
 from keten.presentation.charts.palette import ANSWERS, AXIS, BLUE, PALE, Style
 from keten.presentation.charts.words import described, main_points, with_unit
 from keten.presentation.grid import Cell, Grid
-from keten.presentation.output import Shown, as_shown, name_of
+from keten.presentation.output import Output, as_shown, name_of
 from keten.presentation.tables import behind
 from keten.statistics.timeseries.revisions import SERIES, triangle
 from keten.workbook.workbook import CALENDAR_KINDS, Workbook
@@ -39,7 +39,7 @@ def largest_series(found: pd.DataFrame) -> pd.DataFrame:
     return found.merge(best[SERIES], on=SERIES)
 
 
-def drawn(series: pd.DataFrame, chain: Workbook) -> Shown:
+def drawn(series: pd.DataFrame, chain: Workbook) -> Output:
     """The chart. series: revisions since the first edition as figures, of one series (`revised.revision_figures`)."""
     periods = series.sort_values("end").period.drop_duplicates().tail(MOST)
     rows = series[series.period.isin(periods)].assign(age=series.lag.map(_age))

@@ -10,7 +10,7 @@ from keten.presentation import prose
 from keten.presentation.changes import is_rate
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import note
-from keten.presentation.output import Shown, as_shown, name_of
+from keten.presentation.output import Output, as_shown, name_of
 from keten.presentation.tables import figure_cell, figure_table
 from keten.sections.revision_triangle import drawn, largest_series
 from keten.statistics.timeseries.revisions import FIGURE, editions
@@ -45,14 +45,14 @@ def revisions(chain: Workbook) -> pd.DataFrame:
     return found.sort_values(["place", "known", "edition"], kind="stable").drop(columns="place").reset_index(drop=True)
 
 
-def table(found: pd.DataFrame, chain: Workbook) -> Shown:
+def table(found: pd.DataFrame, chain: Workbook) -> Output:
     """The largest revisions, a row per later edition, and the corrections; a sentence when nothing was revised.
 
     found: from `revisions`.
     """
     corrected = corrections_table(chain)
     if found.empty:
-        return Shown.together([Shown(note(NONE)), *([corrected] if corrected else [])])
+        return Output.together([Output(note(NONE)), *([corrected] if corrected else [])])
     shown, left = _largest(found)
     first = {row["number"]: row for row in _editions(shown[shown["first"]])}
     later = _editions(shown[~shown["first"]])
@@ -65,7 +65,7 @@ def table(found: pd.DataFrame, chain: Workbook) -> Shown:
     sizes = [revision_figures(shown), revision_figures(shown, percent=True)]
     grid = Grid("Herziene cijfers", subtitle, names, rows, frozenset(names[2:6]))
     made = figure_table(grid, chain.catalogue, [every, *sizes], DIFFERENCE, more)
-    return Shown.together([made, corrected]) if corrected else made
+    return Output.together([made, corrected]) if corrected else made
 
 
 def _largest(found: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -135,16 +135,16 @@ def signed(value: float, unit: str) -> str:
     return f"{'+' if value > 0 else ''}{prose.number(value, unit='EUR' if unit == 'EUR' else '')}{points}"
 
 
-def triangle(found: pd.DataFrame, chain: Workbook) -> Shown:
+def triangle(found: pd.DataFrame, chain: Workbook) -> Output:
     """The revision triangle of the series with most revised periods; nothing when none has a few.
 
     found: from `revisions`.
     """
     series = largest_series(found)
-    return Shown("") if series.empty else drawn(revision_figures(series), chain)
+    return Output("") if series.empty else drawn(revision_figures(series), chain)
 
 
-def corrections_table(chain: Workbook) -> Shown | None:
+def corrections_table(chain: Workbook) -> Output | None:
     """The declared corrections among the figures of the report; None when there are none."""
     used = chain.editions(chain.used_measures())
     found = corrections.applied(used, corrections.read(chain.data))

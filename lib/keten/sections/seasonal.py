@@ -9,7 +9,7 @@ from keten.model.periods import Period
 from keten.presentation import prose
 from keten.presentation.charts.drawing import nice_top, plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
-from keten.presentation.output import Shown, gap, withheld
+from keten.presentation.output import Output, gap, withheld
 from keten.presentation.tables import behind, series_grid
 from keten.statistics.timeseries.seasonal import end_revision, seasonally_adjusted, strength
 from keten.workbook.one_publisher import longest
@@ -21,7 +21,7 @@ WEAK = 0.64  # see `analysis.seasonal.strength`
 STYLES = (PUBLISHED, replace(OURS, name="seizoensgecorrigeerd (eigen berekening)"))
 
 
-def chart(chain: Workbook, measure: str, title: str, by: str = "", category: str = "") -> Shown:
+def chart(chain: Workbook, measure: str, title: str, by: str = "", category: str = "") -> Output:
     """Published and adjusted figures of one measure: per month where that can be, else per quarter, else a reason.
 
     Of the publisher with the longest series without a gap (`one_publisher.longest`), which has to go on to the report's
@@ -43,7 +43,7 @@ def chart(chain: Workbook, measure: str, title: str, by: str = "", category: str
     return withheld(title, reasons[0]) if reasons else gap(title)
 
 
-def _shown(raw: pd.DataFrame, adjusted: pd.DataFrame, title: str, chain: Workbook) -> Shown:
+def _shown(raw: pd.DataFrame, adjusted: pd.DataFrame, title: str, chain: Workbook) -> Output:
     label = raw.label.iloc[0]
     kind = {"month": "maand", "quarter": "kwartaal"}[raw.kind.iloc[0]]
     first, last = (Period.parse(raw.period.iloc[place]).label for place in (0, -1))

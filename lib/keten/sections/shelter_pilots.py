@@ -15,7 +15,7 @@ from keten.model.records import as_figures
 from keten.presentation import prose, tables
 from keten.presentation.charts import estimates
 from keten.presentation.grid import Cell, Grid
-from keten.presentation.output import Shown, gap, too_few
+from keten.presentation.output import Output, gap, too_few
 from keten.statistics.proportions import circa_range, unexplained, wilson
 from keten.statistics.shelter import protected_outcomes
 from keten.statistics.shelter.participants import read_participants
@@ -24,14 +24,14 @@ from keten.workbook.workbook import Workbook
 FIRST_EVALUATION = "2019-07-01/2020-10-31"
 WAITING, UNKNOWN = "wacht op beslissing IND over nieuwe asielaanvraag", "onbekende bestemming"
 UNEXPLAINED = "niet verklaard door de bron"
-NO_FILE = Shown(
+NO_FILE = Output(
     "<p>Er is geen bestand met deelnemers opgegeven (parameter <code>participants</code>). Met een bestand geeft dit "
     "deel de stroom, de bezetting en de uitkomsten van de deelnemers.</p>"
 )
-NOTHING = Shown("")
+NOTHING = Output("")
 
 
-def published_outcomes(chain: Workbook) -> Shown:
+def published_outcomes(chain: Workbook) -> Output:
     """What became of the people who had left by 1 November 2020, as far as the interim evaluation tells.
 
     Each exact count has its share of those who left and of all who took part, with a 95% Wilson interval; the two
@@ -154,7 +154,7 @@ def stays(participants: str, chain: Workbook, reference_date: str = "") -> Stays
     return Stays(read_participants(Path(participants), names), reference, participants, chain.catalogue)
 
 
-def totals(known: Stays | None) -> Shown:
+def totals(known: Stays | None) -> Output:
     """How many people took part, left and are still in at the reference date."""
     if known is None:
         return NO_FILE
@@ -170,7 +170,7 @@ def totals(known: Stays | None) -> Shown:
     return tables.plain(rows, title, known.catalogue, "Personen", figures=[figures])
 
 
-def outcomes(known: Stays | None, by_municipality: bool = False) -> Shown:
+def outcomes(known: Stays | None, by_municipality: bool = False) -> Output:
     """Outcomes with both denominators and Wilson intervals, for all together or per municipality."""
     if known is None:
         return NOTHING
@@ -215,7 +215,7 @@ def _share(share: float, low: float, high: float) -> str:
     return f"{prose.number(100 * share, 1)}% ({prose.number(100 * low, 1)}-{prose.number(100 * high, 1)}%)"
 
 
-def flow(known: Stays | None) -> Shown:
+def flow(known: Stays | None) -> Output:
     """People in and out per month (or longer, where months are too small) and the occupancy at the end of each."""
     if known is None:
         return NOTHING
@@ -248,7 +248,7 @@ def _hidden(value: object) -> Cell:
     return Cell(prose.number(int(value)), float(value), "persons", "exact")
 
 
-def occupancy(known: Stays | None) -> Shown:
+def occupancy(known: Stays | None) -> Output:
     """Chart of the occupancy at the end of each published month."""
     if known is None:
         return NOTHING
@@ -273,7 +273,7 @@ def occupancy(known: Stays | None) -> Shown:
     return tables.behind(chart, grid, known.catalogue, [known.figures(figures, "flow")])
 
 
-def incidence(known: Stays | None) -> Shown:
+def incidence(known: Stays | None) -> Output:
     """Cumulative incidence per outcome by days since arrival (Aalen-Johansen), with 95% interval and number at risk."""
     if known is None:
         return NOTHING

@@ -12,14 +12,14 @@ from keten.presentation import prose
 from keten.presentation.changes import absolute_changes, changes_of, is_rate
 from keten.presentation.markup import escape, more, plain_number
 from keten.presentation.origin import identifier, origin_html, origins
-from keten.presentation.output import Shown, as_shown, dimensions_of, figure_rows, name_of, notes, small_print
+from keten.presentation.output import Output, as_shown, dimensions_of, figure_rows, name_of, notes, small_print
 from keten.presentation.tables import cell_text
 from keten.workbook.workbook import Workbook
 
 TREND_YEARS = 5  # how far back the small line of a key figure goes
 
 
-def opening(chain: Workbook) -> Shown:
+def opening(chain: Workbook) -> Output:
     """The first line of a report: its period, what it is compared with, and the date of the data."""
     earlier = chain.period.earlier_years(chain.compare_years)
     compared = f", vergeleken met {prose.listing([period.label for period in earlier])}" if earlier else ""
@@ -27,10 +27,10 @@ def opening(chain: Workbook) -> Shown:
     words = "Gegevens zoals bekend op" if chain.as_of else "Nieuwste gegevens van"
     focus = f" Nationaliteit in beeld: {escape(chain.nationality)}." if chain.nationality else ""
     text = f"Periode: {chain.period.label}{compared}. {words} {prose.date_text(known)}."
-    return Shown(f'<p class="period">{escape(text)}{focus}</p>')
+    return Output(f'<p class="period">{escape(text)}{focus}</p>')
 
 
-def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[str] = ()) -> Shown:
+def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[str] = ()) -> Output:
     """The most important figures, large, each with its own period and the change from a year earlier.
 
     frames: one item per key figure, from `Workbook.compare` for one category, or `share_in_period`; names: other Dutch
@@ -38,7 +38,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
     """
     shown = [(place, frame) for place, frame in enumerate(frames) if len(frame) and pd.notna(frame.value.iloc[-1])]
     if not shown:
-        return Shown('<p class="gap">Voor deze periode of eerder zijn geen kerncijfers bekend.</p>')
+        return Output('<p class="gap">Voor deze periode of eerder zijn geen kerncijfers bekend.</p>')
     title = "Kerncijfers"
     changes = {place: changes_of(frame) for place, frame in shown}
     figures = [table for place, frame in shown for table in (frame, changes[place][changes[place].value.notna()])]
@@ -77,7 +77,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
         )
     every = pd.concat(frames, ignore_index=True)
     html = f'<dl class="keyfigures">{tiles}</dl>{small_print(notes(every))}{more(origin_html(title, found))}'
-    return Shown(html, [row for table in figures for row in figure_rows(table)], keyfigures)
+    return Output(html, [row for table in figures for row in figure_rows(table)], keyfigures)
 
 
 def _marker(key: str, figure: pd.Series) -> prose.Mark:
@@ -122,7 +122,7 @@ def _unit_words(row: pd.Series, chain: Workbook) -> str:
     return words.singular if row.value == 1 else words.plural
 
 
-def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[str] = ()) -> Shown:
+def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[str] = ()) -> Output:
     """A list of generated sentences: each figure with its change against the earlier years that have one.
 
     A frame without a figure gives the sentence that there is none; frames and names as for `key_figures`.
@@ -141,7 +141,7 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
         name = names[place] if place < len(names) and names[place] else name_of(now.label, now.category)
         items += f"<li>{sentence(frame, chain, escape(name), _marker(key, now))}</li>"
     html = f'<ul class="summary">{items}</ul>{more(origin_html(title, found))}' if items else ""
-    return Shown(html, [row for table in figures for row in figure_rows(table)])
+    return Output(html, [row for table in figures for row in figure_rows(table)])
 
 
 def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark = prose.unmarked) -> str:

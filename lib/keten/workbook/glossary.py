@@ -21,7 +21,7 @@ from keten.presentation import prose
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import escape, more, note
 from keten.presentation.origin import KINDS
-from keten.presentation.output import Shown
+from keten.presentation.output import Output
 from keten.workbook.search import alike, same_words, search
 
 MOST_MEASURES, MOST_SOURCES, MOST_CALLS = 30, 12, 5  # that are shown; the tables hold all
@@ -35,7 +35,7 @@ NO_FIGURES = (
 
 
 @dataclass(frozen=True)
-class Answer(Shown):
+class Answer(Output):
     """What the workbook answers: HTML in JupyterLab, `text` elsewhere, and `table` to go on with in pandas."""
 
     text: str = ""
@@ -253,7 +253,7 @@ def _calls(measure: str, covered: pd.DataFrame, used: pd.DataFrame) -> list[str]
 
 def portrait(
     folder: Path, as_of: date | None, period: Period, compare_years: int, nationality: str, faults: Sequence[str]
-) -> Shown:
+) -> Output:
     """What a workbook shows: its period and choices, how much there is, and what to try next."""
     data = load(folder)
     known = known_on(data, as_of)
@@ -278,7 +278,7 @@ def portrait(
         "Alle cijfers over de vreemdelingenketen tot en met deze periode.",
     )
     html = _about(title, text, facts) + _bullets("Probeer", [f"<code>{escape(call)}</code>" for call in calls])
-    return Shown(f'<div class="origin">{html}</div>')
+    return Output(f'<div class="origin">{html}</div>')
 
 
 # -- pieces --

@@ -16,7 +16,7 @@ import vl_convert
 from keten.presentation.charts.palette import AXIS, GRID, INK, PALE, PALETTE, QUIET, Style
 from keten.presentation.charts.words import SIGN
 from keten.presentation.markup import caption, escape, region
-from keten.presentation.output import Shown
+from keten.presentation.output import Output
 
 WIDTH, HEIGHT = 560, 300
 FONT = "Arial, Helvetica, sans-serif"
@@ -177,14 +177,14 @@ def _clean(element: ElementTree.Element) -> None:
         element.set("transform", f"translate({x},{round(float(y) - 7 * (lines - 1), 1)})")
 
 
-def plain_figure(chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, after: str = "") -> Shown:
+def plain_figure(chart: alt.TopLevelMixin, title: str, subtitle: str, words: str, after: str = "") -> Output:
     """The picture of a chart as a figure; `words`: its text alternative; `after`: what stands below it."""
     spec = chart.to_dict(validate=False)  # Altair has checked the parts as they were made
     spec["usermeta"] = {**spec.get("usermeta", {}), "title": title, "subtitle": subtitle, "words": words}
     image = region(f"Grafiek: {title}", svg(spec, f"{title}. {words}"))
     head = f"<figcaption>{caption(title, subtitle)}</figcaption>"
     html = f'<figure class="chart">{head}{image}{_keys(spec.get("usermeta", {}))}{after}</figure>'
-    return Shown(html, spec=spec)
+    return Output(html, spec=spec)
 
 
 def _keys(meta: dict) -> str:

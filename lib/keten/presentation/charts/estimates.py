@@ -23,14 +23,14 @@ from keten.presentation.charts.drawing import (
 from keten.presentation.charts.palette import ANSWERS, BLUE, PALETTE, QUIET, Style, styles
 from keten.presentation.charts.words import described, main_points
 from keten.presentation.markup import escape
-from keten.presentation.output import Shown, gap
+from keten.presentation.output import Output, gap
 
 PLOT_WIDTH = WIDTH - 140
 MOST_TIPS = 60  # points of a curve that can be pointed at; a curve may have one per day
 NEAR = ((9, -8), (9, 9), (-9, -8), (-9, 9), (0, -14), (0, 15), (18, 0), (-18, 0))  # places of a number, in pixels
 
 
-def likert(shares: pd.DataFrame, title: str) -> Shown:
+def likert(shares: pd.DataFrame, title: str) -> Output:
     """Diverging bars of answers per item: disagreement left of zero, agreement right, the middle around it.
 
     shares: columns `item`, `answer` (1 low .. high), `answer_label`, `share` (percent), `text`.
@@ -100,7 +100,7 @@ def intervals(
     axis: str,
     subtitle: str,
     domain: Sequence[float] | None = None,
-) -> Shown:
+) -> Output:
     """Dots with their 95% interval, one row per name and one colour and shape per group.
 
     estimates: columns `name`, `group` ('' when there is one), `value`, `low`, `high`, `text`.
@@ -141,7 +141,7 @@ def intervals(
     return plain_figure(keyed(chart, found), title, subtitle, words)
 
 
-def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str) -> Shown:
+def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str) -> Output:
     """Importance against performance: a dot per item with its interval on both axes.
 
     points: columns `item`, `x`, `x_low`, `x_high`, `y`, `y_low`, `y_high`.
@@ -199,7 +199,7 @@ def curves(
     subtitle: str,
     band: tuple[str, str] | None = None,
     step: bool = False,
-) -> Shown:
+) -> Output:
     """Lines of an analysis over days or months, with an optional interval band, each line labelled at its end.
 
     frame: one row per point; x, y, name: its columns; band: columns of the lower and upper bound.

@@ -1,6 +1,6 @@
 """Charts of published figures: Dutch numbers and dates, direct labels, gaps as gaps, a text alternative.
 
-Each function takes a table from the workbook and gives a `Shown`: a figure with a static SVG, its notes and source, and
+Each function takes a table from the workbook and gives a `Output`: a figure with a static SVG, its notes and source, and
 the figures as a table. The Vega-Lite specification travels beside it.
 """
 
@@ -27,7 +27,7 @@ from keten.presentation.charts.palette import BLUE, DASHES, GREY, ORANGE, PALE, 
 from keten.presentation.charts.policy_lines import event_layers, event_list, event_texts, events_in
 from keten.presentation.charts.words import described, figure_tip, main_points, with_unit
 from keten.presentation.markup import note
-from keten.presentation.output import Shown, gap
+from keten.presentation.output import Output, gap
 from keten.presentation.tables import behind, cell_text, decimals, series_grid
 from keten.workbook.workbook import Workbook
 
@@ -44,7 +44,7 @@ def trend(
     events: pd.DataFrame | None = None,
     remark: str = "",
     subtitle: str = "",
-) -> Shown:
+) -> Output:
     """Lines over time, one per category (or per measure), each labelled at its end.
 
     A missing period breaks the line; a provisional figure is a hollow marker. Series differ in colour, dash and
@@ -59,7 +59,7 @@ def trend(
     if drawn.empty:
         return gap(title)
     if drawn.period.nunique() < 2:
-        return Shown(note(f"{title}: voor een grafiek zijn er nog te weinig perioden met een cijfer."))
+        return Output(note(f"{title}: voor een grafiek zijn er nog te weinig perioden met een cijfer."))
     data = _timed(frame, chain)
     joined = bool(drawn.joined.any()) and _few_switches(data)
     last = data.dropna(subset="value").groupby("name").tail(1).sort_values("value", ascending=False, kind="stable")
@@ -126,7 +126,7 @@ def trend(
     )
 
 
-def columns(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "", subtitle: str = "") -> Shown:
+def columns(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "", subtitle: str = "") -> Output:
     """A column per period with its number on top, for a short series of one category; a gap says so in words.
 
     The second publisher's columns are outlined, those of a provisional figure have a dashed outline.
@@ -195,7 +195,7 @@ def columns(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "", 
     return _figure(keyed(chart, found), title, subtitle or _time_subtitle(drawn), words, frame, chain, remark=remark)
 
 
-def ranking(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
+def ranking(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Output:
     """Horizontal bars of the last period per category, with a tick for the same period a year earlier.
 
     frame: from `Workbook.top` or `compare`, largest first.
@@ -240,7 +240,7 @@ def ranking(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") 
     return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
 
 
-def contributions(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Shown:
+def contributions(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Output:
     """Bars to the left and right of zero: what each category added to or took from the change of the total.
 
     frame: from `analysis.contribution.contributions`: figures of statistic `change_absolute` with the change as value.
@@ -299,7 +299,7 @@ def _figure(
     chain: Workbook,
     remark: str = "",
     after: str = "",
-) -> Shown:
+) -> Output:
     drawn = plain_figure(chart, title, subtitle, words, after)
     return behind(drawn, series_grid(frame, title, subtitle), chain.catalogue, [frame], remark)
 
