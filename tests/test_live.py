@@ -21,7 +21,7 @@ from report_checks import STEMS, Edition, keten
 
 from keten import Workbook
 from keten.observations.dataset import load
-from keten.reports.execute.job import SUCCEEDED
+from keten.reports.result import SUCCEEDED
 from keten.sources import store
 
 PERIOD = ("--period", "2017-06")

@@ -8,8 +8,8 @@ import pytest
 from helpers_data import REPOSITORY_DATA, figure, replace_once, small_data
 
 from keten.errors import KetenError
+from keten.model.quality import STATUSES
 from keten.observations.dataset import load
-from keten.observations.published import STATUSES
 
 DEPARTURES = figure(
     measure="departure_dtv",

@@ -17,7 +17,7 @@ import small_notebooks
 
 from keten.cli import main
 from keten.reports.execute import pool
-from keten.reports.execute.job import FAILED, SUCCEEDED, Job, Result
+from keten.reports.result import FAILED, SUCCEEDED, Job, Result
 
 PERIOD = ("--period", "2017-06")
 COMMAND = [sys.executable, "-m", "keten.cli", "run", *PERIOD]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from keten.errors import KetenError
-from keten.reports.execute.job import FAILED, SUCCEEDED, Result
 from keten.reports.publish import edition as editions
 from keten.reports.publish import manifest
 from keten.reports.publish.edition import Edition, publish
+from keten.reports.result import FAILED, SUCCEEDED, Result
 
 FIGURE = {"section": "Instroom", "measure": "m", "period": "2017-06", "value": 2153.0, "status": "exact"}
 

@@ -6,8 +6,9 @@ from helpers_data import REPOSITORY_DATA, figure, monthly, published, small_data
 
 from keten import Workbook
 from keten.model.catalogue import read_table
+from keten.model.figures import KEY
 from keten.model.periods import month_range
-from keten.observations.dataset import KEY, load
+from keten.observations.dataset import load
 from keten.observations.published import COLUMNS
 from keten.observations.selection import choose
 

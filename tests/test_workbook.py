@@ -9,9 +9,10 @@ from helpers_data import REPOSITORY_DATA, figure, monthly, small_data
 from keten import Workbook
 from keten.errors import KetenError
 from keten.model.catalogue import read_table
+from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
 from keten.observations.published import COLUMNS
-from keten.workbook.workbook import FIGURE_COLUMNS, default_period
+from keten.workbook.workbook import default_period
 
 INFLOW = "asylum_inflow_total"
 OCCUPANCY = {"measure": "coa_occupancy", "organisation": "COA", "source": "coa-bezetting"}

@@ -29,10 +29,10 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten import`: 0 accepted or unchanged, 1 refused. Raises KetenError when it cannot be tried."""
+    from keten.model.periods import as_of_date
     from keten.observations.dataset import catalogue_of
     from keten.sources.cards.card import find, read_card
     from keten.sources.validation import gate
-    from keten.workbook.workbook import as_of_date
 
     data = data_given(arguments)
     if not arguments.file.is_file():

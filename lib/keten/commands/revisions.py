@@ -52,8 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _asked(loaded: Any, arguments: argparse.Namespace) -> pd.DataFrame:
     """The observations that the options leave, as the sources gave them; all editions of all sources."""
-    from keten.model.periods import Period
-    from keten.workbook.workbook import as_of_date
+    from keten.model.periods import Period, as_of_date
 
     rows = loaded.observations
     if arguments.measure:

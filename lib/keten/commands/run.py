@@ -13,11 +13,11 @@ from keten.errors import KetenError
 from keten.paths import repository
 from keten.reports.choice import as_type, available, chosen, refuse_unknown, typed
 from keten.reports.execute import pool
-from keten.reports.execute.job import Job, Result
 from keten.reports.notebook import Notebook, displayed
 from keten.reports.publish import baseline, frontpage, index, manifest
 from keten.reports.publish import edition as editions
 from keten.reports.render import pdf
+from keten.reports.result import Job, Result
 
 SHARED_PARAMETERS = ("period", "as_of", "compare_years", "nationality")
 RECORD_PARAMETERS = ("respondents", "participants")  # names of files with records of persons

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from keten.errors import KetenError
-from keten.model.periods import Period
+from keten.model.periods import Period, as_of_date
 from keten.observations.dataset import known_on, load
-from keten.workbook.workbook import Workbook, as_of_date
+from keten.workbook.workbook import Workbook
 
 KINDS = {
     "month": "maand",

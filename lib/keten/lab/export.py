@@ -1,6 +1,6 @@
 """What an analyst takes along from a figure or table: a file for Excel or Word, or something to paste.
 
-All start from a `Output`, what a chart or table function gives. A chart also has the table behind it. Each raises a
+All start from an `Output`, what a chart or table function gives. A chart also has the table behind it. Each raises a
 `KetenError` when there is no table or no chart in it. The same figure gives the same bytes.
 """
 

@@ -7,14 +7,14 @@ from html import unescape
 import pandas as pd
 
 from keten.lab import choices
-from keten.model.periods import Period
+from keten.model.periods import CALENDAR_KINDS, Period
 from keten.presentation import prose, tables
 from keten.presentation.charts import series as charts
 from keten.presentation.charts.words import figure_tip
 from keten.presentation.markup import escape
 from keten.presentation.output import Output, name_of
 from keten.sections import summary
-from keten.workbook.workbook import CALENDAR_KINDS, Workbook
+from keten.workbook.workbook import Workbook
 
 MOST_LINES, LARGEST_LINES = 7, 5  # of a chart that can be told apart; of the largest, where none were chosen
 

@@ -15,6 +15,7 @@ from babel.dates import get_month_names
 from keten.errors import KetenError
 
 KINDS = ("date", "month", "quarter", "half_year", "year", "span")
+CALENDAR_KINDS = ("month", "quarter", "half_year", "year")
 _FORMS = (
     "een maand (2017-06), kwartaal (2017-Q2), halfjaar (2017-H1), jaar (2017; van 1900 tot en met 2100), "
     "dag (2017-12-31) of reeks dagen (2017-01-01/2017-05-31)"
@@ -271,6 +272,22 @@ def month_range(first: Period | str, last: Period | str) -> list[Period]:
     """
     start, end = Period.parse(first).start, Period.parse(last).end
     return [_whole_months(index, 1) for index in range(_month_index(start), _month_index(end) + 1)]
+
+
+def as_of_date(as_of: str | date) -> date | None:
+    """The day in `as_of`, None for ''. Raises KetenError for what is not a day."""
+    if as_of == "" or as_of is None:
+        return None
+    try:
+        period = Period.parse(as_of)
+    except KetenError:
+        period = None
+    if period is None or period.kind != "date":
+        raise KetenError(
+            f"De datum van de gegevens (as_of) '{as_of}' is geen dag; geef een datum zoals 2018-03-31 of laat haar "
+            "leeg."
+        )
+    return period.start
 
 
 @cache

@@ -4,11 +4,11 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.catalogue import nearest
-from keten.model.periods import Period
-from keten.observations.dataset import KEY, Data, known_on, newest
+from keten.model.figures import KEY
+from keten.model.periods import Period, as_of_date
+from keten.observations.dataset import Data, known_on, newest
 from keten.observations.wide import wide
 from keten.presentation.markup import plain_number
-from keten.workbook.workbook import as_of_date
 
 COLUMNS = ["measure", "period", "freq", "dimension", "category", "value", "status", "source", "as_of"]
 

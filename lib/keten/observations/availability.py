@@ -11,11 +11,12 @@ from datetime import date
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
+from keten.model.figures import KEY
 from keten.model.periods import Period
-from keten.observations.dataset import KEY, newest
+from keten.model.quality import STATUS_WORDS
+from keten.observations.dataset import newest
 from keten.observations.selection import choose
 from keten.presentation import prose
-from keten.presentation.output import STATUS_WORDS
 
 FREQUENCIES = {
     "date": "peildatum",

@@ -16,6 +16,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
+from keten.model.figures import KEY
 from keten.model.periods import Period
 from keten.model.rounding import margin
 from keten.model.row_numbers import first_of, numbered
@@ -23,8 +24,6 @@ from keten.observations import corrections, published, vintages
 from keten.observations.corrections import Correction
 from keten.paths import REPOSITORY_DATA
 from keten.sources.cards.types import Card
-
-KEY = published.KEY
 
 
 @dataclass(frozen=True)

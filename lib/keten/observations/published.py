@@ -9,14 +9,15 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue, read_table
+from keten.model.figures import KEY
 from keten.model.periods import Period
+from keten.model.quality import STATUSES
 from keten.model.rounding import margin
 
 FILES = ("figures", "survey", "lvv")
 COLUMNS = "measure organisation dimension category period value unit status source published note"
 SOURCE_COLUMNS = "source title publisher url read_from published licence"
-STATUSES = ("exact", "rounded_5", "rounded_10", "circa", "provisional", "suppressed", "missing")
-KEY = ["measure", "dimension", "category", "period"]
+
 
 
 def read(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame]:

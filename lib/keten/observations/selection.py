@@ -10,19 +10,11 @@ import numpy as np
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
+from keten.model.figures import KEY
 from keten.model.periods import Period
+from keten.model.quality import PRECISION
 from keten.model.row_numbers import coded, first_of, numbered
-from keten.observations.dataset import KEY
 
-PRECISION = {
-    "exact": 0,
-    "provisional": 1,
-    "rounded_5": 2,
-    "rounded_10": 3,
-    "circa": 4,
-    "suppressed": 5,
-    "missing": 6,
-}
 SERIES = ["measure", "dimension", "category", "kind"]
 
 

@@ -15,13 +15,13 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.country_codes import Names
+from keten.model.figures import KEY
 from keten.sources import store
 from keten.sources.cards.card import read_card
 from keten.sources.cards.types import Card
 from keten.sources.validation import checks, gate
 from keten.sources.validation.interpret import BETWEEN, fold
 
-KEY = ["measure", "dimension", "category", "period"]
 COLUMNS = [*KEY, "freq", "value", "status", "note", "parts", "known", "edition"]
 NUMBERS = {"value": float, "parts": int, "edition": int}
 WITHDRAWN = "in deze levering niet meer gegeven"

@@ -2,15 +2,11 @@
 
 import pandas as pd
 
+from keten.model.figures import joined_sources
+from keten.model.units import is_rate
 from keten.presentation import prose
-from keten.workbook.workbook import joined_sources
 
 EXTRA = ["before", "verdict", "short", "change", "figure_unit", "other_publisher"]
-
-
-def is_rate(unit: str) -> bool:
-    """Whether figures in this unit differ by points instead of percents: shares, scores and durations."""
-    return unit in ("percent", "months", "days") or unit.startswith("score")
 
 
 def by_row(frame: pd.DataFrame) -> dict[tuple[str, str], list[dict]]:

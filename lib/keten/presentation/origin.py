@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
+from keten.model.quality import ROUNDED
 from keten.presentation import prose
 from keten.presentation.markup import escape, link
-from keten.presentation.output import ROUNDED, status_words
+from keten.presentation.output import status_words
 
 KINDS = {"flow": "stroom (telt over een periode)", "stock": "stand (op een moment)", "rate": "aandeel of gemiddelde"}
 DERIVED = {

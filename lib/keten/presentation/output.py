@@ -1,6 +1,6 @@
 """What a notebook shows: an HTML fragment together with the figures that are in it.
 
-Every chart, table and sentence is a `Output`. Its HTML is for the reader; its figures and tables travel in the
+Every chart, table and sentence is an `Output`. Its HTML is for the reader; its figures and tables travel in the
 notebook's output under types of our own, so that a run can list every number with its source and make the annexes.
 """
 
@@ -12,15 +12,10 @@ from typing import Any
 import pandas as pd
 
 from keten.model.periods import Period
+from keten.model.quality import ROUNDED, STATUS_WORDS
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
 
-STATUS_WORDS = {
-    "rounded_5": "afgerond op vijftallen",
-    "rounded_10": "afgerond op tientallen",
-    "circa": "bij benadering",
-    "provisional": "voorlopig",
-}
 # Statistics of numbers that were worked out from figures, whose rounding is no longer that of the source.
 DERIVED = (
     "share;denominator",
@@ -34,8 +29,6 @@ DERIVED = (
     "slope_change",
     "completed",
 )
-ROUNDED = ("rounded_5", "rounded_10", "circa")
-
 
 @dataclass(frozen=True)
 class Output:

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
+from keten.model.context import Context
 from keten.model.periods import Period
+from keten.model.quality import CONFIDENTIAL
 from keten.presentation import prose
 from keten.presentation.changes import by_row, changes_of
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import caption, escape, link, more, note
 from keten.presentation.origin import origin_html, origins
 from keten.presentation.output import Output, as_shown, figure_rows, gap, name_of, notes, small_print, source_line
-from keten.sources.cards.formats import CONFIDENTIAL
-from keten.workbook.workbook import Workbook
 
 NO_FIGURE = "geen cijfer"
 NUMERIC = re.compile(r"[<€+-]?\s?\d|ca\. ")  # how the text of a number begins
@@ -67,7 +67,7 @@ def change_cell(row: Mapping, column_period: str = "") -> Cell:
 
 
 def comparison(
-    frame: pd.DataFrame, title: str, chain: Workbook, shares: pd.DataFrame | None = None, remark: str = ""
+    frame: pd.DataFrame, title: str, chain: Context, shares: pd.DataFrame | None = None, remark: str = ""
 ) -> Output:
     """The period beside the same period of earlier years, with the change against each.
 
@@ -104,7 +104,7 @@ def comparison(
     return figure_table(grid, chain.catalogue, [frame, changes[changes.value.notna()], shares], remark, other)
 
 
-def _column_periods(frame: pd.DataFrame, chain: Workbook, years: int) -> list[str]:
+def _column_periods(frame: pd.DataFrame, chain: Context, years: int) -> list[str]:
     """Heads of the columns: the report's period when a row has it, else the latest one, and the years before."""
     last = frame.groupby(["measure", "category"], sort=False).tail(1).dropna(subset="value")
     periods = [Period.parse(period) for period in last.period]
@@ -116,12 +116,12 @@ def _column_periods(frame: pd.DataFrame, chain: Workbook, years: int) -> list[st
     return [str(period) for period in [*now.earlier_years(years - 1), now]]
 
 
-def _row_header(frame: pd.DataFrame, chain: Workbook) -> str:
+def _row_header(frame: pd.DataFrame, chain: Context) -> str:
     label = chain.catalogue.dimension_label(frame.dimension.iloc[0]) or "onderwerp"
     return label[:1].upper() + label[1:]
 
 
-def units_of(frame: pd.DataFrame, chain: Workbook) -> str:
+def units_of(frame: pd.DataFrame, chain: Context) -> str:
     """The units of the figures as a subtitle."""
     used = dict.fromkeys(frame[frame.value.notna()].unit)
     return f"In {prose.listing([chain.catalogue.unit_words(unit).axis for unit in used], 'of')}" if used else ""
@@ -156,7 +156,7 @@ def _explained(
     return replace(chart, html=html, figures=rows, tables=[grid.payload(words, found)])
 
 
-def series(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Output:
+def series(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -> Output:
     """Figures over time: a row per period, a column per category (or per measure), gaps named.
 
     >>> shown = tables.series(chain.series("asylum_inflow_total", kind="year"), "Asielinstroom per jaar", chain)
@@ -182,7 +182,7 @@ def series_grid(frame: pd.DataFrame, title: str, subtitle: str) -> Grid:
     return Grid(title, subtitle, ["Periode", *columns], rows, frozenset(columns))
 
 
-def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, remark: str = "") -> Output:
+def single(frames: Sequence[pd.DataFrame], title: str, chain: Context, remark: str = "") -> Output:
     """Figures that stand alone: one row each with its own period, publisher and note.
 
     >>> shown = tables.single([chain.value("coa_occupancy")], "Bezetting", chain)
@@ -205,7 +205,7 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Workbook, remark: 
     return figure_table(Grid(title, "", names, rows, frozenset(names[2:3])), chain.catalogue, [frame], remark)
 
 
-def rolling(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Output:
+def rolling(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -> Output:
     """Year to date and the last twelve months beside the same a year earlier; frame from `Workbook.rolling`.
 
     >>> shown = tables.rolling(chain.rolling("asylum_first_applications"), "Langer venster", chain)
@@ -260,7 +260,7 @@ def _together(figures: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
 
 
-def safe_countries(chain: Workbook) -> Output:
+def safe_countries(chain: Context) -> Output:
     """Countries on the Dutch list of safe countries of origin by the end of the period, with date and source.
 
     >>> len(tables.safe_countries(chain).tables[0]["rows"])

@@ -11,8 +11,8 @@ import pandas as pd
 
 from keten.disclosure import THRESHOLD
 from keten.model.catalogue import Catalogue, read_table
+from keten.model.figures import as_figures
 from keten.model.periods import Period
-from keten.model.records import as_figures
 from keten.presentation import markup, prose, tables
 from keten.presentation.charts import estimates
 from keten.presentation.grid import Cell, Grid

@@ -2,12 +2,13 @@
 
 import pandas as pd
 
+from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.output import Output
 from keten.presentation.tables import figure_cell, figure_table
 from keten.statistics.timeseries.completion import LEAST, MOST_AGE, by_age, expected
-from keten.workbook.workbook import FIGURE_COLUMNS, Workbook
+from keten.workbook.workbook import Workbook
 
 TITLE = "Maanden die nog niet volledig zijn"
 LABEL = "verwacht na aanvulling"

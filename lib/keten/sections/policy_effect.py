@@ -10,8 +10,9 @@ import altair as alt
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
-from keten.observations.selection import PRECISION
+from keten.model.quality import PRECISION
 from keten.presentation import prose
 from keten.presentation.charts.drawing import nice_top, plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
@@ -23,7 +24,7 @@ from keten.presentation.tables import behind, figure_cell, figure_table
 from keten.statistics.timeseries.interrupted import Effect, effect
 from keten.statistics.timeseries.unbroken import WORDS
 from keten.workbook.one_publisher import longest, total
-from keten.workbook.workbook import FIGURE_COLUMNS, Workbook
+from keten.workbook.workbook import Workbook
 
 LABEL = "Samenhang, geen bewijs van oorzaak en gevolg"
 NEAR = 6  # months within which another measure is named

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from keten.model.periods import Period
+from keten.model.periods import CALENDAR_KINDS, Period
 from keten.presentation import prose
 from keten.presentation.charts.drawing import MARK, TIP, category_axis, keyed, own, plain_figure
 from keten.presentation.charts.palette import ANSWERS, AXIS, BLUE, PALE, Style
@@ -12,7 +12,7 @@ from keten.presentation.grid import Cell, Grid
 from keten.presentation.output import Output, as_shown, name_of
 from keten.presentation.tables import behind
 from keten.statistics.timeseries.revisions import SERIES, triangle
-from keten.workbook.workbook import CALENDAR_KINDS, Workbook
+from keten.workbook.workbook import Workbook
 
 FEWEST, MOST = 3, 24  # periods in a triangle
 AGES = ((0, "0"), (1, "1"), (2, "2"), (3, "3"), (6, "4-6"), (12, "7-12"), (24, "13-24"))

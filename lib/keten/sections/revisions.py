@@ -5,9 +5,9 @@ from dataclasses import replace
 import pandas as pd
 
 from keten.model.periods import Period
+from keten.model.units import is_rate
 from keten.observations import corrections
 from keten.presentation import prose
-from keten.presentation.changes import is_rate
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import note
 from keten.presentation.output import Output, as_shown, name_of

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
 from keten.presentation import prose
 from keten.presentation.charts.drawing import nice_top, plain_figure
@@ -13,7 +14,7 @@ from keten.presentation.output import Output, gap, withheld
 from keten.presentation.tables import behind, series_grid
 from keten.statistics.timeseries.seasonal import end_revision, seasonally_adjusted, strength
 from keten.workbook.one_publisher import longest
-from keten.workbook.workbook import FIGURE_COLUMNS, Workbook
+from keten.workbook.workbook import Workbook
 
 KINDS = ("month", "quarter")
 LATEST = 3  # months that a series may end before the report's period does

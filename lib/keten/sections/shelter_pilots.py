@@ -10,8 +10,8 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
+from keten.model.figures import as_figures
 from keten.model.periods import Period
-from keten.model.records import as_figures
 from keten.presentation import prose, tables
 from keten.presentation.charts import estimates
 from keten.presentation.grid import Cell, Grid

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from keten.model.periods import Period
+from keten.model.units import is_rate
 from keten.presentation import prose
-from keten.presentation.changes import absolute_changes, changes_of, is_rate
+from keten.presentation.changes import absolute_changes, changes_of
 from keten.presentation.markup import escape, more, plain_number
 from keten.presentation.origin import identifier, origin_html, origins
 from keten.presentation.output import Output, as_shown, dimensions_of, figure_rows, name_of, notes, small_print

@@ -2,9 +2,10 @@
 
 import pandas as pd
 
-from keten.observations.selection import PRECISION
+from keten.model.figures import FIGURE_COLUMNS
+from keten.model.quality import PRECISION
 from keten.statistics.timeseries.unbroken import one_series
-from keten.workbook.workbook import FIGURE_COLUMNS, Workbook
+from keten.workbook.workbook import Workbook
 
 
 def longest(

@@ -15,21 +15,17 @@ from pathlib import Path
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.periods import Period
+from keten.model.figures import FIGURE_COLUMNS, frame_of, gap, joined_sources, together, with_gaps
+from keten.model.periods import CALENDAR_KINDS, Period, as_of_date
+from keten.model.quality import PRECISION
 from keten.model.row_numbers import as_records
 from keten.observations.availability import present
 from keten.observations.dataset import Data, known_on, load, newest, sources_on
-from keten.observations.selection import PRECISION, choose
+from keten.observations.selection import choose
 from keten.paths import REPOSITORY_DATA
 from keten.workbook.glossary import Answer, describe, find, portrait
 
-FIGURE_COLUMNS = [
-    "measure", "label", "dimension", "category", "statistic", "period", "start", "end", "kind", "value", "margin",
-    "unit", "status", "source", "source_title", "source_url", "organisation", "known", "assumed", "joined", "fallback",
-    "calculation", "note",
-]  # fmt: skip
 PART_KINDS = {"month": "maanden", "quarter": "kwartalen", "half_year": "halfjaren"}
-CALENDAR_KINDS = ("month", "quarter", "half_year", "year")
 MOST_COMPARE_YEARS = 30
 
 
@@ -50,22 +46,6 @@ def default_period(data: Path | str | None = None, as_of: str = "") -> str:
             else "De gegevens bevatten geen maandcijfers over eerste asielaanvragen; geef met --period een periode op."
         )
     return months.period.max()
-
-
-def as_of_date(as_of: str | date) -> date | None:
-    """The day in `as_of`, None for ''. Raises KetenError for what is not a day."""
-    if as_of == "" or as_of is None:
-        return None
-    try:
-        period = Period.parse(as_of)
-    except KetenError:
-        period = None
-    if period is None or period.kind != "date":
-        raise KetenError(
-            f"De datum van de gegevens (as_of) '{as_of}' is geen dag; geef een datum zoals 2018-03-31 of laat haar "
-            "leeg."
-        )
-    return period.start
 
 
 class Workbook:
@@ -183,7 +163,7 @@ class Workbook:
         2   2016  31642.0
         """
         if not isinstance(measure, str):
-            return _together([self.series(one, by, only, kind, years) for one in measure])
+            return together([self.series(one, by, only, kind, years) for one in measure])
         self._ask(measure)
         rows = self._rows(measure, by)
         if only:
@@ -192,7 +172,7 @@ class Workbook:
             first = Period.parse(str(self.period.end.year - years)).start
             rows = rows[rows.start >= pd.Timestamp(first)]
         kind = kind or self._finest(rows)
-        return self.hand_out(_with_gaps(rows[rows.kind == kind]))
+        return self.hand_out(with_gaps(rows[rows.kind == kind]))
 
     def value(self, measure: str, by: str = "", category: str = "", period: str | Period = "") -> pd.DataFrame:
         """One figure as a table of one row; without one, a row with status `missing` and no value.
@@ -206,9 +186,9 @@ class Workbook:
         self._ask(measure)
         if period:
             row = self._figure(measure, by, category, Period.parse(period))
-            return self.hand_out(_frame([row or self._missing(measure, by, category, Period.parse(period))]))
+            return self.hand_out(frame_of([row or self._missing(measure, by, category, Period.parse(period))]))
         row = self._figure(measure, by, category, self.period) or self._latest(measure, by, [category]).get(category)
-        return self.hand_out(_frame([row or self._missing(measure, by, category, self.period)]))
+        return self.hand_out(frame_of([row or self._missing(measure, by, category, self.period)]))
 
     def compare(
         self, measure: str | Sequence[str], by: str = "", only: Sequence[str] = (), period: str | Period = ""
@@ -226,7 +206,7 @@ class Workbook:
         2  2017-06  1335.0
         """
         if not isinstance(measure, str):
-            return _together([self.compare(one, by, only, period) for one in measure])
+            return together([self.compare(one, by, only, period) for one in measure])
         self._ask(measure)
         categories = list(only) or (self.categories(measure, by) if by else [""])
         wanted = Period.parse(period) if period else self.period
@@ -247,7 +227,7 @@ class Workbook:
             if at.kind != "span" or any(row for _, row in before):  # odd spans seldom return a year later
                 rows += [row or self._missing(measure, by, category, earlier) for earlier, row in before]
             rows.append(now or self._missing(measure, by, category, wanted))
-        frame = _frame(rows)
+        frame = frame_of(rows)
         return self.hand_out(frame.assign(fallback=fallback | frame.fallback))
 
     def rolling(self, measure: str | Sequence[str], by: str = "", category: str = "") -> pd.DataFrame:
@@ -261,19 +241,19 @@ class Workbook:
         which the parts are not all published.
         """
         if not isinstance(measure, str):
-            return _together([self.rolling(one, by, category) for one in measure])
+            return together([self.rolling(one, by, category) for one in measure])
         self._ask(measure)
         if self.catalogue.measure(measure).kind != "flow":
-            return _frame([]).assign(window=[])
+            return frame_of([]).assign(window=[])
         anchor = self._latest_month_end(measure, by, category)
         if anchor is None:
-            return _frame([]).assign(window=[])
+            return frame_of([]).assign(window=[])
         rows = []
         for window, span in (("year_to_date", anchor.year_to_date()), ("trailing_12", anchor.trailing(12))):
             for period in (span.years_earlier(1), span):
                 row = self._figure(measure, by, category, period) or self._missing(measure, by, category, period)
                 rows.append({**row, "window": window})
-        return self.hand_out(_frame(rows, "window"))
+        return self.hand_out(frame_of(rows, "window"))
 
     def top(
         self,
@@ -427,7 +407,7 @@ class Workbook:
                 rows[-1] |= joined_sources([part, bottom])
             else:
                 rows.append({**part, "value": float("nan"), "margin": float("nan"), "status": "missing", **about})
-        return _frame(rows)
+        return frame_of(rows)
 
     def history(self, figure: pd.Series, years: int) -> pd.DataFrame:
         """The figures like this one in the years before it, itself last, gaps as rows without a value.
@@ -438,7 +418,7 @@ class Workbook:
         kind = Period.parse(figure.period).kind
         rows = rows[(rows.category == figure.category) & (rows.kind == kind)]
         first = figure.start - pd.DateOffset(years=years)
-        return _with_gaps(rows[(rows.start >= first) & (rows.end <= figure.end)])
+        return with_gaps(rows[(rows.start >= first) & (rows.end <= figure.end)])
 
     def latest_span(self, measure: str, by: str = "", category: str = "") -> pd.DataFrame:
         """The figure over the last odd span of days that ended in or before the period, such as January to May.
@@ -449,7 +429,7 @@ class Workbook:
         """
         rows = self._rows(measure, by)
         rows = rows[(rows.category == category) & (rows.kind == "span")].sort_values(["end", "start"])
-        return self.hand_out(_frame(rows.tail(1)[FIGURE_COLUMNS].to_dict("records")))
+        return self.hand_out(frame_of(rows.tail(1)[FIGURE_COLUMNS].to_dict("records")))
 
     def by_publisher(self, measures: Sequence[str], kind: str = "year") -> pd.DataFrame:
         """Totals of each publisher side by side, never joined: `label` names measure and publisher.
@@ -605,7 +585,7 @@ class Workbook:
 
     def used_figures(self) -> pd.DataFrame:
         """All figures handed out so far, in order; one that was asked for more often stands there as often."""
-        return pd.concat(self._handed, ignore_index=True) if self._handed else _frame([])
+        return pd.concat(self._handed, ignore_index=True) if self._handed else frame_of([])
 
     def used_sources(self) -> pd.DataFrame:
         """The sources of all figures handed out so far, with the number of figures taken from each."""
@@ -708,7 +688,7 @@ class Workbook:
             rows = self._choose(new)
             parts = dict(list(rows.groupby(["measure", "dimension"])))
             self._offered |= {key: parts.get(key, rows.iloc[:0]) for key in new}
-        return _together([self._offered[key] for key in wanted] or [self._choose([])])
+        return together([self._offered[key] for key in wanted] or [self._choose([])])
 
     def _in_words_of(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Figures with the words that a reader needs, and what is empty for a figure as published."""
@@ -778,7 +758,7 @@ class Workbook:
 
     def _missing(self, measure: str, by: str, category: str, period: Period) -> dict:
         about = self.catalogue.measure(measure)
-        return _gap(period, measure=measure, label=about.label, dimension=by, category=category, unit=about.unit)
+        return gap(period, measure=measure, label=about.label, dimension=by, category=category, unit=about.unit)
 
     def hand_out(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Remember what a notebook was given, so that 'Bronnen' and 'Begrippen' are complete without a list by hand."""
@@ -811,58 +791,3 @@ def _sum_of_parts(records: dict[str, dict], period: Period) -> dict | None:
                 "calculation": f"som van {len(parts)} {words}",
             }
     return None
-
-
-def joined_sources(rows: Sequence[dict]) -> dict[str, str]:
-    """Titles and addresses of the rows' sources, each source once, in step with each other."""
-    pairs = [
-        pair
-        for row in rows
-        if row["source_title"]
-        for pair in zip(row["source_title"].split(" | "), row["source_url"].split(" | "), strict=False)
-    ]
-    titles = dict.fromkeys(pairs)
-    return {
-        "source_title": " | ".join(title for title, _ in titles),
-        "source_url": " | ".join(url for _, url in titles),
-    }
-
-
-def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else frames[0]
-
-
-def _frame(rows: list[dict], *more: str) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, *more])
-    return frame.astype({"value": float, "margin": float, "fallback": bool, "assumed": bool, "joined": bool})
-
-
-def _gap(period: Period, **about: str) -> dict:
-    """A row that says there is no figure over this period."""
-    return {
-        **dict.fromkeys(FIGURE_COLUMNS, ""),
-        **dict.fromkeys(["assumed", "joined", "fallback"], False),
-        **dict.fromkeys(["value", "margin"], float("nan")),
-        **{"period": str(period), "start": pd.Timestamp(period.start), "end": pd.Timestamp(period.end)},
-        **{"kind": period.kind, "status": "missing", "known": pd.NaT},
-        **about,
-    }
-
-
-def _with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add a row of status `missing` for each calendar period between a category's first and last one that has none."""
-    rows = rows[FIGURE_COLUMNS]
-    if rows.empty or rows.kind.iloc[0] not in CALENDAR_KINDS:
-        return rows.sort_values(["category", "end"], kind="stable")
-    calendar, last = [Period.parse(rows.period.min())], rows.end.max().date()
-    while calendar[-1].end < last:
-        calendar.append(calendar[-1].previous(-1))
-    places = {str(period): place for place, period in enumerate(calendar)}
-    extra = []
-    for _, texts in rows.groupby("category").period:
-        present = {places[text] for text in texts}
-        if absent := sorted(set(range(min(present), max(present))) - present):
-            about = rows.loc[texts.index[0], ["measure", "label", "dimension", "category", "unit"]].to_dict()
-            extra += [_gap(calendar[place], **about) for place in absent]
-    return pd.concat([rows, _frame(extra)] if extra else [rows]).sort_values(["category", "start"], kind="stable")

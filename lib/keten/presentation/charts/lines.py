@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
+from keten.model.context import Context
 from keten.model.periods import Period
 from keten.presentation import prose
 from keten.presentation.charts.direct_labels import end_labels
@@ -12,7 +13,6 @@ from keten.presentation.charts.drawing import HEIGHT, MARK, TIP, WIDTH, keyed, o
 from keten.presentation.charts.palette import BLUE, DASHES, INK, ORANGE, Style
 from keten.presentation.charts.policy_lines import event_layers, events_in
 from keten.presentation.charts.words import described, with_unit
-from keten.workbook.workbook import Workbook
 
 PUBLISHED = Style("gepubliceerd", BLUE)
 OURS = Style("", ORANGE, DASHES[1])  # a calculation; its name comes with it
@@ -20,7 +20,7 @@ MOST_YEARS = 3  # of months on the axis; longer ones have years
 TIME = "%Y-%m-%dT00:00:00"
 
 
-def points(frame: pd.DataFrame, column: str, style: Style, number: int, top: float, chain: Workbook) -> pd.DataFrame:
+def points(frame: pd.DataFrame, column: str, style: Style, number: int, top: float, chain: Context) -> pd.DataFrame:
     """The points of one line: rows of figures with the value in `column`; nothing is drawn above `top`.
 
     number: the place of its style in the chart. A gap, or a stretch above the axis, breaks the line (`run`).

@@ -1,12 +1,13 @@
 """Charts of published figures: Dutch numbers and dates, direct labels, gaps as gaps, a text alternative.
 
-Each function takes a table from the workbook and gives a `Output`: a figure with a static SVG, its notes and source, and
-the figures as a table. The Vega-Lite specification travels beside it.
+Each function takes a table from the workbook and gives an `Output`: a figure with a static SVG, its notes and source,
+and the figures as a table. The Vega-Lite specification travels beside it.
 """
 
 import altair as alt
 import pandas as pd
 
+from keten.model.context import Context
 from keten.model.periods import Period
 from keten.presentation import prose
 from keten.presentation.charts.direct_labels import end_labels, wrapped
@@ -29,7 +30,6 @@ from keten.presentation.charts.words import described, figure_tip, main_points, 
 from keten.presentation.markup import note
 from keten.presentation.output import Output, gap
 from keten.presentation.tables import behind, cell_text, decimals, series_grid
-from keten.workbook.workbook import Workbook
 
 BAR_WIDTH, ROW = WIDTH - 120, 28  # pixels: plot of bars, and height of one
 PUBLISHER_WIDTHS = (2.2, 1.1, 3.6, 5.0, 0.7)  # of lines, the publisher of most figures first
@@ -40,7 +40,7 @@ MOST_TICKS = 7
 def trend(
     frame: pd.DataFrame,
     title: str,
-    chain: Workbook,
+    chain: Context,
     events: pd.DataFrame | None = None,
     remark: str = "",
     subtitle: str = "",
@@ -126,7 +126,7 @@ def trend(
     )
 
 
-def columns(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "", subtitle: str = "") -> Output:
+def columns(frame: pd.DataFrame, title: str, chain: Context, remark: str = "", subtitle: str = "") -> Output:
     """A column per period with its number on top, for a short series of one category; a gap says so in words.
 
     The second publisher's columns are outlined, those of a provisional figure have a dashed outline.
@@ -195,7 +195,7 @@ def columns(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "", 
     return _figure(keyed(chart, found), title, subtitle or _time_subtitle(drawn), words, frame, chain, remark=remark)
 
 
-def ranking(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Output:
+def ranking(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -> Output:
     """Horizontal bars of the last period per category, with a tick for the same period a year earlier.
 
     frame: from `Workbook.top` or `compare`, largest first.
@@ -240,7 +240,7 @@ def ranking(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") 
     return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
 
 
-def contributions(frame: pd.DataFrame, title: str, chain: Workbook, remark: str = "") -> Output:
+def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -> Output:
     """Bars to the left and right of zero: what each category added to or took from the change of the total.
 
     frame: from `analysis.contribution.contributions`: figures of statistic `change_absolute` with the change as value.
@@ -296,7 +296,7 @@ def _figure(
     subtitle: str,
     words: str,
     frame: pd.DataFrame,
-    chain: Workbook,
+    chain: Context,
     remark: str = "",
     after: str = "",
 ) -> Output:
@@ -312,7 +312,7 @@ def _names(frame: pd.DataFrame) -> list[str]:
     )
 
 
-def _bars(rows: pd.DataFrame, chain: Workbook, series: int) -> pd.DataFrame:
+def _bars(rows: pd.DataFrame, chain: Context, series: int) -> pd.DataFrame:
     """Plot data of bars or ticks, one per row."""
     records, names = rows.to_dict("records"), _names(rows)
     return pd.DataFrame(
@@ -334,7 +334,7 @@ def _height(names: pd.Series) -> int:
     return max(ROW, 6 + 14 * (1 + max(name.count("\n") for name in names))) * names.nunique()
 
 
-def _timed(frame: pd.DataFrame, chain: Workbook) -> pd.DataFrame:
+def _timed(frame: pd.DataFrame, chain: Context) -> pd.DataFrame:
     """Plot data: name of the line, time at the start of the period, value, publisher and what its tip says.
 
     `run` numbers the stretches without a gap, `segment` those of one publisher within them.
@@ -442,7 +442,7 @@ def _time_axis(drawn: pd.DataFrame, data: pd.DataFrame) -> alt.Axis:
     return alt.Axis(format="%b %Y", tickCount=8, **axis)
 
 
-def _axis_title(frame: pd.DataFrame, chain: Workbook) -> str:
+def _axis_title(frame: pd.DataFrame, chain: Context) -> str:
     return prose.listing([chain.catalogue.unit_words(unit).axis for unit in dict.fromkeys(frame.unit)], "of")
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from keten.model.catalogue import Catalogue
 from keten.model.periods import Period
+from keten.model.quality import STATUS_WORDS
 from keten.presentation import prose
-from keten.presentation.output import STATUS_WORDS
 from keten.presentation.tables import cell_text
 
 MOST_CHARACTERS = 600  # of a text alternative

@@ -15,9 +15,10 @@ from pathlib import Path
 from time import monotonic
 
 from keten.clock import time_stamp
-from keten.reports.execute.job import FAILED, TIMEOUT, Job, Result, run
+from keten.reports.execute.job import run
 from keten.reports.execute.provisioner import open_nursery
 from keten.reports.notebook import read
+from keten.reports.result import FAILED, TIMEOUT, Job, Result
 
 GRACE = 120  # seconds after a job's own time limit before its whole process is ended
 

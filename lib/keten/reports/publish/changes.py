@@ -8,8 +8,8 @@ from typing import Any
 from keten.errors import KetenError
 from keten.model.periods import Period
 from keten.model.rounding import margin_of
+from keten.model.units import is_rate
 from keten.presentation import prose
-from keten.presentation.changes import is_rate
 from keten.reports.publish import baseline as earlier
 
 SUPPRESSED = "minder dan 5"

@@ -21,10 +21,10 @@ from filelock import FileLock, Timeout
 
 from keten.errors import KetenError
 from keten.presentation.markup import inert, plain_number
-from keten.reports.execute.job import SUCCEEDED, Result
 from keten.reports.notebook import FIGURE_COLUMNS
 from keten.reports.publish import baseline, index, manifest
 from keten.reports.publish.baseline import FIGURES
+from keten.reports.result import SUCCEEDED, Result
 
 REPORT_FILES = ("html", "notebook", "xlsx", "ods", "pdf")  # as a manifest calls them; not every report has all
 FAILURES = "mislukt"

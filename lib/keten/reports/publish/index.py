@@ -14,8 +14,8 @@ from markupsafe import Markup
 from keten.errors import KetenError
 from keten.model.periods import Period
 from keten.presentation.prose import date_text, listing
-from keten.reports.execute.job import FAILED, SUCCEEDED, TIMEOUT
 from keten.reports.publish import coverage, sparkline
+from keten.reports.result import FAILED, SUCCEEDED, TIMEOUT
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "ketenrapport"
 STATES = {SUCCEEDED: "gelukt", FAILED: "mislukt", TIMEOUT: "tijd overschreden"}

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from keten.errors import KetenError
-from keten.reports.execute.job import SUCCEEDED, Result
 from keten.reports.notebook import displayed
+from keten.reports.result import SUCCEEDED, Result
 
 NAME = "manifest.json"
 

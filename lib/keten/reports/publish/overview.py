@@ -10,8 +10,8 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 from keten.presentation.prose import listing
-from keten.reports.execute.job import SUCCEEDED
 from keten.reports.publish import index, manifest
+from keten.reports.result import SUCCEEDED
 
 FAILURES = "mislukt"  # the folder with what was left of failed notebooks
 TITLE = "Rapporten over de migratieketen"

@@ -47,6 +47,5 @@ FORMATS = {
     "table": Habits(period=()),
     "records": Habits(period=(), value="value", suppressed=("<5",), blank_is_total=True),
 }
-CONFIDENTIAL = "vertrouwelijk volgens de bron"  # note of a figure that is hidden, and not for its size
 FLAG = "flag"  # column in which readers put the source's flags
 LEVEL = "level"  # column in which the reader of stacked totals says what a row is broken down by

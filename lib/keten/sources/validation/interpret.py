@@ -14,7 +14,8 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.country_codes import Names
 from keten.model.periods import Period
-from keten.sources.cards.formats import CONFIDENTIAL, FLAG, FORMATS, LEVEL
+from keten.model.quality import CONFIDENTIAL
+from keten.sources.cards.formats import FLAG, FORMATS, LEVEL
 from keten.sources.cards.types import Card, Dimension, Marks, Measure
 from keten.sources.readers.notation import is_provisional, number, period_of
 from keten.sources.readers.text import same_name

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from keten.workbook.workbook import joined_sources
+from keten.model.figures import joined_sources
 
 
 def contributions(frame: pd.DataFrame, n: int = 8) -> pd.DataFrame:

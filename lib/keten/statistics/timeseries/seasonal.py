@@ -5,7 +5,7 @@ import pandas as pd
 from statsmodels.tsa.seasonal import STL
 
 from keten.errors import KetenError
-from keten.presentation.changes import is_rate
+from keten.model.units import is_rate
 from keten.statistics.timeseries.unbroken import one_series, words
 
 LEAST_YEARS = 3
