@@ -6,7 +6,7 @@ import pytest
 
 from keten.model import row_numbers
 from keten.observations.dataset import load
-from keten.workbook.workbook import REPOSITORY_DATA
+from keten.paths import REPOSITORY_DATA
 
 COLUMNS = ["measure", "dimension", "category", "period"]
 

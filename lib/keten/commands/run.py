@@ -198,7 +198,8 @@ def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
 def checked_period(data: Path | None, given: dict[str, str], notebooks: list[Notebook]) -> str:
     """The period of this run as `periods` prints it, once the workbook accepts it and its companions."""
     from keten.model.periods import Period
-    from keten.workbook.workbook import Workbook, default_period
+    from keten.workbook.scope import default_period
+    from keten.workbook.workbook import Workbook
 
     if data is not None and not data.is_dir():
         raise KetenError(f"De map met gegevens '{data}' bestaat niet.")
@@ -215,7 +216,7 @@ def checked_period(data: Path | None, given: dict[str, str], notebooks: list[Not
 def warn_of_faults(data: Path | None) -> None:
     """Tell on standard error which live sources cannot take part; the reports say so as well."""
     from keten.observations.dataset import load
-    from keten.workbook.workbook import data_folder
+    from keten.workbook.scope import data_folder
 
     for fault in load(data_folder(data)).faults:
         print(f"Let op: {fault}", file=sys.stderr)
@@ -224,7 +225,7 @@ def warn_of_faults(data: Path | None) -> None:
 def publishers(data: Path | None) -> dict[str, str]:
     """Publisher by title of each source in the data folder, read and checked before; the data can go after this."""
     from keten.observations.dataset import forget, load
-    from keten.workbook.workbook import data_folder
+    from keten.workbook.scope import data_folder
 
     sources = load(data_folder(data)).sources
     forget()

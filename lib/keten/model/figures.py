@@ -5,6 +5,7 @@ A table of figures has one row per figure and the columns of `FIGURE_COLUMNS`.
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -23,6 +24,10 @@ def together(frames: list[pd.DataFrame]) -> pd.DataFrame:
     """The tables below each other; of nothing but empty ones the first."""
     filled = [frame for frame in frames if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
+
+
+Figure = dict[str, Any]
+"""A row of a table of figures."""
 
 
 def frame_of(rows: list[dict], *more: str) -> pd.DataFrame:

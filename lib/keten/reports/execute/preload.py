@@ -68,7 +68,7 @@ for module in MODULES:
 
 # Every kernel reads the same tables; read here, they come along with the fork. A fault in them is reported by the run.
 with contextlib.suppress(Exception):
-    workbook = importlib.import_module("keten.workbook.workbook")
+    workbook = importlib.import_module("keten.workbook.scope")
     workbook.load(workbook.data_folder())
 
 # What is here stays: a collection in a fork would only copy its memory.
