@@ -18,6 +18,7 @@ from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.figures import KEY
 from keten.model.periods import Period
+from keten.model.quality import CONFIDENTIAL, ROUNDED_TO, columns_of
 from keten.model.rounding import margin
 from keten.model.row_numbers import first_of, numbered
 from keten.observations import corrections, published, vintages
@@ -150,13 +151,17 @@ def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
     measures = zip(*(history[name].to_numpy(dtype=object) for name in ("source", "measure")), strict=True)
     unit = pd.Series(list(map(units.__getitem__, measures)), index=history.index, dtype=str)
     known = pd.to_datetime(history.known)
+    # A mark such as "provisional" takes the place of the word for rounding, which holds for all figures of a card.
+    rounding = history.source.map({card.id: ROUNDED_TO[card.rounding] for card in cards.values()})
+    quality = columns_of(history.status.mask(history.note.str.contains(CONFIDENTIAL), "confidential"), rounding)
     return history.assign(
+        **quality,
         organisation=history.source.map({card.id: card.organisation for card in cards.values()}),
         unit=unit,
         start=pd.to_datetime(history.period.map({text: period.start for text, period in periods.items()})),
         end=pd.to_datetime(history.period.map({text: period.end for text, period in periods.items()})),
         kind=history.freq,
-        margin=margin(history.value, history.status, unit) * history.parts,
+        margin=margin(history.value, quality["precision"], unit) * history.parts,
         known=known,
         assumed=False,
         live=True,

@@ -24,6 +24,8 @@ FIGURE_COLUMNS = (
     "value",
     "unit",
     "status",
+    "confidentiality",
+    "precision",
     "source",
     "as_of",
 )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from keten.model.figures import FIGURE_COLUMNS, KEY
 from keten.model.periods import Period
-from keten.model.quality import PRECISION
+from keten.model.quality import RANK
 from keten.workbook.visible import Visible
 
 
@@ -30,7 +30,7 @@ def by_publisher(visible: Visible, measures: Sequence[str], kind: str = "year") 
     rows = rows[rows.kind == kind]
     rows = rows.assign(
         place=rows.measure.map({measure: place for place, measure in enumerate(measures)}),
-        vague=rows.status.map(PRECISION),
+        vague=rows.status.map(RANK),
         label=rows.label + " (" + rows.organisation + ")",
         statistic=("publisher;name=" + rows.organisation).where(~rows.chosen | (rows.status == "circa"), ""),
         joined=False,

@@ -78,7 +78,8 @@ def _as_long(now: dict[str, Any], before: dict[str, Any]) -> bool:
 
 
 def _margin(value: float | None, key_figure: dict[str, Any], unit: str) -> float:
-    return margin_of(float("nan") if value is None else value, key_figure.get("status"), unit)
+    precision = key_figure.get("precision") or key_figure.get("status")  # an earlier edition tells one word
+    return margin_of(float("nan") if value is None else value, precision, unit)
 
 
 def revised(now: list[dict[str, Any]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:
