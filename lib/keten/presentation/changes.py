@@ -41,7 +41,7 @@ def _change(now: dict, before: dict) -> dict:
         "unit": now["unit"] if rate else "percent",
         "statistic": f"change_{'points' if rate else 'percent'};reference={before['period']}",
         **(combined([now, before]) if value is not None else {}),
-        **joined_sources(*((row[name] for row in (now, before)) for name in ("source_title", "source_url"))),
+        **joined_sources(*([row[name] for row in (now, before)] for name in ("source_title", "source_url"))),
         "before": before["period"],
         "verdict": change.verdict,
         "short": prose.change_short(change, now["unit"]),
