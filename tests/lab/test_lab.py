@@ -7,10 +7,10 @@ import signal
 import audit
 import pytest
 from browser import requests_of
-from conftest import REPOSITORY
 from lab_server import MENUS, PATIENCE, choose, errors, open_file, run_all, save, serving, until
 from lab_server import lab as lab  # fixtures
 from lab_server import page as page
+from places import REPOSITORY
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
