@@ -6,7 +6,6 @@ import os
 import pickle
 import shutil
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,8 @@ SHARED = REPOSITORY.parent / "shared"
 FOLDERS = ("unit", "integration", "reports", "browser", "lab")
 FIRST = ("test_accessibility.py", "test_reports.py", "test_live.py", "test_run.py", "test_report_records.py")
 
-# For this process, where jsonschema may look before anything else, and for those that it starts.
-sys.path.insert(0, QUICK := str(REPOSITORY / "tests" / "quick"))
+# For the processes that the tests start; this one imports the library itself before anything imports jsonschema.
+QUICK = str(REPOSITORY / "tests" / "quick")
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (QUICK, os.environ.get("PYTHONPATH"))))
 
 

@@ -6,6 +6,7 @@ editions of one source; choosing is `selection`'s work.
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -110,7 +111,10 @@ def _state(data: Path) -> tuple:
     folders = ("catalogue", "published", "sources", "snapshots")
     files = [path for folder in folders for path in _files(str(data / folder))]
     corrected = data / corrections.NAME
-    stats = [(path, os.stat(path)) for path in [*sorted(files), *([str(corrected)] if corrected.is_file() else [])]]
+    stats = []
+    for path in [*sorted(files), str(corrected)]:
+        with suppress(FileNotFoundError):  # there are no corrections, or another process took the file away meanwhile
+            stats.append((path, os.stat(path)))
     return tuple((path, stat.st_size, stat.st_mtime_ns) for path, stat in stats)
 
 
