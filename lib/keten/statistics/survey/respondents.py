@@ -38,7 +38,7 @@ from typing import Any
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.catalogue import nearest
+from keten.model.naming import nearest
 from keten.statistics.survey.settings import as_table, read_settings
 
 UNKNOWN = "Onbekend"
