@@ -1,7 +1,13 @@
-"""Make the API reference from the docstrings: `python tests/api_reference.py FOLDER`, then open FOLDER/index.html."""
+"""Make the API reference from the docstrings, then open FOLDER/index.html.
+
+    python tests/api_reference.py FOLDER [MODULE ...]
+
+Without modules, of the whole library.
+"""
 
 import inspect
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from pkgutil import iter_modules
 
@@ -16,14 +22,14 @@ def rooms() -> list[str]:
     return [f"keten.{module.name}" for module in iter_modules(keten.__path__)]
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, modules: Sequence[str]) -> None:
     """Write a page for `keten`, which names what it imports when that is first asked for, and one for each module."""
     lazy = {name: getattr(keten, name) for name in keten.__all__}
     vars(keten).update(lazy)
-    modules = [f"- `{name}`: `{one.__name__}`" for name, one in lazy.items() if inspect.ismodule(one)]
-    keten.__doc__ = "\n".join([f"{keten.__doc__}\nModules by the name that notebooks use:\n", *modules])
-    pdoc.pdoc("keten", *rooms(), output_directory=folder)
+    places = [f"- `{name}`: `{one.__name__}`" for name, one in lazy.items() if inspect.ismodule(one)]
+    keten.__doc__ = "\n".join([f"{keten.__doc__}\nModules by the name that notebooks use:\n", *places])
+    pdoc.pdoc("keten", *modules, output_directory=folder)
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write(Path(sys.argv[1]), sys.argv[2:] or rooms())
