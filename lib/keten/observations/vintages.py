@@ -5,6 +5,7 @@ it again is quick; throwing that folder away loses nothing.
 """
 
 import hashlib
+import zlib
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+import keten
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.country_codes import Names
@@ -78,7 +80,7 @@ def _remembered(data: Path, card: Card, receipts: list[store.Receipt], catalogue
 
 def _file(card: Card, receipts: list[store.Receipt], catalogue: Catalogue) -> str:
     """The name of what is remembered of these deliveries, which depends on all that it was made from."""
-    parts = [card.path.read_bytes(), _words(catalogue), _library().encode()]
+    parts = [card.path.read_bytes(), _words(catalogue), _code()]
     parts += [f"{one.date} {one.number} {one.resource} {one.about.get('sha256')}".encode() for one in receipts]
     mark = hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
     return f"{card.id}-{mark}.csv.gz"
@@ -86,7 +88,7 @@ def _file(card: Card, receipts: list[store.Receipt], catalogue: Catalogue) -> st
 
 def _kept(path: Path) -> pd.DataFrame | None:
     """The history in a file; None when it is not there or not whole."""
-    with suppress(OSError, ValueError, EOFError):
+    with suppress(OSError, ValueError, EOFError, zlib.error):
         table = pd.read_csv(path, dtype=NUMBERS, keep_default_na=False, na_values={"value": ""})
         if list(table.columns) == COLUMNS:
             return table.astype({name: str for name in COLUMNS if name not in NUMBERS})
@@ -100,13 +102,12 @@ def _words(catalogue: Catalogue) -> bytes:
 
 
 @cache
-def _library() -> str:
-    """A fingerprint of the code that reads files: other code may read them otherwise."""
+def _code() -> bytes:
+    """A fingerprint of this library: other code may read or protect figures otherwise."""
     digest = hashlib.sha256()
-    here = Path(__file__).parent
-    for path in sorted([*here.rglob("*.py"), here.parent / "names.py", here.parent / "periods.py"]):
+    for path in sorted(Path(keten.__path__[0]).rglob("*.py")):
         digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return digest.digest()
 
 
 def _built(

@@ -185,6 +185,12 @@ def _writing(snapshots: Path) -> Iterator[None]:
         ) from error
 
 
+def recover(data: Path) -> None:
+    """Finish or drop what an interruption left halfway. Raises KetenError as `locked` does."""
+    with locked(data) as snapshots:
+        _recover(snapshots)
+
+
 def remove(folder: Path) -> None:
     """Remove a working folder as far as that can be; the next process tries again."""
     shutil.rmtree(folder, ignore_errors=True)
