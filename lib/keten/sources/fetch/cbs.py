@@ -10,7 +10,7 @@ one). A base that holds /odata/v1 itself is version 4 only.
 """
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from keten.sources.fetch.bundle import GONE, Bundle
@@ -21,58 +21,21 @@ from keten.sources.store import safe_name
 
 V4 = "/odata/v1"
 HOME, V4_HOME = "opendata.cbs.nl", "https://datasets.cbs.nl/odata/v1/CBS"
-
-
-class Version(NamedTuple):
-    """What a version of OData calls its tables and keys. `types`: those of rows that are dimensions; empty: all."""
-
-    data: str
-    about: str
-    dimensions: str
-    others: tuple[str, ...]
-    key: str
-    types: tuple[str, ...]
-    suffix: str
-    next_link: str
-    query: dict[str, str]
-
-
-VERSION_3 = Version(
-    data="TypedDataSet",
-    about="TableInfos",
-    dimensions="DataProperties",
-    others=(),
-    key="Key",
-    types=("Dimension", "TimeDimension", "GeoDimension"),
-    suffix="",
-    next_link="odata.nextLink",
-    query={"$format": "json"},
-)
-VERSION_4 = Version(
-    data="Observations",
-    about="Properties",
-    dimensions="Dimensions",
-    others=("MeasureCodes",),
-    key="Identifier",
-    types=(),
-    suffix="Codes",
-    next_link="@odata.nextLink",
-    query={},
-)
+DIMENSIONS = ("Dimension", "TimeDimension", "GeoDimension")
 
 
 def fetch(retrieval: Retrieval) -> list[Fetched]:
     """The table with its code lists, unless nothing was modified."""
     where = retrieval.place
     if V4 in where.actual or V4 in where.original:
-        return [_table(retrieval, where, VERSION_4)]
+        return [_table(retrieval, where, 4)]
     try:
-        return [_table(retrieval, where, VERSION_3)]
+        return [_table(retrieval, where, 3)]
     except FetchFailed as fault:
         if fault.status not in GONE:
             raise
         try:
-            return [_table(retrieval, _v4_place(retrieval), VERSION_4)]
+            return [_table(retrieval, _v4_place(retrieval), 4)]
         except FetchFailed as other:
             if other.status in GONE:
                 raise fault from other  # of a table that is nowhere the card's own address says most
@@ -88,25 +51,26 @@ def _v4_place(retrieval: Retrieval) -> Place:
     return Place(V4_HOME, here)
 
 
-def _table(retrieval: Retrieval, where: Place, version: Version) -> Fetched:
-    dataset = retrieval.fetch.dataset
+def _table(retrieval: Retrieval, where: Place, version: int) -> Fetched:
+    dataset, v4 = retrieval.fetch.dataset, version == 4
 
     def url(table: str, **query: Any) -> str:
-        return where.url(f"{dataset}/{table}", query | version.query)
+        return where.url(f"{dataset}/{table}", query if v4 else query | {"$format": "json"})
 
-    data = url(version.data, **retrieval.fetch.query)
+    about, dimensions = ("Properties", "Dimensions") if v4 else ("TableInfos", "DataProperties")
+    data = url("Observations" if v4 else "TypedDataSet", **retrieval.fetch.query)
     with Bundle(retrieval, safe_name(f"{dataset}.zip")) as bundle:
-        about = bundle.get_if_there(f"{version.about}.json", url(version.about))
-        if any(row.get("Modified") for row in [about, *_rows(about)]) and _not_modified(bundle, data):
+        told = bundle.get_if_there(f"{about}.json", url(about))
+        if any(row.get("Modified") for row in [told, *_rows(told)]) and _not_modified(bundle, data):
             return bundle.unchanged()
-        dimensions = _rows(bundle.get_if_there(f"{version.dimensions}.json", url(version.dimensions)))
-        for table in version.others:
-            bundle.get_if_there(f"{table}.json", url(table))
-        for row in dimensions:
-            if not version.types or row.get("Type") in version.types:
-                name = _name(bundle, row.get(version.key), url(version.dimensions)) + version.suffix
+        described = _rows(bundle.get_if_there(f"{dimensions}.json", url(dimensions)))
+        if v4:
+            bundle.get_if_there("MeasureCodes.json", url("MeasureCodes"))
+        for row in described:
+            if v4 or row.get("Type") in DIMENSIONS:
+                name = _name(bundle, row.get("Identifier" if v4 else "Key"), url(dimensions)) + ("Codes" if v4 else "")
                 bundle.get(f"{name}.json", url(name))
-        _pages(retrieval, where, bundle, data, version.next_link)
+        _pages(retrieval, where, bundle, data, "@odata.nextLink" if v4 else "odata.nextLink")
         return bundle.close(data)
 
 

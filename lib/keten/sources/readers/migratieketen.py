@@ -16,8 +16,8 @@ from keten.sources.cards.formats import LEVEL
 from keten.sources.cards.types import Card, Measure
 from keten.sources.readers.cells import refuse_double
 from keten.sources.readers.notation import mark, number
-from keten.sources.readers.table import NAME_THEM, column_of, numbered_rows
-from keten.sources.readers.text import fitted, same_name
+from keten.sources.readers.table import NAME_THEM, numbered_rows
+from keten.sources.readers.text import column_of, fitted, same_name
 
 LEVEL_NAMES = ("totaalvan", "totalenvan", "totalof", "totalsof")
 NUMBER_NAMES = ("aantal", "aantallen", "number", "value", "waarde")
