@@ -175,20 +175,19 @@ def _parts_against_totals(observations: pd.DataFrame, data: Path) -> list[str]:
     """Published parts that do not add up to the published total of the same source within their rounding."""
     partitions = read_table(data / "catalogue" / "partitions.csv", "measure dimension total parts why")
     failures = []
-    for partition in partitions.itertuples():
-        parts = partition.parts.split(";")
-        rows = observations[observations.measure == partition.measure]
-        rows = rows[rows.dimension.isin(["", partition.dimension])]
+    for measure, dimension, whole, listed, _ in partitions.itertuples(index=False, name=None):
+        parts = str(listed).split(";")
+        rows = observations[(observations.measure == measure) & observations.dimension.isin(["", dimension])]
         for (source, period), group in rows.groupby(["source", "period"]):
-            in_total = (group.category == partition.total) & group.dimension.isin(["", partition.dimension])
-            total = group[in_total if partition.total else group.dimension == ""]
-            members = group[(group.dimension == partition.dimension) & group.category.isin(parts)]
+            in_total = (group.category == whole) & group.dimension.isin(["", dimension])
+            total = group[in_total if whole else group.dimension == ""]
+            members = group[(group.dimension == dimension) & group.category.isin(parts)]
             if len(total) != 1 or set(members.category) != set(parts) or members.value.isna().any():
                 continue
             gap = abs(members.value.sum() - total.value.iloc[0])
             if gap > members.margin.sum() + total.margin.iloc[0]:
                 failures.append(
-                    f"{_place(total.iloc[0])}: de delen van {partition.measure} over {period} ({source}) wijken "
+                    f"{_place(total.iloc[0])}: de delen van {measure} over {period} ({source}) wijken "
                     f"{gap:g} af van het gepubliceerde totaal {total.value.iloc[0]:g}; dat is meer dan hun afronding."
                 )
     return failures

@@ -15,7 +15,7 @@ import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date as Date
@@ -80,11 +80,17 @@ def keep(
     added. When the very same bytes are the last that were known on that day, their receipt is given and nothing is
     written. Raises KetenError when the folder cannot be written or another process holds it for a minute.
     """
-    _day(date)
+    if not _is_day(date):
+        raise KetenError(f"De datum '{date}' klopt niet; geef een dag als 2026-01-31.")
     if not _SOURCE.fullmatch(source):
         raise KetenError(f"'{source}' kan geen naam van een bron zijn; gebruik letters, cijfers, - en _.")
     resource = safe_name(resource)
-    fingerprint = _fingerprint(content)
+    try:
+        fingerprint = digest(content)
+    except OSError as error:
+        raise KetenError(
+            f"Het bestand {content} is niet te lezen ({error.strerror}); controleer naam en rechten."
+        ) from error
     with locked(data) as snapshots, _writing(snapshots):
         _recover(snapshots)
         known = refused(data, source) if reason else receipts(data, source)
@@ -96,10 +102,14 @@ def keep(
         staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=snapshots))
         try:
             (staging / place).mkdir(parents=True)
-            sha256, size = _copy(content, staging / place / resource)
-            about = {**about, "source": source, "resource": resource, "date": date, "sha256": sha256, "bytes": size}
+            kept = staging / place / resource
+            with content.open("rb") as file:
+                _write(kept, iter(lambda: file.read(1 << 20), b""))
+            about = {**about, "source": source, "resource": resource, "date": date}
+            about |= {"sha256": digest(kept), "bytes": kept.stat().st_size}
             about |= {"reason": reason} if reason else {}
-            _write_sidecar(staging / place / (resource + SIDECAR), about)
+            told = json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+            _write(staging / place / (resource + SIDECAR), [told.encode()])
             _publish(staging, snapshots, place / resource)
         finally:
             remove(staging)
@@ -109,7 +119,7 @@ def keep(
 def intact(receipt: Receipt) -> bool:
     """Whether a file is still what was received."""
     try:
-        return _digest(receipt.path) == receipt.about["sha256"]
+        return digest(receipt.path) == str(receipt.about["sha256"])
     except OSError:
         return False
 
@@ -121,7 +131,7 @@ def verify(data: Path) -> list[str]:
     for shelf, _, _ in _shelves(data, ""):
         for folder in _folders(shelf):
             where = folder.relative_to(data).as_posix()
-            if not _is_delivery(folder.name):
+            if _parsed(folder.name) is None:
                 if not (folder.name == REFUSED and shelf.parent == snapshots):
                     findings.append(f"{where}: de naam van deze map is geen datum; verplaats haar uit snapshots/.")
                 continue
@@ -205,13 +215,12 @@ def _read(data: Path, source: str, aside: str) -> list[Receipt]:
         if kind != aside:
             continue
         for folder in _folders(shelf):
-            if not _is_delivery(folder.name):
+            if (parsed := _parsed(folder.name)) is None:
                 continue
-            date, number = _DELIVERY.fullmatch(folder.name).groups(default="1")
             for path in _files(folder):
                 about = _sidecar(path)
                 if about is not None:
-                    found.append(Receipt(name, path.name, date, int(number), path, about))
+                    found.append(Receipt(name, path.name, *parsed, path, about))
     return sorted(found, key=lambda receipt: (receipt.source, receipt.resource, receipt.date, receipt.number))
 
 
@@ -244,12 +253,10 @@ def _sidecar(path: Path) -> dict[str, Any] | None:
     return about if isinstance(about, dict) and isinstance(about.get("sha256"), str) else None
 
 
-def _is_delivery(name: str) -> bool:
+def _parsed(name: str) -> tuple[str, int] | None:
+    """Day and number of a delivery, after the name of its folder; None when it is no such name."""
     match = _DELIVERY.fullmatch(name)
-    try:
-        return bool(match and match[2] != "1" and Date.fromisoformat(match[1]))
-    except ValueError:
-        return False
+    return (match[1], int(match[2] or 1)) if match and match[2] != "1" and _is_day(match[1]) else None
 
 
 def _faults(folder: Path, shelf: Path) -> Iterator[str]:
@@ -260,7 +267,7 @@ def _faults(folder: Path, shelf: Path) -> Iterator[str]:
         if about is None:
             problem = "is onleesbaar" if path.with_name(path.name + SIDECAR).exists() else "ontbreekt"
             yield f"{path.name}: het ontvangstbewijs ({SIDECAR}) {problem}, dus dit bestand telt niet mee; {repair}."
-        elif _digest(path) != about["sha256"]:
+        elif digest(path) != about["sha256"]:
             yield f"{path.name}: het bestand is gewijzigd of beschadigd na ontvangst (sha256 klopt niet); {repair}."
         else:
             source = shelf.parent.name if shelf.name == REFUSED else shelf.name
@@ -274,7 +281,8 @@ def _faults(folder: Path, shelf: Path) -> Iterator[str]:
             yield f"{sidecar.name}: het bestand bij dit ontvangstbewijs ontbreekt; {repair}."
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -282,13 +290,11 @@ def _digest(path: Path) -> str:
 # -- writing --
 
 
-def _day(date: str) -> None:
+def _is_day(text: str) -> bool:
     try:
-        correct = Date.fromisoformat(date).isoformat() == date
+        return Date.fromisoformat(text).isoformat() == text
     except (TypeError, ValueError):
-        correct = False
-    if not correct:
-        raise KetenError(f"De datum '{date}' klopt niet; geef een dag als 2026-01-31.")
+        return False
 
 
 def _delivery(date: str, number: int) -> str:
@@ -309,32 +315,10 @@ def _same(known: list[Receipt], resource: str, fingerprint: str, date: str, reas
     return earlier[-1] if earlier[-1].about["sha256"] == fingerprint else None
 
 
-def _fingerprint(content: Path) -> str:
-    try:
-        return _digest(content)
-    except OSError as error:
-        raise KetenError(
-            f"Het bestand {content} is niet te lezen ({error.strerror}); controleer naam en rechten."
-        ) from error
-
-
-def _copy(content: Path, target: Path) -> tuple[str, int]:
-    """Copy and see it through to the disk; its SHA-256 and number of bytes."""
-    digest, size = hashlib.sha256(), 0
-    with content.open("rb") as source, target.open("xb") as copy:
-        while chunk := source.read(1 << 20):
-            copy.write(chunk)
-            digest.update(chunk)
-            size += len(chunk)
-        copy.flush()
-        os.fsync(copy.fileno())
-    return digest.hexdigest(), size
-
-
-def _write_sidecar(path: Path, about: dict[str, Any]) -> None:
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        json.dump(about, file, ensure_ascii=False, indent=2, sort_keys=True)
-        file.write("\n")
+def _write(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a new file and see it through to the disk."""
+    with path.open("xb") as file:
+        file.writelines(parts)
         file.flush()
         os.fsync(file.fileno())
 
@@ -360,7 +344,7 @@ def _recover(snapshots: Path) -> None:
             half = path.is_file() and not path.name.endswith(SIDECAR)
             if half and not path.with_name(path.name + SIDECAR).exists() and not (snapshots / place).exists():
                 about = _sidecar(snapshots / place)
-                if about is not None and about["sha256"] == _digest(path):
+                if about is not None and about["sha256"] == digest(path):
                     _publish(staging, snapshots, place)
         remove(staging)
 

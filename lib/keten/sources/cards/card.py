@@ -287,7 +287,9 @@ class _Reader:
 
         Every key of the table is one that it can have, or one of `also`.
         """
-        kinds = {field.name: field.type for field in fields(shape) if field.name not in ("id", "path") or place}
+        kinds: dict[str, Any] = {
+            field.name: field.type for field in fields(shape) if field.name not in ("id", "path") or place
+        }
         allowed = sorted({*kinds, *also})
         for name in entry:
             if name not in allowed:

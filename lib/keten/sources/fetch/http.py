@@ -302,31 +302,18 @@ def _next(here: str, response: requests.Response) -> str:
     location = response.headers.get("Location", "").encode("latin-1", "replace").decode("utf-8", "replace")
     try:
         there = urljoin(here, location)
-        same = origin(there) == origin(here)
+        same = bool(location) and origin(there) == origin(here)
+        where = public(there)
     except ValueError:
-        same = False
-    if not location or not same:
-        where = public(urljoin(here, location)) if _is_url(location) else repr(location[:100])
+        same, where = False, repr(location[:100])
+    if not same:
         raise _Fault(f"verwijst door naar een andere host ({where}); controleer de kaart en pas het adres zelf aan")
     return there
 
 
-def _is_url(text: str) -> bool:
-    try:
-        return bool(origin(text))
-    except ValueError:
-        return False
-
-
 def _about(response: requests.Response) -> dict[str, Any]:
-    names = {
-        "etag": "ETag",
-        "last_modified": "Last-Modified",
-        "content_type": "Content-Type",
-        "content_length": "Content-Length",
-        "date": "Date",
-    }
-    given = {key: response.headers[name] for key, name in names.items() if name in response.headers}
+    names = ("ETag", "Last-Modified", "Content-Type", "Content-Length", "Date")
+    given = {name.lower().replace("-", "_"): response.headers[name] for name in names if name in response.headers}
     return {"status": response.status_code, **given}
 
 

@@ -1,6 +1,6 @@
 """Rows of text to a table of cells, and the choice of rows that makes a big file small while it is read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
 
@@ -37,7 +37,7 @@ def cells(names: Sequence[str], rows: Iterable[Sequence[str]], card: Card) -> pd
     return frame(dict(zip(names, columns, strict=True)))
 
 
-def frame(columns: dict[str, Sequence[str]]) -> pd.DataFrame:
+def frame(columns: Mapping[str, Sequence[str] | np.ndarray]) -> pd.DataFrame:
     """Text columns as a DataFrame of dtype str, also when there are no rows."""
     return pd.DataFrame({name: pd.array(texts, dtype="str") for name, texts in columns.items()}, copy=False)
 

@@ -18,7 +18,7 @@ from keten.model.periods import Period
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _LONGEST = 100  # signs in a period or number; what is longer is some other text
 
-_ENGLISH = {number: name.casefold() for number, name in get_month_names("wide", locale="en").items()}
+_ENGLISH: dict[int, str] = {number: name.casefold() for number, name in get_month_names("wide", locale="en").items()}
 _MONTHS = {
     name.rstrip(".").casefold(): number
     for locale in ("nl", "en")
@@ -286,8 +286,7 @@ def _by_notation(cell: str, freq: tuple[str, ...], notation: str) -> Period | No
 
 
 def _month_in(name: str, notation: str) -> str:
-    full = _ENGLISH[_MONTHS[name]]
-    return full if "%B" in notation else full[:3]
+    return _ENGLISH[_MONTHS[name]][: None if "%B" in notation else 3]
 
 
 def _kind_of_head(name: str) -> str:

@@ -213,8 +213,8 @@ def _shown(counts: Counts, name: str, measure: Measure, card: Card) -> pd.DataFr
     dimensions = [dimension.column for dimension in card.dimensions.values()]
     fixed = {column: values[0] for column, values in {**card.keep, **measure.where}.items()}
     by_period: dict[Period, dict[Key, int]] = {}
-    for (period, key), size in counts.items():
-        by_period.setdefault(Period.parse(period), {})[key] = size
+    for (text, key), size in counts.items():
+        by_period.setdefault(Period.parse(text), {})[key] = size
     rows = []
     for period in _without_gaps(list(by_period)) if by_period else []:
         texts = _written(period, card)
@@ -251,7 +251,7 @@ def _sums(keys: list[Key], dimensions: int) -> sparse.csc_array:
     entries: list[tuple[int, int, int]] = []
     equations: dict[Key | tuple[str, int], int] = {}
 
-    def add(equation, part: Key, whole: Key) -> None:
+    def add(equation: Key | tuple[str, int], part: Key, whole: Key) -> None:
         if equation not in equations:
             equations[equation] = len(equations)
             entries.append((equations[equation], at[whole], -1))
@@ -275,7 +275,7 @@ def _costs(keys: list[Key], cells: np.ndarray) -> np.ndarray:
     depth = np.array([sum(map(bool, key)) for key in keys])
     deepest = depth.max()
     weight = np.where(depth == 0, float(len(keys)) ** 2, np.where(depth < deepest, float(len(keys)), 0.0))
-    return 1 + cells / max(cells.max(), 1) + weight
+    return np.asarray(1 + cells / max(cells.max(), 1) + weight)
 
 
 def _without_gaps(periods: list[Period]) -> list[Period]:

@@ -43,9 +43,10 @@ def items_of(answer: Any, number: int, count: int) -> list[dict[str, Any]]:
         )
     if page != str(number):
         raise KetenError(f"Bladzijde {number} noemt zich bladzijde {shortened(page)}; haal alle bladzijden opnieuw op.")
-    if not all(isinstance(item, dict) for item in answer["items"]):
+    items = [item for item in answer["items"] if isinstance(item, dict)]
+    if len(items) < len(answer["items"]):
         raise KetenError(f"Het bestand is geen {API}: 'items' bevat iets anders dan objecten.")
-    return answer["items"]
+    return items
 
 
 def unhcr_csv(stream: BinaryIO, card: Card) -> pd.DataFrame:
