@@ -17,7 +17,8 @@ from keten.lab.view import View
 from keten.model.periods import Period
 from keten.presentation.markup import escape, slug
 from keten.presentation.output import Output, notes, small_print, source_line
-from keten.workbook.workbook import MOST_COMPARE_YEARS, Workbook
+from keten.workbook.scope import MOST_COMPARE_YEARS
+from keten.workbook.workbook import Workbook
 
 NO_SHARE = "(de aantallen zelf)"
 NO_GROUP = "(kies een groep)"

@@ -15,6 +15,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.catalogue import nearest
 from keten.model.periods import Period
+from keten.model.quality import columns_of
 from keten.model.rounding import margin_of
 from keten.observations.wide import named
 from keten.sources.toml_file import Place, TomlFile, read_toml
@@ -185,9 +186,10 @@ def _correct(result: pd.DataFrame, index: pd.Index, correction: Correction) -> N
     """Set value or status, margin and note of these rows."""
     result.loc[index, "value"] = float("nan") if correction.value is None else correction.value
     if correction.status:
-        result.loc[index, "status"] = correction.status
+        for name, words in columns_of(pd.Series(correction.status, index)).items():
+            result.loc[index, name] = words
     if "margin" in result.columns:
-        about = result.loc[index, ["value", "status", "unit"]].itertuples(index=False)
+        about = result.loc[index, ["value", "precision", "unit"]].itertuples(index=False)
         result.loc[index, "margin"] = [margin_of(*row) for row in about]
     notes = result.loc[index, "note"]
     result.loc[index, "note"] = [f"{text}; {correction.note}" if text else correction.note for text in notes]
@@ -218,8 +220,14 @@ def applied(observations: pd.DataFrame, corrections: Sequence[Correction]) -> pd
     for correction in corrections:
         rows = _figure(observations, correction)
         rows = rows[rows.note.str.endswith(correction.note)]
-        values = (correction.published, correction.reason, correction.reference, pd.Timestamp(correction.since))
-        parts.append(rows.assign(**dict(zip(extra, values, strict=True))))
+        parts.append(
+            rows.assign(
+                published_value=correction.published,
+                reason=correction.reason,
+                reference=correction.reference,
+                since=pd.Timestamp(correction.since),
+            )
+        )
     filled = [part for part in parts if len(part)]
     return pd.concat(filled) if filled else observations.iloc[:0].reindex(columns=[*observations.columns, *extra])
 

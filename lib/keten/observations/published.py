@@ -11,13 +11,13 @@ from keten.errors import KetenError
 from keten.model.catalogue import Catalogue, read_table
 from keten.model.figures import KEY
 from keten.model.periods import Period
-from keten.model.quality import STATUSES
+from keten.model.quality import WORDS, columns_of
 from keten.model.rounding import margin
 from keten.observations.wide import named
 
 FILES = ("figures", "survey", "lvv")
 WITHOUT_VALUE = ("suppressed", "missing")
-COLUMNS = "measure organisation dimension category period value unit status source published note"
+FIGURE_FILE_COLUMNS = "measure organisation dimension category period value unit status source published note"
 SOURCE_COLUMNS = "source title publisher url read_from published licence"
 
 
@@ -35,7 +35,7 @@ def read(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame]:
         raise KetenError(f"In published/sources.csv staat {double} dubbel; houd er één regel van over.")
     tables = []
     for name in FILES:
-        table = read_table(data / "published" / f"{name}.csv", COLUMNS)
+        table = read_table(data / "published" / f"{name}.csv", FIGURE_FILE_COLUMNS)
         tables.append(table.assign(line=range(2, len(table) + 2), file=f"published/{name}.csv"))
     observations = pd.concat(tables, ignore_index=True)
 
@@ -87,7 +87,7 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
             "datum.",
         ),
         (value.isna() & ~empty, "'{value}' is geen getal; schrijf een getal met een decimale punt."),
-        (~status.isin(STATUSES), f"de status '{{status}}' is niet een van {', '.join(STATUSES)}."),
+        (~status.isin(WORDS), f"de status '{{status}}' is niet een van {', '.join(WORDS)}."),
         (
             empty & ~status.isin(WITHOUT_VALUE),
             "de waarde is leeg; vul haar in of geef de status suppressed of missing.",
@@ -102,13 +102,15 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
         ),
     )
     end = pd.to_datetime(parsed.map(lambda period: period.end, na_action="ignore"))
+    quality = columns_of(status)
     return observations.assign(
+        **quality,
         value=value,
         start=pd.to_datetime(parsed.map(lambda period: period.start, na_action="ignore")),
         end=end,
         kind=parsed.map(lambda period: period.kind, na_action="ignore"),
         period=parsed.map(str, na_action="ignore").fillna(observations.period),
-        margin=margin(value, status, observations.unit),
+        margin=margin(value, quality["precision"], observations.unit),
         known=known.fillna(end),
         assumed=known.isna(),
     )

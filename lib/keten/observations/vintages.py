@@ -24,7 +24,7 @@ from keten.sources.cards.types import Card
 from keten.sources.validation import checks, gate
 from keten.sources.validation.interpret import BETWEEN, fold
 
-COLUMNS = [*KEY, "freq", "value", "status", "note", "parts", "known", "edition"]
+HISTORY_COLUMNS = [*KEY, "freq", "value", "status", "note", "parts", "known", "edition"]
 NUMBERS = {"value": float, "parts": int, "edition": int}
 WITHDRAWN = "in deze levering niet meer gegeven"
 UNFINISHED = "de periode liep nog op de dag van levering"
@@ -34,8 +34,8 @@ FOLDER = ".read"  # below snapshots/
 def history(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, dict[str, Card], list[str]]:
     """All figures of all accepted deliveries, the cards that they were read with, and what could not be read.
 
-    The table has the columns of `COLUMNS` and `source`: `known` is the day (text) of the delivery in which the value
-    first stood, `edition` its number among the deliveries of the source.
+    The table has the columns of `HISTORY_COLUMNS` and `source`: `known` is the day (text) of the delivery in which the
+    value first stood, `edition` its number among the deliveries of the source.
     """
     tables, used, faults = [], {}, []
     receipts = store.receipts(data)
@@ -47,7 +47,7 @@ def history(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, dict[str, C
             used[source] = card
         except KetenError as fault:
             faults.append(f"De bron {source} doet niet mee: {fault}")
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*COLUMNS, "source"])
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*HISTORY_COLUMNS, "source"])
     return table, used, faults
 
 
@@ -90,8 +90,8 @@ def _kept(path: Path) -> pd.DataFrame | None:
     """The history in a file; None when it is not there or not whole."""
     with suppress(OSError, ValueError, EOFError, zlib.error):
         table = pd.read_csv(path, dtype=NUMBERS, keep_default_na=False, na_values={"value": ""})
-        if list(table.columns) == COLUMNS:
-            return table.astype({name: str for name in COLUMNS if name not in NUMBERS})
+        if list(table.columns) == HISTORY_COLUMNS:
+            return table.astype({name: str for name in HISTORY_COLUMNS if name not in NUMBERS})
     return None
 
 
@@ -126,7 +126,7 @@ def _built(
         early = checks.unfinished(observations, one.date)
         observations.loc[early & (observations.status != "suppressed"), "status"] = "provisional"
         observations.loc[early & (observations.note == ""), "note"] = UNFINISHED
-        told = fold(observations).assign(known=one.date, edition=edition[moment[one]])[COLUMNS]
+        told = fold(observations).assign(known=one.date, edition=edition[moment[one]])[HISTORY_COLUMNS]
         series.setdefault(one.resource if card.parts else "", _Series()).add(told)
     changes = [part for one in series.values() for part in one.changes]
     return pd.concat(changes, ignore_index=True).sort_values([*KEY, "edition"], kind="stable", ignore_index=True)

@@ -96,9 +96,9 @@ def keep(
         known = refused(data, source) if reason else receipts(data, source)
         if same := _same(known, resource, fingerprint, date, reason):
             return same
-        shelf = Path(source, REFUSED) if reason else Path(source)
-        number = next(n for n in count(1) if _free(snapshots / shelf / _delivery(date, n), resource))
-        place = shelf / _delivery(date, number)
+        home = Path(source, REFUSED) if reason else Path(source)
+        names = (home / (date if number == 1 else f"{date}_{number}") for number in count(1))
+        number, place = next((at, name) for at, name in enumerate(names, 1) if _free(snapshots / name, resource))
         staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=snapshots))
         try:
             (staging / place).mkdir(parents=True)
@@ -126,16 +126,13 @@ def intact(receipt: Receipt) -> bool:
 
 def verify(data: Path) -> list[str]:
     """What is wrong with the kept files, as Dutch sentences; none when all is as it was received."""
-    snapshots = data / FOLDER
     findings = []
-    for shelf, _, _ in _shelves(data, ""):
-        for folder in _folders(shelf):
-            where = folder.relative_to(data).as_posix()
-            if _parsed(folder.name) is None:
-                if not (folder.name == REFUSED and shelf.parent == snapshots):
-                    findings.append(f"{where}: de naam van deze map is geen datum; verplaats haar uit snapshots/.")
-                continue
-            findings += [f"{where}/{fault}" for fault in _faults(folder, shelf)]
+    for source, _, folder in _deliveries(data):
+        where = folder.relative_to(data).as_posix()
+        if _parsed(folder.name) is None:
+            findings.append(f"{where}: de naam van deze map is geen datum; verplaats haar uit snapshots/.")
+        else:
+            findings += [f"{where}/{fault}" for fault in _faults(folder, source)]
     return findings
 
 
@@ -211,25 +208,23 @@ def remove(folder: Path) -> None:
 
 def _read(data: Path, source: str, aside: str) -> list[Receipt]:
     found = []
-    for shelf, name, kind in _shelves(data, source):
-        if kind != aside:
-            continue
-        for folder in _folders(shelf):
-            if (parsed := _parsed(folder.name)) is None:
-                continue
+    for name, kind, folder in _deliveries(data, source):
+        if kind == aside and (parsed := _parsed(folder.name)):
             for path in _files(folder):
-                about = _sidecar(path)
-                if about is not None:
+                if about := _sidecar(path):
                     found.append(Receipt(name, path.name, *parsed, path, about))
     return sorted(found, key=lambda receipt: (receipt.source, receipt.resource, receipt.date, receipt.number))
 
 
-def _shelves(data: Path, source: str) -> list[tuple[Path, str, str]]:
-    """Folders that hold deliveries, with their source and whether they hold what was refused."""
-    snapshots = data / FOLDER
-    shelves = [folder for folder in _folders(snapshots) if source in ("", folder.name)]
-    aside = [(folder / REFUSED, folder.name, REFUSED) for folder in shelves if (folder / REFUSED).is_dir()]
-    return [(folder, folder.name, "") for folder in shelves] + aside
+def _deliveries(data: Path, source: str = "") -> Iterator[tuple[str, str, Path]]:
+    """Source, `REFUSED` or "", and folder of what was kept and what was kept aside."""
+    for home in _folders(data / FOLDER):
+        if source in ("", home.name):
+            for folder in _folders(home):
+                if folder.name == REFUSED:
+                    yield from ((home.name, REFUSED, refused) for refused in _folders(folder))
+                else:
+                    yield home.name, "", folder
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -259,7 +254,7 @@ def _parsed(name: str) -> tuple[str, int] | None:
     return (match[1], int(match[2] or 1)) if match and match[2] != "1" and _is_day(match[1]) else None
 
 
-def _faults(folder: Path, shelf: Path) -> Iterator[str]:
+def _faults(folder: Path, source: str) -> Iterator[str]:
     files = _files(folder)
     repair = "haal het opnieuw op (verwijder deze levering, dan keten update of keten import)"
     for path in files:
@@ -270,7 +265,6 @@ def _faults(folder: Path, shelf: Path) -> Iterator[str]:
         elif digest(path) != about["sha256"]:
             yield f"{path.name}: het bestand is gewijzigd of beschadigd na ontvangst (sha256 klopt niet); {repair}."
         else:
-            source = shelf.parent.name if shelf.name == REFUSED else shelf.name
             expected = {"source": source, "resource": path.name, "date": folder.name[:10]}
             for key, value in expected.items():
                 if about.get(key) != value:
@@ -295,10 +289,6 @@ def _is_day(text: str) -> bool:
         return Date.fromisoformat(text).isoformat() == text
     except (TypeError, ValueError):
         return False
-
-
-def _delivery(date: str, number: int) -> str:
-    return date if number == 1 else f"{date}_{number}"
 
 
 def _free(folder: Path, resource: str) -> bool:

@@ -11,8 +11,8 @@ from keten.errors import KetenError
 from keten.model.catalogue import read_table
 from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
-from keten.observations.published import COLUMNS
-from keten.workbook.workbook import default_period
+from keten.observations.published import FIGURE_FILE_COLUMNS as COLUMNS
+from keten.workbook.scope import default_period
 
 INFLOW = "asylum_inflow_total"
 OCCUPANCY = {"measure": "coa_occupancy", "organisation": "COA", "source": "coa-bezetting"}

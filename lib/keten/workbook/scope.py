@@ -1,0 +1,104 @@
+"""The parameters of a report, checked: its period, the years beside it, the as-of date and the nationality in focus."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from keten.errors import KetenError
+from keten.model.periods import CALENDAR_KINDS, Period, as_of_date
+from keten.observations.dataset import Data, known_on, load
+from keten.paths import data_folder
+
+MOST_COMPARE_YEARS = 30
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a report is about. `as_of`: the day on which its figures had to be known (None = the newest)."""
+
+    folder: Path
+    data: Data
+    period: Period
+    compare_years: int
+    as_of: date | None
+    nationality: str
+
+    @property
+    def last_day(self) -> pd.Timestamp:
+        """The last day of which anything may be told: the end of the period, or the as-of date before it."""
+        return pd.Timestamp(min(filter(None, [self.period.end, self.as_of])))
+
+    @property
+    def compared(self) -> list[Period]:
+        """The period and the same period of the years beside it, newest first."""
+        return [self.period.years_earlier(n) for n in range(self.compare_years + 1)]
+
+
+def default_period(data: Path | str | None = None, as_of: str = "") -> str:
+    """The latest month for which the data hold first asylum applications, as known on `as_of` ('' = now known)."""
+    known = known_on(load(data_folder(data)), as_of_date(as_of), [("asylum_first_applications", "")])
+    months = known[known.kind == "month"]
+    if months.empty:
+        raise KetenError(
+            f"Op {as_of} waren er nog geen maandcijfers over eerste asielaanvragen bekend; kies een latere datum of "
+            "geef --period."
+            if as_of
+            else "De gegevens bevatten geen maandcijfers over eerste asielaanvragen; geef met --period een periode op."
+        )
+    return str(months.period.max())
+
+
+def checked(
+    period: str | Period, compare_years: int, as_of: str | date, nationality: str, data: Path | str | None
+) -> Scope:
+    """The parameters as a scope; KetenError, in one Dutch sentence, for a value that cannot be."""
+    day, folder = as_of_date(as_of), data_folder(data)
+    known = load(folder)
+    return Scope(
+        folder=folder,
+        data=known,
+        compare_years=_checked_years(compare_years),
+        nationality=known.catalogue.nationality(nationality),
+        period=_checked_period(default_period(data, str(day or "")) if period in ("", None) else period, known, day),
+        as_of=day,
+    )
+
+
+def _checked_years(compare_years: int) -> int:
+    if (
+        isinstance(compare_years, bool)
+        or not isinstance(compare_years, int)
+        or not 0 <= compare_years <= MOST_COMPARE_YEARS
+    ):
+        raise KetenError(
+            f"Het aantal jaren om mee te vergelijken (compare_years) is '{compare_years}'; "
+            f"geef een geheel getal van 0 tot en met {MOST_COMPARE_YEARS}."
+        )
+    return compare_years
+
+
+def _checked_period(text: str | Period, data: Data, as_of: date | None) -> Period:
+    period = Period.parse(text)
+    if period.kind not in CALENDAR_KINDS:
+        raise KetenError(
+            f"De periode '{text}' is geen maand, kwartaal, halfjaar of jaar; geef bijvoorbeeld 2017-06, 2017-Q2, "
+            "2017-H1 of 2017."
+        )
+    known = data.observations
+    known = known if as_of is None else known[known.known <= pd.Timestamp(as_of)]
+    if known.empty:
+        raise KetenError(f"Op {as_of} waren er nog geen cijfers bekend; kies een latere datum (as_of).")
+    if as_of is not None and period.start > as_of:
+        raise KetenError(
+            f"De periode {period} begint na de datum van de gegevens (as_of) {as_of}; kies een eerdere "
+            "periode of een latere datum."
+        )
+    first, last = known.start.min().date(), known.end.max().date()
+    if period.end < first or period.start > last:
+        raise KetenError(
+            f"De periode {period} ligt buiten de gegevens, die lopen van {first:%Y-%m} tot en met {last:%Y-%m}; "
+            "kies een periode daarbinnen."
+        )
+    return period

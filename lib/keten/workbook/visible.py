@@ -1,0 +1,119 @@
+"""Which figures a report may see, and which of those it uses: nothing after its period or after its as-of date."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+
+from keten.model.figures import Figure, figures_of, together
+from keten.model.periods import Period
+from keten.observations.availability import present
+from keten.observations.dataset import known_on, newest, sources_on
+from keten.observations.selection import choose
+from keten.workbook.scope import Scope
+
+Breakdown = tuple[str, str]
+"""A measure and the dimension that it is broken down by, "" for its totals."""
+
+
+class Visible:
+    """The figures that a scope allows. What was chosen of a measure is remembered."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._chosen: dict[Breakdown, pd.DataFrame] = {}  # by measure and dimension: few of them are asked for
+        self._by_category: dict[Breakdown, dict[str, dict[Period, Figure]]] = {}
+
+    def everything(self) -> pd.DataFrame:
+        """All figures that may be seen, newest editions only, marked by `selection.choose`."""
+        return self._choose(self.scope.data.rows_of)
+
+    def editions(self, measures: Iterable[str]) -> pd.DataFrame:
+        """The figures of these measures, also what a later delivery of the same source replaced."""
+        return self._in_words(self._seen(self._breakdowns(measures))).assign(joined=False)
+
+    @cached_property
+    def filled(self) -> list[Breakdown]:
+        """The measures and dimensions of which any figure may be seen."""
+        rows = self._seen(self.scope.data.rows_of)
+        return sorted(set(rows.loc[rows.value.notna(), ["measure", "dimension"]].itertuples(index=False, name=None)))
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """The sources, of a live one with the day of the last delivery known on the as-of date."""
+        return sources_on(self.scope.data, self.scope.as_of)
+
+    @cached_property
+    def present(self) -> pd.DataFrame:
+        """What there is of each measure, also after the period; see `availability.present`."""
+        return present(known_on(self.scope.data, self.scope.as_of), self.scope.data.catalogue)
+
+    @property
+    def last_known(self) -> date:
+        """The newest day on which a figure that may be seen became known."""
+        days = self._days
+        return days.known[days.end <= pd.Timestamp(self.scope.period.end)].max().date()
+
+    def of(self, measures: Iterable[str], by: str | None = None) -> pd.DataFrame:
+        """The figures of these measures, and only in breakdown `by` when that is given; the used ones are `chosen`."""
+        wanted = self._breakdowns(measures, by)
+        if new := [key for key in wanted if key not in self._chosen]:
+            rows = self._choose(new)
+            parts = {key: part for key, part in rows.groupby(["measure", "dimension"])}
+            self._chosen |= {key: parts.get(key, rows.iloc[:0]) for key in new}
+        return together([self._chosen[key] for key in wanted] or [self._choose([])])
+
+    def used(self, measure: str, by: str) -> pd.DataFrame:
+        """The chosen figures of a measure, broken down like this."""
+        rows = self.of([measure], by)
+        return rows[rows.chosen]
+
+    def figures(self, measure: str, by: str) -> dict[str, dict[Period, Figure]]:
+        """The chosen figures with a value, by category and period, for quick look-up."""
+        if (measure, by) not in self._by_category:
+            found: dict[str, dict[Period, Figure]] = {}
+            rows = self.used(measure, by)
+            for figure in figures_of(rows[rows.value.notna()]):
+                found.setdefault(figure.category, {})[figure.period] = figure
+            self._by_category[measure, by] = found
+        return self._by_category[measure, by]
+
+    @cached_property
+    def _days(self) -> pd.DataFrame:
+        """Of all figures known on the as-of date the days and the source."""
+        rows = self.scope.data.observations[["start", "end", "known", "assumed", "live", "source"]]
+        return rows if self.scope.as_of is None else rows[rows.known <= pd.Timestamp(self.scope.as_of)]
+
+    @cached_property
+    def _reported(self) -> pd.Series:
+        """The last day that may be seen of each source without a date of its own."""
+        days = self._days
+        days = days[~days.live & (days.end <= pd.Timestamp(self.scope.period.end))]
+        undated = days.source[days.assumed].unique()
+        return days[days.source.isin(undated)].groupby("source").end.max()
+
+    def _breakdowns(self, measures: Iterable[str], by: str | None = None) -> list[Breakdown]:
+        """The measures with each dimension of which there are figures, or with this one, in order."""
+        wanted = set(measures)
+        return sorted(key for key in self.scope.data.rows_of if key[0] in wanted and by in (None, key[1]))
+
+    def _seen(self, keys: Iterable[Breakdown]) -> pd.DataFrame:
+        """What may be seen of these measures and dimensions."""
+        rows = known_on(self.scope.data, self.scope.as_of, keys)
+        return rows[rows.end <= pd.Timestamp(self.scope.period.end)]
+
+    def _choose(self, keys: Iterable[Breakdown]) -> pd.DataFrame:
+        rows = self._in_words(newest(self._seen(keys)))
+        return choose(rows, self.scope.data.catalogue, self._reported)
+
+    def _in_words(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Figures with the words that a reader needs, and what is empty for a figure as published."""
+        return rows.assign(
+            label=rows.measure.map(self.scope.data.catalogue.measures.label),
+            source_title=rows.source.map(self.scope.data.sources.title),
+            source_url=rows.source.map(self.scope.data.sources.url),
+            statistic="",
+            fallback=False,
+            calculation="",
+        )
