@@ -11,7 +11,7 @@ from keten.errors import KetenError
 from keten.model.catalogue import read_table
 from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
-from keten.observations.published import COLUMNS
+from keten.observations.published import FIGURE_FILE_COLUMNS as COLUMNS
 from keten.workbook.scope import default_period
 
 INFLOW = "asylum_inflow_total"
