@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent / "support"))
 from browser import chromium, width
 
 # Wait for the next frame but one, when what is there now has been drawn.

@@ -5,11 +5,13 @@
 Prints milliseconds per change, from the change of a field until the table on screen is another. By hand: no test.
 """
 
+import sys
 import tempfile
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+sys.path.insert(0, str(Path(__file__).parent / "support"))
 from browser import chromium
 from lab_server import TOKEN, open_file, run_all, serving, until
 from selenium.webdriver.common.by import By

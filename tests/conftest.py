@@ -6,27 +6,32 @@ import os
 import pickle
 import shutil
 import signal
-import sys
 from pathlib import Path
 
 import pytest
 import report_checks
 from browser import chromium
 from filelock import FileLock
+from places import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
-# The files that take longest begin first, so that no worker is left with one while the other has nothing to do.
+# Fast folders first; in a folder the files that take longest, so that no worker is left with one at the end.
+FOLDERS = ("unit", "integration", "reports", "browser", "lab")
 FIRST = ("test_accessibility.py", "test_reports.py", "test_live.py", "test_run.py", "test_report_records.py")
 
-# For this process, where jsonschema may look before anything else, and for those that it starts.
-sys.path.insert(0, QUICK := str(REPOSITORY / "tests" / "quick"))
+# For the processes that the tests start; this one imports the library itself before anything imports jsonschema.
+QUICK = str(REPOSITORY / "tests" / "quick")
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (QUICK, os.environ.get("PYTHONPATH"))))
 
 
 def pytest_collection_modifyitems(items):
-    """Files in the order of FIRST, then the others; tests of one file stay as they are."""
-    items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
+    """In the order of FOLDERS, then of FIRST, then as they are; tests of one file stay together."""
+
+    def rank(item):
+        folder, name = item.path.parent.name, item.path.name
+        return FOLDERS.index(folder), FIRST.index(name) if name in FIRST else len(FIRST)
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,11 @@ What notebooks use is imported when it is first asked for, so that the command l
 """
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
-
-# jsonschema, below Altair, would compile the grammars of this optional package (it comes with JupyterLab) for three
-# seconds in every kernel, to check IRIs that we lack.
-sys.modules.setdefault("rfc3987_syntax", None)
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Any
 
 _MODULES = {
     "charts": "keten.presentation.charts.series",
@@ -41,3 +41,38 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _QuickFormats:
+    """Import jsonschema, which is below Altair and Jupyter, without an optional package that takes seconds to load.
+
+    `rfc3987_syntax` compiles its grammars as soon as it is imported, in every kernel. Here jsonschema gets its check
+    of IRIs from a stand-in, which imports the package at the first IRI; nobody else's import ever meets the stand-in.
+    """
+
+    FORMATS, SLOW = "jsonschema._format", "rfc3987_syntax"
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: object = None) -> ModuleSpec | None:
+        """The module `jsonschema._format`, to be executed with the stand-in in place of the slow package."""
+        if name != self.FORMATS or self.SLOW in sys.modules or not PathFinder.find_spec(self.SLOW):
+            return None
+        spec = PathFinder.find_spec(name, path)
+        if spec and spec.loader:
+            self.execute, spec.loader = spec.loader.exec_module, self  # type: ignore[assignment]  # one by shape
+        return spec
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Leave the module's creation to Python."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Execute the module with the stand-in, which is gone after that."""
+        stand_in: Any = ModuleType(self.SLOW)
+        stand_in.is_valid_syntax = lambda *text: import_module(self.SLOW).is_valid_syntax(*text)
+        sys.modules[self.SLOW] = stand_in
+        try:
+            self.execute(module)
+        finally:
+            del sys.modules[self.SLOW]
+
+
+sys.meta_path.insert(0, _QuickFormats())

@@ -3,14 +3,12 @@
 import os
 import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 
 from keten.commands import check, data, import_file, lab, new, revisions, run, sources, update
 from keten.commands.parser import INTERRUPTED, NOTHING_DONE, SUCCESS, DutchParser
 from keten.errors import KetenError
+from keten.reports.signals import handling
 
 COMMANDS = (run, lab, new, update, import_file, sources, data, revisions, check)
 
@@ -18,7 +16,8 @@ COMMANDS = (run, lab, new, update, import_file, sources, data, revisions, check)
 def main(argv: list[str] | None = None) -> int:
     """Carry out the command line and return the exit code (0, 1, 2 or 130)."""
     try:
-        with _termination_as_interrupt():
+        # A request to end (systemd, a logout) cleans up as Ctrl-C does.
+        with handling([signal.SIGTERM], signal.default_int_handler):
             arguments = parser().parse_args(argv)
             return arguments.run(arguments)
     except KetenError as error:
@@ -30,19 +29,6 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Afgebroken; wat er al stond is niet gewijzigd.", file=sys.stderr)
         return INTERRUPTED
-
-
-@contextmanager
-def _termination_as_interrupt() -> Iterator[None]:
-    """Let a request to end (systemd, a logout) clean up as Ctrl-C does."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def parser() -> DutchParser:

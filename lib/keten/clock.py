@@ -6,3 +6,10 @@ from datetime import UTC, datetime
 def time_stamp() -> str:
     """This moment as ISO 8601 in UTC, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def today() -> str:
+    """The day that a calendar in the Netherlands shows now, as ISO 8601."""
+    from zoneinfo import ZoneInfo  # only where it is asked: time zones are read from a database
+
+    return datetime.now(ZoneInfo("Europe/Amsterdam")).date().isoformat()

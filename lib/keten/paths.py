@@ -1,11 +1,29 @@
 """Where the project keeps its data and notebooks when nobody says otherwise."""
 
+import os
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
-REPOSITORY_DATA = _ROOT / "data"
 
 
 def repository() -> Path | None:
     """Root of the checkout in which this package lies; None for an installed copy."""
     return _ROOT if (_ROOT / "pyproject.toml").is_file() and (_ROOT / "lib" / "keten").is_dir() else None
+
+
+def root() -> Path:
+    """The checkout, or for an installed copy the current folder, as a path that is relative to it."""
+    return repository() or Path()
+
+
+REPOSITORY_DATA = root() / "data"
+
+
+def data_folder(given: Path | str | None = None) -> Path:
+    """The folder that the caller names, else the environment variable KETEN_DATA, else `data/` of the project."""
+    return Path(given or os.environ.get("KETEN_DATA") or REPOSITORY_DATA)
+
+
+def notebooks_folder() -> Path:
+    """The folder that the environment variable KETEN_NOTEBOOKS names, else `notebooks/` of the project."""
+    return Path(os.environ.get("KETEN_NOTEBOOKS") or root() / "notebooks")

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from keten.commands.parser import SUCCESS, data_given, data_option
+from keten.commands.parser import SUCCESS, choice_options, data_given
 
 
 def add(commands: Any) -> None:
@@ -16,12 +16,7 @@ def add(commands: Any) -> None:
         "(leeg = totaal), value (leeg = onderdrukt of ontbrekend), status, source en as_of (de dag waarop dit cijfer "
         "bekend werd). Van elke bron de nieuwste stand, of de stand op --as-of.",
     )
-    option = command.add_argument
-    option("--measure", metavar="MAAT", default="", help="alleen deze maat (catalogue/measures.csv)")
-    option("--period", metavar="PERIODE", default="", help="alleen deze periode: 2017-06, 2017-Q2, 2017-H1, 2017")
-    option("--source", metavar="BRON", default="", help="alleen deze bron")
-    option("--as-of", metavar="DATUM", default="", help="de stand van de gegevens op deze datum (2018-01-31)")
-    data_option(command)
+    choice_options(command, "alleen deze bron", "de stand van de gegevens op deze datum (2018-01-31)")
     command.set_defaults(run=run)
 
 

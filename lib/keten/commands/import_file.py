@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from keten.clock import time_stamp
-from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option
+from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, day_given
 from keten.errors import KetenError
 
 
@@ -29,7 +29,6 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten import`: 0 accepted or unchanged, 1 refused. Raises KetenError when it cannot be tried."""
-    from keten.model.periods import as_of_date
     from keten.observations.dataset import catalogue_of
     from keten.sources.cards.card import find, read_card
     from keten.sources.validation import gate
@@ -37,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     data = data_given(arguments)
     if not arguments.file.is_file():
         raise KetenError(f"Het bestand '{arguments.file}' bestaat niet; controleer de naam.")
-    day = str(as_of_date(arguments.date) or time_stamp()[:10])
+    day = day_given(arguments.date)
     given = find(arguments.card, data)
     catalogue = catalogue_of(data)
     card = read_card(given, catalogue)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from keten.commands.parser import SUCCESS
-from keten.commands.run import notebooks_folder
 from keten.errors import KetenError
+from keten.paths import notebooks_folder
 from keten.reports.choice import available, one
 from keten.reports.notebook import Notebook
 from keten.reports.on_request import checked_name, checked_title, made_like

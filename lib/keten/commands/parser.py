@@ -1,13 +1,15 @@
 """The command line in Dutch, and what its commands share."""
 
 import argparse
-import os
 import re
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+from keten.clock import today
 from keten.errors import KetenError
-from keten.paths import REPOSITORY_DATA
+from keten.paths import data_folder
 
 SUCCESS, SOME_FAILED, NOTHING_DONE, INTERRUPTED = 0, 1, 2, 130
 
@@ -15,7 +17,13 @@ SUCCESS, SOME_FAILED, NOTHING_DONE, INTERRUPTED = 0, 1, 2, 130
 class DutchFormatter(argparse.HelpFormatter):
     """argparse's help with a Dutch first word."""
 
-    def add_usage(self, usage, actions, groups, prefix=None) -> None:
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
         super().add_usage(usage, actions, groups, "gebruik: " if prefix is None else prefix)
 
 
@@ -57,7 +65,40 @@ def data_option(parser: argparse.ArgumentParser, again: bool = False) -> None:
 
 def data_given(arguments: argparse.Namespace) -> Path:
     """The data folder of a command. Raises KetenError when it does not exist."""
-    folder = Path(arguments.data or os.environ.get("KETEN_DATA") or REPOSITORY_DATA)
+    folder = data_folder(arguments.data)
     if not folder.is_dir():
         raise KetenError(f"De map met gegevens '{folder}' bestaat niet; maak haar aan of kies een andere met --data.")
     return folder
+
+
+def choice_options(parser: argparse.ArgumentParser, source: str, as_of: str) -> None:
+    """The options that choose figures, and that of their data. `source`, `as_of`: the help of these two."""
+    for option, name, words in (
+        ("--measure", "MAAT", "alleen deze maat (catalogue/measures.csv)"),
+        ("--period", "PERIODE", "alleen deze periode: 2017-06, 2017-Q2, 2017-H1, 2017"),
+        ("--source", "BRON", source),
+        ("--as-of", "DATUM", as_of),
+    ):
+        parser.add_argument(option, metavar=name, default="", help=words)
+    data_option(parser)
+
+
+def day_given(text: str) -> str:
+    """An ISO day; today's when nothing is given. Raises KetenError for what is no day."""
+    if not text:
+        return today()
+    try:
+        if date.fromisoformat(text).isoformat() == text:
+            return text
+    except ValueError:
+        pass
+    raise KetenError(f"De datum --date '{text}' is geen dag; geef een datum zoals 2026-01-31.")
+
+
+def whole_number(option: str, text: str | None, default: int) -> int:
+    """A whole number above zero. Raises KetenError for anything else."""
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise KetenError(f"De optie {option} moet een geheel getal boven nul zijn, niet '{text}'.")
+    return int(text)

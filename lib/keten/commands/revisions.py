@@ -2,14 +2,15 @@
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from keten.commands.parser import SUCCESS, data_given, data_option
+from keten.commands.parser import SUCCESS, choice_options, data_given
 from keten.errors import KetenError
 
-COLUMNS = [
+if TYPE_CHECKING:
+    import pandas as pd
+
+REVISION_COLUMNS = [
     "source", "as_of", "value", "status", "first_value", "previous_value", "revision", "revision_percent",
     "mean_revision", "largest_revision",
 ]  # fmt: skip
@@ -25,12 +26,11 @@ def add(commands: Any) -> None:
         "en de grootste herziening. Per maat en bron komt er een samenvatting op de foutuitvoer. Cijfers van "
         "verschillende uitgevers gelden nooit als herziening van elkaar.",
     )
-    option = command.add_argument
-    option("--measure", metavar="MAAT", default="", help="alleen deze maat (catalogue/measures.csv)")
-    option("--period", metavar="PERIODE", default="", help="alleen deze periode: 2017-06, 2017-Q2, 2017-H1, 2017")
-    option("--source", metavar="BRON", default="", help="alleen deze bron, of alle uitgaven van deze publicatie")
-    option("--as-of", metavar="DATUM", default="", help="alleen uitgaven die op deze datum bekend waren")
-    data_option(command)
+    choice_options(
+        command,
+        "alleen deze bron, of alle uitgaven van deze publicatie",
+        "alleen uitgaven die op deze datum bekend waren",
+    )
     command.set_defaults(run=run)
 
 
@@ -50,8 +50,10 @@ def run(arguments: argparse.Namespace) -> int:
     return SUCCESS
 
 
-def _asked(loaded: Any, arguments: argparse.Namespace) -> pd.DataFrame:
+def _asked(loaded: Any, arguments: argparse.Namespace) -> "pd.DataFrame":
     """The observations that the options leave, as the sources gave them; all editions of all sources."""
+    import pandas as pd
+
     from keten.model.periods import Period, as_of_date
 
     rows = loaded.observations
@@ -67,7 +69,7 @@ def _asked(loaded: Any, arguments: argparse.Namespace) -> pd.DataFrame:
     return rows
 
 
-def _of_source(found: pd.DataFrame, source: str, loaded: Any) -> pd.DataFrame:
+def _of_source(found: "pd.DataFrame", source: str, loaded: Any) -> "pd.DataFrame":
     """The figures of which this source is an edition, with all their editions."""
     from keten.model.catalogue import nearest
     from keten.statistics.timeseries.revisions import publication
@@ -80,18 +82,21 @@ def _of_source(found: pd.DataFrame, source: str, loaded: Any) -> pd.DataFrame:
     return found[found.number.isin(figures)]
 
 
-def table(found: pd.DataFrame) -> pd.DataFrame:
+def table(found: "pd.DataFrame") -> "pd.DataFrame":
     """The CSV: a row per edition of each revised figure, a column per dimension, numbers as text, nothing as "".
 
     found: from `analysis.revisions.editions`.
     """
+    import pandas as pd
+
     from keten.observations.wide import wide
     from keten.presentation.markup import plain_number
     from keten.statistics.timeseries.revisions import per_figure
 
     rows = found.join(per_figure(found), on="number").assign(as_of=found.known.dt.strftime("%Y-%m-%d"))
-    rows = wide(rows[["measure", "period", "kind", "dimension", "category", *COLUMNS]].rename(columns={"kind": "freq"}))
-    for name in COLUMNS[2:]:
+    rows = rows[["measure", "period", "kind", "dimension", "category", *REVISION_COLUMNS]]
+    rows = wide(rows.rename(columns={"kind": "freq"}))
+    for name in REVISION_COLUMNS[2:]:
         if name != "status":
             rows[name] = [plain_number(value) if pd.notna(value) else "" for value in rows[name]]
     return rows
@@ -99,6 +104,8 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
 
 def sentence(row: Any, catalogue: Any) -> str:
     """One line of `analysis.revisions.summary` in words."""
+    import pandas as pd
+
     from keten.model.periods import Period
     from keten.presentation import prose
     from keten.presentation.output import name_of

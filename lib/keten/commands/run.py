@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from keten.clock import time_stamp
-from keten.commands.parser import SOME_FAILED, SUCCESS
+from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
 from keten.errors import KetenError
-from keten.paths import repository
+from keten.paths import notebooks_folder, repository, root
 from keten.reports.choice import as_type, available, chosen, refuse_unknown, typed
 from keten.reports.execute import pool
 from keten.reports.notebook import Notebook, displayed
@@ -41,7 +41,7 @@ def add(commands: Any) -> None:
     add("--compare-years", metavar="AANTAL", help="vergelijk met zoveel eerdere jaren")
     add("-p", nargs=2, action="append", default=[], metavar=("NAAM", "WAARDE"), dest="parameters",
         help="een parameter van de notebooks; mag vaker")  # fmt: skip
-    add("--data", metavar="MAP", type=Path, help="map met gegevens in plaats van data/")
+    data_option(run_command)
     add("--out", metavar="UIT", type=Path, help="map voor de rapporten; standaard reports/")
     add("--jobs", metavar="AANTAL", help="zoveel notebooks tegelijk; standaard het aantal kernen")
     add("--timeout", metavar="SECONDEN", help=f"tijd per notebook; standaard {DEFAULT_TIMEOUT}")
@@ -54,36 +54,36 @@ def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten run`. Raises KetenError before anything runs; returns 0 or 1 after."""
     started = time_stamp()
     notebooks = chosen(arguments.notebooks, available(notebooks_folder()))
+    data = data_given(arguments)
     given = given_parameters(arguments)
-    workers = number("--jobs", arguments.jobs, os.cpu_count() or 1)
-    timeout = number("--timeout", arguments.timeout, DEFAULT_TIMEOUT)
+    workers = whole_number("--jobs", arguments.jobs, os.cpu_count() or 1)
+    timeout = whole_number("--timeout", arguments.timeout, DEFAULT_TIMEOUT)
     parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
     refuse_unknown(given, notebooks)
     refuse_missing_records(parameters)
     contact = contact_line()
     browser = pdf.browser() if arguments.pdf else None
 
-    environment = {"KETEN_DATA": str(arguments.data.resolve())} if arguments.data else {}
+    environment = {"KETEN_DATA": str(data.resolve())}
     pool.warm_up(environment)
     from keten.model.periods import Period
 
-    period = checked_period(arguments.data, given, notebooks)
-    warn_of_faults(arguments.data)
+    period = checked_period(data, given, notebooks)
+    organisations = publishers(data)
     for notebook in notebooks:
         if "period" in (notebook.parameters or {}):
             parameters[notebook.stem] = {"period": period, **parameters[notebook.stem]}
-    out = arguments.out or (repository() or Path()) / "reports"
+    out = arguments.out or root() / "reports"
     moment = Period.parse(period)
     edition = editions.Edition(out, period.replace("/", "_"), moment.label)
     present = editions.check(edition)
-    account = {
+    account: dict[str, Any] = {
         "started": started,
         "parameters": {"period": period} | {name: displayed(value) for name, value in given.items()},
-        "inputs": inputs(notebooks, parameters, arguments.data),
+        "inputs": inputs(notebooks, parameters, data),
         "packages": manifest.packages(),
         "git": manifest.git(repository()),
     }
-    organisations = publishers(arguments.data)
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
@@ -142,18 +142,9 @@ class Progress:
 # -- what was asked --
 
 
-def notebooks_folder() -> Path:
-    """The folder `notebooks/` of the checkout or else of the working directory; KETEN_NOTEBOOKS overrides."""
-    return Path(os.environ.get("KETEN_NOTEBOOKS") or (repository() or Path()) / "notebooks")
-
-
 def given_parameters(arguments: argparse.Namespace) -> dict[str, str]:
     """Parameters as typed: those of the options and of -p."""
-    options = [
-        ("period", arguments.period),
-        ("as_of", arguments.as_of),
-        ("compare_years", arguments.compare_years),
-    ]
+    options = [(name, getattr(arguments, name)) for name in ("period", "as_of", "compare_years")]
     given: dict[str, str] = {}
     for name, value in [*options, *arguments.parameters]:
         if value is None:
@@ -178,15 +169,6 @@ def report_context(edition: editions.Edition, account: dict[str, Any], contact: 
     return {"edition": edition.name, "label": edition.label, "run": account["run"], **git, "contact": contact}
 
 
-def number(option: str, text: str | None, default: int) -> int:
-    """A whole number above zero."""
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise KetenError(f"De optie {option} moet een geheel getal boven nul zijn, niet '{text}'.")
-    return int(text)
-
-
 def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
     """Raise KetenError when a file with records that a parameter names is not there."""
     for values in parameters.values():
@@ -195,51 +177,42 @@ def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
                 raise KetenError(f"Het bestand '{values[name]}' van de parameter {name} bestaat niet.")
 
 
-def checked_period(data: Path | None, given: dict[str, str], notebooks: list[Notebook]) -> str:
+def checked_period(data: Path, given: dict[str, str], notebooks: list[Notebook]) -> str:
     """The period of this run as `periods` prints it, once the workbook accepts it and its companions."""
     from keten.model.periods import Period
     from keten.workbook.scope import default_period
     from keten.workbook.workbook import Workbook
 
-    if data is not None and not data.is_dir():
-        raise KetenError(f"De map met gegevens '{data}' bestaat niet.")
-    values = {}
+    declared = [notebook.parameters or {} for notebook in notebooks]
+    values: dict[str, Any] = {}
     for name in SHARED_PARAMETERS:
-        defaults = (notebook.parameters[name] for notebook in notebooks if name in (notebook.parameters or {}))
-        default = next(defaults, 0 if name == "compare_years" else "")
+        default = next((defaults[name] for defaults in declared if name in defaults), 0 if "years" in name else "")
         values[name] = as_type(name, given[name], default) if name in given else default
     values["period"] = given.get("period") or default_period(data, values["as_of"])
     Workbook(**values, data=data)
     return str(Period.parse(values["period"]))
 
 
-def warn_of_faults(data: Path | None) -> None:
-    """Tell on standard error which live sources cannot take part; the reports say so as well."""
-    from keten.observations.dataset import load
-    from keten.workbook.scope import data_folder
+def publishers(data: Path) -> dict[str, str]:
+    """Publisher by title of each source in the data folder; the data, read and checked before, can go after this.
 
-    for fault in load(data_folder(data)).faults:
-        print(f"Let op: {fault}", file=sys.stderr)
-
-
-def publishers(data: Path | None) -> dict[str, str]:
-    """Publisher by title of each source in the data folder, read and checked before; the data can go after this."""
+    Tells on standard error which live sources cannot take part; the reports say so as well.
+    """
     from keten.observations.dataset import forget, load
-    from keten.workbook.scope import data_folder
 
-    sources = load(data_folder(data)).sources
+    loaded = load(data)
+    for fault in loaded.faults:
+        print(f"Let op: {fault}", file=sys.stderr)
     forget()
-    return dict(zip(sources.title, sources.publisher, strict=True))
+    return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True))
 
 
 def inputs(
-    notebooks: list[Notebook], parameters: dict[str, dict[str, Any]], data: Path | None
+    notebooks: list[Notebook], parameters: dict[str, dict[str, Any]], data: Path
 ) -> dict[str, str | None]:
     """SHA-256 of the notebooks, of every file in the data folder and of the files that parameters name."""
     prints = {f"notebooks/{notebook.path.name}": manifest.sha256(notebook.path) for notebook in notebooks}
-    folder = data or Path(os.environ.get("KETEN_DATA") or (repository() or Path()) / "data")
-    if folder.is_dir():
-        prints |= manifest.fingerprints(folder, manifest.files_below(folder), prefix="data/")
+    prints |= manifest.fingerprints(data, manifest.files_below(data), prefix="data/")
     for values in parameters.values():
         for name in RECORD_PARAMETERS:
             if values.get(name):

@@ -46,7 +46,7 @@ def table(data: Path) -> list[tuple[str, ...]]:
     catalogue = catalogue_of(data)
     known, _, faults = history(data, catalogue)
     latest = known[known.value.notna()].groupby("source").period.agg(_latest)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for path in sorted((data / "sources").glob("*.toml")):
         card, wrong = inspect(path, catalogue)
         if card is None:

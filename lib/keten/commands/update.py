@@ -3,14 +3,12 @@
 import argparse
 import re
 import sys
-from datetime import date as Date
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from keten.clock import time_stamp
-from keten.commands.parser import NOTHING_DONE, SOME_FAILED, SUCCESS, data_given, data_option
+from keten.commands.parser import NOTHING_DONE, SOME_FAILED, SUCCESS, data_given, data_option, day_given
 from keten.errors import KetenError
 
 if TYPE_CHECKING:
@@ -50,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     from keten.sources import update
 
     data = data_given(arguments)
-    date, timeout = day(arguments.date), seconds(arguments.timeout)
+    date, timeout = day_given(arguments.date), seconds(arguments.timeout)
     catalogue = catalogue_of(data)
     cards, outcomes = readable(data, catalogue)
     servers = addresses(arguments.servers, {card.fetch.server for card in cards.values() if card.fetch})
@@ -133,18 +131,6 @@ def addresses(given: list[str], known: set[str]) -> dict[str, str]:
             raise KetenError(f"De server {name} heeft twee adressen: {servers[name]} en {url}; kies er een.")
         servers[name] = url
     return servers
-
-
-def day(text: str) -> str:
-    """An ISO day; today's when nothing is given."""
-    if not text:
-        return time_stamp()[:10]
-    try:
-        if Date.fromisoformat(text).isoformat() == text:
-            return text
-    except ValueError:
-        pass
-    raise KetenError(f"De datum --date '{text}' is geen dag; geef een datum zoals 2026-01-31.")
 
 
 def seconds(text: str) -> float:

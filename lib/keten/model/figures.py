@@ -3,7 +3,8 @@
 A table of figures has one row per figure and the columns of `FIGURE_COLUMNS`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,69 @@ import pandas as pd
 
 from keten.model.catalogue import Catalogue
 from keten.model.periods import CALENDAR_KINDS, Period
+from keten.model.quality import COLUMNS_OF_QUALITY, MISSING, Quality, columns_of, quality_of
+from keten.model.row_numbers import as_list
 
 KEY = ["measure", "dimension", "category", "period"]  # of a figure, whoever gives it
 FIGURE_COLUMNS = [
     "measure", "label", "dimension", "category", "statistic", "period", "start", "end", "kind", "value", "margin",
-    "unit", "status", "source", "source_title", "source_url", "organisation", "known", "assumed", "joined", "fallback",
-    "calculation", "note",
+    "unit", "status", "confidentiality", "precision", "source", "source_title", "source_url", "organisation",
+    "known", "assumed", "joined", "fallback", "calculation", "note",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: a measure of a category over a period, as a source gave it or as it was worked out.
+
+    `dimension` and `category` are "" for a total; `statistic` is "" unless it was derived; `margin` is half the width
+    of the interval that the printed value stands for; `known`: from which day, `assumed` when no source says so;
+    `joined`: its series has more than one publisher; `fallback`: it stands in for a period without a figure.
+    """
+
+    measure: str
+    label: str
+    dimension: str
+    category: str
+    period: Period
+    unit: str
+    value: float = float("nan")
+    margin: float = float("nan")
+    quality: Quality = MISSING
+    statistic: str = ""
+    source: str = ""
+    source_title: str = ""
+    source_url: str = ""
+    organisation: str = ""
+    known: pd.Timestamp = pd.NaT
+    assumed: bool = False
+    joined: bool = False
+    fallback: bool = False
+    calculation: str = ""
+    note: str = ""
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The figure as a row of a table of figures."""
+        period = self.period
+        return {name: getattr(self, name) for name in _AS_THEY_ARE} | {
+            "period": str(period),
+            "start": pd.Timestamp(period.start),
+            "end": pd.Timestamp(period.end),
+            "kind": period.kind,
+            **self.quality.columns,
+        }
+
+
+_AS_THEY_ARE = [field.name for field in fields(Figure) if field.name not in ("period", "quality")]
+
+
+def figures_of(table: pd.DataFrame) -> list[Figure]:
+    """The rows of a table of figures as figures."""
+    periods = [Period(start.date(), end.date()) for start, end in zip(table.start, table.end, strict=True)]
+    qualities = [quality_of(*words) for words in zip(*(table[name] for name in COLUMNS_OF_QUALITY), strict=True)]
+    cells = zip(periods, qualities, *(as_list(table[name]) for name in _AS_THEY_ARE), strict=True)
+    return [Figure(**dict(zip(("period", "quality", *_AS_THEY_ARE), row, strict=True))) for row in cells]
 
 
 def together(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -26,26 +83,10 @@ def together(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
-Figure = dict[str, Any]
-"""A row of a table of figures."""
-
-
-def frame_of(rows: list[dict], *more: str) -> pd.DataFrame:
-    """Figures as a table, with `more` columns at the end."""
-    frame = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, *more])
+def table_of(figures: Iterable[Figure]) -> pd.DataFrame:
+    """Figures as a table, one row each, with the columns of `FIGURE_COLUMNS`."""
+    frame = pd.DataFrame([figure.row for figure in figures], columns=FIGURE_COLUMNS)
     return frame.astype({"value": float, "margin": float, "fallback": bool, "assumed": bool, "joined": bool})
-
-
-def gap(period: Period, **about: str) -> dict:
-    """A row that says there is no figure over this period."""
-    return {
-        **dict.fromkeys(FIGURE_COLUMNS, ""),
-        **dict.fromkeys(["assumed", "joined", "fallback"], False),
-        **dict.fromkeys(["value", "margin"], float("nan")),
-        **{"period": str(period), "start": pd.Timestamp(period.start), "end": pd.Timestamp(period.end)},
-        **{"kind": period.kind, "status": "missing", "known": pd.NaT},
-        **about,
-    }
 
 
 def with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
@@ -62,22 +103,22 @@ def with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
         present = {places[text] for text in texts}
         if absent := sorted(set(range(min(present), max(present))) - present):
             about = rows.loc[texts.index[0], ["measure", "label", "dimension", "category", "unit"]].to_dict()
-            extra += [gap(calendar[place], **about) for place in absent]
-    return pd.concat([rows, frame_of(extra)] if extra else [rows]).sort_values(["category", "start"], kind="stable")
+            extra += [Figure(**about, period=calendar[place]) for place in absent]
+    return pd.concat([rows, table_of(extra)] if extra else [rows]).sort_values(["category", "start"], kind="stable")
 
 
-def joined_sources(rows: Sequence[dict]) -> dict[str, str]:
-    """Titles and addresses of the rows' sources, each source once, in step with each other."""
+def joined_sources(titles: Iterable[str], urls: Iterable[str]) -> dict[str, str]:
+    """Titles and addresses of several figures' sources, each source once, in step with each other."""
     pairs = [
         pair
-        for row in rows
-        if row["source_title"]
-        for pair in zip(row["source_title"].split(" | "), row["source_url"].split(" | "), strict=False)
+        for title, url in zip(titles, urls, strict=True)
+        if title
+        for pair in zip(title.split(" | "), url.split(" | "), strict=False)
     ]
-    titles = dict.fromkeys(pairs)
+    found = dict.fromkeys(pairs)
     return {
-        "source_title": " | ".join(title for title, _ in titles),
-        "source_url": " | ".join(url for _, url in titles),
+        "source_title": " | ".join(title for title, _ in found),
+        "source_url": " | ".join(url for _, url in found),
     }
 
 
@@ -104,4 +145,5 @@ def as_figures(
         **{"status": "exact", "margin": 0.0, "start": pd.NaT, "end": pd.NaT},
     }
     figures = rows.assign(**{name: value for name, value in base.items() if name not in rows.columns})
+    figures = figures.assign(**columns_of(figures.status))
     return figures.assign(value=pd.to_numeric(figures.value, errors="coerce").astype(float))[FIGURE_COLUMNS]

@@ -1,44 +1,44 @@
 """How far a printed figure may lie from the true one because of rounding.
 
-One rule per status, for every report the same:
+One rule per precision, for every report the same:
 
 - ``exact``: no margin. ``rounded_5`` and ``rounded_10``: half a step, 2.5 and 5.
 - ``circa`` percentage: 2.5 percentage points ("circa een derde", printed as 33, is read as 30.5 to 35.5).
 - ``circa`` count, amount or duration: half the unit of its last significant digit (1,700 is 1,650 to 1,750;
   15,000 is 14,500 to 15,500); one that ends in the digit 5 is read as rounded to fives, as CBS does (795 is
   792.5 to 797.5).
-- ``provisional``, ``suppressed`` and ``missing``: the margin is not known and is NaN, never zero.
+- anything else, such as the figure of a source that does not say how it rounds: the margin is NaN, never zero.
 """
 
 from decimal import Decimal
 
 import pandas as pd
 
-STEP = {"exact": 0.0, "rounded_5": 5.0, "rounded_10": 10.0}
+from keten.model.quality import rounded_to
+
 CIRCA_PERCENT = 2.5
 
 
-def margin_of(value: float, status: str, unit: str) -> float:
+def margin_of(value: float, precision: str, unit: str) -> float:
     """Half the width of the interval that a printed value stands for, in its own unit; NaN if unknown."""
-    if pd.isna(value) or pd.isna(status):
+    if pd.isna(value) or pd.isna(precision):
         return float("nan")
-    if status in STEP:
-        return STEP[status] / 2
-    if status != "circa":
-        return float("nan")
+    if precision != "circa":
+        return rounded_to(precision) / 2
     if unit == "percent":
         return CIRCA_PERCENT
     digits = Decimal(str(float(value))).normalize().as_tuple()
     if digits.exponent == 0 and digits.digits[-1] == 5:
         return 2.5
-    return float(Decimal(1).scaleb(digits.exponent) / 2)
+    return float(Decimal(1).scaleb(int(digits.exponent)) / 2)
 
 
-def margin(values: pd.Series, statuses: pd.Series, units: pd.Series) -> pd.Series:
+def margin(values: pd.Series, precisions: pd.Series, units: pd.Series) -> pd.Series:
     """`margin_of` row by row: floats on the index of `values`; the three series share that index."""
-    margins = (statuses.map(STEP) / 2).where(values.notna()).astype(float)
-    circa = (statuses == "circa") & values.notna()
-    rows = zip(values[circa], statuses[circa], units[circa], strict=True)
+    steps = {precision: rounded_to(precision) / 2 for precision in precisions.dropna().unique()}
+    margins = precisions.map(steps).where(values.notna()).astype(float)
+    circa = (precisions == "circa") & values.notna()
+    rows = zip(values[circa], precisions[circa], units[circa], strict=True)
     margins[circa] = [margin_of(*row) for row in rows]
     return margins.rename("margin")
 

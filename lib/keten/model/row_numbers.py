@@ -32,11 +32,6 @@ def first_of(sorted_numbers: np.ndarray) -> np.ndarray:
     return np.append(True, sorted_numbers[1:] != sorted_numbers[:-1])[: len(sorted_numbers)]
 
 
-def as_records(table: pd.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """The rows as dicts of Python's own types, as `to_dict("records")` gives them, in a fraction of its time."""
-    cells = [_cells(table[name]) for name in columns]
-    return [dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True)]
-
-
-def _cells(column: pd.Series) -> list:
+def as_list(column: pd.Series) -> list[Any]:
+    """The cells as Python's own types, in a fraction of the time that going through the rows takes."""
     return column.to_numpy(dtype=object).tolist() if column.dtype == "str" else column.tolist()

@@ -13,7 +13,7 @@ import pandas as pd
 from keten.model.catalogue import Catalogue
 from keten.model.figures import KEY
 from keten.model.periods import Period
-from keten.model.quality import STATUS_WORDS
+from keten.model.quality import IN_DUTCH
 from keten.observations.dataset import newest
 from keten.observations.selection import choose
 from keten.presentation import prose
@@ -162,9 +162,10 @@ def policy_breaks(policy: pd.DataFrame, goal: str, as_of: date | None) -> list[s
 
 def statuses(rows: pd.DataFrame) -> list[str]:
     """How exact the figures are: how many of them are rounded, provisional or near enough."""
-    counted = rows[rows.value.notna()].status.value_counts()
-    present = [status for status in STATUS_WORDS if status in counted]
-    return [f"{prose.count(counted[status], 'cijfer', 'cijfers')} {STATUS_WORDS[status]}" for status in present]
+    there = rows[rows.value.notna()]
+    counted = {**there.status.value_counts(), **there.precision.value_counts()}
+    present = [word for word in IN_DUTCH if word in counted]
+    return [f"{prose.count(counted[word], 'cijfer', 'cijfers')} {IN_DUTCH[word]}" for word in present]
 
 
 def revised(known: pd.DataFrame, measure: str) -> int:

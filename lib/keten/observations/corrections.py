@@ -17,6 +17,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.catalogue import nearest
 from keten.model.periods import Period
+from keten.model.quality import columns_of
 from keten.model.rounding import margin_of
 from keten.observations.wide import named
 
@@ -209,9 +210,10 @@ def _correct(result: pd.DataFrame, index: pd.Index, correction: Correction) -> N
     """Set value or status, margin and note of these rows."""
     result.loc[index, "value"] = float("nan") if correction.value is None else correction.value
     if correction.status:
-        result.loc[index, "status"] = correction.status
+        for name, words in columns_of(pd.Series(correction.status, index)).items():
+            result.loc[index, name] = words
     if "margin" in result.columns:
-        about = result.loc[index, ["value", "status", "unit"]].itertuples(index=False)
+        about = result.loc[index, ["value", "precision", "unit"]].itertuples(index=False)
         result.loc[index, "margin"] = [margin_of(*row) for row in about]
     notes = result.loc[index, "note"]
     result.loc[index, "note"] = [f"{text}; {correction.note}" if text else correction.note for text in notes]

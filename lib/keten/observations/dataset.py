@@ -6,6 +6,7 @@ editions of one source; choosing is `selection`'s work.
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -18,6 +19,7 @@ from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.figures import KEY
 from keten.model.periods import Period
+from keten.model.quality import CONFIDENTIAL, ROUNDED_TO, columns_of
 from keten.model.rounding import margin
 from keten.model.row_numbers import first_of, numbered
 from keten.observations import corrections, published, vintages
@@ -109,7 +111,10 @@ def _state(data: Path) -> tuple:
     folders = ("catalogue", "published", "sources", "snapshots")
     files = [path for folder in folders for path in _files(str(data / folder))]
     corrected = data / corrections.NAME
-    stats = [(path, os.stat(path)) for path in [*sorted(files), *([str(corrected)] if corrected.is_file() else [])]]
+    stats = []
+    for path in [*sorted(files), str(corrected)]:
+        with suppress(FileNotFoundError):  # there are no corrections, or another process took the file away meanwhile
+            stats.append((path, os.stat(path)))
     return tuple((path, stat.st_size, stat.st_mtime_ns) for path, stat in stats)
 
 
@@ -150,13 +155,17 @@ def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
     measures = zip(*(history[name].to_numpy(dtype=object) for name in ("source", "measure")), strict=True)
     unit = pd.Series(list(map(units.__getitem__, measures)), index=history.index, dtype=str)
     known = pd.to_datetime(history.known)
+    # A mark such as "provisional" takes the place of the word for rounding, which holds for all figures of a card.
+    rounding = history.source.map({card.id: ROUNDED_TO[card.rounding] for card in cards.values()})
+    quality = columns_of(history.status.mask(history.note.str.contains(CONFIDENTIAL), "confidential"), rounding)
     return history.assign(
+        **quality,
         organisation=history.source.map({card.id: card.organisation for card in cards.values()}),
         unit=unit,
         start=pd.to_datetime(history.period.map({text: period.start for text, period in periods.items()})),
         end=pd.to_datetime(history.period.map({text: period.end for text, period in periods.items()})),
         kind=history.freq,
-        margin=margin(history.value, history.status, unit) * history.parts,
+        margin=margin(history.value, quality["precision"], unit) * history.parts,
         known=known,
         assumed=False,
         live=True,

@@ -11,7 +11,7 @@ from keten.errors import KetenError
 from keten.model.catalogue import Catalogue, read_table
 from keten.model.figures import KEY
 from keten.model.periods import Period
-from keten.model.quality import STATUSES
+from keten.model.quality import WORDS, columns_of
 from keten.model.rounding import margin
 
 FILES = ("figures", "survey", "lvv")
@@ -81,7 +81,7 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
     )
     status = observations.status
     failures += _failures(
-        observations[~status.isin(STATUSES)], f"de status '{{status}}' is niet een van {', '.join(STATUSES)}."
+        observations[~status.isin(WORDS)], f"de status '{{status}}' is niet een van {', '.join(WORDS)}."
     )
     failures += _failures(
         observations[(observations.value == "") & ~status.isin(["suppressed", "missing"])],
@@ -98,13 +98,15 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
         "de publicatiedatum is niet te lezen; verwacht wordt jjjj-mm-dd.",
     )
     end = pd.to_datetime(parsed.map(lambda period: period.end, na_action="ignore"))
+    quality = columns_of(status)
     return observations.assign(
+        **quality,
         value=value,
         start=pd.to_datetime(parsed.map(lambda period: period.start, na_action="ignore")),
         end=end,
         kind=parsed.map(lambda period: period.kind, na_action="ignore"),
         period=parsed.map(str, na_action="ignore").fillna(observations.period),
-        margin=margin(value, status, observations.unit),
+        margin=margin(value, quality["precision"], observations.unit),
         known=known.fillna(end),
         assumed=known.isna(),
     )

@@ -12,7 +12,7 @@ import pandas as pd
 from keten.model.catalogue import Catalogue
 from keten.model.figures import KEY
 from keten.model.periods import Period
-from keten.model.quality import PRECISION
+from keten.model.quality import RANK
 from keten.model.row_numbers import coded, first_of, numbered
 
 SERIES = ["measure", "dimension", "category", "kind"]
@@ -41,7 +41,7 @@ def choose(observations: pd.DataFrame, catalogue: Catalogue, reported: pd.Series
         (
             coded(observations.source)[0],
             -recency.fillna(pd.Timestamp.min).to_numpy(dtype="datetime64[s]").astype(np.int64),
-            observations.status.map(PRECISION).to_numpy(dtype=float),
+            observations.status.map(RANK).to_numpy(dtype=float),
             ~observations.live.to_numpy(dtype=bool),
             rank,  # without one (NaN) last
             key,

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from keten.model.figures import joined_sources
+from keten.model.quality import combined
 from keten.model.units import is_rate
 from keten.presentation import prose
 
@@ -39,7 +40,8 @@ def _change(now: dict, before: dict) -> dict:
         "value": float("nan") if value is None else value,
         "unit": now["unit"] if rate else "percent",
         "statistic": f"change_{'points' if rate else 'percent'};reference={before['period']}",
-        **joined_sources([now, before]),
+        **(combined([now, before]) if value is not None else {}),
+        **joined_sources(*([row[name] for row in (now, before)] for name in ("source_title", "source_url"))),
         "before": before["period"],
         "verdict": change.verdict,
         "short": prose.change_short(change, now["unit"]),

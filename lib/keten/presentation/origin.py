@@ -9,7 +9,7 @@ from keten.model.catalogue import Catalogue
 from keten.model.quality import ROUNDED
 from keten.presentation import prose
 from keten.presentation.markup import escape, link
-from keten.presentation.output import status_words
+from keten.presentation.output import quality_words
 
 KINDS = {"flow": "stroom (telt over een periode)", "stock": "stand (op een moment)", "rate": "aandeel of gemiddelde"}
 DERIVED = {
@@ -39,9 +39,8 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
     sources: dict[str, str] = {}
     for titles, urls in dict.fromkeys(zip(rows.source_title, rows.source_url, strict=True)):
         sources |= dict(zip(titles.split(" | "), urls.split(" | "), strict=False))
-    present = set(rows.status)
-    roundings = [status_words(status) for status in ROUNDED if status in present]
-    exact = present - {*ROUNDED, "suppressed"}
+    precisions = set(rows.precision[rows.value.notna()])
+    roundings = [quality_words(precision) for precision in ROUNDED if precision in precisions]
     known = rows.known.max()
     return {
         "measure": measure,
@@ -52,8 +51,8 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
         "publisher": prose.listing(dict.fromkeys(", ".join(filter(None, rows.organisation)).split(", "))),
         "sources": [{"title": title, "url": url} for title, url in sources.items() if title],
         "known": prose.date_text(known.date()) if pd.notna(known) else "",
-        "rounding": prose.listing([*(["zoals gepubliceerd"] if exact else []), *roundings]),
-        "status": _status(present),
+        "rounding": prose.listing([*(["zoals gepubliceerd"] if precisions - {*ROUNDED} else []), *roundings]),
+        "status": _status(set(rows.status)),
         "calculation": "; ".join(_calculations(rows)),
     }
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from keten.model.periods import Period
-from keten.model.quality import ROUNDED, STATUS_WORDS
+from keten.model.quality import IN_DUTCH, ROUNDED, STATUSES
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
 
@@ -95,6 +95,8 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
             "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic),
             "unit": row.unit,
             "status": row.status,
+            "confidentiality": row.confidentiality,
+            "precision": row.precision,
             "source": row.source_title,
             "as_of": "" if pd.isna(row.known) else f"{row.known:%Y-%m-%d}",
         }
@@ -119,10 +121,10 @@ def dimensions_of(row: Any) -> str:
     return ";".join([*pairs, *([f"statistic={row.statistic}"] if row.statistic else [])])
 
 
-def status_words(status: str) -> str:
-    """A status in words, with the sign that stands at such a figure."""
-    sign = {"circa": " (ca.)", "provisional": " (*)"}.get(status, "")
-    return f"{STATUS_WORDS[status]}{sign}"
+def quality_words(word: str) -> str:
+    """A status or a precision in words, with the sign that stands at such a figure."""
+    sign = {"circa": " (ca.)", "provisional": " (*)"}.get(word, "")
+    return f"{IN_DUTCH[word]}{sign}"
 
 
 def source_line(frame: pd.DataFrame) -> str:
@@ -150,14 +152,13 @@ def notes(frame: pd.DataFrame) -> list[str]:
     rows = frame[frame.value.notna()]
     found = []
     derived = rows.statistic.str.startswith(DERIVED)
-    present = set(rows[~derived].status)
-    roundings = [
-        f"{'deels ' * (len(present) > 1)}{status_words(status)}" for status in STATUS_WORDS if status in present
-    ]
-    if roundings:
-        text = ", ".join(roundings)
+    plain = rows[~derived]
+    told = [set(plain.precision), set(plain.status.where(plain.status.isin(STATUSES), "normal"))]
+    qualities = [f"{'deels ' * (len(of) > 1)}{quality_words(word)}" for of in told for word in IN_DUTCH if word in of]
+    if qualities:
+        text = ", ".join(qualities)
         found.append(f"{text[0].upper()}{text[1:]}.")
-    if rows[derived].status.isin(ROUNDED).any():
+    if rows[derived].precision.isin(ROUNDED).any():
         found.append("Berekend uit afgeronde cijfers.")
     if (frame.status == "missing").any():
         found.append("Geen cijfer is niet nul.")

@@ -9,7 +9,6 @@ import pandas as pd
 from keten.model.catalogue import Catalogue
 from keten.model.context import Context
 from keten.model.periods import Period
-from keten.model.quality import CONFIDENTIAL
 from keten.presentation import prose
 from keten.presentation.changes import by_row, changes_of
 from keten.presentation.grid import Cell, Grid
@@ -26,11 +25,11 @@ WINDOWS = {"year_to_date": "Dit jaar tot en met de periode", "trailing_12": "Laa
 def cell_text(row: Mapping) -> str:
     """One figure as a reader sees it: Dutch number with its mark, `geen cijfer` or `<5`."""
     if row["status"] == "suppressed":
-        return "vertrouwelijk" if CONFIDENTIAL in row["note"] else "minder dan 5"
+        return "vertrouwelijk" if row["confidentiality"] == "confidential" else "minder dan 5"
     if pd.isna(row["value"]):
         return NO_FIGURE
     text = prose.number(row["value"], decimals=decimals(row["unit"], row["statistic"]), unit=row["unit"])
-    return {"circa": f"ca. {text}", "provisional": f"{text}*"}.get(row["status"], text)
+    return f"{'ca. ' * (row['precision'] == 'circa')}{text}{'*' * (row['status'] == 'provisional')}"
 
 
 def decimals(unit: str, statistic: str) -> int | None:

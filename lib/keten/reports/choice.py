@@ -56,8 +56,8 @@ def _alternatives(names: list[str]) -> str:
 
 def refuse_unknown(given: dict[str, str], notebooks: list[Notebook]) -> None:
     """Raise KetenError for a parameter that none of the notebooks has."""
-    readable = [notebook for notebook in notebooks if notebook.parameters is not None]
-    known = sorted({name for notebook in readable for name in notebook.parameters})
+    readable = [notebook.parameters for notebook in notebooks if notebook.parameters is not None]
+    known = sorted({name for parameters in readable for name in parameters})
     for name in given:
         if readable and name not in known:
             nearest = difflib.get_close_matches(name, known) or known

@@ -6,6 +6,7 @@ A notebook is taken as plain JSON (a dict), so that the command line need not lo
 import ast
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -24,6 +25,8 @@ FIGURE_COLUMNS = (
     "value",
     "unit",
     "status",
+    "confidentiality",
+    "precision",
     "source",
     "as_of",
 )
@@ -81,7 +84,7 @@ def parameters(content: dict) -> dict[str, Any]:
     return {}
 
 
-def _assignments(code: str):
+def _assignments(code: str) -> Iterator[tuple[str, Any]]:
     for statement in ast.parse(code).body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
@@ -91,8 +94,12 @@ def _assignments(code: str):
 
 
 def source(cell: dict) -> str:
-    """Text of a cell; on disk it may be a list of lines."""
-    text = cell["source"]
+    """Text of a cell."""
+    return joined(cell["source"])
+
+
+def joined(text: str | list[str]) -> str:
+    """A text of a notebook file, which may be kept there as a list of lines."""
     return text if isinstance(text, str) else "".join(text)
 
 
@@ -131,8 +138,8 @@ def figures(content: dict, stem: str) -> list[dict[str, Any]]:
     Each is a dict with the keys of `FIGURE_COLUMNS`.
     """
     rows: dict[tuple, dict] = {}
-    for index, bundle in _outputs(content):
-        for figure in bundle.get(FIGURES, {}).get("figures", []):
+    for index, payload in payloads(content, FIGURES):
+        for figure in payload.get("figures", []):
             row = {"notebook": stem, "section": section_at(content, index), **figure}
             row = {column: row.get(column) for column in FIGURE_COLUMNS}
             rows.setdefault(tuple(row.values()), row)
@@ -141,13 +148,15 @@ def figures(content: dict, stem: str) -> list[dict[str, Any]]:
 
 def key_figures(content: dict) -> list[dict[str, str]]:
     """The key figures (label, value, period, change) that the executed notebook declares for the index."""
-    return [figure for _, bundle in _outputs(content) for figure in bundle.get(KEY_FIGURES, {}).get("keyfigures", [])]
+    return [figure for _, payload in payloads(content, KEY_FIGURES) for figure in payload.get("keyfigures", [])]
 
 
-def _outputs(content: dict):
+def payloads(content: dict, kind: str) -> Iterator[tuple[int, dict]]:
+    """What the cells show of this MIME type, each with its cell's index; cells for JupyterLab only are left out."""
     for index, cell in enumerate(content["cells"]):
         for output in cell.get("outputs", []):
-            yield index, output.get("data", {})
+            if kind in output.get("data", {}) and LAB_ONLY not in tags(cell):
+                yield index, output["data"][kind]
 
 
 def displayed(value: Any) -> Any:

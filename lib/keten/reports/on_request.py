@@ -85,7 +85,7 @@ def _clean(cell: dict[str, Any]) -> dict[str, Any]:
 
 def _cell(kind: str, text: str, *names: str) -> dict[str, Any]:
     cell = {"cell_type": kind, "id": uuid4().hex[:8], "metadata": {"tags": list(names)} if names else {}}
-    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    code: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
     return {**cell, **code, "source": text.splitlines(keepends=True)}
 
 

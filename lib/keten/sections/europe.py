@@ -6,6 +6,7 @@ over in words, and a member state without a figure stays a gap.
 
 import pandas as pd
 
+from keten.model.figures import figures_of
 from keten.model.periods import Period
 from keten.presentation import tables
 from keten.presentation.charts import series
@@ -101,9 +102,9 @@ def _rates(frame: pd.DataFrame, chain: Workbook) -> pd.DataFrame | None:
         year: chain.compare("population", BY, sorted(set(frame.category)), period=f"{year}-01-01") for year in years
     }
     people = {
-        (row["category"], year): row
+        (one.category, year): one
         for year, rows in inhabitants.items()
-        for row in rows[rows.period == f"{year}-01-01"].to_dict("records")
+        for one in figures_of(rows[rows.period == f"{year}-01-01"])
     }
     wholes = [people.get((row.category, Period.parse(row.period).end.year)) for row in frame.itertuples()]
     rates = chain.ratio(frame, wholes, "population", PER)

@@ -12,7 +12,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
-from keten.model.quality import PRECISION
+from keten.model.quality import combined
 from keten.presentation import prose
 from keten.presentation.charts.drawing import nice_top, plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
@@ -251,7 +251,7 @@ def estimate_figures(found: Effect) -> pd.DataFrame:
     series = found.series
     first, last = series.iloc[0], series.iloc[-1]
     span = Period(first.start.date(), last.end.date())
-    status = max(series.status, key=PRECISION.get)
+    quality = combined(series.to_dict("records"))
     titles = dict.fromkeys(zip(series.source_title, series.source_url, strict=True))
     rows = []
     for one in found.estimates.to_dict("records"):
@@ -266,7 +266,7 @@ def estimate_figures(found: Effect) -> pd.DataFrame:
                     "value": one[bound],
                     "margin": float("nan"),
                     "unit": "percent" if found.log else last.unit,
-                    "status": status,
+                    **quality,
                     "statistic": f"{one['term']}_change{suffix};date={found.day};model={one['model']}",
                     "source_title": " | ".join(title for title, _ in titles),
                     "source_url": " | ".join(url for _, url in titles),

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from keten.model.periods import Period
+from keten.model.quality import COLUMNS_OF_QUALITY
 from keten.presentation import prose
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import escape, note
@@ -35,14 +36,14 @@ def others(chain: Workbook) -> Output:
 def _used(rows: pd.DataFrame) -> pd.DataFrame:
     """The figures of the report that stand beside the others."""
     known = rows[rows.used.notna()]
-    return known.assign(
-        value=known.used, status=known.used_status, source_title=known.used_source, known=known.used_known
-    )
+    quality = {name: known[f"used_{name}"] for name in COLUMNS_OF_QUALITY}
+    return known.assign(**quality, value=known.used, source_title=known.used_source, known=known.used_known)
 
 
 def _other(row: dict) -> list[Cell]:
     known, differs = pd.notna(row["used"]), pd.notna(row["difference"])
-    used = figure_cell({**row, "value": row["used"], "status": row["used_status"]}) if known else Cell("niet gebruikt")
+    quality = {name: row[f"used_{name}"] for name in COLUMNS_OF_QUALITY}
+    used = figure_cell({**row, **quality, "value": row["used"]}) if known else Cell("niet gebruikt")
     difference = Cell("")
     if differs:
         sign = "+" if row["difference"] > 0 else ""

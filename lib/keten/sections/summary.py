@@ -72,6 +72,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
                 "number": as_shown(now.value, now.unit, now.statistic),
                 "unit": now.unit,
                 "status": now.status,
+                "precision": now.precision,
                 "unit_words": words,
                 "trend": _trend(frame, chain),
             }
@@ -159,7 +160,7 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark =
     words = chain.catalogue.unit_words(now.unit)
     unit = now.unit if rate or now.unit == "EUR" else (escape(words.singular), escape(words.plural))
     value = round(now.value, 1) if now.statistic and pd.notna(now.value) else now.value
-    about = now.status == "circa"
+    about = now.precision == "circa"
     text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark)
     publishers = {row.organisation for row in frame.itertuples() if row.organisation}
     return (

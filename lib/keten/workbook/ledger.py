@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from keten.model.figures import FIGURE_COLUMNS, frame_of
+from keten.model.figures import FIGURE_COLUMNS, table_of
 
 
 class Ledger:
@@ -27,7 +27,7 @@ class Ledger:
 
     def figures(self) -> pd.DataFrame:
         """All figures handed out so far; one that was asked for more often stands there as often."""
-        return pd.concat(self._handed, ignore_index=True) if self._handed else frame_of([])
+        return pd.concat(self._handed, ignore_index=True) if self._handed else table_of([])
 
     def sources(self, sources: pd.DataFrame) -> pd.DataFrame:
         """Those of `sources` (indexed by id) that figures came from: `figures` from each, `assumed` days among them."""

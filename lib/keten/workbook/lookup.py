@@ -1,13 +1,12 @@
 """The rules by which one figure over one period is found: published, added up, the latest, or not there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
-import pandas as pd
-
-from keten.model.figures import FIGURE_COLUMNS, Figure, gap, joined_sources
+from keten.model.figures import Figure, figures_of, joined_sources
 from keten.model.periods import Period
-from keten.model.quality import PRECISION
-from keten.model.row_numbers import as_records
+from keten.model.quality import combine
 from keten.workbook.visible import Visible
 
 PART_KINDS = {"month": "maanden", "quarter": "kwartalen", "half_year": "halfjaren"}
@@ -23,81 +22,78 @@ class Lookup:
     def __init__(self, visible: Visible) -> None:
         self.visible, self.scope = visible, visible.scope
         self.catalogue = visible.scope.data.catalogue
-        self._totals: dict[tuple[str, str], dict[str, Figure]] = {}  # by publisher and measure, then by period
+        self._totals: dict[tuple[str, str], dict[Period, Figure]] = {}  # by publisher and measure, then by period
 
     def figure(self, measure: str, by: str, category: str, period: Period) -> Figure | None:
-        """The figure for exactly this period by the rules at the top of this module; None when there is none."""
-        records = self.visible.records(measure, by).get(category, {})
+        """The figure for exactly this period by the rules of this class; None when there is none."""
+        figures = self.visible.figures(measure, by).get(category, {})
         kind = self.catalogue.measure(measure).kind
-        published = records.get(str(period))
+        published = figures.get(period)
         if kind == "stock" and not published:
-            first, last = pd.Timestamp(period.start), pd.Timestamp(period.end)
-            dated = [row for row in records.values() if first <= row["start"] and row["end"] <= last]
-            published = max(dated, key=lambda row: (row["end"], row["start"]), default=None)
-        if kind != "flow" or (published and published["status"] != "circa"):
+            dated = [one for one in figures.values() if period.contains(one.period)]
+            published = max(dated, key=_ends_last, default=None)
+        if kind != "flow" or (published and published.quality.precision != "circa"):
             return published
-        total = _sum_of_parts(records, period)
+        total = sum_of_parts(figures, period)
         if published and total:
-            agree = abs(total["value"] - published["value"]) <= published["margin"] + total["margin"]
-            return total if agree and total["margin"] < published["margin"] else published
+            agree = abs(total.value - published.value) <= published.margin + total.margin
+            return total if agree and total.margin < published.margin else published
         return published or total
 
     def latest(self, measure: str, by: str, categories: Sequence[str]) -> dict[str, Figure]:
         """Per category the figure of the latest period that has one: one period for all, the longest that ends last."""
-        records = self.visible.records(measure, by)
-        rows = [row for category in categories for row in records.get(category, {}).values()]
-        rows = [row for row in rows if row["kind"] != "span"] or rows
-        if not rows:
+        figures = self.visible.figures(measure, by)
+        found = [one for category in categories for one in figures.get(category, {}).values()]
+        found = [one for one in found if one.period.kind != "span"] or found
+        if not found:
             return {}
-        last = max(rows, key=lambda row: (row["end"], -row["start"].toordinal()))["period"]
-        return {row["category"]: {**row, "fallback": True} for row in rows if row["period"] == last}
+        last = max((one.period for one in found), key=lambda period: (period.end, -period.start.toordinal()))
+        return {one.category: replace(one, fallback=True) for one in found if one.period == last}
 
     def latest_month_end(self, measure: str, by: str, category: str) -> Period | None:
         """The report's period when it has a figure, else the latest calendar period that has one."""
-        row = self.figure(measure, by, category, self.scope.period)
-        row = row or self.latest(measure, by, [category]).get(category)
-        period = Period.parse(row["period"]) if row else None
-        return period if period and period.months else None
+        found = self.figure(measure, by, category, self.scope.period)
+        found = found or self.latest(measure, by, [category]).get(category)
+        return found.period if found and found.period.months else None
 
     def missing(self, measure: str, by: str, category: str, period: Period) -> Figure:
-        """The row that says there is no such figure."""
+        """The figure that says that there is none."""
         about = self.catalogue.measure(measure)
-        return gap(period, measure=measure, label=about.label, dimension=by, category=category, unit=about.unit)
+        return Figure(measure, about.label, by, category, period, about.unit)
 
     def total_of(self, publisher: str, measure: str, period: Period) -> Figure | None:
         """The total over the period by one publisher, whichever publisher the report uses for totals."""
         if (publisher, measure) not in self._totals:
             rows = self.visible.of([measure], "")
             rows = rows[(rows.organisation == publisher) & rows.value.notna()]
-            self._totals[publisher, measure] = {
-                row["period"]: row for row in as_records(rows[::-1], FIGURE_COLUMNS)
-            }  # the preferred one last
+            self._totals[publisher, measure] = {one.period: one for one in figures_of(rows[::-1])}  # the best one last
         totals = self._totals[publisher, measure]
-        return totals.get(str(period)) or _sum_of_parts(totals, period)
+        return totals.get(period) or sum_of_parts(totals, period)
 
 
-def _sum_of_parts(records: dict[str, Figure], period: Period) -> Figure | None:
+def _ends_last(figure: Figure) -> tuple[date, date]:
+    return figure.period.end, figure.period.start
+
+
+def sum_of_parts(figures: Mapping[Period, Figure], period: Period) -> Figure | None:
     """The sum of the finest parts that tile the period, only when every one of them is published."""
     for kind, words in PART_KINDS.items():
-        parts = period.parts(kind)
-        found = [records.get(str(part)) for part in parts]
-        if len(parts) > 1 and all(found):
-            publishers = list(dict.fromkeys(row["organisation"] for row in found))
-            return {
-                **found[-1],
-                "period": str(period),
-                "start": pd.Timestamp(period.start),
-                "end": pd.Timestamp(period.end),
-                "kind": period.kind,
-                "value": sum(row["value"] for row in found),
-                "margin": sum(row["margin"] for row in found),
-                "status": max((row["status"] for row in found), key=PRECISION.get),
-                "source": ";".join(dict.fromkeys(row["source"] for row in found)),
-                **joined_sources(found),
-                "organisation": ", ".join(publishers),
-                "known": max(row["known"] for row in found),
-                "assumed": any(row["assumed"] for row in found),
-                "joined": len(publishers) > 1,
-                "calculation": f"som van {len(parts)} {words}",
-            }
+        spans = period.parts(kind)
+        parts = [figures[span] for span in spans if span in figures]
+        if len(spans) > 1 and len(parts) == len(spans):
+            publishers = list(dict.fromkeys(one.organisation for one in parts))
+            return replace(
+                parts[-1],
+                period=period,
+                value=sum(one.value for one in parts),
+                margin=sum(one.margin for one in parts),
+                quality=combine(one.quality for one in parts),
+                source=";".join(dict.fromkeys(one.source for one in parts)),
+                **joined_sources((one.source_title for one in parts), (one.source_url for one in parts)),
+                organisation=", ".join(publishers),
+                known=max(one.known for one in parts),
+                assumed=any(one.assumed for one in parts),
+                joined=len(publishers) > 1,
+                calculation=f"som van {len(parts)} {words}",
+            )
     return None

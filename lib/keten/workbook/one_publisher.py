@@ -3,7 +3,7 @@
 import pandas as pd
 
 from keten.model.figures import FIGURE_COLUMNS
-from keten.model.quality import PRECISION
+from keten.model.quality import RANK, combined
 from keten.statistics.timeseries.unbroken import one_series
 from keten.workbook.workbook import Workbook
 
@@ -23,7 +23,7 @@ def longest(
     rows = rows[(rows.category == category) & (rows.kind == kind) & rows.value.notna()]
     rows = rows[rows.organisation == publisher] if publisher else rows
     rows = rows.assign(
-        vague=rows.status.map(PRECISION),
+        vague=rows.status.map(RANK),
         statistic=("publisher;name=" + rows.organisation).where(~rows.chosen, ""),
         joined=False,
     ).sort_values(["chosen", "live", "vague", "known"], ascending=[False, False, True, False], kind="stable")
@@ -48,10 +48,10 @@ def total(frames: list[pd.DataFrame]) -> pd.DataFrame:
     sums = rows.groupby("period", sort=False).agg(
         value=("value", "sum"), margin=("margin", "sum"), known=("known", "max"), assumed=("assumed", "any")
     )
-    worst = rows.assign(rank=rows.status.map(PRECISION)).sort_values("rank", kind="stable")
-    status = worst.groupby("period").status.last()
+    quality = {period: combined(parts.to_dict("records")) for period, parts in rows.groupby("period", sort=False)}
     first = rows.drop_duplicates("period").set_index("period")
-    summed = first.assign(**{name: sums[name] for name in sums}, status=status.reindex(first.index)).reset_index()
+    worst = pd.DataFrame.from_dict(quality, orient="index").reindex(first.index)
+    summed = first.assign(**{name: sums[name] for name in sums}, **{name: worst[name] for name in worst}).reset_index()
     return summed.assign(
         category="",
         dimension="",

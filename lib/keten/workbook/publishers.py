@@ -6,7 +6,7 @@ import pandas as pd
 
 from keten.model.figures import FIGURE_COLUMNS, KEY
 from keten.model.periods import Period
-from keten.model.quality import PRECISION
+from keten.model.quality import COLUMNS_OF_QUALITY, RANK
 from keten.workbook.visible import Visible
 
 
@@ -30,7 +30,7 @@ def by_publisher(visible: Visible, measures: Sequence[str], kind: str = "year") 
     rows = rows[rows.kind == kind]
     rows = rows.assign(
         place=rows.measure.map({measure: place for place, measure in enumerate(measures)}),
-        vague=rows.status.map(PRECISION),
+        vague=rows.status.map(RANK),
         label=rows.label + " (" + rows.organisation + ")",
         statistic=("publisher;name=" + rows.organisation).where(~rows.chosen | (rows.status == "circa"), ""),
         joined=False,
@@ -43,7 +43,7 @@ def by_publisher(visible: Visible, measures: Sequence[str], kind: str = "year") 
 def others(visible: Visible, measures: Sequence[str]) -> pd.DataFrame:
     """Figures for the same key from another publisher or edition, beside the one that the report uses.
 
-    Columns: those of a figure plus `used` (the chosen value) with its status, source and day, and `difference`;
+    Columns: those of a figure plus `used` (the chosen value) with its quality, source and day, and `difference`;
     only where the values differ or the publisher does, in the report's period and compared years.
 
     >>> chain.others(["asylum_first_applications"])[["period", "value", "used"]].head(1)
@@ -54,13 +54,14 @@ def others(visible: Visible, measures: Sequence[str]) -> pd.DataFrame:
     spans = visible.scope.compared
     inside = [text for text in rows.period.unique() if any(span.contains(Period.parse(text)) for span in spans)]
     rows = rows[rows.period.isin(inside)]
-    about = ["value", "status", "source_title", "organisation", "known"]
+    about = ["value", *COLUMNS_OF_QUALITY, "source_title", "organisation", "known"]
     used = rows[rows.chosen][[*KEY, *about]].rename(columns={name: f"used_{name}" for name in about})
     pairs = rows[~rows.chosen].merge(used, on=KEY, how="inner")
     pairs = pairs[(pairs.value != pairs.used_value) | (pairs.organisation != pairs.used_organisation)]
     pairs = pairs.rename(columns={"used_value": "used", "used_source_title": "used_source"})
     pairs = pairs.assign(difference=pairs.value - pairs.used).sort_values([*KEY, "known", "source"])
-    columns = [*FIGURE_COLUMNS, "used", "used_status", "used_source", "used_known", "difference"]
+    quality = [f"used_{name}" for name in COLUMNS_OF_QUALITY]
+    columns = [*FIGURE_COLUMNS, "used", *quality, "used_source", "used_known", "difference"]
     return pairs[columns]
 
 

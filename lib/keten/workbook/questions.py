@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from keten.model.figures import FIGURE_COLUMNS, frame_of, with_gaps
+from keten.model.figures import FIGURE_COLUMNS, table_of, with_gaps
 from keten.model.periods import CALENDAR_KINDS, Period
 from keten.workbook.lookup import Lookup
 
@@ -30,10 +30,10 @@ def series(found: Lookup, measure: str, by: str, only: Sequence[str], kind: str,
 def value(found: Lookup, measure: str, by: str, category: str, period: str | Period) -> pd.DataFrame:
     """One figure as a table of one row."""
     wanted = Period.parse(period) if period else found.scope.period
-    row = found.figure(measure, by, category, wanted)
-    if row is None and not period:
-        row = found.latest(measure, by, [category]).get(category)
-    return frame_of([row or found.missing(measure, by, category, wanted)])
+    figure = found.figure(measure, by, category, wanted)
+    if figure is None and not period:
+        figure = found.latest(measure, by, [category]).get(category)
+    return table_of([figure or found.missing(measure, by, category, wanted)])
 
 
 def compare(found: Lookup, measure: str, by: str, categories: Sequence[str], period: str | Period) -> pd.DataFrame:
@@ -42,17 +42,17 @@ def compare(found: Lookup, measure: str, by: str, categories: Sequence[str], per
     figures = {category: found.figure(measure, by, category, wanted) for category in categories}
     if not any(figures.values()) and not period:
         figures = dict(found.latest(measure, by, categories))
-        wanted = next((Period.parse(row["period"]) for row in figures.values() if row), wanted)
+        wanted = next((one.period for one in figures.values() if one), wanted)
     rows = []
     for category in categories:
         now = figures.get(category)
-        at = Period.parse(now["period"]) if now else wanted
+        at = now.period if now else wanted
         years = at.earlier_years(found.scope.compare_years)
         before = [(earlier, found.figure(measure, by, category, earlier)) for earlier in years]
-        if at.kind != "span" or any(row for _, row in before):  # odd spans seldom return a year later
-            rows += [row or found.missing(measure, by, category, earlier) for earlier, row in before]
+        if at.kind != "span" or any(one for _, one in before):  # odd spans seldom return a year later
+            rows += [one or found.missing(measure, by, category, earlier) for earlier, one in before]
         rows.append(now or found.missing(measure, by, category, wanted))
-    frame = frame_of(rows)
+    frame = table_of(rows)
     return frame.assign(fallback=frame.fallback | (wanted != found.scope.period and not period))
 
 
@@ -67,13 +67,14 @@ def rolling(found: Lookup, measure: str, by: str, category: str) -> pd.DataFrame
     """
     anchor = found.latest_month_end(measure, by, category)
     if found.catalogue.measure(measure).kind != "flow" or anchor is None:
-        return frame_of([]).assign(window=[])
-    rows = []
-    for window, span in (("year_to_date", anchor.year_to_date()), ("trailing_12", anchor.trailing(12))):
-        for period in (span.years_earlier(1), span):
-            row = found.figure(measure, by, category, period) or found.missing(measure, by, category, period)
-            rows.append({**row, "window": window})
-    return frame_of(rows, "window")
+        return table_of([]).assign(window=[])
+    windows = {"year_to_date": anchor.year_to_date(), "trailing_12": anchor.trailing(12)}
+    spans = [(window, period) for window, span in windows.items() for period in (span.years_earlier(1), span)]
+    figures = [
+        found.figure(measure, by, category, period) or found.missing(measure, by, category, period)
+        for _, period in spans
+    ]
+    return table_of(figures).assign(window=[window for window, _ in spans])
 
 
 def largest(frame: pd.DataFrame, n: int, leave_out: Sequence[str]) -> pd.DataFrame:
@@ -100,7 +101,7 @@ def latest_span(found: Lookup, measure: str, by: str, category: str) -> pd.DataF
     """The figure over the last odd span of days."""
     rows = found.visible.used(measure, by)
     rows = rows[(rows.category == category) & (rows.kind == "span")].sort_values(["end", "start"])
-    return frame_of(rows.tail(1)[FIGURE_COLUMNS].to_dict("records"))
+    return rows.tail(1)[FIGURE_COLUMNS]
 
 
 def coverage(found: Lookup, measures: Sequence[str]) -> pd.DataFrame:
@@ -112,7 +113,7 @@ def coverage(found: Lookup, measures: Sequence[str]) -> pd.DataFrame:
         inside = any(
             found.figure(measure, by, category, found.scope.period)
             for by in seen.dimension.unique()
-            for category in found.visible.records(measure, by)
+            for category in found.visible.figures(measure, by)
         )
         label = found.catalogue.measure(measure).label
         rows.append((measure, label, last.iloc[0] if len(last) else "", inside))

@@ -1,11 +1,13 @@
 """Shares and ratios: one figure divided by another of the same publisher."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
-from keten.model.figures import FIGURE_COLUMNS, Figure, frame_of, joined_sources
+from keten.model.figures import Figure, figures_of, joined_sources, table_of
+from keten.model.quality import MISSING, combine
 
 
 def shares(parts: pd.DataFrame, wholes: Sequence[Figure | None], whole: str, catalogue: Catalogue) -> pd.DataFrame:
@@ -30,17 +32,28 @@ def _in_words(measure: str, catalogue: Catalogue) -> str:
 def _divided(
     parts: pd.DataFrame, wholes: Sequence[Figure | None], statistic: str, per: int, unit: str, words: str
 ) -> pd.DataFrame:
-    """`per` times each part divided by its whole; none where the two figures come from different publishers."""
+    """`per` times each part divided by its whole; none where the two figures come from different publishers.
+
+    The margin is the widest that both margins allow; the quality is that of the worse of the two.
+    """
     about = {"unit": unit, "statistic": statistic, "calculation": words}
     rows = []
-    for part, bottom in zip(parts[FIGURE_COLUMNS].to_dict("records"), wholes, strict=True):
-        if bottom and bottom["value"] > 0 and bottom["organisation"] == part["organisation"]:
-            value = per * part["value"] / bottom["value"]
-            least = bottom["value"] - bottom["margin"]
-            widest = per * (part["value"] + part["margin"]) / least if least > 0 else float("nan")
-            known = max(part["known"], bottom["known"])
-            rows.append({**part, "value": value, "margin": abs(widest - value), "known": known, **about})
-            rows[-1] |= joined_sources([part, bottom])
-        else:
-            rows.append({**part, "value": float("nan"), "margin": float("nan"), "status": "missing", **about})
-    return frame_of(rows)
+    for part, bottom in zip(figures_of(parts), wholes, strict=True):
+        if not bottom or not bottom.value > 0 or bottom.organisation != part.organisation:
+            rows.append(replace(part, value=float("nan"), margin=float("nan"), quality=MISSING, **about))
+            continue
+        value, least = per * part.value / bottom.value, bottom.value - bottom.margin
+        widest = per * (part.value + part.margin) / least if least > 0 else float("nan")
+        share = replace(
+            part,
+            value=value,
+            margin=abs(widest - value),
+            quality=combine([part.quality, bottom.quality]),
+            joined=part.joined or bottom.joined,
+            assumed=part.assumed or bottom.assumed,
+            known=max(part.known, bottom.known),
+            **joined_sources((part.source_title, bottom.source_title), (part.source_url, bottom.source_url)),
+            **about,
+        )
+        rows.append(share)
+    return table_of(rows)

@@ -1,6 +1,5 @@
 """The parameters of a report, checked: its period, the years beside it, the as-of date and the nationality in focus."""
 
-import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.periods import CALENDAR_KINDS, Period, as_of_date
 from keten.observations.dataset import Data, known_on, load
-from keten.paths import REPOSITORY_DATA
+from keten.paths import data_folder
 
 MOST_COMPARE_YEARS = 30
 
@@ -35,11 +34,6 @@ class Scope:
     def compared(self) -> list[Period]:
         """The period and the same period of the years beside it, newest first."""
         return [self.period.years_earlier(n) for n in range(self.compare_years + 1)]
-
-
-def data_folder(data: Path | str | None = None) -> Path:
-    """The folder named by the caller, else by the environment variable KETEN_DATA, else `data/` of the repository."""
-    return Path(data or os.environ.get("KETEN_DATA") or REPOSITORY_DATA)
 
 
 def default_period(data: Path | str | None = None, as_of: str = "") -> str:

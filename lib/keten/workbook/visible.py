@@ -6,8 +6,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from keten.model.figures import FIGURE_COLUMNS, Figure, together
-from keten.model.row_numbers import as_records
+from keten.model.figures import Figure, figures_of, together
+from keten.model.periods import Period
 from keten.observations.availability import present
 from keten.observations.dataset import known_on, newest, sources_on
 from keten.observations.selection import choose
@@ -23,7 +23,7 @@ class Visible:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self._chosen: dict[Breakdown, pd.DataFrame] = {}  # by measure and dimension: few of them are asked for
-        self._by_category: dict[Breakdown, dict[str, dict[str, Figure]]] = {}
+        self._by_category: dict[Breakdown, dict[str, dict[Period, Figure]]] = {}
 
     def everything(self) -> pd.DataFrame:
         """All figures that may be seen, newest editions only, marked by `selection.choose`."""
@@ -69,13 +69,13 @@ class Visible:
         rows = self.of([measure], by)
         return rows[rows.chosen]
 
-    def records(self, measure: str, by: str) -> dict[str, dict[str, Figure]]:
+    def figures(self, measure: str, by: str) -> dict[str, dict[Period, Figure]]:
         """The chosen figures with a value, by category and period, for quick look-up."""
         if (measure, by) not in self._by_category:
-            found: dict[str, dict[str, Figure]] = {}
+            found: dict[str, dict[Period, Figure]] = {}
             rows = self.used(measure, by)
-            for row in as_records(rows[rows.value.notna()], FIGURE_COLUMNS):
-                found.setdefault(row["category"], {})[row["period"]] = row
+            for figure in figures_of(rows[rows.value.notna()]):
+                found.setdefault(figure.category, {})[figure.period] = figure
             self._by_category[measure, by] = found
         return self._by_category[measure, by]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from keten.model.figures import Figure, together
+from keten.model.figures import Figure, figures_of, together
 from keten.model.periods import Period
 from keten.workbook import glossary, policy, publishers, questions, ratios, scope
 from keten.workbook.ledger import Ledger
@@ -134,7 +134,7 @@ class Workbook:
         17  2017-Q2   45.3
         """
         top, bottom = self.series(part, by, only, kind, years), self.series(whole, by, only, kind, years)
-        found = {(row["category"], row["period"]): row for row in bottom.to_dict("records")}
+        found = {(one.category, str(one.period)): one for one in figures_of(bottom)}
         wholes = [found.get(key) for key in zip(top.category, top.period, strict=True)]
         return self._shares(top, wholes, whole)
 

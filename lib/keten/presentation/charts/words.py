@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from keten.model.catalogue import Catalogue
 from keten.model.periods import Period
-from keten.model.quality import STATUS_WORDS
+from keten.model.quality import IN_DUTCH
 from keten.presentation import prose
 from keten.presentation.tables import cell_text
 
@@ -24,7 +24,8 @@ def figure_tip(row: Mapping, catalogue: Catalogue, name: str = "", publisher: bo
     """
     about = ", ".join(filter(None, [name, Period.parse(row["period"]).label]))
     unit = with_unit(row["value"], row["unit"], catalogue)
-    details = [STATUS_WORDS.get(row["status"], ""), row["organisation"] if publisher else ""]
+    qualities = dict.fromkeys([row["precision"], row["status"]])
+    details = [*(IN_DUTCH.get(word, "") for word in qualities), row["organisation"] if publisher else ""]
     more = ", ".join(filter(None, details))
     return f"{about}: {cell_text(row)}{unit}{f' ({more})' if more else ''}"
 

@@ -14,19 +14,22 @@ import tempfile
 from contextlib import nullcontext
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import nbformat
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine
+from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
 from keten.reports.notebook import LAB_ONLY, tags
 
 LONGEST_SOCKET_PATH = 90  # the system's limit is about 104 bytes
+OUTPUT_OPTIONS = ("log_output", "stdout_file", "stderr_file")  # where papermill lets what a notebook prints go as well
 OUTPUT_PATIENCE = 60  # seconds that output may still be under way after a cell has ended
 
 
@@ -36,48 +39,40 @@ class KetenEngine(NBClientEngine):
     @classmethod
     def execute_managed_notebook(
         cls,
-        nb_man,
-        kernel_name,
-        log_output=False,
-        stdout_file=None,
-        stderr_file=None,
-        start_timeout=60,
-        execution_timeout=None,
-        environment=None,
-        folder=None,
-        **_papermill,
-    ):
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        start_timeout: float = 60,
+        execution_timeout: float | None = None,
+        environment: dict[str, str] | None = None,
+        folder: str | None = None,
+        **options: Any,
+    ) -> None:
         """Execute `nb_man.nb` in place.
 
         `execution_timeout`: seconds for the whole notebook (None: no limit). `environment`: variables for the
         kernel on top of this process's own. `folder`: an empty folder for the kernel's sockets and profile,
-        by default a temporary one. Other arguments as papermill gives them.
+        by default a temporary one. Other arguments as papermill gives them; what its client does not know is left out.
         """
         nb_man.nb.cells = [cell for cell in nb_man.nb.cells if LAB_ONLY not in tags(cell)]
         nb_man.nb.metadata.pop("widgets", None)
-        with nullcontext(folder) if folder else tempfile.TemporaryDirectory(prefix="keten-") as folder:
-            folder = Path(folder)
+        with nullcontext(folder) if folder else tempfile.TemporaryDirectory(prefix="keten-") as own:
             client = Client(
                 nb_man,
-                km=kernel_manager(folder),
+                km=kernel_manager(Path(own)),
                 kernel_name=kernel_name,
                 log=logger,
-                log_output=log_output,
-                stdout_file=stdout_file,
-                stderr_file=stderr_file,
                 startup_timeout=start_timeout,
                 iopub_timeout=OUTPUT_PATIENCE,
                 shutdown_kernel="immediate",
                 record_timing=False,
+                **{name: value for name, value in options.items() if name in OUTPUT_OPTIONS},
             )
             client.owns_km = True
             if execution_timeout:
                 deadline = monotonic() + execution_timeout
                 # Zero would mean: no limit.
                 client.timeout_func = lambda cell: max(deadline - monotonic(), 0.01)
-            client.execute(
-                env={**os.environ, "IPYTHONDIR": str(folder / "ipython"), **(environment or {})},
-            )
+            client.execute(env={**os.environ, "IPYTHONDIR": str(Path(own, "ipython")), **(environment or {})})
 
 
 def kernel_manager(folder: Path) -> AsyncKernelManager:
@@ -104,7 +99,7 @@ class KernelManager(AsyncKernelManager):
 class Client(PapermillNotebookClient):
     """Executes the cells, and turns every fault into a failed cell, as papermill does with exceptions."""
 
-    def execute(self, **kwargs):
+    def execute(self, **kwargs: Any) -> NotebookNode:
         """Execute all cells; keyword arguments go to the kernel's start."""
         self.reset_execution_trackers()
         if sys.platform == "win32":
@@ -114,7 +109,7 @@ class Client(PapermillNotebookClient):
             self.papermill_execute_cells()
         return self.nb
 
-    def execute_cell(self, cell, cell_index, **kwargs):
+    def execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
         """Execute one cell; raises CellExecutionError for whatever kept it from ending well."""
         try:
             return super().execute_cell(cell, cell_index, **kwargs)

@@ -1,7 +1,7 @@
 """Kernels that are born with everything imported: forked from a process that is kept for the purpose.
 
 A worker process is warm (see `preload`), but by the time it needs a kernel it has threads and sockets, and
-cannot be forked safely. So it splits off a nursery at its very start. (The standard library's fork server
+cannot be forked safely. So it splits off a fork server at its very start. (That of the standard library
 would do, were it not that a process that was itself forked by it starts a second, cold one.)
 """
 
@@ -13,7 +13,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 
 
-class Nursery:
+class ForkServer:
     """A forked, single-threaded process that forks kernels on demand and ends them when its owner is gone.
 
     Make it before the owner has any threads. POSIX only.
@@ -24,7 +24,7 @@ class Nursery:
         if os.fork() == 0:
             try:
                 ours.close()
-                _tend(theirs)
+                _serve(theirs)
             finally:
                 os._exit(0)
         theirs.close()
@@ -41,7 +41,7 @@ class Nursery:
         return self._pipe.recv()
 
 
-def _tend(pipe: Connection) -> None:
+def _serve(pipe: Connection) -> None:
     """Answer the owner until it closes the pipe, by will or by death."""
     exit_codes: dict[int, int | None] = {}
     try:
@@ -79,7 +79,7 @@ def _be_kernel(arguments: list[str], env: dict[str, str], cwd: str | None) -> No
         # Python reseeds its own random numbers after a fork, numpy does not: all kernels would draw alike.
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed()
-        # Handle 1 says "do not poll for a parent": the nursery ends its kernels.
+        # Handle 1 says "do not poll for a parent": the fork server ends its kernels.
         sys.argv = ["ipykernel_launcher", *arguments, "--IPKernelApp.parent_handle=1"]
 
         from ipykernel.kernelapp import IPKernelApp

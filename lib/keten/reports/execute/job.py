@@ -5,12 +5,15 @@ import tempfile
 import traceback
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keten.clock import time_stamp
 from keten.errors import KetenError
 from keten.reports import notebook as contents
 from keten.reports.result import FAILED, SUCCEEDED, TIMEOUT, Job, Result
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 class Failure(Exception):
@@ -26,7 +29,7 @@ def run(job: Job) -> Result:
     started, clock = time_stamp(), monotonic()
     known = contents.read(job.notebook)
 
-    def result(state: str, reason: str | None = None, **files) -> Result:
+    def result(state: str, reason: str | None = None, **files: Any) -> Result:
         seconds = round(monotonic() - clock, 1)
         title = files.pop("title", known.title)
         return Result(job.stem, title, state, reason, job.parameters, started, seconds, **files)
@@ -46,7 +49,7 @@ def run(job: Job) -> Result:
 def _make(job: Job, executed: Path) -> dict[str, Any]:
     import nbformat
 
-    from keten.reports.publish import changes as whatchanged
+    from keten.reports.publish.changes import changes
     from keten.reports.render import annex
     from keten.reports.render.exporter import ReportExporter
 
@@ -58,8 +61,8 @@ def _make(job: Job, executed: Path) -> dict[str, Any]:
     notebook = stable(_execute(job, executed), original)
     figures, key_figures = contents.figures(notebook, job.stem), contents.key_figures(notebook)
     if job.context:
-        changes = whatchanged.changes(key_figures, figures, job.previous, job.baseline)
-        notebook.metadata["keten"] = {**job.context, "changes": changes}
+        changed = changes(key_figures, figures, job.previous, job.baseline)
+        notebook.metadata["keten"] = {**job.context, "changes": changed}
     executed.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
     page, _ = ReportExporter().from_notebook_node(notebook, {"metadata": {"name": job.stem}})
     html = job.folder / f"{job.stem}.html"
@@ -89,7 +92,7 @@ def _printed(html: Path, browser: str | None) -> dict[str, Any]:
         return {"pdf_reason": str(error)}
 
 
-def _execute(job: Job, executed: Path):
+def _execute(job: Job, executed: Path) -> "NotebookNode":
     """Execute with papermill; on failure the partial notebook is left at `executed`."""
     import papermill
     from nbconvert.filters import strip_ansi
@@ -124,7 +127,7 @@ def _execute(job: Job, executed: Path):
         raise Failure(FAILED, reason, traceback.format_exc()) from error
 
 
-def _reason(error, section: str, out_of_time: bool, timeout: float) -> str:
+def _reason(error: Any, section: str, out_of_time: bool, timeout: float) -> str:
     if out_of_time:
         return f'Het notebook was na {timeout:g} seconden niet klaar; het bleef steken onder "{section}".'
     if error.ename == "DeadKernelError":
@@ -134,7 +137,7 @@ def _reason(error, section: str, out_of_time: bool, timeout: float) -> str:
     return f'De cel onder "{section}" gaf een fout: {_first_line(error.ename, error.evalue)}.'
 
 
-def _first_line(*parts) -> str:
+def _first_line(*parts: object) -> str:
     """The parts, joined by a colon, without what follows the first line and without a closing full stop."""
     text = ": ".join(str(part).strip() for part in parts if str(part).strip())
     return (text.splitlines() or [""])[0].rstrip(".")
@@ -151,7 +154,7 @@ def _section_of_failure(executed: Path, index: int) -> str:
     return contents.section_at(partial, index)
 
 
-def stable(executed, original):
+def stable(executed: "NotebookNode", original: "NotebookNode") -> "NotebookNode":
     """The executed notebook without what differs from run to run: times, durations, random ids, addresses."""
     papermill = executed.metadata.pop("papermill", {})
     executed.metadata.papermill = {"parameters": papermill.get("parameters", {})}

@@ -10,16 +10,18 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from time import monotonic
 
 from keten.clock import time_stamp
 from keten.reports.execute.job import run
-from keten.reports.execute.provisioner import open_nursery
+from keten.reports.execute.provisioner import start_fork_server
 from keten.reports.notebook import read
 from keten.reports.result import FAILED, TIMEOUT, Job, Result
+from keten.reports.signals import handling
 
+MakePool = Callable[[int], AbstractContextManager[Executor]]
 GRACE = 120  # seconds after a job's own time limit before its whole process is ended
 
 
@@ -39,25 +41,11 @@ def warm_up(environment: Mapping[str, str] | None = None) -> None:
     before = dict(os.environ)
     os.environ.update(environment or {})
     try:
-        with _ignoring_interrupt():
+        with handling([signal.SIGINT], signal.SIG_IGN):  # which the server then does from its first instruction on
             forkserver.ensure_running()
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-@contextmanager
-def _ignoring_interrupt() -> Iterator[None]:
-    """A process started meanwhile ignores Ctrl-C from its first instruction on."""
-    try:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    except ValueError:  # not in the main thread
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -81,17 +69,20 @@ def _prepare_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     logging.getLogger("papermill").addHandler(logging.NullHandler())  # the result tells it, in Dutch
-    open_nursery()
+    start_fork_server()
     threading.Thread(target=_die_with_parent, name="die-with-parent", daemon=True).start()
 
 
 def _die_with_parent() -> None:
-    """End this worker as soon as the run is gone, however that ended; its nursery then ends the kernels."""
-    multiprocessing.connection.wait([multiprocessing.parent_process().sentinel])
+    """End this worker as soon as the run is gone, however that ended; its fork server then ends the kernels."""
+    if parent := multiprocessing.parent_process():
+        multiprocessing.connection.wait([parent.sentinel])
     os._exit(1)
 
 
-def conduct(jobs: list[Job], workers: int, report: Callable[[Result], None], make_pool=warm_pool) -> list[Result]:
+def conduct(
+    jobs: list[Job], workers: int, report: Callable[[Result], None], make_pool: MakePool = warm_pool
+) -> list[Result]:
     """Run all jobs, at most `workers` at a time; `report` is called with each result as it comes.
 
     `make_pool(workers)` gives a context manager with a `concurrent.futures.Executor`. Results come in the
@@ -106,6 +97,7 @@ def conduct(jobs: list[Job], workers: int, report: Callable[[Result], None], mak
             pending = {pool.submit(_run_guarded, job): job for job in batch}
             for future in as_completed(pending):
                 job = pending[future]
+                result: Result | None
                 try:
                     result = future.result()
                 except BrokenExecutor:

@@ -1,40 +1,43 @@
-"""Kernel provisioner `keten-forkserver`: takes kernels from this process's nursery, where it has one."""
+"""Kernel provisioner `keten-forkserver`: takes kernels from this process's fork server, where it has one."""
 
 import os
 import signal
+import subprocess
 import sys
-from typing import Any
+from typing import Any, cast
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
-from keten.reports.execute.fork_server import Nursery
+from keten.reports.execute.fork_server import ForkServer
 
 LAUNCHER = "ipykernel_launcher"
 
-_nursery: Nursery | None = None
+_fork_server: ForkServer | None = None
 
 
-def open_nursery() -> None:
-    """Give this process a nursery; only on Linux, and before the process has threads."""
-    global _nursery
+def start_fork_server() -> None:
+    """Give this process a fork server; only on Linux, and before the process has threads."""
+    global _fork_server
     if sys.platform == "linux":
-        _nursery = Nursery()
+        _fork_server = ForkServer()
 
 
 class ForkserverProvisioner(LocalProvisioner):
     """Start a kernel by forking.
 
-    Without a nursery (Windows, macOS, a plain `papermill`), and for a kernel of another interpreter, it does
+    Without a fork server (Windows, macOS, a plain `papermill`), and for a kernel of another interpreter, it does
     what its parent class does: start a new Python.
     """
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any):
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Launch the kernel of command line `cmd`; keyword arguments as for `subprocess.Popen`."""
-        if _nursery is None or LAUNCHER not in cmd or cmd[0] != sys.executable:
+        if _fork_server is None or LAUNCHER not in cmd or cmd[0] != sys.executable:
             return await super().launch_kernel(cmd, **kwargs)
         arguments = cmd[cmd.index(LAUNCHER) + 1 :]
-        self.process = ForkedKernel(_nursery, arguments, kwargs["env"], kwargs.get("cwd"))
-        self.pid = self.pgid = self.process.pid
+        kernel = ForkedKernel(_fork_server, arguments, kwargs["env"], kwargs.get("cwd"))
+        self.process = cast("subprocess.Popen[bytes]", kernel)
+        self.pid = self.pgid = kernel.pid
         self.cwd = kwargs.get("cwd") or os.getcwd()
         return self.connection_info
 
@@ -44,13 +47,13 @@ class ForkedKernel:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, nursery: Nursery, arguments: list[str], env: dict[str, str], cwd: str | None):
-        self._nursery = nursery
-        self.pid = nursery.start(arguments, env, cwd)
+    def __init__(self, fork_server: ForkServer, arguments: list[str], env: dict[str, str], cwd: str | None):
+        self._fork_server = fork_server
+        self.pid = fork_server.start(arguments, env, cwd)
 
     def poll(self) -> int | None:
         """Exit code, or None while it runs."""
-        return self._nursery.exit_code(self.pid)
+        return self._fork_server.exit_code(self.pid)
 
     def wait(self) -> int | None:
         """Exit code of a kernel that has ended; jupyter_client polls until then."""

@@ -7,17 +7,19 @@ library: the command line reads this before anything heavy is loaded.
 
 import csv
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from keten.errors import KetenError
 from keten.model.periods import Period
+from keten.reports.periods import period_of
 from keten.reports.publish import manifest
 
-FIGURES = "figures.csv"
-FOLDER = "eerder"
+FIGURES_FILE = "figures.csv"
+BASELINE_FOLDER = "eerder"
+READ_COLUMNS = {"notebook", "section", "measure", "dimensions", "period", "value"}  # of all, those that are looked at
 LATER_SOURCES = "Andere bronnen en latere uitgaven"  # section with figures that the report itself does not use
-COMPARED = ("measure", "dimensions", "period", "value")
 
 Row = dict[str, Any]
 
@@ -30,12 +32,10 @@ def previous(out: Path, period: Period, stem: str) -> dict[str, Any] | None:
     """
     found: list[tuple[Period, Any]] = []
     for path in out.glob(f"[!.]*/{manifest.NAME}"):
-        try:
-            other = Period.parse(path.parent.name.replace("_", "/"))
-            if _length(other) == _length(period) and other.end < period.start:
+        other = period_of(path.parent.name)
+        if other and _length(other) == _length(period) and other.end < period.start:
+            with suppress(KetenError):  # one that cannot be read concerns whoever makes that one again
                 found.append((other, manifest.load(path.parent)))
-        except KetenError:
-            continue  # no edition, or one that cannot be read: that concerns whoever makes that one again
     for other, content in sorted(found, key=lambda item: item[0].start, reverse=True):
         report = (content["notebooks"].get(stem) or {}).get("report")
         if report:
@@ -53,7 +53,7 @@ def figures(edition: Path, present: dict[str, Any], states: dict[str, dict[str, 
     `present`: what the manifest now says of each notebook. `states`: the notebooks to look for, each with the data on
     which its report is made now (see `manifest.data_state`).
     """
-    now, before = read(edition / FIGURES), read(edition / FOLDER / FIGURES)
+    now, before = read(edition / FIGURES_FILE), read(edition / BASELINE_FOLDER / FIGURES_FILE)
     return {
         stem: _figures(state, (present.get(stem) or {}).get("report"), now.get(stem, []), before.get(stem, []))
         for stem, state in states.items()
@@ -75,12 +75,26 @@ def _as_of(state: dict[str, str]) -> str:
 
 
 def read(path: Path) -> dict[str, list[Row]]:
-    """Rows of a `figures.csv`, by notebook; nothing when there is no such file."""
+    """Rows of a `figures.csv`, by notebook; nothing when there is no such file.
+
+    Raises KetenError when it is not as a run wrote it: a Dutch Excel saves it with semicolons and decimal commas.
+    """
     rows: dict[str, list[Row]] = {}
-    if path.is_file():
+    if not path.is_file():
+        return rows
+    try:
         with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
+            reader = csv.DictReader(file)
+            readable = set(reader.fieldnames or ()) >= READ_COLUMNS
+            for row in reader if readable else ():
                 rows.setdefault(row["notebook"], []).append(row)
+    except (UnicodeDecodeError, csv.Error):
+        readable = False
+    if not readable:
+        raise KetenError(
+            f"{path} is niet meer zoals een run het schreef, misschien door Excel anders opgeslagen; zet het terug of "
+            f"verwijder de map van deze uitgave en start opnieuw."
+        )
     return rows
 
 

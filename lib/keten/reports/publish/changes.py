@@ -5,12 +5,12 @@ Pure functions of what the two reports say; the outcome is JSON that travels in 
 
 from typing import Any
 
-from keten.errors import KetenError
 from keten.model.periods import Period
 from keten.model.rounding import margin_of
 from keten.model.units import is_rate
 from keten.presentation import prose
-from keten.reports.publish import baseline as earlier
+from keten.reports.periods import in_words
+from keten.reports.publish.baseline import comparable
 
 SUPPRESSED = "minder dan 5"
 DIGITS = 4  # as figures.csv; what lies beyond is noise of the calculation
@@ -24,7 +24,7 @@ def changes(
 ) -> dict[str, Any]:
     """What a report says under "Wat is er veranderd".
 
-    `key_figures` and `figures`: of this report. `previous`: from `earlier.previous`. `baseline`: rows of the same
+    `key_figures` and `figures`: of this report. `previous`: from `baseline.previous`. `baseline`: rows of the same
     report on earlier data, none when it was not made before.
     """
     return {
@@ -78,24 +78,25 @@ def _as_long(now: dict[str, Any], before: dict[str, Any]) -> bool:
 
 
 def _margin(value: float | None, key_figure: dict[str, Any], unit: str) -> float:
-    return margin_of(float("nan") if value is None else value, key_figure.get("status"), unit)
+    precision = key_figure.get("precision") or key_figure.get("status") or ""  # an earlier edition tells one word
+    return margin_of(float("nan") if value is None else value, precision, unit)
 
 
 def revised(now: list[dict[str, Any]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Published figures that both reports show, each with another value; in the order of this report."""
-    known = {_figure(row): _number(row["value"]) for row in earlier.comparable(before)}
+    known = {_figure(row): _number(row["value"]) for row in comparable(before)}
     found = []
-    for row in earlier.comparable(now):
+    for row in comparable(now):
         new = _number(row["value"])
         if _figure(row) in known and (old := known[_figure(row)]) != new:
             found.append(
                 {
                     "label": row["label"],
                     "measure": row["measure"],
-                    "period": _period_label(row["period"]),
+                    "period": in_words(row["period"]),
                     "unit": row["unit"],
-                    "old": {"text": _text(old, row["unit"]), "number": old},
-                    "new": {"text": _text(new, row["unit"]), "number": new},
+                    "old": {"text": _value_text(old, row["unit"]), "number": old},
+                    "new": {"text": _value_text(new, row["unit"]), "number": new},
                 }
             )
     return found
@@ -110,12 +111,5 @@ def _number(value: Any) -> float | None:
     return None if value in (None, "") else round(float(value), DIGITS)
 
 
-def _text(value: float | None, unit: str) -> str:
+def _value_text(value: float | None, unit: str) -> str:
     return SUPPRESSED if value is None else prose.number(value, unit=unit)
-
-
-def _period_label(text: str) -> str:
-    try:
-        return Period.parse(text).label
-    except KetenError:
-        return text  # a moment in words, as the source of the figure gives it

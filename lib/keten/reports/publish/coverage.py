@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from keten.errors import KetenError
 from keten.model.periods import Period
+from keten.reports.periods import period_or_none
 
 
 def table(rows: Iterable[Mapping[str, Any]], publishers: Mapping[str, str]) -> list[tuple[str, dict[str, Period]]]:
@@ -15,8 +15,9 @@ def table(rows: Iterable[Mapping[str, Any]], publishers: Mapping[str, str]) -> l
     """
     last: dict[str, dict[str, Period]] = {}
     for row in rows:
-        period = _period(row)
-        if period is None:
+        # A count that is not shown tells nothing, and words that are no period cannot be put in order.
+        period = period_or_none(row.get("period"))
+        if period is None or row.get("value") in (None, ""):
             continue
         for title in filter(None, (row.get("source") or "").split(" | ")):
             cells = last.setdefault(publishers.get(title, title), {})
@@ -37,13 +38,3 @@ def latest(table: list[tuple[str, dict[str, Period]]]) -> dict[str, Period]:
 def _order(period: Period) -> tuple:
     """Later ones last; of those that end on the same day the shortest, which says most precisely until when."""
     return period.end, period.start
-
-
-def _period(row: Mapping[str, Any]) -> Period | None:
-    """The period of a row that has a value; None for a count that is not shown and for words that are no period."""
-    if row.get("value") in (None, ""):
-        return None
-    try:
-        return Period.parse(row.get("period"))
-    except KetenError:
-        return None

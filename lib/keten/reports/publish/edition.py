@@ -6,11 +6,9 @@ the old one and takes its place by two renames, under a lock. What a killed run 
 """
 
 import csv
-import os
 import shutil
 import signal
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,11 +21,11 @@ from keten.errors import KetenError
 from keten.presentation.markup import inert, plain_number
 from keten.reports.notebook import FIGURE_COLUMNS
 from keten.reports.publish import baseline, index, manifest
-from keten.reports.publish.baseline import FIGURES
+from keten.reports.publish.baseline import BASELINE_FOLDER, FIGURES_FILE, Row
 from keten.reports.result import SUCCEEDED, Result
+from keten.reports.signals import handling
 
 REPORT_FILES = ("html", "notebook", "xlsx", "ods", "pdf")  # as a manifest calls them; not every report has all
-FAILURES = "mislukt"
 PATIENCE = 120  # seconds to wait for another run that is publishing
 
 
@@ -52,11 +50,12 @@ class Edition:
     @property
     def failures(self) -> Path:
         """Partial notebooks and logs of notebooks that failed."""
-        return self.out / FAILURES / self.name
+        return self.out / manifest.FAILURES / self.name
 
-    def staging(self) -> list[Path]:
-        """Half-built editions. They live only under the lock, so who holds it may remove what it finds."""
-        return list(self.out.glob(f".{self.name}.nieuw-*"))
+    @property
+    def staging(self) -> Path:
+        """The edition that is being built. It lives only under the lock, so who holds it may remove what it finds."""
+        return self.out / f".{self.name}.nieuw"
 
 
 def check(edition: Edition) -> dict[str, Any]:
@@ -94,13 +93,12 @@ def publish(
     """
     with _locked(edition):
         _keep_failures(edition, results)
-        staging = Path(tempfile.mkdtemp(prefix=f".{edition.name}.nieuw-", dir=edition.out))
+        edition.staging.mkdir()
         try:
-            staging.chmod(0o777 & ~_umask())  # mkdtemp makes folders private, an edition is not
-            _build(staging, edition, results, run, publishers)
-            _swap(staging, edition)
+            _build(edition, results, run, publishers)
+            _swap(edition)
         finally:
-            shutil.rmtree(staging, ignore_errors=True)
+            shutil.rmtree(edition.staging, ignore_errors=True)
     return edition.folder
 
 
@@ -124,8 +122,8 @@ def _recover(edition: Edition) -> None:
             shutil.rmtree(edition.previous)
         else:
             edition.previous.rename(edition.folder)
-    for folder in edition.staging():
-        shutil.rmtree(folder)
+    if edition.staging.exists():
+        shutil.rmtree(edition.staging)
 
 
 def _keep_failures(edition: Edition, results: list[Result]) -> None:
@@ -146,9 +144,9 @@ def _keep_failures(edition: Edition, results: list[Result]) -> None:
 
 
 def _build(
-    staging: Path, edition: Edition, results: list[Result], run: dict[str, Any], publishers: Mapping[str, str] | None
+    edition: Edition, results: list[Result], run: dict[str, Any], publishers: Mapping[str, str] | None
 ) -> None:
-    present = _present(edition)
+    staging, present = edition.staging, _present(edition)
     entries = dict(present)
     for result in results:
         entries[result.stem] = manifest.entry(result, run, entries.get(result.stem))
@@ -164,11 +162,11 @@ def _build(
                 shutil.copyfile(edition.folder / name, staging / name)
 
     kept = {stem for stem, entry in entries.items() if entry["report"]} - made_now.keys()
-    rows = _figures(edition.folder / FIGURES, kept, made_now, entries)
-    _write_figures(staging / FIGURES, rows)
-    if before := _earlier_figures(edition, present, entries):
-        (staging / baseline.FOLDER).mkdir()
-        _write_figures(staging / baseline.FOLDER / FIGURES, before)
+    rows = _figures(edition, kept, made_now, entries)
+    _write_figures(staging / FIGURES_FILE, rows)
+    if before := _baseline_figures(edition, present, entries):
+        (staging / BASELINE_FOLDER).mkdir()
+        _write_figures(staging / BASELINE_FOLDER / FIGURES_FILE, before)
     page = index.page(
         edition.label,
         entries,
@@ -188,21 +186,21 @@ def _build(
     (staging / manifest.NAME).write_text(manifest.dump(content), encoding="utf-8", newline="\n")
 
 
-def _figures(path: Path, kept: set[str], made_now: dict[str, Result], entries) -> list[dict[str, Any]]:
+def _figures(edition: Edition, kept: set[str], made_now: dict[str, Result], entries: Mapping[str, Any]) -> list[Row]:
     """Rows of all reports in the edition, in the order of the notebooks."""
-    present = baseline.read(path)
+    present = baseline.read(edition.folder / FIGURES_FILE)
     rows = {stem: present.get(stem, []) for stem in kept} | {stem: made.figures for stem, made in made_now.items()}
     return [row for stem in entries for row in rows.get(stem, [])]
 
 
-def _earlier_figures(edition: Edition, present: dict[str, Any], entries: dict[str, Any]) -> list[dict[str, Any]]:
+def _baseline_figures(edition: Edition, present: dict[str, Any], entries: dict[str, Any]) -> list[Row]:
     """Rows that the reports had on earlier data, in the order of the notebooks."""
     states = {stem: entry["report"]["data"] for stem, entry in entries.items() if "data" in (entry["report"] or {})}
     rows = baseline.figures(edition.folder, present, states)
     return [row for stem in states for row in rows[stem]]
 
 
-def _write_figures(path: Path, rows: list[dict[str, Any]]) -> None:
+def _write_figures(path: Path, rows: list[Row]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, FIGURE_COLUMNS, lineterminator="\n")
         writer.writeheader()
@@ -216,13 +214,13 @@ def _written(column: str, value: Any) -> Any:
     return inert(value) if isinstance(value, str) else value
 
 
-def _swap(staging: Path, edition: Edition) -> None:
+def _swap(edition: Edition) -> None:
     """Let the new edition take the place of the present one."""
     with _uninterrupted():
         try:
             if edition.folder.exists():
                 edition.folder.rename(edition.previous)
-            staging.rename(edition.folder)
+            edition.staging.rename(edition.folder)
         except OSError as error:
             if edition.previous.exists() and not edition.folder.exists():
                 edition.previous.rename(edition.folder)
@@ -236,24 +234,8 @@ def _swap(staging: Path, edition: Edition) -> None:
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Hold Ctrl-C and a request to end back until the block is done."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     held: list[int] = []
-    before = {
-        number: signal.signal(number, lambda received, _: held.append(received))
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
+    with handling([signal.SIGINT, signal.SIGTERM], lambda received, _: held.append(received)):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
     if held:
         signal.raise_signal(held[0])
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -11,9 +11,9 @@ from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from keten.errors import KetenError
 from keten.model.periods import Period
 from keten.presentation.prose import date_text, listing
+from keten.reports.periods import period_of
 from keten.reports.publish import coverage, sparkline
 from keten.reports.result import FAILED, SUCCEEDED, TIMEOUT
 
@@ -41,6 +41,7 @@ def page(
     names of what stands in the edition, to link to.
     """
     rows = list(rows)
+    shown = [_shown(stem, entry, run, files) for stem, entry in entries.items()]
     return (
         environment()
         .get_template("edition.html.j2")
@@ -48,8 +49,8 @@ def page(
             label=label,
             summary=summary(entries),
             known=_known(rows),
-            failed=[_failed(stem, entry) for stem, entry in entries.items() if entry["state"] != SUCCEEDED],
-            entries=[_shown(stem, entry, run, files) for stem, entry in entries.items()],
+            failed=[entry for entry in shown if entry["state"] != SUCCEEDED],
+            entries=shown,
             coverage=_coverage(rows, publishers, entries, period_of(name)) if publishers is not None else None,
         )
     )
@@ -80,14 +81,6 @@ def moment(stamp: str) -> str:
     return format_datetime(datetime.fromisoformat(stamp), "d MMMM y 'om' HH:mm 'uur' (z)", locale="nl")
 
 
-def period_of(name: str) -> Period | None:
-    """The period that the edition `name` is about; None when it is not called after one."""
-    try:
-        return Period.parse(name.replace("_", "/"))
-    except KetenError:
-        return None
-
-
 def tile(figure: Mapping[str, Any]) -> dict[str, Any]:
     """What a page shows of a key figure; older manifests lack the number, the unit in words and the trend."""
     number = figure.get("number")
@@ -105,10 +98,6 @@ def tile(figure: Mapping[str, Any]) -> dict[str, Any]:
 def _known(rows: list[Mapping[str, Any]]) -> str:
     """The date of the newest figure, in words; '' without figures."""
     return date_text(max(dates)) if (dates := [row["as_of"] for row in rows if row.get("as_of")]) else ""
-
-
-def _failed(stem: str, entry: Mapping[str, Any]) -> dict[str, str]:
-    return {"id": f"rapport-{stem}", "title": entry["title"]}
 
 
 def _shown(stem: str, entry: Mapping[str, Any], run: str, files: Collection[str]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from keten.reports.notebook import displayed
 from keten.reports.result import SUCCEEDED, Result
 
 NAME = "manifest.json"
+FAILURES = "mislukt"  # the folder beside the editions with what was left of failed notebooks
 
 
 def sha256(path: Path) -> str | None:
@@ -42,7 +43,8 @@ def files_below(folder: Path) -> list[Path]:
 
 def packages() -> dict[str, str]:
     """Versions of Python, of this library and of what it requires directly."""
-    required = [re.match(r"[\w.-]+", line)[0] for line in metadata.requires("keten") or [] if "extra ==" not in line]
+    lines = [line for line in metadata.requires("keten") or [] if "extra ==" not in line]
+    required = [name for line in lines for name in re.findall(r"^[\w.-]+", line)]
     versions = {name: metadata.version(name) for name in ["keten", *sorted(required)]}
     return {"python": platform.python_version(), **versions}
 
@@ -86,14 +88,14 @@ def _digest(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def entry(result: Result, run: dict[str, Any], earlier: dict[str, Any] | None) -> dict[str, Any]:
+def entry(result: Result, run: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
     """What the manifest says of one notebook.
 
     `run`: the manifest's account of this run. `report` tells which report stands in the edition, which files belong
-    to it, of which run (by its start) it is and on which data it was made: after a failure that of the `earlier`
-    entry, if there is one.
+    to it, of which run (by its start) it is and on which data it was made: after a failure that of the entry `before`,
+    if there is one.
     """
-    report = earlier and earlier["report"]
+    report = before and before["report"]
     if result.state == SUCCEEDED:
         report = {
             "run": run["started"],

@@ -10,10 +10,11 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 from keten.presentation.prose import listing
+from keten.reports.periods import period_of
 from keten.reports.publish import index, manifest
+from keten.reports.publish.manifest import FAILURES
 from keten.reports.result import SUCCEEDED
 
-FAILURES = "mislukt"  # the folder with what was left of failed notebooks
 TITLE = "Rapporten over de migratieketen"
 ATOM = "http://www.w3.org/2005/Atom"
 NEVER = "1970-01-01T00:00:00.000Z"  # a feed without editions still has to say when it changed
@@ -30,7 +31,7 @@ def editions(out: Path) -> list[dict[str, Any]]:
         return []
     names = {path.parent.name for path in out.glob(f"*/{manifest.NAME}")}
     # A folder that is called after a period and lacks its manifest is an edition that something happened to.
-    names |= {path.name for path in out.iterdir() if path.is_dir() and index.period_of(path.name)}
+    names |= {path.name for path in out.iterdir() if path.is_dir() and period_of(path.name)}
     names |= {path.parent.name for path in out.glob(f"{FAILURES}/*/*.log")}
     found = [_edition(out, name) for name in sorted(names) if not name.startswith(".")]
     return sorted(found, key=_age)
@@ -75,7 +76,7 @@ def feed(editions: list[dict[str, Any]]) -> str:
 
 
 def _edition(out: Path, name: str) -> dict[str, Any]:
-    period = index.period_of(name)
+    period = period_of(name)
     logs = sorted((out / FAILURES / name).glob("*.log"))
     edition = {
         "name": name,
@@ -100,7 +101,7 @@ def _edition(out: Path, name: str) -> dict[str, Any]:
 
 def _age(edition: Mapping[str, Any]) -> tuple:
     """Newest first; editions that are not called after a period come last, by name."""
-    period = index.period_of(edition["name"])
+    period = period_of(edition["name"])
     if period is None:
         return 1, 0, 0, edition["name"]
     return 0, -period.end.toordinal(), -period.days, edition["name"]
@@ -117,11 +118,14 @@ def _row(edition: Mapping[str, Any]) -> dict[str, Any]:
         "problem": edition["problem"],
         "made": index.moment(edition["finished"]) if edition["finished"] else "",
         "summary": "" if edition["problem"] else index.summary(notebooks),
-        "failures": [*_failures(edition), *_loose_logs(edition)],
+        "failures": _failures(edition),
     }
 
 
 def _failures(edition: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What failed; where the manifest cannot be read only the logs tell."""
+    if edition["problem"]:
+        return [{"title": stem, "words": "mislukt", "log": log} for stem, log in edition["logs"].items()]
     return [
         {
             "title": entry["title"],
@@ -131,13 +135,6 @@ def _failures(edition: Mapping[str, Any]) -> list[dict[str, str]]:
         for stem, entry in edition["notebooks"].items()
         if entry["state"] != SUCCEEDED
     ]
-
-
-def _loose_logs(edition: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Logs of which the manifest does not tell, because it cannot be read."""
-    if not edition["problem"]:
-        return []
-    return [{"title": stem, "words": "mislukt", "log": log} for stem, log in edition["logs"].items()]
 
 
 def _headlines(edition: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -21,10 +21,11 @@ def svg(label: str, trend: Any, unit: str = "") -> str:
     points = _points(trend)
     if len(points) < 2:
         return ""
-    spots = _spots([value for _, value in points])
-    base = _height(0, [value for _, value in points])
-    lines = "".join(_line(run) for run in _runs(spots))
-    x, y = spots[-1]
+    values = [value for _, value in points]
+    runs = _runs(_spots(values))
+    base = _height(0, values)
+    lines = "".join(map(_line, runs))
+    x, y = runs[-1][-1]  # no trend ends in a gap
     return (
         f'<svg class="sparkline" role="img" aria-label="{escape(_words(label, points, unit))}" '
         f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'

@@ -4,16 +4,15 @@ Laid out as the UK Analysis Function's guidance on accessible spreadsheets asks:
 title, no merged or hidden cells, text in the first column, every mark explained. Both files hold the same sheets.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from keten.errors import KetenError
-from keten.model.periods import Period
-from keten.presentation.mime import NOTICES, TABLES
+from keten.presentation.mime import TABLES
 from keten.presentation.spreadsheet.book import Book, Cell, Column, Line, Link, Sheet, web, width
 from keten.presentation.spreadsheet.sheet import source_lines, table_sheet
 from keten.reports import notebook as contents
+from keten.reports.periods import in_words
+from keten.reports.render.cells import notices
 
 SOURCES_SHOWN = 5
 PUBLISHERS_LICENCE = "De cijfers houden de licentie van hun uitgever"
@@ -49,7 +48,7 @@ def write(notebook: dict, stem: str, folder: Path) -> list[Path]:
 def book_of(notebook: dict, stem: str) -> Book:
     """The sheets of the annex; a notebook without tables gives a cover that says so."""
     title = contents.title(notebook) or stem
-    tables = [table for payload in _payloads(notebook, TABLES) for table in payload["tables"]]
+    tables = [table for _, payload in contents.payloads(notebook, TABLES) for table in payload["tables"]]
     named = [(f"Tabel_{number}", table) for number, table in enumerate(tables, 1)]
     cover = Sheet("Voorblad", _cover(notebook, title, len(tables)))
     if not tables:
@@ -75,22 +74,9 @@ def _page(name: str, number: int, table: dict) -> Sheet:
     return replace(sheet, lines=[title._replace(text=f"Tabel {number}: {title.text}"), *lines], below=[])
 
 
-def _payloads(notebook: dict, kind: str) -> Iterator[dict]:
-    """What the cells of the report show of this MIME type; cells that only serve in JupyterLab are no part of it."""
-    for cell in notebook["cells"]:
-        if contents.LAB_ONLY not in contents.tags(cell):
-            for output in cell.get("outputs", []):
-                if kind in output.get("data", {}):
-                    yield output["data"][kind]
-
-
 def _cover(notebook: dict, title: str, tables: int) -> list[Line]:
     made = notebook["metadata"].get("keten", {})
-    period = made.get("label") or _period(notebook)
-    notices: dict[str, list[str]] = {}
-    for payload in _payloads(notebook, NOTICES):
-        for name, words in payload.items():
-            notices[name] = list(dict.fromkeys([*notices.get(name, []), *words]))
+    period = made.get("label") or in_words(_parameters(notebook).get("period"))
     if tables:
         what = "1 tabel" if tables == 1 else f"{tables} tabellen"
         about = [
@@ -104,11 +90,11 @@ def _cover(notebook: dict, title: str, tables: int) -> list[Line]:
         "Over dit bestand": about,
         "Periode": [period],
         "Gegevens": _data_dates(notebook),
-        "Let op": notices.get("samples", []),
+        "Let op": notices(notebook, "samples"),
         "Zonder cijfers": [
-            f"Hierover is voor deze periode geen cijfer bekend: {gap}" for gap in notices.get("gaps", [])
+            f"Hierover is voor deze periode geen cijfer bekend: {gap}" for gap in notices(notebook, "gaps")
         ],
-        "Licentie": [": ".join(filter(None, [PUBLISHERS_LICENCE, "; ".join(notices.get("licences", []))])) + "."],
+        "Licentie": [": ".join(filter(None, [PUBLISHERS_LICENCE, "; ".join(notices(notebook, "licences"))])) + "."],
         "Aanhalen": [_citation(title, period, made)],
         "Hoe dit bestand is gemaakt": _making(made),
         "Contact": [made.get("contact", "")],
@@ -125,25 +111,12 @@ def _parameters(notebook: dict) -> dict:
     return notebook["metadata"].get("papermill", {}).get("parameters", {})
 
 
-def _period(notebook: dict) -> str:
-    """The period with which the notebook ran, in words."""
-    return _in_words(_parameters(notebook).get("period", ""))
-
-
-def _in_words(moment: object) -> str:
-    """The Dutch name of a period or a day; a text that is neither stays as it is."""
-    try:
-        return Period.parse(str(moment)).label if moment else ""
-    except KetenError:
-        return str(moment)
-
-
 def _data_dates(notebook: dict) -> list[str]:
     days = [row["as_of"] for row in contents.figures(notebook, "") if row["as_of"]]
     known = _parameters(notebook).get("as_of", "")
     return [
-        f"De nieuwste cijfers in het rapport zijn van {_in_words(max(days))}." if days else "",
-        f"Het rapport toont alleen cijfers die op {_in_words(known)} bekend waren." if known else "",
+        f"De nieuwste cijfers in het rapport zijn van {in_words(max(days))}." if days else "",
+        f"Het rapport toont alleen cijfers die op {in_words(known)} bekend waren." if known else "",
     ]
 
 
@@ -230,6 +203,6 @@ def _listing(name: str, lines: list[Line], names: list[str], rows: list[list[Cel
     """A sheet with a table of texts; without rows it has only its lines."""
     columns = []
     for place, head in enumerate(names):
-        texts = [cell.text if isinstance(cell, Link) else cell for cell in (row[place] for row in rows)]
+        texts = [cell.text if isinstance(cell, Link) else str(cell) for cell in (row[place] for row in rows)]
         columns.append(Column(head, width([head, *texts], most=most)))
     return Sheet(name, lines, columns if rows else [], rows)

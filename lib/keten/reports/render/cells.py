@@ -1,6 +1,7 @@
 """The cells of an executed notebook as the sections of a page: Markdown and outputs become HTML."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape, unescape
 from itertools import pairwise
@@ -85,9 +86,7 @@ def _opens(part: str) -> bool:
 
 def notices(nb: dict, name: str) -> list[str]:
     """Every notice of one kind (`samples`, `licences`) in the outputs, once each, in order."""
-    outputs = [output for cell in nb["cells"] for output in cell.get("outputs", [])]
-    found = [text for output in outputs for text in output.get("data", {}).get(NOTICES, {}).get(name, [])]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(text for _, payload in contents.payloads(nb, NOTICES) for text in payload.get(name, [])))
 
 
 class _Renderer(mistune.HTMLRenderer):
@@ -99,7 +98,7 @@ class _Renderer(mistune.HTMLRenderer):
         self.sections = [Section()]
         self.latest: Heading
 
-    def __call__(self, tokens, state) -> str:
+    def __call__(self, tokens: Iterable[dict[str, Any]], state: mistune.BlockState) -> str:
         for token in tokens:
             level = token["attrs"]["level"] if token["type"] == "heading" else 0
             html = self.render_token(token, state)
@@ -125,19 +124,15 @@ def fragment(output: dict) -> str:
     """HTML of one output of a cell; empty for what a program printed on the side."""
     data = output.get("data", {})
     if "text/html" in data:
-        return _text(data["text/html"])
+        return contents.joined(data["text/html"])
     if "text/markdown" in data:
-        return mistune.html(_text(data["text/markdown"]))
+        return str(mistune.html(contents.joined(data["text/markdown"])))
     if "image/svg+xml" in data:
-        return _text(data["image/svg+xml"])
+        return contents.joined(data["image/svg+xml"])
     for kind in IMAGES:
         if kind in data:
-            content = "".join(_text(data[kind]).split())
+            content = "".join(contents.joined(data[kind]).split())
             return f'<img src="data:{kind};base64,{content}" alt="Afbeelding zonder beschrijving">'
     if "text/plain" in data:
-        return f"<pre>{escape(_text(data['text/plain']))}</pre>"
+        return f"<pre>{escape(contents.joined(data['text/plain']))}</pre>"
     return ""
-
-
-def _text(value: str | list[str]) -> str:
-    return value if isinstance(value, str) else "".join(value)

@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
+from nbformat import NotebookNode
 from traitlets import default
 from traitlets.config import Config
 
@@ -42,7 +43,9 @@ class ReportExporter(HTMLExporter):
         config.merge(super().default_config)
         return config
 
-    def from_notebook_node(self, nb, resources=None, **kw: Any) -> tuple[str, dict[str, Any]]:
+    def from_notebook_node(  # type: ignore[override]  # nbconvert's own text exporters give a text as well
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
         """Render `nb`; returns the page and nbconvert's resources."""
         resources = self._init_resources(resources)
         resources["report"] = page(nb, resources["metadata"]["name"])

@@ -14,7 +14,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.country_codes import Names
 from keten.model.periods import Period
-from keten.model.quality import CONFIDENTIAL
+from keten.model.quality import CONFIDENTIAL, ROUNDED_TO
 from keten.sources.cards.formats import FLAG, FORMATS, LEVEL
 from keten.sources.cards.types import Card, Dimension, Marks, Measure
 from keten.sources.readers.notation import is_provisional, number, period_of
@@ -22,7 +22,6 @@ from keten.sources.readers.text import same_name
 
 BASE = ["measure", "period", "freq"]
 FIGURE = ["value", "status", "note", "parts"]
-ROUNDED = {0: "exact", 5: "rounded_5", 10: "rounded_10"}
 FLAG_NOTES = {
     "b": "reeksbreuk volgens de bron",
     "d": "de definitie wijkt af volgens de bron",
@@ -78,7 +77,7 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
     for name, dimension in card.dimensions.items():
         if dimension.add_up:
             observations = pd.concat(
-                [observations, _added_up(observations, name, used, ROUNDED[card.rounding])], ignore_index=True
+                [observations, _added_up(observations, name, used, ROUNDED_TO[card.rounding])], ignore_index=True
             )
     return Reading(observations[[*BASE, *sorted(used), *FIGURE]], warnings, header)
 
@@ -377,7 +376,7 @@ def _value(text: str, flag: str, star: bool, card: Card) -> tuple[float, str, st
     note = "; ".join(FLAG_NOTES[letter] for letter in sorted(flags & set(FLAG_NOTES)))
     if star or marked or flags & set(marks.provisional):
         return value, "provisional", note
-    return value, ROUNDED[card.rounding], note
+    return value, ROUNDED_TO[card.rounding], note
 
 
 def _flags(text: str) -> set[str]:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from keten.model.figures import joined_sources
+from keten.model.quality import combined
 
 
 def contributions(frame: pd.DataFrame, n: int = 8) -> pd.DataFrame:
@@ -36,7 +37,8 @@ def contributions(frame: pd.DataFrame, n: int = 8) -> pd.DataFrame:
                 "margin": now.margin + before.margin,
                 "statistic": f"change_absolute;reference={before.period}",
                 "organisation": ", ".join(dict.fromkeys([now.organisation, before.organisation])),
-                **joined_sources([now, before]),
+                **combined([now, before]),
+                **joined_sources([now.source_title, before.source_title], [now.source_url, before.source_url]),
             }
         )
     changes = pd.DataFrame(rows, columns=frame.columns)

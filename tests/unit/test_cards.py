@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from places import REPOSITORY
 
 from keten.model.catalogue import Catalogue
 from keten.model.periods import Period
@@ -13,7 +14,6 @@ from keten.sources.validation import checks
 from keten.sources.validation.gate import read
 from keten.sources.validation.interpret import fold
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 CARDS = {path.stem: path for path in sorted((REPOSITORY / "data" / "sources").glob("*.toml"))}
 SAMPLES = {path.stem: path for path in (REPOSITORY / "tests" / "data_samples" / "sources").glob("*.[cj]s*")}
 FIRST, AGAIN, FAMILY = "asylum_first_applications", "asylum_repeat_applications", "asylum_family_reunification"

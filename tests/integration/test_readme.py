@@ -50,25 +50,6 @@ def test_named_files_are_there(readme, repository):
         assert (repository / target).exists(), target
 
 
-def test_constraints_pin_every_dependency(repository):
-    import tomllib
-
-    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = [
-        *project["dependencies"],
-        *(
-            name
-            for extra in project["optional-dependencies"].values()
-            for name in extra
-            if not name.startswith("keten[")
-        ),
-    ]
-    wanted = {re.split(r"[<>=\[]", name)[0].lower().replace("_", "-") for name in named}
-    pins = (repository / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pinned = {line.split("==")[0].lower().replace("_", "-") for line in pins if "==" in line}
-    assert wanted <= pinned
-
-
 def test_nothing_points_outside_the_project(repository):
     tracked = subprocess.run(["git", "ls-files"], cwd=repository, capture_output=True, text=True)
     if tracked.returncode:

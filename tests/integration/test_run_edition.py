@@ -197,7 +197,7 @@ def test_when_all_fail_there_is_an_index_that_says_so(run):
 def test_a_run_killed_between_the_renames_is_put_right(run, edition):
     run(a="a1")
     edition.folder.rename(edition.previous)
-    (edition.out / ".2017-06.nieuw-abc").mkdir()
+    (edition.out / ".2017-06.nieuw").mkdir()
     folder = run(b="b1")
     assert (folder / "a.html").read_text(encoding="utf-8") == "a1"
     assert sorted(path.name for path in edition.out.iterdir()) == [".2017-06.lock", "2017-06"]
@@ -214,7 +214,7 @@ def test_a_fault_while_building_leaves_the_present_edition(run, edition, monkeyp
     with pytest.raises(OSError, match="No space"):
         run(a="a2")
     assert {path.name: path.read_bytes() for path in edition.folder.iterdir()} == before
-    assert not edition.staging()
+    assert not edition.staging.exists()
 
 
 @pytest.mark.usefixtures("interruptible")

@@ -7,16 +7,17 @@ import signal
 import audit
 import pytest
 from browser import requests_of
-from conftest import REPOSITORY
 from lab_server import MENUS, PATIENCE, choose, errors, open_file, run_all, save, serving, until
 from lab_server import lab as lab  # fixtures
 from lab_server import page as page
+from places import REPOSITORY
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from keten.cli import main
 from keten.commands import lab as command
+from keten.lab import server
 from keten.lab.style import dress, style
 from keten.reports.choice import available
 from keten.reports.render.exporter import ReportExporter
@@ -105,7 +106,7 @@ def test_the_start_page_is_no_report():
 
 
 def test_the_dutch_of_the_menus_is_well_formed():
-    words = json.loads((command.SETTINGS / "nl_NL.json").read_text(encoding="utf-8"))
+    words = json.loads((server.SETTINGS / "nl_NL.json").read_text(encoding="utf-8"))
     for english, dutch in words.items():
         assert all(dutch) and len(dutch) in (1, 2), english
         for form in dutch:

@@ -8,7 +8,7 @@ import pytest
 from helpers_data import REPOSITORY_DATA, figure, replace_once, small_data
 
 from keten.errors import KetenError
-from keten.model.quality import STATUSES
+from keten.model.quality import WORDS
 from keten.observations.dataset import load
 
 DEPARTURES = figure(
@@ -43,7 +43,7 @@ def test_the_project_s_own_data_come_in_whole():
         for name in ("figures", "survey", "lvv")
     )
     assert len(data.observations) == printed == 5958
-    assert set(data.observations.status) <= set(STATUSES)
+    assert set(data.observations.status) <= set(WORDS)
     assert data.observations[["start", "end", "kind", "known"]].notna().all(axis=None)
 
 

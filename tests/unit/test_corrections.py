@@ -6,6 +6,7 @@ from helpers_data import figure, rows_of, small_data
 
 from keten import Workbook
 from keten.errors import KetenError
+from keten.model.quality import columns_of
 from keten.observations import corrections
 from keten.observations.dataset import load
 from keten.sections import revisions
@@ -42,6 +43,7 @@ def observed(*rows):
         "known": "2017-07-31",
     }  # fmt: skip
     frame = pd.DataFrame([usual | row for row in rows])
+    frame = frame.assign(**columns_of(frame.status))
     return frame.assign(known=pd.to_datetime(frame.known))
 
 

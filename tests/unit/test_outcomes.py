@@ -4,11 +4,11 @@ import itertools
 import shutil
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from places import SAMPLES
 from scipy.optimize import linprog
 from sksurv.nonparametric import cumulative_incidence_competing_risks
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
@@ -25,7 +25,7 @@ from keten.statistics.shelter.protected_outcomes import (
 )
 
 MUNICIPALITIES = ["Amsterdam", "Eindhoven", "Groningen", "Rotterdam", "Utrecht"]
-SAMPLE = Path(__file__).parent / "data_samples" / "participants_sample.csv"
+SAMPLE = SAMPLES / "participants_sample.csv"
 REFERENCE = date(2020, 6, 30)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from places import SAMPLES
 from scipy import stats
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -18,7 +19,6 @@ from keten.statistics.survey.importance import importance
 from keten.statistics.survey.protected_cells import MERGED, Cell, protected_fields, score_cells
 from keten.statistics.survey.respondents import SAMPLE_NOTICE, Respondents, read_respondents
 
-SAMPLES = Path(__file__).parent / "data_samples"
 SCORES = range(1, 6)
 
 

@@ -28,16 +28,14 @@ def test_numbers_sort_and_group_as_the_cells_do(table, monkeypatch, largest):
     assert (~row_numbers.first_of(ordered) == by_number.duplicated(COLUMNS).to_numpy()).all()
 
 
-def test_records_are_those_of_pandas(table):
+def test_cells_are_those_of_pandas(table):
     columns = [*COLUMNS, "value", "start", "known", "assumed", "live"]
-    found, expected = row_numbers.as_records(table, columns), table[columns].to_dict("records")
-    assert [[type(cell) for cell in row.values()] for row in found] == [
-        [type(cell) for cell in row.values()] for row in expected
-    ]
+    found, expected = {name: row_numbers.as_list(table[name]) for name in columns}, table[columns].to_dict("list")
+    assert [list(map(type, found[name])) for name in columns] == [list(map(type, expected[name])) for name in columns]
     assert pd.DataFrame(found).equals(pd.DataFrame(expected))
 
 
 def test_nothing_has_no_numbers(table):
     empty = table.iloc[:0]
     assert row_numbers.numbered(empty, COLUMNS).size == row_numbers.first_of(np.array([], dtype=int)).size == 0
-    assert row_numbers.as_records(empty, COLUMNS) == []
+    assert row_numbers.as_list(empty[COLUMNS[0]]) == []

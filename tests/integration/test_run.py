@@ -181,7 +181,7 @@ def test_an_ended_run_leaves_the_edition_and_no_processes(notebooks, tmp_path, e
     assert {path.name: path.read_bytes() for path in edition.iterdir()} == before
     for pid in (tmp_path / "pids").read_text(encoding="utf-8").split():
         wait_until(lambda pid=int(pid): not runs(pid))
-    assert not list((tmp_path / "uit").glob(".*.nieuw-*"))
+    assert not list((tmp_path / "uit").glob(".*.nieuw"))
 
 
 def wait_until(condition, seconds: float = 60) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+from places import REPOSITORY_DATA
+
 from keten import Workbook
 
-REPOSITORY_DATA = Path(__file__).resolve().parents[1] / "data"
 COLUMNS = [
     "measure", "organisation", "dimension", "category", "period", "value", "unit", "status", "source",
     "published", "note",

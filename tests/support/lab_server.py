@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from browser import chromium
-from conftest import REPOSITORY
+from places import REPOSITORY
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By

@@ -2,15 +2,15 @@
 
 import random
 import re
-from pathlib import Path
 
 import pytest
 from helpers_data import published, rows_of, tree
+from places import SAMPLES
 
 from keten import Workbook
 from keten.sections import client_survey
 
-SAMPLE = Path(__file__).parent / "data_samples" / "survey_sample.csv"
+SAMPLE = SAMPLES / "survey_sample.csv"
 ITEMS = ("uitleg", "bejegening", "snelheid")
 ORGANISATIONS = ("IND", "COA", "DT&V")
 PARTS = (
