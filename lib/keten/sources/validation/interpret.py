@@ -15,7 +15,7 @@ from keten.errors import KetenError
 from keten.model.country_codes import Names
 from keten.model.periods import Period
 from keten.model.quality import CONFIDENTIAL, ROUNDED_TO
-from keten.sources.cards.formats import FLAG, FORMATS, LEVEL
+from keten.sources.cards.formats import FLAG, FORMATS, LEVEL, NUMBER_NAMES
 from keten.sources.cards.types import Card, Dimension, Marks, Measure
 from keten.sources.readers.notation import is_provisional, number, period_of
 from keten.sources.readers.text import column_of, same_name
@@ -278,10 +278,8 @@ def _measured(
 
 def _number_column(cells: pd.DataFrame, card: Card) -> str:
     """Where a card does not say: the column called Aantal or so, else the last one."""
-    for column in cells.columns:
-        if same_name(column) in ("aantal", "aantallen", "number", "value", "waarde"):
-            return column
-    return next(column for column in reversed(cells.columns) if column not in (LEVEL, FLAG))
+    named = [column for column in cells.columns if same_name(column) in NUMBER_NAMES]
+    return next(column for column in [*named, *reversed(cells.columns)] if column not in (LEVEL, FLAG))
 
 
 def _valued(rows: pd.DataFrame, column: str, card: Card, periods: pd.Series) -> pd.DataFrame:
