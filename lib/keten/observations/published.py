@@ -19,7 +19,6 @@ COLUMNS = "measure organisation dimension category period value unit status sour
 SOURCE_COLUMNS = "source title publisher url read_from published licence"
 
 
-
 def read(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The observations of `published/` and their sources (indexed by source id).
 
