@@ -77,8 +77,8 @@ def _importances(respondents: Respondents, cells: Sequence[Cell], protect: bool)
         for organisation, answers in respondents.answers.groupby("organisation", observed=True):
             scores = answers.pivot(index=["respondent", "wave"], columns="item", values="score").astype(float)
             for item in scores:
-                interval = _correlation(scores[item], scores.drop(columns=item), protect)
-                found[str(organisation), str(item)] = (*interval, "afgeleid")
+                derived = _correlation(scores[item], scores.drop(columns=item), protect)
+                found[str(organisation), str(item)] = (*derived, "afgeleid")
     return found
 
 
