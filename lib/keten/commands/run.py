@@ -207,9 +207,7 @@ def publishers(data: Path) -> dict[str, str]:
     return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True))
 
 
-def inputs(
-    notebooks: list[Notebook], parameters: dict[str, dict[str, Any]], data: Path
-) -> dict[str, str | None]:
+def inputs(notebooks: list[Notebook], parameters: dict[str, dict[str, Any]], data: Path) -> dict[str, str | None]:
     """SHA-256 of the notebooks, of every file in the data folder and of the files that parameters name."""
     prints = {f"notebooks/{notebook.path.name}": manifest.sha256(notebook.path) for notebook in notebooks}
     prints |= manifest.fingerprints(data, manifest.files_below(data), prefix="data/")

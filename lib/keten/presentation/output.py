@@ -30,6 +30,7 @@ DERIVED = (
     "completed",
 )
 
+
 @dataclass(frozen=True)
 class Output:
     """An HTML fragment for the reader and what a run makes more of.

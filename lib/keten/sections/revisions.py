@@ -26,8 +26,8 @@ def revisions(chain: Workbook) -> pd.DataFrame:
     """All editions of the revised figures that matter to the report, the largest revision first.
 
     They are those of the measures that were asked for so far, about the years that the report compares. The same
-    revision in two publications of one organisation stands here once. Columns: those of `analysis.revisions.editions`
-    and `first_margin`.
+    revision in two publications of one organisation stands here once. Columns: those of `revisions.editions` in
+    `statistics.timeseries`, and `first_margin`.
     """
     known = chain.editions(chain.used_measures())
     first = pd.Timestamp(chain.period.end) - pd.DateOffset(years=chain.compare_years + 1)

@@ -143,9 +143,7 @@ def _keep_failures(edition: Edition, results: list[Result]) -> None:
             folder.rmdir()
 
 
-def _build(
-    edition: Edition, results: list[Result], run: dict[str, Any], publishers: Mapping[str, str] | None
-) -> None:
+def _build(edition: Edition, results: list[Result], run: dict[str, Any], publishers: Mapping[str, str] | None) -> None:
     staging, present = edition.staging, _present(edition)
     entries = dict(present)
     for result in results:
