@@ -65,9 +65,8 @@ def delivery_findings(data: Path, catalogue: Any) -> list[str]:
 
     found = []
     for card in cards(data, catalogue)[0].values():
-        newest: dict[str, Any] = {}
-        for one in sorted(store.receipts(data, card.id), key=lambda one: one.order):
-            newest[one.resource if card.parts else ""] = one
+        deliveries = sorted(store.receipts(data, card.id), key=lambda one: one.order)
+        newest = {one.resource if card.parts else "": one for one in deliveries}
         for one in newest.values():
             try:
                 reasons = checks.refusals(gate.read(one.path, card, catalogue.names), None, card)
