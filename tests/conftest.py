@@ -14,6 +14,8 @@ from browser import chromium
 from filelock import FileLock
 from places import REPOSITORY
 
+pytest.register_assert_rewrite("lab_page")
+
 SHARED = REPOSITORY.parent / "shared"
 # Fast folders first; in a folder the files that take longest, so that no worker is left with one at the end.
 FOLDERS = ("unit", "integration", "reports", "browser", "lab")
@@ -29,6 +31,8 @@ def pytest_collection_modifyitems(items):
 
     def rank(item):
         folder, name = item.path.parent.name, item.path.name
+        if folder not in FOLDERS:
+            raise pytest.UsageError(f"{name} belongs in one of the folders {', '.join(FOLDERS)} of tests/")
         return FOLDERS.index(folder), FIRST.index(name) if name in FIRST else len(FIRST)
 
     items.sort(key=rank)
@@ -64,18 +68,39 @@ def browser(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def runs(tmp_path_factory):
+def common(tmp_path_factory) -> Path:
+    """A folder that all processes of this session of pytest share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def kept(common):
+    """Write a text in the common folder once, so that editions on such a file have the same arguments everywhere."""
+
+    def write(name: str, text: str) -> Path:
+        path = common / "records" / name
+        with FileLock(f"{common / name}.lock"):
+            if not path.is_file():
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == text, f"another {name} is there"
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def runs(common):
     """The outcome of `keten run` with these arguments and the folder it wrote in.
 
     Each run is made once for all tests, also when pytest divides them over several processes. Without arguments it is
     the command as a user gives it; with them the same code in this process, where all that a run needs is loaded.
     """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
     @functools.cache
     def run(*arguments):
-        folder = shared / ("run-" + hashlib.sha256(repr(arguments).encode()).hexdigest()[:12])
+        folder = common / ("run-" + hashlib.sha256(repr(arguments).encode()).hexdigest()[:12])
         with FileLock(f"{folder}.lock"):
             outcome = folder / "outcome.pickle"
             if not outcome.is_file():

@@ -45,9 +45,7 @@ def test_an_installed_copy_finds_what_is_in_the_current_folder(installed, reposi
     question = ("-m", "keten.cli", "data", "--measure", "border_refusals", "--period", "2017")
     without = run(*question)
     assert (without.returncode, without.stdout) == (2, "")
-    assert without.stderr == (
-        "De map met gegevens 'data' bestaat niet; maak haar aan of kies een andere met --data.\n"
-    )
+    assert without.stderr == ("De map met gegevens 'data' bestaat niet; maak haar aan of kies een andere met --data.\n")
     (folder / "data").symlink_to(repository / "data")
     (folder / "notebooks").mkdir()
     here = run(*question)
