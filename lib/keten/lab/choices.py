@@ -6,7 +6,7 @@ from datetime import date
 
 from keten.errors import KetenError
 from keten.model.periods import Period, as_of_date
-from keten.observations.dataset import known_on, load
+from keten.observations.dataset import known_on
 from keten.workbook.workbook import Workbook
 
 KINDS = {
@@ -25,10 +25,10 @@ MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 def widest(chain: Workbook, as_of: str) -> Workbook:
     """The workbook on the same data without an end: over the last year that has any figure known on `as_of`."""
-    known = known_on(load(chain.data), as_of_date(as_of))
+    known = known_on(chain.scope.data, as_of_date(as_of))
     if known.empty:
         raise KetenError(f"Op {as_of} waren er nog geen cijfers bekend; kies een latere datum.")
-    return Workbook(str(known.end.max().year), 0, as_of, data=chain.data)
+    return Workbook(str(known.end.max().year), 0, as_of, data=chain.scope)
 
 
 def measures(wide: Workbook, first: str = "") -> list[tuple[str, str]]:

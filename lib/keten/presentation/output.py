@@ -64,13 +64,16 @@ class Output:
     @classmethod
     def together(cls, parts: "Sequence[Output]") -> "Output":
         """Several fragments below each other as one; it carries the specification of the first chart."""
+        notices: dict[str, list[str]] = {}
+        for name, words in [pair for part in parts for pair in part.notices.items()]:
+            notices[name] = list(dict.fromkeys([*notices.get(name, []), *words]))
         return cls(
             "".join(part.html for part in parts),
             [row for part in parts for row in part.figures],
             [row for part in parts for row in part.keyfigures],
             next((part.spec for part in parts if part.spec), None),
             [table for part in parts for table in part.tables],
-            {name: words for part in parts for name, words in part.notices.items()},
+            notices,
         )
 
 

@@ -17,7 +17,7 @@ from keten.presentation import prose
 from keten.presentation.charts.drawing import nice_top, plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
 from keten.presentation.charts.palette import DASHES, GREY, Style
-from keten.presentation.charts.policy_lines import event_list, events_in
+from keten.presentation.charts.policy_lines import event_list, events_within
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.output import Output, as_shown, withheld
 from keten.presentation.tables import behind, figure_cell, figure_table
@@ -122,8 +122,8 @@ def chart(answer: Answer, title: str, chain: Workbook) -> Output:
     series = found.series
     frames = _figures(found, chain)
     subtitle = _subtitle(series)
-    below = event_list(events_in(_listed(answer), series.assign(time=series.start)))
-    picture = plain_figure(_drawn(found, answer, chain), title, subtitle, _words(found), below)
+    listed = events_within(_listed(answer), series)
+    picture = plain_figure(_drawn(found, listed, chain), title, subtitle, _words(found), event_list(listed))
     return behind(picture, _grid(series, title, subtitle), chain.catalogue, frames, *_remarks(answer, chain))
 
 
@@ -164,7 +164,7 @@ def _subtitle(series: pd.DataFrame) -> str:
     return f"{LABEL}. {about.label} per {per}, van {first} tot en met {last}, {about.organisation}"
 
 
-def _drawn(found: Effect, answer: Answer, chain: Workbook) -> alt.TopLevelMixin:
+def _drawn(found: Effect, listed: pd.DataFrame, chain: Workbook) -> alt.TopLevelMixin:
     series, after = found.series, found.series.iloc[found.before :]
     highest = series.value.max()
     top = nice_top(min(max(series.fitted.max(), series.expected_high.max(), highest), MOST_TIMES * highest))
@@ -177,7 +177,7 @@ def _drawn(found: Effect, answer: Answer, chain: Workbook) -> alt.TopLevelMixin:
     band = after[["start"]].assign(low=after.expected_low, high=after.expected_high)
     unit = chain.catalogue.unit_words(series.unit.iloc[0]).axis
     between = series.start.iloc[found.before - 1] + (after.start.iloc[0] - series.start.iloc[found.before - 1]) / 2
-    return drawn(pd.concat(parts, ignore_index=True), STYLES, top, unit, band, between, _listed(answer))
+    return drawn(pd.concat(parts, ignore_index=True), STYLES, top, unit, band, between, listed)
 
 
 def _listed(answer: Answer) -> pd.DataFrame | None:

@@ -25,7 +25,7 @@ from keten.presentation.charts.drawing import (
     zero_line,
 )
 from keten.presentation.charts.palette import BLUE, DASHES, GREY, ORANGE, PALE, Style, styles
-from keten.presentation.charts.policy_lines import event_layers, event_list, event_texts, events_in
+from keten.presentation.charts.policy_lines import event_layers, event_list, event_texts, events_within
 from keten.presentation.charts.words import described, figure_tip, main_points, with_unit
 from keten.presentation.markup import note
 from keten.presentation.output import Output, gap
@@ -67,7 +67,7 @@ def trend(
     publishers = _publishers(data, len(found)) if joined else []
     data = _styled(data, found, publishers)
     top = nice_top(drawn.value.max())
-    listed = events_in(events, data)
+    listed = events_within(events, drawn)
     marks, levels = event_layers(listed, data, top)
     base = alt.Chart()  # the data stand once, with the layers together
     y = alt.Y(
