@@ -18,7 +18,7 @@ from keten.presentation.charts.drawing import nice_top, plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
 from keten.presentation.charts.palette import DASHES, GREY, Style
 from keten.presentation.charts.policy_lines import event_list, events_within
-from keten.presentation.grid import Cell, Grid
+from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, as_shown, withheld
 from keten.presentation.tables import behind, figure_cell, figure_table
 from keten.statistics.timeseries.interrupted import Effect, effect
@@ -154,7 +154,7 @@ def _grid(series: pd.DataFrame, title: str, subtitle: str) -> Grid:
 
 def _whole(value: float, row: dict) -> Cell:
     size = as_shown(round(value), row["unit"], "model")
-    return Cell(prose.number(size), size, row["unit"], row["status"])
+    return number_cell(prose.number(size), size, row["unit"], row["status"])
 
 
 def _subtitle(series: pd.DataFrame) -> str:
@@ -280,9 +280,9 @@ def estimate_figures(found: Effect) -> pd.DataFrame:
 
 def _estimate(row: dict, found: Effect, term: str) -> Cell:
     size = as_shown(row["value"], row["unit"], row["statistic"])
-    text = f"{'+' if size > 0 else ''}{prose.number(size, 1 if found.log else None, row['unit'])}"
-    per = f" per {WORDS[found.per_year][0]}" if term == "slope" else ""
-    return Cell(f"{text}{per}", size, row["unit"], row["status"])
+    before, after = prose.around(row["unit"])
+    made = number_cell(prose.signed(size, 1 if found.log else None), size, row["unit"], row["status"], before, after)
+    return made if term != "slope" else replace(made, text=f"{made.text} per {WORDS[found.per_year][0]}", form=None)
 
 
 def _placebo_words(one: object) -> str:

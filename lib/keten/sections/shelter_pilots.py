@@ -14,7 +14,7 @@ from keten.model.figures import as_figures
 from keten.model.periods import Period
 from keten.presentation import prose, tables
 from keten.presentation.charts import estimates
-from keten.presentation.grid import Cell, Grid
+from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, gap, too_few
 from keten.statistics.proportions import circa_range, unexplained, wilson
 from keten.statistics.shelter import protected_outcomes
@@ -206,7 +206,7 @@ def outcomes(known: Stays | None, by_municipality: bool = False) -> Output:
 def _people(row: object) -> Cell:
     if row.status == "suppressed":
         return Cell("verborgen", missing=True)
-    return Cell(prose.number(int(row.people)), float(row.people), "persons", row.status)
+    return number_cell(prose.number(int(row.people)), float(row.people), "persons", row.status)
 
 
 def _share(share: float, low: float, high: float) -> str:
@@ -245,7 +245,7 @@ def flow(known: Stays | None) -> Output:
 def _hidden(value: object) -> Cell:
     if pd.isna(value):
         return Cell("verborgen", missing=True)
-    return Cell(prose.number(int(value)), float(value), "persons", "exact")
+    return number_cell(prose.number(int(value)), float(value), "persons", "exact")
 
 
 def occupancy(known: Stays | None) -> Output:

@@ -18,7 +18,7 @@ from keten.model.periods import Period
 from keten.observations import availability
 from keten.observations.dataset import Data, known_on, load
 from keten.presentation import prose
-from keten.presentation.grid import Cell, Grid
+from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import escape, more, note
 from keten.presentation.origin import KINDS
 from keten.presentation.output import Output
@@ -302,7 +302,7 @@ def _as_text(grid: Grid) -> str:
 
 
 def _count(number: int) -> Cell:
-    return Cell(prose.number(int(number)), float(number))
+    return number_cell(prose.number(int(number)), float(number))
 
 
 def _quoted(text: str) -> str:

@@ -253,7 +253,7 @@ def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str =
     if frame.empty:
         return gap(title)
     found = [Style("toename", BLUE, kind="bar"), Style("afname", ORANGE, kind="bar")]
-    texts = [("+" if value > 0 else "") + prose.number(value) for value in frame.value]
+    texts = [prose.signed(value) for value in frame.value]
     data = pd.DataFrame(
         {
             "name": [wrapped(name, 30) for name in frame.category],
