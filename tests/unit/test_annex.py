@@ -173,7 +173,8 @@ def test_a_sheet_says_what_the_table_is_and_where_it_is_from(made, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_units_are_named_when_the_subtitle_does_not(made, kind):
-    shares = table(["a", number(45.3, "45,3", "percent", suffix="%"), number(7.0, "7", "percent", suffix="%")], subtitle="Per jaar")
+    percentages = [number(45.3, "45,3", "percent", suffix="%"), number(7.0, "7", "percent", suffix="%")]
+    shares = table(["a", *percentages], subtitle="Per jaar")
     files = made(table(["a", number(1, "1"), "b"], subtitle="Per maand"), shares, PLAIN)
     assert files.column_a(kind, "Tabel_1")[2] == "Eenheid: aanvragen."
     assert files.column_a(kind, "Tabel_2")[2] == "Eenheid: procent."

@@ -16,6 +16,8 @@ from keten.lab.canvas import Action, Canvas
 from keten.lab.state import Asked, first_view, remember
 from keten.lab.view import View
 from keten.model.periods import Period
+from keten.model.units import FREQUENCIES
+from keten.presentation import prose
 from keten.presentation.markup import escape, slug
 from keten.presentation.output import Output, notes, small_print, source_line
 from keten.workbook.scope import MOST_COMPARE_YEARS
@@ -176,12 +178,12 @@ class Panel:
         _options(self.by, choices.breakdowns(wide, view.measure), view.by)
         left = [name for name in sorted(wide.categories(view.measure, view.by)) if name not in view.categories]
         _options(self.add, tuple(left) if view.by else (), "")
-        self.add.description = f"{_capital(wide.catalogue.dimension_label(view.by)) or 'Onderdeel'} toevoegen"
+        self.add.description = f"{prose.capital(wide.catalogue.dimension_label(view.by)) or 'Onderdeel'} toevoegen"
         _options(self.group, [(NO_GROUP, ""), *[(name, name) for name in choices.groups(wide, view.by)]], "")
         self.add.disabled = self.group.disabled = not view.by
         calendar = self._calendar(view.as_of, view.measure, view.by)
         kind = Period.parse(view.period).kind
-        _options(self.kind, [(choices.KINDS[one], one) for one in calendar], kind)
+        _options(self.kind, [(FREQUENCIES[one][0], one) for one in calendar], kind)
         _options(self.period, [(Period.parse(one).label, one) for one in reversed(calendar[kind])], view.period)
         _options(self.years, _year_options(), view.years)
         self.as_of.value = date.fromisoformat(view.as_of) if view.as_of else None
@@ -411,10 +413,6 @@ def _options(control: Any, options: Any, value: Any) -> None:
         if tuple(control.options) != tuple(options):
             control.options = options
         control.value = value
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def panel(chain: Workbook, measure: str, by: str = "") -> widgets.VBox:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH, ROUNDED, STATUSES
+from keten.presentation import prose
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
 
@@ -159,8 +160,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     told = [set(plain.precision), set(plain.status.where(plain.status.isin(STATUSES), "normal"))]
     qualities = [f"{'deels ' * (len(of) > 1)}{quality_words(word)}" for of in told for word in IN_DUTCH if word in of]
     if qualities:
-        text = ", ".join(qualities)
-        found.append(f"{text[0].upper()}{text[1:]}.")
+        found.append(f"{prose.capital(', '.join(qualities))}.")
     if rows[derived].precision.isin(ROUNDED).any():
         found.append("Berekend uit afgeronde cijfers.")
     if (frame.status == "missing").any():
@@ -187,7 +187,7 @@ def small_print(words: Sequence[str]) -> str:
 
 def gap(title: str, what: str = "") -> Output:
     """A named gap in the place of a figure; `what` says which figures there are none of."""
-    text = f"{GAP}: {what[:1].lower()}{what[1:]}." if what else f"{GAP}."
+    text = f"{GAP}: {prose.small(what)}." if what else f"{GAP}."
     return Output(box(title, text), notices={"gaps": [title]})
 
 

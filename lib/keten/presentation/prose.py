@@ -44,6 +44,16 @@ def number(value: Number, decimals: int | None = None, unit: str | None = None) 
     return _in_unit(_digits(exact, 2) if decimals is None else _fixed(exact, decimals), unit)
 
 
+def capital(text: str) -> str:
+    """The text with a capital in front."""
+    return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """The text with a small letter in front, as it stands within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def signed(value: float, decimals: int | None = None) -> str:
     """A difference with its sign: `+12`, `-0,5`."""
     return f"{'+' if value > 0 else ''}{number(value, decimals)}"
@@ -254,7 +264,7 @@ def comparison_sentence(
     'Nareis: in juni 2017 waren er 700 personen, 22% minder dan in juni 2016 (900).'
     """
     if _decimal(now) is None:
-        return f"{_capital(label)}: over {_name(period)} is geen cijfer bekend."
+        return f"{capital(label)}: over {_name(period)} is geen cijfer bekend."
     roughly = "ongeveer " if about else ""
     if isinstance(unit_words, str):
         unit, named = unit_words, False
@@ -271,7 +281,7 @@ def comparison_sentence(
         sentence += (": " if named else ", ") + listing(known)
     if unknown:
         sentence += f"; er is geen cijfer over {listing(unknown)} om mee te vergelijken"
-    return f"{_capital(sentence)}."
+    return f"{capital(sentence)}."
 
 
 def _percentage(percent: float | Decimal, is_exact: bool, sign: str = "") -> str:
@@ -358,7 +368,3 @@ def _as_period(moment: Period | str) -> Period | None:
         return Period.parse(moment)
     except KetenError:
         return None
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

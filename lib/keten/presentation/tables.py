@@ -118,7 +118,7 @@ def _column_periods(frame: pd.DataFrame, chain: Context, years: int) -> list[str
 
 def _row_header(frame: pd.DataFrame, chain: Context) -> str:
     label = chain.catalogue.dimension_label(frame.dimension.iloc[0]) or "onderwerp"
-    return label[:1].upper() + label[1:]
+    return prose.capital(label)
 
 
 def units_of(frame: pd.DataFrame, chain: Context) -> str:

@@ -13,6 +13,7 @@ from keten.errors import KetenError
 from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
 from keten.model.quality import combined
+from keten.model.units import FREQUENCIES
 from keten.presentation import prose
 from keten.presentation.charts.drawing import nice_top, plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
@@ -148,7 +149,7 @@ def _grid(series: pd.DataFrame, title: str, subtitle: str) -> Grid:
     for row in series.to_dict("records"):
         lines = [_whole(row[column], row) for column in LINES]
         rows.append([Cell(Period.parse(row["period"]).short), figure_cell(row), *lines])
-    columns = [f"{head[:1].upper()}{head[1:]}" for head in heads]
+    columns = [prose.capital(head) for head in heads]
     return Grid(title, subtitle, ["Periode", *columns], rows, frozenset(columns))
 
 
@@ -159,7 +160,7 @@ def _whole(value: float, row: dict) -> Cell:
 
 def _subtitle(series: pd.DataFrame) -> str:
     first, last = Period.parse(series.period.iloc[0]).label, Period.parse(series.period.iloc[-1]).label
-    per = "maand" if series.kind.iloc[0] == "month" else "kwartaal"
+    per = FREQUENCIES[series.kind.iloc[0]][0]
     about = series.iloc[0]
     return f"{LABEL}. {about.label} per {per}, van {first} tot en met {last}, {about.organisation}"
 

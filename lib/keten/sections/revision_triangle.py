@@ -48,7 +48,7 @@ def drawn(series: pd.DataFrame, chain: Workbook) -> Output:
     rows = rows.drop_duplicates(["period", "age"], keep="last").sort_values(["end", "lag"], kind="stable")
     about = rows.iloc[0]
     label = name_of(about.label, about.category)
-    title = f"Wat latere uitgaven veranderden: {label[:1].lower()}{label[1:]}"
+    title = f"Wat latere uitgaven veranderden: {prose.small(label)}"
     unit = chain.catalogue.unit_words(about.unit).axis
     subtitle = f"{about.organisation}, alleen herziene perioden; verandering sinds de eerste uitgave, in {unit}"
     largest = rows.value.abs().max()

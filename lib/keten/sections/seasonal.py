@@ -7,6 +7,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
+from keten.model.units import FREQUENCIES
 from keten.presentation import prose
 from keten.presentation.charts.drawing import nice_top, plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
@@ -46,7 +47,7 @@ def chart(chain: Workbook, measure: str, title: str, by: str = "", category: str
 
 def _shown(raw: pd.DataFrame, adjusted: pd.DataFrame, title: str, chain: Workbook) -> Output:
     label = raw.label.iloc[0]
-    kind = {"month": "maand", "quarter": "kwartaal"}[raw.kind.iloc[0]]
+    kind = FREQUENCIES[raw.kind.iloc[0]][0]
     first, last = (Period.parse(raw.period.iloc[place]).label for place in (0, -1))
     subtitle = f"Per {kind}, van {first} tot en met {last}, {raw.organisation.iloc[0]}"
     frames = [chain.hand_out(raw), adjusted[FIGURE_COLUMNS]]

@@ -47,7 +47,8 @@ def published_outcomes(chain: Workbook) -> Output:
     shown, figures = [], [participants, left, counts]
     for row in counts.itertuples():
         n = int(row.value)
-        shown.append([_capital(row.category), prose.number(n), _with_interval(n, total), _with_interval(n, everyone)])
+        shares = _with_interval(n, total), _with_interval(n, everyone)
+        shown.append([prose.capital(row.category), prose.number(n), *shares])
         figures += [_shares(counts[counts.category == row.category], n, total, "lvv_outflow"),
                     _shares(counts[counts.category == row.category], n, everyone, "lvv_participants")]  # fmt: skip
     ranges, sources = {}, {}
@@ -64,7 +65,7 @@ def published_outcomes(chain: Workbook) -> Output:
         circa = f"ca. {prose.number(published.value.iloc[0], unit='percent')}" if published is not None else ""
         shown.append(
             [
-                _capital(category),
+                prose.capital(category),
                 prose.range_text(low, high),
                 circa or prose.range_text(*of_left, unit="percent"),
                 prose.range_text(*of_all, unit="percent"),
@@ -94,10 +95,6 @@ def published_outcomes(chain: Workbook) -> Output:
     )
     title = "Uitkomsten tot 1 november 2020"
     return tables.plain(rows, title, chain.catalogue, "Personen en percentages", note, figures)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _with_interval(n: int, of: int) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue, nearest
 from keten.model.periods import Period
+from keten.model.units import FREQUENCIES
 from keten.observations import availability
 from keten.observations.dataset import Data, known_on, load
 from keten.presentation import prose
@@ -216,10 +217,10 @@ def _coverage_grid(covered: pd.DataFrame, catalogue: Catalogue) -> Grid:
     rows = []
     for row in covered.itertuples():
         by = catalogue.dimension_label(row.dimension)
-        name = f"{by[:1].upper()}{by[1:]} ({row.categories})" if by else "Totaal"
+        name = f"{prose.capital(by)} ({row.categories})" if by else "Totaal"
         periods = [Cell(Period.parse(text).short) for text in (row.first, row.last)]
         gaps = availability.in_words(row.gaps) if row.kind in availability.TILES else ""
-        rows.append([Cell(name), Cell(availability.FREQUENCIES[row.kind]), *periods, _count(row.figures), Cell(gaps)])
+        rows.append([Cell(name), Cell(FREQUENCIES[row.kind][0]), *periods, _count(row.figures), Cell(gaps)])
     names = ["Uitsplitsing", "Per", "Eerste", "Laatste", "Cijfers", "Perioden zonder cijfer"]
     return Grid("Welke cijfers er zijn", "tussen haakjes het aantal categorieën", names, rows, frozenset(names[4:5]))
 
