@@ -26,7 +26,8 @@ class Workbook:
 
     period: `2017-06`, `2017-Q2`, `2017-H1`, `2017` ('' = latest month with first asylum applications);
     compare_years: how many earlier years stand beside it; as_of: day on which the figures had to be known ('' = the
-    newest); nationality: Dutch name or ISO 3166 code of a nationality in focus ('' = none); data: folder with the data.
+    newest); nationality: Dutch name or ISO 3166 code of a nationality in focus ('' = none); data: folder with the data,
+    or the `scope` of another workbook, to see the same state of them.
     Raises KetenError, in one Dutch sentence, for a value that cannot be.
     """
 
@@ -36,7 +37,7 @@ class Workbook:
         compare_years: int = 2,
         as_of: str | date = "",
         nationality: str = "",
-        data: Path | str | None = None,
+        data: Path | str | scope.Scope | None = None,
     ) -> None:
         self.scope = scope.checked(period, compare_years, as_of, nationality, data)
         self.period, self.as_of, self.compare_years = self.scope.period, self.scope.as_of, self.scope.compare_years

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.naming import nearest
+from keten.model.periods import KINDS
 from keten.sources.cards.formats import FORMATS, Habits
 from keten.sources.cards.types import Card, Checks, Dimension, Fetch, Format, Marks, Measure, PeriodColumn
 from keten.sources.toml_file import Place, TomlFile, read_toml
@@ -22,7 +23,6 @@ GOALS = (
     "1_werk_studie_gezin", "2_asiel", "3_toegang_grensbewaking", "4_toezicht", "5_terugkeer", "6_klantervaring",
     "7_lvv",
 )  # fmt: skip
-FREQUENCIES = ("date", "month", "quarter", "half_year", "year", "span")
 MEASURE_KINDS = ("flow", "stock", "rate")
 FETCH_KINDS = ("file", "ckan", "cbs", "unhcr")
 SMALLEST, LARGEST_MB = 1, 4000
@@ -169,7 +169,7 @@ class _Reader:
             self.fault(place, "welke kolom is de periode? Geef [period] met column of columns.")
         freq = self.listed(entry, place, "freq")
         for name in freq:
-            self.one_of(name, FREQUENCIES, (*place, "freq"))
+            self.one_of(name, KINDS, (*place, "freq"))
         moment = self.choice(entry, place, "moment", ("start", "end"))
         return self.made(PeriodColumn, entry, place, ("column",), columns=columns, freq=freq, moment=moment)
 
