@@ -12,7 +12,7 @@ from odf import grammar
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.reports.render import annex
 
-TABLES = "application/vnd.keten.presentation.tables+json"
+TABLES = "application/vnd.keten.tables+json"
 NOTICES = "application/vnd.keten.notices+json"
 FIGURES = "application/vnd.keten.figures+json"
 HOSTILE = (

@@ -57,7 +57,7 @@ def test_every_fault_is_told_at_once(tmp_path):
 
 def test_a_card_that_is_no_text_does_not_hide_the_faults_of_the_next(tmp_path, capsys):
     (tmp_path / "sources").mkdir()
-    (tmp_path / "sources" / "aaa.toml").write_bytes(b"title = \"\xff\"")
+    (tmp_path / "sources" / "aaa.toml").write_bytes(b'title = "\xff"')
     written(tmp_path / "sources", CARD.replace("rounding = 5", "rounding = 7"), "zzz.toml")
     main(["check", "--data", str(tmp_path)])
     shown = capsys.readouterr().out

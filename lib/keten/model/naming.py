@@ -34,9 +34,7 @@ def meant(
     return list(dict.fromkeys(name for letters in likely for name in by_letters[letters]))
 
 
-def nearest(
-    text: str, names: Iterable[str], cutoff: float = 0.6, spellings: Mapping[str, str] | None = None
-) -> str:
+def nearest(text: str, names: Iterable[str], cutoff: float = 0.6, spellings: Mapping[str, str] | None = None) -> str:
     """Dutch hint with the names meant: ' Bedoelde u Albanië of Algerije?', or '' when none comes near."""
     found = meant(text, names, spellings, cutoff)[:MOST]
     return f" Bedoelde u {' of '.join(found)}?" if found else ""
