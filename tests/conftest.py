@@ -1,4 +1,4 @@
-"""Shared fixtures: where the repository is, the real files that may lie beside it, and editions that were run once."""
+"""Shared fixtures: where the repository is, files in the publishers' own formats, and editions that were run once."""
 
 import functools
 import hashlib
@@ -16,6 +16,10 @@ from filelock import FileLock
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
+# Excerpts of our own making in the shape of the publishers' files are always read, the files themselves where they are.
+ORIGINS = {"excerpt": REPOSITORY / "tests" / "data_samples"}
+if (SHARED / "real").is_dir():
+    ORIGINS["real"] = SHARED
 # The files that take longest begin first, so that no worker is left with one while the other has nothing to do.
 FIRST = ("test_accessibility.py", "test_reports.py", "test_live.py", "test_run.py", "test_report_records.py")
 
@@ -35,12 +39,16 @@ def repository() -> Path:
     return REPOSITORY
 
 
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """Folder with real publisher files; outside the workplace it is absent and its tests skip."""
-    if not SHARED.is_dir():
-        pytest.skip("de map shared/ met echte bestanden ligt niet naast deze checkout")
-    return SHARED
+@pytest.fixture(scope="module", params=ORIGINS)
+def origin(request) -> str:
+    """Whose files a test reads: our "excerpt" always, and the "real" ones where they lie beside the checkout."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def publisher_files(origin) -> Path:
+    """Folder with files as publishers give them, of that origin."""
+    return ORIGINS[origin]
 
 
 @pytest.fixture
