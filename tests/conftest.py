@@ -1,4 +1,4 @@
-"""Shared fixtures: where the repository is, the real files that may lie beside it, and editions that were run once."""
+"""Shared fixtures: where the repository is, files in the publishers' own formats, and editions that were run once."""
 
 import functools
 import hashlib
@@ -12,13 +12,17 @@ import pytest
 import report_checks
 from browser import chromium
 from filelock import FileLock
-from places import REPOSITORY
+from places import REPOSITORY, SAMPLES
 
 pytest.register_assert_rewrite("lab_page")
 
 SHARED = REPOSITORY.parent / "shared"
 # Fast folders first; in a folder the files that take longest, so that no worker is left with one at the end.
 FOLDERS = ("unit", "integration", "reports", "browser", "lab")
+# Excerpts of our own making in the shape of the publishers' files are always read, the files themselves where they are.
+ORIGINS = {"excerpt": SAMPLES}
+if (SHARED / "real").is_dir():
+    ORIGINS["real"] = SHARED
 FIRST = ("test_accessibility.py", "test_reports.py", "test_live.py", "test_run.py", "test_report_records.py")
 
 # For the processes that the tests start; this one imports the library itself before anything imports jsonschema.
@@ -44,12 +48,16 @@ def repository() -> Path:
     return REPOSITORY
 
 
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """Folder with real publisher files; outside the workplace it is absent and its tests skip."""
-    if not SHARED.is_dir():
-        pytest.skip("de map shared/ met echte bestanden ligt niet naast deze checkout")
-    return SHARED
+@pytest.fixture(scope="module", params=ORIGINS)
+def origin(request) -> str:
+    """Whose files a test reads: our "excerpt" always, and the "real" ones where they lie beside the checkout."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def publisher_files(origin) -> Path:
+    """Folder with files as publishers give them, of that origin."""
+    return ORIGINS[origin]
 
 
 @pytest.fixture

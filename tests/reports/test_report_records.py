@@ -257,10 +257,10 @@ def drawn(point):
     return any(isinstance(value, float) and pd.notna(value) for value in point.values())
 
 
-def test_a_real_survey_equals_plain_pandas(shared, edition_of, tmp_path_factory):
-    """5,820 evaluations of three units: means and shares of the report against those of pandas."""
+def test_a_real_survey_equals_plain_pandas(publisher_files, edition_of, tmp_path_factory):
+    """5,820 evaluations of three units, or our excerpt: means and shares of the report against those of pandas."""
     folder = tmp_path_factory.mktemp("evaluatie")
-    source = shared / "real" / "survey" / "turkiye-student-evaluation_generic.csv"
+    source = publisher_files / "real" / "survey" / "turkiye-student-evaluation_generic.csv"
     shutil.copyfile(source, folder / "evaluatie.csv")
     raw = pd.read_csv(source)
     items = list(raw.columns[5:])
