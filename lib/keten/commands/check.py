@@ -82,6 +82,5 @@ def remarks(data: Path) -> list[str]:
 
     newest = {(one.source, one.resource): one for one in store.receipts(data)}
     told = [f"{one.source}: {text}" for one in newest.values() for text in one.about.get("warnings", [])]
-    for one in store.refused(data):
-        told.append(f"{one.source}: {one.resource} van {one.date} is geweigerd: {one.about.get('reason', '')}")
-    return told
+    aside = [(one, one.about.get("reason", "")) for one in store.refused(data)]
+    return told + [f"{one.source}: {one.resource} van {one.date} is geweigerd: {why}" for one, why in aside]
