@@ -43,13 +43,12 @@ def is_small(count: int) -> bool:
     return 0 < count < THRESHOLD
 
 
-def suppress(table: pd.DataFrame, margins: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
+def suppress(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Hide the small counts of a two-way table, and what would give them away.
 
     `table`: counts of people (whole numbers, none missing), without margins. Returns the values (Int64,
-    hidden = <NA>) and, in the same shape, each cell's status: `exact` or `suppressed`. With `margins` both
-    have a row and a column `Totaal`. Without, the cells are protected just as well: a reader may know the
-    totals already.
+    hidden = <NA>) and, in the same shape, each cell's status: `exact` or `suppressed`; both with a row and a
+    column `Totaal`.
     """
     counts = _whole_numbers(table)
     full = np.pad(counts, ((0, 1), (0, 1)))
@@ -63,8 +62,6 @@ def suppress(table: pd.DataFrame, margins: bool = True) -> tuple[pd.DataFrame, p
     status = pd.DataFrame(np.where(hidden, "suppressed", "exact"), index=index, columns=columns)
     values.index.name = status.index.name = table.index.name
     values.columns.name = status.columns.name = table.columns.name
-    if not margins:
-        return values.iloc[:-1, :-1], status.iloc[:-1, :-1]
     return values, status
 
 

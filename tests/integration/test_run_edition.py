@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from keten.errors import KetenError
+from keten.reports.publish import baseline, manifest
 from keten.reports.publish import edition as editions
-from keten.reports.publish import manifest
 from keten.reports.publish.edition import Edition, publish
 from keten.reports.result import FAILED, SUCCEEDED, Result
 
@@ -192,6 +192,28 @@ def test_when_all_fail_there_is_an_index_that_says_so(run):
     folder = run(a=None)
     assert sorted(path.name for path in folder.iterdir()) == ["figures.csv", "index.html", "manifest.json"]
     assert "Er is nog geen rapport" in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def of_excel(text: str) -> bytes:
+    """As a Dutch Excel saves it."""
+    return text.replace(",", ";").encode("utf-8-sig")
+
+
+@pytest.mark.parametrize("name", ["figures.csv", "eerder/figures.csv"])
+@pytest.mark.parametrize("saved", [of_excel, lambda text: text.encode("utf-8-sig"), lambda text: "é".encode("cp1252")])
+def test_figures_that_another_program_saved_are_refused_in_one_sentence(run, edition, name, saved):
+    run(a="a1", b="b1")
+    path = edition.folder / name
+    path.parent.mkdir(exist_ok=True)
+    text = (edition.folder / "figures.csv").read_text(encoding="utf-8")
+    path.write_bytes(saved(text))
+    for again in (lambda: run(b="b2"), lambda: baseline.figures(edition.folder, editions.check(edition), {"b": {}})):
+        with pytest.raises(KetenError, match=rf"{name} is niet meer zoals een run het schreef") as caught:
+            again()
+        assert str(caught.value).count("\n") == 0
+        assert (edition.folder / "b.html").read_text(encoding="utf-8") == "b1"
+    path.write_text(text, encoding="utf-8")
+    run(b="b2")
 
 
 def test_a_run_killed_between_the_renames_is_put_right(run, edition):

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.catalogue import nearest
 from keten.model.figures import KEY
+from keten.model.naming import nearest
 from keten.model.periods import Period, as_of_date
 from keten.observations.dataset import Data, known_on, newest
 from keten.observations.wide import wide

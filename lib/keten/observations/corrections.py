@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.catalogue import nearest
+from keten.model.naming import nearest
 from keten.model.periods import Period
 from keten.model.quality import columns_of
 from keten.model.rounding import margin_of

@@ -11,7 +11,7 @@ from keten.errors import KetenError
 from keten.model.catalogue import Catalogue, read_table
 from keten.model.figures import KEY
 from keten.model.periods import Period
-from keten.model.quality import WORDS, columns_of
+from keten.model.quality import ROUNDED_TO, WORDS, columns_of
 from keten.model.rounding import margin
 from keten.observations.wide import named
 
@@ -65,6 +65,19 @@ def _failures(observations: pd.DataFrame, *checks: tuple[pd.Series, str]) -> lis
     ]
 
 
+def _roundings(observations: pd.DataFrame) -> pd.Series:
+    """To what a source rounds a measure, where all its figures that tell so agree; '' elsewhere.
+
+    A figure that is said to be provisional has no room to say so itself.
+    """
+    unsaid = observations.status == "provisional"
+    told = observations[observations.status.isin(list(ROUNDED_TO.values()))]
+    roundings = told.groupby(["source", "measure"]).status.agg(lambda words: "".join(set(words)))
+    roundings = roundings[roundings.isin(ROUNDED_TO.values())]
+    keys = pd.MultiIndex.from_frame(observations[["source", "measure"]])
+    return pd.Series(roundings.reindex(keys).to_numpy(), observations.index).where(unsaid).fillna("")
+
+
 def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str]) -> pd.DataFrame:
     """Give text its types; what cannot be read is added to `failures` and left empty."""
     periods: dict[str, Period | None] = {}
@@ -102,7 +115,7 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
         ),
     )
     end = pd.to_datetime(parsed.map(lambda period: period.end, na_action="ignore"))
-    quality = columns_of(status)
+    quality = columns_of(status, _roundings(observations))
     return observations.assign(
         **quality,
         value=value,

@@ -40,6 +40,13 @@ class Lookup:
             return total if agree and total.margin < published.margin else published
         return published or total
 
+    def figure_near(self, measure: str, by: str, category: str, period: Period) -> Figure | None:
+        """`figure`, or of a stock that was not counted on that very day its latest date in the same month."""
+        found = self.figure(measure, by, category, period)
+        if found or period.kind != "date" or self.catalogue.measure(measure).kind != "stock":
+            return found
+        return self.figure(measure, by, category, period.last_month)
+
     def latest(self, measure: str, by: str, categories: Sequence[str]) -> dict[str, Figure]:
         """Per category the figure of the latest period that has one: one period for all, the longest that ends last."""
         figures = self.visible.figures(measure, by)

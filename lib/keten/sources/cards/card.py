@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from keten.errors import KetenError
-from keten.model.catalogue import Catalogue, nearest
+from keten.model.catalogue import Catalogue
+from keten.model.naming import nearest
 from keten.sources.cards.formats import FORMATS, Habits
 from keten.sources.cards.types import Card, Checks, Dimension, Fetch, Format, Marks, Measure, PeriodColumn
 from keten.sources.toml_file import Place, TomlFile, read_toml

@@ -9,21 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from keten.errors import KetenError
-from keten.model.catalogue import nearest
+from keten.model.naming import nearest
+from keten.statistics.records import read_text
 
 RESERVED = ("respondent", "organisation", "wave", "item", "score")
 
-KEYS = {
+COLUMN = (str, "de naam van een kolom")
+KEYS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "title": (str, "een tekst"),
     "layout": (str, '"wide" (een kolom per vraag) of "long" (een rij per antwoord)'),
     "scale": (list, "de laagste en de hoogste score, zoals [1, 5]"),
     "items": ((list, dict), "een lijst van kolommen, of een tabel met per kolom de vraag in woorden"),
-    "respondent": (str, "de naam van een kolom"),
-    "item": (str, "de naam van een kolom"),
-    "score": (str, "de naam van een kolom"),
-    "organisation": (str, "de naam van een kolom"),
+    "respondent": COLUMN,
+    "item": COLUMN,
+    "score": COLUMN,
+    "organisation": COLUMN,
     "group": ((str, list, dict), "een kolom, een lijst van kolommen, of een tabel met per kolom een naam"),
-    "wave": (str, "de naam van een kolom"),
+    "wave": COLUMN,
     "missing": (list, 'een lijst van codes, zoals [0, 9, "nvt"]'),
     "sample": (bool, "true of false"),
     "separator": (str, 'een teken, zoals ";"'),
@@ -36,16 +38,10 @@ KEYS = {
 
 def read_settings(path: Path) -> dict[str, Any]:
     """The TOML, with every key known and of the right type."""
+    absent = f"Naast het CSV-bestand ontbreekt {path.name}; maak het leesbaar, met daarin welke kolom wat betekent."
+    text = read_text(path, ["utf-8-sig"], absent, "sla het op als UTF-8.")
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise KetenError(
-            f"Naast het CSV-bestand ontbreekt {path.name}; maak het, met daarin welke kolom wat betekent."
-        ) from None
-    except UnicodeDecodeError:
-        raise KetenError(f"{path.name} is geen UTF-8; sla het bestand op als UTF-8.") from None
-    except OSError as fault:
-        raise KetenError(f"{path.name} kan niet worden gelezen ({fault.strerror}); controleer de rechten.") from None
+        settings = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         line = re.search(r"at line (\d+)", str(fault))
         where = f"regel {line[1]}" if line else "het einde"
