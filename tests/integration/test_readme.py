@@ -1,10 +1,13 @@
 """The pages in Markdown keep their promises: commands, options, names, files and links that exist."""
 
+import csv
 import importlib
+import io
 import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import tomllib
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +16,10 @@ import pytest
 from places import REPOSITORY
 
 import keten
+from keten import Workbook, charts
 from keten.cli import main
+from keten.sources.cards.formats import FORMATS, Habits
+from keten.sources.readers import READERS
 
 PAGES = sorted(
     path
@@ -23,6 +29,22 @@ PAGES = sorted(
 ROOMS = sorted(path.stem for path in Path(keten.__file__).parent.iterdir() if not path.name.startswith("_"))
 NAME = re.compile(rf"`((?:keten\.)?(?:{'|'.join(ROOMS)})(?:\.\w+)*)`")
 PATH = re.compile(r"`((?:data|lib|notebooks|reports|tests)/[\w./-]*)`")
+CARD = """
+title = "Proef"
+publisher = "Proef"
+licence = "CC0"
+goal = "2_asiel"
+unit = "persons"
+[format]
+name = "json-lines"
+[period]
+column = "maand"
+[dimensions.nationality]
+column = "land"
+codes = "nationality"
+[measures.asylum_first_applications]
+column = "aantal"
+"""
 MADE = ("data/snapshots/", "reports/index.html", "reports/feed.xml", "reports/mislukt/")  # by a command, not kept
 
 
@@ -161,6 +183,41 @@ def test_one_command_makes_the_reference(tmp_path):
     page = (tmp_path / "keten.html").read_text(encoding="utf-8")
     assert 'id="Workbook.compare"' in page and 'id="KetenError"' in page, done.stderr
     assert "keten.presentation.charts.series" in page and (tmp_path / "keten" / "errors.html").is_file()
+
+
+def worked_example(first: str) -> str:
+    """The Python in CONTRIBUTING that begins like this."""
+    (block,) = re.findall(rf"^ *```python\n( *{re.escape(first)}.*?)^ *```", text_of("CONTRIBUTING.md"), re.S | re.M)
+    return textwrap.dedent(block)
+
+
+def test_the_chart_of_the_worked_example_can_be_drawn():
+    shown = eval(worked_example("charts.columns("), {"charts": charts, "chain": Workbook("2016")})
+    assert {row["measure"] for row in shown.figures} == {"illegally_present_found"}
+    assert {row["dimensions"].removeprefix("nationality=") for row in shown.figures} >= {"Albanië", "Marokko", "Syrië"}
+
+
+def test_the_reader_of_the_worked_example_reads(tmp_path, monkeypatch, capsys):
+    exec(worked_example('"""JSON Lines'), made := {})
+    monkeypatch.setitem(READERS, "json-lines", made["json_lines"])
+    monkeypatch.setitem(FORMATS, "json-lines", Habits(period=(), decimal="."))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "proef.toml").write_text(CARD, encoding="utf-8")
+    lines = [
+        '{"maand": "2017-05", "land": "Eritrea", "aantal": 10}',
+        '{"maand": "2017-06", "land": "Eritrea", "aantal": 15}',
+    ]
+    (tmp_path / "een.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["import", "proef.toml", "een.jsonl", "--data", "data"]) == 0
+    capsys.readouterr()
+    assert main(["data", "--data", "data"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    told = [(row["period"], row["nationality"], row["value"]) for row in rows]
+    assert told == [("2017-05", "Eritrea", "10"), ("2017-06", "Eritrea", "15")]
+    (tmp_path / "twee.jsonl").write_bytes(b"3\n")
+    assert main(["import", "proef.toml", "twee.jsonl", "--data", "data"]) != 0
+    assert "geen JSON Lines" in capsys.readouterr().out
 
 
 def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:

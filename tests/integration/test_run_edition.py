@@ -36,7 +36,9 @@ def run(tmp_path, edition):
         folder.mkdir(exist_ok=True)
         results = []
         for stem, text in reports.items():
-            html, notebook, *more = (folder / f"{stem}.{kind}" for kind in ("html", "ipynb", "xlsx", "ods", "pdf"))
+            kinds = ["html", "notebook", "xlsx", "ods", *(["pdf"] if pdf else [])]
+            files = [folder / f"{stem}.{kind}" for kind in ("html", "ipynb", "xlsx", "ods", "pdf")]
+            html, notebook, *more = files
             html.write_text(text or "half", encoding="utf-8")
             notebook.write_text("{}", encoding="utf-8")
             for path in more:
@@ -51,13 +53,10 @@ def run(tmp_path, edition):
                     {"period": "2017-06", "as_of": as_of},
                     "2017-07-01T10:00:00.000Z",
                     1.5,
-                    html if good else None,
-                    notebook,
+                    dict(zip(kinds, files, strict=False)) if good else {"notebook": notebook},
                     "spoor",
                     [{"notebook": stem, "label": text, **FIGURE}] if good else [],
                     [{"label": "Aanvragen", "value": text, "period": "juni 2017", "change": "+5%"}],
-                    more[:2] if good else [],
-                    more[2] if good and pdf else None,
                 )
             )
         account = {"started": next(moments), "parameters": {}, "inputs": {"data/a.csv": data}}

@@ -16,7 +16,7 @@ from pictures import shown as shown
 
 from keten.errors import KetenError
 from keten.lab import export, lettering
-from keten.presentation.grid import Cell, Grid, grid_of
+from keten.presentation.grid import Cell, Grid, grid_of, number_cell
 from keten.presentation.output import Output, gap
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -31,7 +31,8 @@ def table_of(*rows: list[Cell], columns: tuple = ("Land", "2017"), notes: tuple 
 
 
 def hostile() -> Output:
-    return table_of(*[[Cell(text), Cell("1.490", 1490.0, "persons", "exact")] for text in HOSTILE], notes=HOSTILE[:1])
+    number = number_cell("1.490", 1490.0, "persons", "exact")
+    return table_of(*[[Cell(text), number] for text in HOSTILE], notes=HOSTILE[:1])
 
 
 def texts_of(picture: bytes) -> str:
@@ -135,7 +136,7 @@ def test_a_spreadsheet_holds_numbers_as_published_with_title_notes_and_addresses
     assert syria["1e helft 2017"].value == 1490 and syria["1e helft 2017"].number_format == "#,##0"
     assert syria["t.o.v. 1e helft 2016 (%)"].value == -7
     assert '"%"' in syria["t.o.v. 1e helft 2016 (%)"].number_format
-    assert syria["aandeel (%)"].number_format == '#,##0.0"%"'
+    assert syria["aandeel (%)"].number_format == '"ca. "#,##0.0"%"'  # of a total that is an approximation
     assert rows["Nationaliteit"][0].font.bold
     assert dict(zip(heads, rows["Marokko"], strict=True))["1e helft 2016"].value == "geen cijfer"
     names = list(rows)
@@ -153,7 +154,8 @@ def test_a_csv_is_that_of_the_report(shown):
 
 
 def test_several_tables_stand_below_each_other_each_under_its_title():
-    both = Output.together([table_of([Cell("Syrië"), Cell("5", 5.0)]), table_of([Cell("Irak"), Cell("7", 7.5)])])
+    rows = [Cell("Syrië"), number_cell("5", 5.0)], [Cell("Irak"), number_cell("7,5", 7.5)]
+    both = Output.together([table_of(row) for row in rows])
     table = "Land;2017\r\n"
     assert export.csv(both).decode() == f'\ufeff"Proef"\r\n{table}Syrië;5\r\n\r\n"Proef"\r\n{table}Irak;7,5\r\n'
     assert len(openpyxl.load_workbook(BytesIO(export.xlsx(both))).worksheets) == 2
@@ -190,8 +192,8 @@ def test_a_paste_as_text_has_numbers_that_a_dutch_spreadsheet_reads(shown):
 def test_what_is_suppressed_provisional_or_approximate_says_so_everywhere():
     shown = table_of(
         [Cell("Syrië"), Cell("minder dan 5", missing=True)],
-        [Cell("Irak"), Cell("2.045*", 2045.0, "persons", "provisional")],
-        [Cell("Iran"), Cell("ca. 1.300", 1300.0, "persons", "circa")],
+        [Cell("Irak"), number_cell("2.045", 2045.0, "persons", "provisional", suffix="*")],
+        [Cell("Iran"), number_cell("1.300", 1300.0, "persons", "circa", "ca. ")],
         [Cell("Jemen"), Cell("geen cijfer", missing=True)],
     )
     pasted = rows_of_paste(shown)

@@ -8,7 +8,7 @@ from keten.model.periods import Period
 from keten.model.units import is_rate
 from keten.observations import corrections
 from keten.presentation import prose
-from keten.presentation.grid import Cell, Grid
+from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import note
 from keten.presentation.output import Output, as_shown, name_of
 from keten.presentation.tables import figure_cell, figure_table
@@ -26,8 +26,8 @@ def revisions(chain: Workbook) -> pd.DataFrame:
     """All editions of the revised figures that matter to the report, the largest revision first.
 
     They are those of the measures that were asked for so far, about the years that the report compares. The same
-    revision in two publications of one organisation stands here once. Columns: those of `analysis.revisions.editions`
-    and `first_margin`.
+    revision in two publications of one organisation stands here once. Columns: those of `revisions.editions` in
+    `statistics.timeseries`, and `first_margin`.
     """
     known = chain.editions(chain.used_measures())
     first = pd.Timestamp(chain.period.end) - pd.DateOffset(years=chain.compare_years + 1)
@@ -109,10 +109,12 @@ def _row(row: dict, first: dict) -> list[Cell]:
         size = as_shown(row["total_revision"], row["unit"], "revision")
         margin = row["margin"] + row["first_margin"]
         within = "binnen de afronding" if margin > 0 and abs(row["total_revision"]) <= margin else ""
-        difference = Cell(signed(size, row["unit"]), size, row["unit"], row["status"], remark=within)
+        points = " procentpunt" if row["unit"] == "percent" else ""
+        about = (row["unit"], row["status"], "€ " * (row["unit"] == "EUR"), points)
+        difference = number_cell(prose.signed(size), size, *about, remark=within)
         if row["first_value"] >= prose.SMALL_BASE and not is_rate(row["unit"]):
             size = as_shown(100 * row["total_revision"] / row["first_value"], "percent", "revision_percent")
-            percent = Cell(signed(size, "") + "%", size, "percent", row["status"])
+            percent = number_cell(prose.signed(size), size, "percent", row["status"], suffix="%")
     return [
         Cell(name_of(row["label"], row["category"])),
         Cell(Period.parse(row["period"]).short),
@@ -127,12 +129,6 @@ def _row(row: dict, first: dict) -> list[Cell]:
 def _dated(row: dict) -> Cell:
     """The figure of an edition with its day."""
     return replace(figure_cell(row), remark=Period.parse(row["known"].date()).short)
-
-
-def signed(value: float, unit: str) -> str:
-    """A difference with its sign: `+12`, `-0,5 procentpunt`."""
-    points = " procentpunt" if unit == "percent" else ""
-    return f"{'+' if value > 0 else ''}{prose.number(value, unit='EUR' if unit == 'EUR' else '')}{points}"
 
 
 def triangle(found: pd.DataFrame, chain: Workbook) -> Output:

@@ -112,7 +112,7 @@ def keep(
             _write(staging / place / (resource + SIDECAR), [told.encode()])
             _publish(staging, snapshots, place / resource)
         finally:
-            remove(staging)
+            _recover(snapshots)
         return Receipt(source, resource, date, number, snapshots / place / resource, about)
 
 
@@ -327,7 +327,7 @@ def _publish(staging: Path, snapshots: Path, place: Path) -> None:
 
 
 def _recover(snapshots: Path) -> None:
-    """Finish a delivery whose receipt was already in place when its process was killed; drop all others."""
+    """Finish a delivery of which the receipt is in place already, and drop what else is left."""
     for staging in snapshots.glob(_STAGING + "*"):
         for path in staging.rglob("*"):
             place = path.relative_to(staging)

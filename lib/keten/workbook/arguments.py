@@ -6,7 +6,7 @@ from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.naming import nearest
 from keten.model.periods import KINDS
-from keten.observations.availability import FREQUENCIES
+from keten.model.units import FREQUENCIES
 from keten.workbook.visible import Visible
 
 
@@ -24,7 +24,7 @@ def check(visible: Visible, measure: str, by: str = "", only: Sequence[str] = ()
     if wanted := [name for name in only if name]:
         _check_categories(wanted, by, measure, visible)
     if kind and kind not in KINDS:
-        hint = nearest(kind, KINDS, spellings={word: code for code, word in FREQUENCIES.items()})
+        hint = nearest(kind, KINDS, spellings={words[0]: code for code, words in FREQUENCIES.items()})
         raise KetenError(f"'{kind}' is geen soort periode (kind); kies uit {', '.join(KINDS)}.{hint}")
 
 

@@ -17,10 +17,11 @@ from keten.model.catalogue import Catalogue
 from keten.model.naming import folded, nearest
 from keten.model.periods import CALENDAR_KINDS, Period
 from keten.model.row_numbers import each_row
+from keten.model.units import FREQUENCIES
 from keten.observations import availability
 from keten.observations.dataset import Data, known_on
 from keten.presentation import prose
-from keten.presentation.grid import Cell, Grid
+from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import more, note
 from keten.presentation.origin import KINDS
 from keten.presentation.output import Output
@@ -189,10 +190,10 @@ def _coverage_grid(covered: pd.DataFrame, catalogue: Catalogue) -> Grid:
     rows = []
     for row in each_row(covered):
         by = catalogue.dimension_label(row.dimension)
-        name = f"{by[:1].upper()}{by[1:]} ({row.categories})" if by else "Totaal"
+        name = f"{prose.capital(by)} ({row.categories})" if by else "Totaal"
         periods = [Cell(Period.parse(text).short) for text in (row.first, row.last)]
         gaps = availability.in_words(row.gaps) if row.kind in CALENDAR_KINDS else ""
-        rows.append([Cell(name), Cell(availability.FREQUENCIES[row.kind]), *periods, _count(row.figures), Cell(gaps)])
+        rows.append([Cell(name), Cell(FREQUENCIES[row.kind][0]), *periods, _count(row.figures), Cell(gaps)])
     names = ["Uitsplitsing", "Per", "Eerste", "Laatste", "Cijfers", "Perioden zonder cijfer"]
     return Grid("Welke cijfers er zijn", "tussen haakjes het aantal categorieën", names, rows, frozenset(names[4:5]))
 
@@ -282,7 +283,7 @@ def _as_text(grid: Grid) -> str:
 
 
 def _count(number: int) -> Cell:
-    return Cell(prose.number(int(number)), float(number))
+    return number_cell(prose.number(int(number)), float(number))
 
 
 def _quoted(text: str) -> str:

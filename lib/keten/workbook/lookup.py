@@ -6,9 +6,10 @@ from datetime import date
 
 from keten.model.figures import Figure, added_up, figures_of
 from keten.model.periods import Period
+from keten.model.units import FREQUENCIES
 from keten.workbook.visible import Visible
 
-PART_KINDS = {"month": "maanden", "quarter": "kwartalen", "half_year": "halfjaren"}
+PARTS = ("month", "quarter", "half_year")  # kinds of period that longer ones are added up from
 
 
 class Lookup:
@@ -83,9 +84,9 @@ def _ends_last(figure: Figure) -> tuple[date, date]:
 
 def sum_of_parts(figures: Mapping[Period, Figure], period: Period) -> Figure | None:
     """The sum of the finest parts that tile the period, only when every one of them is published."""
-    for kind, words in PART_KINDS.items():
+    for kind in PARTS:
         spans = period.parts(kind)
         parts = [figures[span] for span in spans if span in figures]
         if len(spans) > 1 and len(parts) == len(spans):
-            return replace(added_up(parts), period=period, calculation=f"som van {len(parts)} {words}")
+            return replace(added_up(parts), period=period, calculation=f"som van {len(parts)} {FREQUENCIES[kind][1]}")
     return None

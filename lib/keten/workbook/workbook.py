@@ -26,7 +26,8 @@ class Workbook:
 
     period: `2017-06`, `2017-Q2`, `2017-H1`, `2017` ('' = latest month with first asylum applications);
     compare_years: how many earlier years stand beside it; as_of: day on which the figures had to be known ('' = the
-    newest); nationality: Dutch name or ISO 3166 code of a nationality in focus ('' = none); data: folder with the data.
+    newest); nationality: Dutch name or ISO 3166 code of a nationality in focus ('' = none); data: folder with the data,
+    or the `scope` of another workbook, to see the same state of them.
     Raises KetenError, in one Dutch sentence, for a value that cannot be.
     """
 
@@ -36,7 +37,7 @@ class Workbook:
         compare_years: int = 2,
         as_of: str | date = "",
         nationality: str = "",
-        data: Path | str | None = None,
+        data: Path | str | scope.Scope | None = None,
     ) -> None:
         self.scope = scope.checked(period, compare_years, as_of, nationality, data)
         self.period, self.as_of, self.compare_years = self.scope.period, self.scope.as_of, self.scope.compare_years
@@ -64,7 +65,7 @@ class Workbook:
         """
         if not isinstance(measure, str):
             return together([self.series(one, by, only, kind, years) for one in measure])
-        return self.hand_out(questions.series(self._about(measure, by, only, kind), measure, by, only, kind, years))
+        return self.hand_out(questions.series(self.about(measure, by, only, kind), measure, by, only, kind, years))
 
     def value(self, measure: str, by: str = "", category: str = "", period: str | Period = "") -> pd.DataFrame:
         """One figure as a table of one row; without one, a row with status `missing` and no value.
@@ -75,7 +76,7 @@ class Workbook:
             period   value          unit
         0  2017-Q1  4030.0  applications
         """
-        return self.hand_out(questions.value(self._about(measure, by, [category]), measure, by, category, period))
+        return self.hand_out(questions.value(self.about(measure, by, [category]), measure, by, category, period))
 
     def compare(
         self, measure: Names, by: str = "", only: Sequence[str] = (), period: str | Period = ""
@@ -93,7 +94,7 @@ class Workbook:
         """
         if not isinstance(measure, str):
             return together([self.compare(one, by, only, period) for one in measure])
-        found = self._about(measure, by, only)
+        found = self.about(measure, by, only)
         categories = list(only) or (self.categories(measure, by) if by else [""])
         return self.hand_out(questions.compare(found, measure, by, categories, period))
 
@@ -101,7 +102,7 @@ class Workbook:
         """Year to date and trailing twelve months, each beside the same a year earlier; see `questions.rolling`."""
         if not isinstance(measure, str):
             return together([self.rolling(one, by, category) for one in measure])
-        rows = questions.rolling(self._about(measure, by, [category]), measure, by, category)
+        rows = questions.rolling(self.about(measure, by, [category]), measure, by, category)
         return self.hand_out(rows) if len(rows) else rows
 
     def top(self, measure: str, by: str, n: int = 10, leave_out: Sequence[str] = NO_RANK) -> pd.DataFrame:
@@ -149,7 +150,7 @@ class Workbook:
         1  2016-Q2   79.1
         2  2017-Q2   45.3
         """
-        top, found = self.compare(part, by, only, period), self._about(whole)
+        top, found = self.compare(part, by, only, period), self.about(whole)
         wholes = [found.figure(whole, by, one.category, one.period) for one in figures_of(top)]
         return self._shares(top, wholes, whole)
 
@@ -165,7 +166,7 @@ class Workbook:
 
     def ratio(self, parts: pd.DataFrame, wholes: Sequence[Figure | None], whole: str, per: int) -> pd.DataFrame:
         """`parts` per so many of `wholes` (a figure of measure `whole` per row, or None), row by row."""
-        self._about(whole)
+        self.about(whole)
         return self.hand_out(ratios.per_so_many(parts, wholes, whole, per, self.catalogue))
 
     def by_publisher(self, measures: Sequence[str], kind: str = "year") -> pd.DataFrame:
@@ -287,7 +288,7 @@ class Workbook:
         as_of = self.as_of.isoformat() if self.as_of else ""
         return f"Workbook({str(self.period)!r}, {self.compare_years}, {as_of!r}, {self.nationality!r})"
 
-    def _about(self, measure: str, by: str = "", only: Sequence[str] = (), kind: str = "") -> Lookup:
+    def about(self, measure: str, by: str = "", only: Sequence[str] = (), kind: str = "") -> Lookup:
         """The look-up, after checking what is asked for and noting that the report is about this measure."""
         arguments.check(self._visible, measure, by, only, kind)
         self._ledger.asked(measure)

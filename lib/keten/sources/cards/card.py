@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.naming import nearest
+from keten.model.periods import KINDS
 from keten.sources.cards.formats import FORMATS, Habits
 from keten.sources.cards.types import Card, Checks, Dimension, Fetch, Format, Marks, Measure, PeriodColumn
 from keten.sources.toml_file import Place, TomlFile, read_toml
@@ -22,7 +23,6 @@ GOALS = (
     "1_werk_studie_gezin", "2_asiel", "3_toegang_grensbewaking", "4_toezicht", "5_terugkeer", "6_klantervaring",
     "7_lvv",
 )  # fmt: skip
-FREQUENCIES = ("date", "month", "quarter", "half_year", "year", "span")
 MEASURE_KINDS = ("flow", "stock", "rate")
 FETCH_KINDS = ("file", "ckan", "cbs", "unhcr")
 SMALLEST, LARGEST_MB = 1, 4000
@@ -89,16 +89,11 @@ class _Reader:
         form = self.format(self.table(content, (), "format", required=True))
         habits = FORMATS.get(form.name)
         period = self.period(self.table(content, (), "period"), habits.period if habits else ())
-        dimensions = {
-            name: self.dimension(name, entry, form)
-            for name, entry in self.table(content, (), "dimensions").items()
-            if self.is_table(entry, ("dimensions", name))
-        }
+        dimensions = {name: self.dimension(name, entry) for name, entry in self.tables(content, "dimensions")}
         unit = self.choice(content, (), "unit", tuple(self.catalogue.units.index), required=True)
         measures = {
             name: self.measure(name, entry, unit, habits, dimensions)
-            for name, entry in self.table(content, (), "measures", required=True).items()
-            if self.is_table(entry, ("measures", name))
+            for name, entry in self.tables(content, "measures", required=True)
         }
         fetch = self.fetch(self.table(content, (), "fetch")) if "fetch" in content else None
         in_parts = form.name == "migratieketen" or (fetch is not None and fetch.kind == "ckan")
@@ -106,12 +101,11 @@ class _Reader:
             Card,
             content,
             (),
+            required=("title", "licence"),
             id=self.path.stem,
             path=self.path,
-            title=self.text(content, (), "title", required=True),
             publisher=publisher,
             organisation=self.text(content, (), "organisation") or publisher,
-            licence=self.text(content, (), "licence", required=True),
             goal=self.choice(content, (), "goal", GOALS, required=True),
             unit=unit,
             url=self.address(content, (), "url"),
@@ -131,9 +125,8 @@ class _Reader:
     def fetch(self, entry: dict[str, Any]) -> Fetch:
         place = ("fetch",)
         kind = self.choice(entry, place, "kind", FETCH_KINDS) or "file"
-        dataset, title = self.text(entry, place, "dataset"), self.text(entry, place, "title")
         path = self.text(entry, place, "path", required=kind == "file")
-        if kind in ("ckan", "cbs") and not (dataset or title):
+        if kind in ("ckan", "cbs") and not (entry.get("dataset") or entry.get("title")):
             self.fault(place, f'bij kind = "{kind}" hoort dataset of title: welke tabel moet worden opgehaald?')
         query = entry.get("query", {})
         if not isinstance(query, dict) or not all(
@@ -149,13 +142,11 @@ class _Reader:
             Fetch,
             entry,
             place,
-            server=self.text(entry, place, "server", required=True),
+            required=("server",),
             base=self.address(entry, place, "base", required=True).rstrip("/"),
             kind=kind,
             path=path.strip("/"),
             query={name: value if isinstance(value, list) else str(value) for name, value in query.items()},
-            dataset=dataset,
-            title=title,
             max_mb=size,
         )
 
@@ -178,11 +169,11 @@ class _Reader:
             self.fault(place, "welke kolom is de periode? Geef [period] met column of columns.")
         freq = self.listed(entry, place, "freq")
         for name in freq:
-            self.one_of(name, FREQUENCIES, (*place, "freq"))
+            self.one_of(name, KINDS, (*place, "freq"))
         moment = self.choice(entry, place, "moment", ("start", "end"))
         return self.made(PeriodColumn, entry, place, ("column",), columns=columns, freq=freq, moment=moment)
 
-    def dimension(self, name: str, entry: dict[str, Any], form: Format) -> Dimension:
+    def dimension(self, name: str, entry: dict[str, Any]) -> Dimension:
         place = ("dimensions", name)
         label = self.text(entry, place, "label")
         if name not in self.catalogue.dimensions.index and not label:
@@ -282,11 +273,17 @@ class _Reader:
     # -- values --
 
     def made(
-        self, shape: type[Shape], entry: dict[str, Any], place: Place, also: tuple[str, ...] = (), **special: Any
+        self,
+        shape: type[Shape],
+        entry: dict[str, Any],
+        place: Place,
+        also: tuple[str, ...] = (),
+        required: tuple[str, ...] = (),
+        **special: Any,
     ) -> Shape:
         """A part of the card: what is `special` as given, the rest as plain texts, flags and lists of its table.
 
-        Every key of the table is one that it can have, or one of `also`.
+        Every key of the table is one that it can have, or one of `also`; texts that are `required` are not empty.
         """
         kinds: dict[str, Any] = {
             field.name: field.type for field in fields(shape) if field.name not in ("id", "path") or place
@@ -301,8 +298,8 @@ class _Reader:
             tuple[str, ...]: self.listed,
             dict[str, tuple[str, ...]]: self.values,
         }
-        plain = {
-            name: readers[kind](entry, place, name)
+        plain: dict[str, Any] = {
+            name: self.text(entry, place, name, True) if name in required else readers[kind](entry, place, name)
             for name, kind in kinds.items()
             if name not in special and kind in readers
         }
@@ -317,10 +314,14 @@ class _Reader:
             self.fault((*place, name), f"de tabel [{name}] ontbreekt of is leeg.")
         return value
 
-    def is_table(self, entry: Any, place: Place) -> bool:
-        if not isinstance(entry, dict):
-            self.fault(place, f"'{place[-1]}' hoort een tabel te zijn: [{'.'.join(place)}].")
-        return isinstance(entry, dict)
+    def tables(
+        self, content: dict[str, Any], name: str, required: bool = False
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        for key in (parts := self.table(content, (), name, required)):
+            if isinstance(parts[key], dict):
+                yield key, parts[key]
+            else:
+                self.fault((name, key), f"'{key}' hoort een tabel te zijn: [{name}.{key}].")
 
     def text(self, entry: dict[str, Any], place: Place, name: str, required: bool = False) -> str:
         value = entry.get(name, "")

@@ -179,7 +179,7 @@ class Client:
         return Answer(url, status, Path(name), digest.hexdigest(), size, about)
 
     def _parts(self, response: requests.Response, limit: float, end: float) -> Iterator[bytes]:
-        """The body, unpacked, in parts of at most a megabyte."""
+        """The body, unpacked, in parts of at most `CHUNK` bytes."""
         encoding = response.headers.get("Content-Encoding", "").strip().lower()
         if encoding not in ("", "identity", "gzip", "x-gzip"):
             raise _Fault(f"is verpakt op een manier die niet gevraagd is ({encoding}); meld het de uitgever")
@@ -193,7 +193,7 @@ class Client:
         source = gzip.GzipFile(fileobj=body) if "gzip" in encoding else body
         size = 0
         try:
-            while part := source.read(MEGABYTE):
+            while part := source.read(CHUNK):
                 size += len(part)
                 if max(size, body.received) > limit:
                     raise _Fault(TOO_BIG)

@@ -104,11 +104,9 @@ class Choice:
         for tests in [self.keep, *self.wheres]:
             for number, codes, met, place in tests:
                 if met.isdisjoint(codes):
-                    named = ", ".join(f"'{shortened(code)}'" for code in sorted(met)[:MOST_NAMED])
-                    more = f" en nog {len(met) - MOST_NAMED}" if len(met) > MOST_NAMED else ""
                     raise KetenError(
                         f"Geen rij heeft {self.names[number]} = {' of '.join(codes)} ([{place}] in de kaart); "
-                        f"het bestand heeft {named}{more}."
+                        f"het bestand heeft {listing(sorted(met))}."
                     )
 
 
@@ -143,6 +141,13 @@ def not_empty(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
 def refuse_empty() -> None:
     """KetenError for a file without rows."""
     raise KetenError("Het bestand bevat geen enkele rij met gegevens; haal het opnieuw op.")
+
+
+def listing(values: Iterable[object]) -> str:
+    """The first of these values, short enough for a sentence, and how many more there are."""
+    shown = [repr(shortened(str(value))) for value in values]
+    more = f" en nog {len(shown) - MOST_NAMED}" if len(shown) > MOST_NAMED else ""
+    return ", ".join(shown[:MOST_NAMED]) + more
 
 
 def shortened(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.cards.formats import LEVEL
+from keten.sources.cards.formats import LEVEL, NUMBER_NAMES
 from keten.sources.cards.types import Card, Measure
 from keten.sources.readers.cells import refuse_double
 from keten.sources.readers.notation import mark, number
@@ -20,7 +20,6 @@ from keten.sources.readers.table import NAME_THEM, numbered_rows
 from keten.sources.readers.text import Row, column_of, fitted, same_name
 
 LEVEL_NAMES = ("totaalvan", "totalenvan", "totalof", "totalsof")
-NUMBER_NAMES = ("aantal", "aantallen", "number", "value", "waarde")
 
 _ALL = re.compile(r"(totaal|total|alle|alles|all)\b.*|n\.?v\.?t\.?|-|", re.I)
 _FIRST_ROWS = 30  # in which the header must stand
@@ -144,7 +143,7 @@ def _number_columns(header: list[str], at: int, body: list[_Row], card: Card) ->
 
 
 def _is_number(text: str, card: Card) -> bool:
-    return bool(mark(text, card.marks)) or number(text, card.format.decimal, card.format.thousands) is not None
+    return bool(mark(text, card.marks)) or _value(text, card) is not None
 
 
 def _conditions(card: Card) -> set[str]:

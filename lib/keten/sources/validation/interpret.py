@@ -5,7 +5,7 @@ of the source and is named in a warning; a row that would count twice is a fault
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,8 +15,9 @@ from keten.errors import KetenError
 from keten.model.country_codes import Names
 from keten.model.periods import Period
 from keten.model.quality import CONFIDENTIAL, ROUNDED_TO
-from keten.sources.cards.formats import FLAG, FORMATS, LEVEL
+from keten.sources.cards.formats import FLAG, FORMATS, LEVEL, NUMBER_NAMES
 from keten.sources.cards.types import Card, Dimension, Marks, Measure
+from keten.sources.readers.cells import listing
 from keten.sources.readers.notation import is_provisional, number, period_of
 from keten.sources.readers.text import column_of, same_name
 
@@ -30,7 +31,6 @@ FLAG_NOTES = {
 }
 BETWEEN = "\x1f"  # stands between texts that are joined for a moment; never left within one
 ALL_WORDS = {"totaal", "total", "alle", "all"}
-MOST_NAMED = 12  # of a longer list of codes the rest is counted
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _column(cells: pd.DataFrame, name: str) -> str:
     place = column_of(header, name)
     if place is None:
         raise KetenError(
-            f"de kolom '{name}' ontbreekt; het bestand heeft {_listing(header)}; pas de kaart aan als de uitgever de "
+            f"de kolom '{name}' ontbreekt; het bestand heeft {listing(header)}; pas de kaart aan als de uitgever de "
             "tabel heeft veranderd"
         )
     return header[place]
@@ -126,16 +126,10 @@ def _kept(cells: pd.DataFrame, wanted: dict[str, tuple[str, ...]], place: str) -
         if kept.empty:
             raise KetenError(
                 f"geen rij heeft {name} = {' of '.join(values)} ([{place}] in de kaart); het bestand heeft "
-                f"{_listing(cells[column].unique())}"
+                f"{listing(cells[column].unique())}"
             )
         cells = kept
     return cells
-
-
-def _listing(values: Iterable[object]) -> str:
-    shown = [str(value) for value in values]
-    more = f" en nog {len(shown) - MOST_NAMED}" if len(shown) > MOST_NAMED else ""
-    return ", ".join(repr(value) for value in shown[:MOST_NAMED]) + more
 
 
 def _row(index: int) -> str:
@@ -223,7 +217,7 @@ def _categories(
     if unknown:
         warnings.append(
             f"in de kolom {column} {'staat een onbekende code' if len(unknown) == 1 else 'staan onbekende codes'}: "
-            f"{_listing(unknown)}; de tekst van de bron is gehouden"
+            f"{listing(unknown)}; de tekst van de bron is gehouden"
         )
     words = {code: word.replace(BETWEEN, " ") for code, word in words.items()}
     words = _told_apart(words, title_of, column, warnings)
@@ -278,10 +272,8 @@ def _measured(
 
 def _number_column(cells: pd.DataFrame, card: Card) -> str:
     """Where a card does not say: the column called Aantal or so, else the last one."""
-    for column in cells.columns:
-        if same_name(column) in ("aantal", "aantallen", "number", "value", "waarde"):
-            return column
-    return next(column for column in reversed(cells.columns) if column not in (LEVEL, FLAG))
+    named = [column for column in cells.columns if same_name(column) in NUMBER_NAMES]
+    return next(column for column in [*named, *reversed(cells.columns)] if column not in (LEVEL, FLAG))
 
 
 def _valued(rows: pd.DataFrame, column: str, card: Card, periods: pd.Series) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Where data and notebooks are found, which day it is, and that importing the library leaves other imports alone."""
+"""Where data and notebooks are found, which day it is, and what importing the library does and leaves alone."""
 
 import os
 import shutil
@@ -45,9 +45,7 @@ def test_an_installed_copy_finds_what_is_in_the_current_folder(installed, reposi
     question = ("-m", "keten.cli", "data", "--measure", "border_refusals", "--period", "2017")
     without = run(*question)
     assert (without.returncode, without.stdout) == (2, "")
-    assert without.stderr == (
-        "De map met gegevens 'data' bestaat niet; maak haar aan of kies een andere met --data.\n"
-    )
+    assert without.stderr == ("De map met gegevens 'data' bestaat niet; maak haar aan of kies een andere met --data.\n")
     (folder / "data").symlink_to(repository / "data")
     (folder / "notebooks").mkdir()
     here = run(*question)
@@ -116,3 +114,9 @@ assert jsonschema.FormatChecker().conforms("1.2.3.4", "ipv4")
 def test_importing_the_library_leaves_other_imports_alone(code):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_command_line_answers_without_loading_what_only_a_run_needs():
+    code = "import sys, keten.cli\nprint(sorted({'altair', 'jupyter_client', 'pandas'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout == "[]\n", done.stderr
