@@ -103,7 +103,8 @@ def hide(cells: np.ndarray, sums: np.ndarray | sparse.sparray, costs: np.ndarray
     if network.exists:
         network.release(np.flatnonzero(hidden))
     for goal in (THRESHOLD, 1):
-        waiting = [target for target in np.flatnonzero(hidden) if cells[target] < THRESHOLD and cells[target] != goal]
+        small = np.flatnonzero(hidden & (cells < THRESHOLD) & (cells != goal))
+        waiting: list[int] = small.tolist()
         if not network.exists:
             settled = _reached(waiting, goal, cells, sums, hidden)
             waiting = [target for target in waiting if target not in settled]
@@ -120,9 +121,7 @@ def hide(cells: np.ndarray, sums: np.ndarray | sparse.sparray, costs: np.ndarray
     return hidden
 
 
-def _reached(
-    targets: list[np.intp], goal: int, cells: np.ndarray, sums: sparse.csc_array, hidden: np.ndarray
-) -> set[np.intp]:
+def _reached(targets: list[int], goal: int, cells: np.ndarray, sums: sparse.csc_array, hidden: np.ndarray) -> set[int]:
     """Which of the small cells can become `goal` while only hidden cells move: many are settled at once."""
     from scipy.optimize import linprog  # slow to import, and few runs need it
 

@@ -48,7 +48,10 @@ def findings(chain: Workbook) -> Output:
         return gap(title, "een klantervaringsonderzoek van IND, COA en DT&V")
     groups = list(dict.fromkeys(table.respondent_group))
     rows = [
-        [Cell(topic), *[Cell(prose.listing(list(mine.finding[mine.respondent_group == group]))) for group in groups]]
+        [
+            Cell(str(topic)),
+            *[Cell(prose.listing(list(mine.finding[mine.respondent_group == group]))) for group in groups],
+        ]
         for topic, mine in table.groupby("topic", sort=False)
     ]
     subtitle = f"Veldwerk {Period.parse(table.period.iloc[0]).label}"

@@ -11,9 +11,9 @@ import altair as alt
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.figures import FIGURE_COLUMNS, joined_sources
+from keten.model.figures import FIGURE_COLUMNS, figures_of, joined_sources
 from keten.model.periods import Period
-from keten.model.quality import combined
+from keten.model.quality import combine
 from keten.presentation import prose
 from keten.presentation.charts.drawing import nice_top, plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
@@ -235,7 +235,7 @@ def _estimate_figures(found: Effect, one: Mapping[Hashable, Any]) -> list[dict[s
     span = Period(series.start.iloc[0].date(), series.end.iloc[-1].date())
     about = {
         **{str(name): value for name, value in series[FIGURE_COLUMNS].iloc[-1].items()},
-        **combined(series.to_dict("records")),
+        **combine(one.quality for one in figures_of(series)).columns,
         **joined_sources(series.source_title, series.source_url),
         "label": f"{series.label.iloc[-1]}, {TERMS[one['term']].lower()}",
         "period": str(span),

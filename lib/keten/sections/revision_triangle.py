@@ -71,7 +71,7 @@ def _age(lag: int) -> str:
     return next((name for most, name in AGES if lag <= most), OLDER)
 
 
-def _text(value: float) -> str:
+def _signed(value: float) -> str:
     return f"{'+' if value > 0 else ''}{prose.number(value)}"
 
 
@@ -79,7 +79,7 @@ def _cell(value: float, about: pd.Series) -> Cell:
     if pd.isna(value):
         return Cell("")
     size = as_shown(value, about.unit, "revision")
-    return Cell(_text(size), size, about.unit, about.status)
+    return Cell(_signed(size), size, about.unit, about.status)
 
 
 def _plotted(row: dict, largest: float, chain: Workbook) -> dict:
@@ -89,11 +89,11 @@ def _plotted(row: dict, largest: float, chain: Workbook) -> dict:
     fill = SHADES[-1 if value < 0 else 1][shade] if value else NEUTRAL
     day = Period.parse(row["known"].date()).label
     unit = with_unit(value, row["unit"], chain.catalogue) if row["unit"] != "percent" else " procentpunt"
-    says = f"{Period.parse(row['period']).label}, uitgave van {day}: {_text(value)}{unit}"
+    says = f"{Period.parse(row['period']).label}, uitgave van {day}: {_signed(value)}{unit}"
     return {
         "period": Period.parse(row["period"]).short,
         "age": row["age"],
-        "text": _text(value),
+        "text": _signed(value),
         "fill": fill,
         "ink": "white" if fill in (UP, DOWN) else "#1a1a1a",
         "mark": described(series),
@@ -102,7 +102,7 @@ def _plotted(row: dict, largest: float, chain: Workbook) -> dict:
     }
 
 
-def _chart(plotted: pd.DataFrame, ages: list[str]) -> alt.LayerChart:
+def _chart(plotted: pd.DataFrame, ages: list[str]) -> alt.LayerChart | alt.FacetChart:
     periods = list(dict.fromkeys(plotted.period))
     x = alt.X(
         "age:N",

@@ -61,9 +61,11 @@ def published_outcomes(chain: Workbook) -> Output:
         figures.append(share)
     ranges[UNEXPLAINED] = unexplained(total, known, ranges)
     for category, bounds in ranges.items():
-        of_left, of_all = ([round(100 * bound / whole) for bound in bounds] for whole in (total, everyone))
-        shares = [circa.get(category) or prose.range_text(*of_left, unit="percent")]
-        shown.append([category, prose.range_text(*bounds), *shares, prose.range_text(*of_all, unit="percent")])
+        of_left, of_all = (
+            (round(100 * bounds[0] / whole), round(100 * bounds[1] / whole)) for whole in (total, everyone)
+        )
+        shares = [circa.get(category) or prose.range_text(*of_left, "percent"), prose.range_text(*of_all, "percent")]
+        shown.append([category, prose.range_text(*bounds), *shares])
         about = left.assign(dimension="outcome", category=category, status="circa")
         figures += [_bounds(about, bounds, "persons"), _bounds(about, of_all, "percent", EVERYONE)]
         figures += [] if category in circa else [_bounds(about, of_left, "percent", LEFT)]
