@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -62,6 +62,7 @@ def findings(chain: Workbook) -> Output:
     return Output(grid.figure(below), tables=[grid.payload([remark], [])])
 
 
+ITEM: dict[str, tuple[Any, ...]] = {"Vraag": (str, "item"), "Organisatie": (str, "organisation")}
 WILSON = "Met 95%-interval van Wilson"
 METHODS = {
     "genoemd": "belang zoals respondenten het noemden",
@@ -99,7 +100,7 @@ class Survey(Records):
         title: str,
         subtitle: str,
         table: pd.DataFrame,
-        columns: Mapping[str, tuple[object, ...]],
+        columns: Mapping[str, tuple[Any, ...]],
         numbers: Numbers,
         remark: str = "",
     ) -> Output:
@@ -150,8 +151,7 @@ def response(known: Survey | None) -> Output:
 def nonresponse(known: Survey) -> Output:
     """Which items were skipped."""
     columns = {
-        "Vraag": (str, "item"),
-        "Organisatie": (str, "organisation"),
+        **ITEM,
         "Antwoorden": (_whole, "n"),
         "Overgeslagen": (_whole, "missing"),
         "Aandeel": (_percent, "share"),
@@ -199,8 +199,7 @@ def means(known: Survey) -> Output:
     table = survey.means(known.answers)
     title, subtitle = "Gemiddelde per vraag", "Gemiddelde met 95%-interval van Student"
     columns = {
-        "Vraag": (str, "item"),
-        "Organisatie": (str, "organisation"),
+        **ITEM,
         "Gemiddelde (95%-interval)": (_interval, "mean", "low", "high"),
         "Antwoorden": (_whole, "n"),
     }
@@ -219,11 +218,7 @@ def means(known: Survey) -> Output:
 @of_file
 def top_two(known: Survey) -> Output:
     """Share that gave one of the two highest scores, with its Wilson interval."""
-    columns = {
-        "Vraag": (str, "item"),
-        "Organisatie": (str, "organisation"),
-        "Twee hoogste scores": (_percent_interval, "share", "low", "high"),
-    }
+    columns = {**ITEM, "Twee hoogste scores": (_percent_interval, "share", "low", "high")}
     title = "Aandeel met een van de twee hoogste scores"
     numbers = _with_bounds("top_two", "share", "percent")
     return known.table(title, WILSON, survey.top_two(known.answers), columns, numbers)
@@ -258,8 +253,7 @@ def _differences(known: Survey, between: str, title: str) -> Output:
         return Output(f"<p>{escape(title)}: er is niets om met elkaar te vergelijken.</p>")
     table["group"] = table["first"].astype(str) + " - " + table["second"].astype(str)
     columns = {
-        "Vraag": (str, "item"),
-        "Organisatie": (str, "organisation"),
+        **ITEM,
         "Eerste": (str, "first"),
         "Tweede": (str, "second"),
         "Verschil (95%-interval)": (_interval, "difference", "low", "high"),

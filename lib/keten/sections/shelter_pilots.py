@@ -239,15 +239,12 @@ def incidence(known: Stays) -> Output:
         "Schatting van Aalen en Johansen met 95%-interval", band=("low", "high"),
     )  # fmt: skip
     at = ";days=" + table.days.astype(int).astype(str)
-    figures = []
-    for column, statistic in (
-        ("incidence", "cumulative_incidence"),
-        ("low", "cumulative_incidence_low_95"),
-        ("high", "cumulative_incidence_high_95"),
-        ("at_risk", "at_risk"),
-    ):
-        about = {"status": "rounded_10"} if column == "at_risk" else {"unit": "percent"}
-        rows = pd.DataFrame({"category": table.outcome, "value": percent[column], "statistic": statistic + at, **about})
-        figures.append(known.figures(rows.dropna(subset="value"), "outcome"))
+    parts = [
+        pd.DataFrame({"value": percent[column], "statistic": f"cumulative_incidence{end}" + at, "unit": "percent"})
+        for column, end in zip(("incidence", "low", "high"), BOUNDS.values(), strict=True)
+    ]
+    parts.append(pd.DataFrame({"value": table.at_risk, "statistic": "at_risk" + at, "status": "rounded_10"}))
+    rows = [part.assign(category=table.outcome).dropna(subset="value") for part in parts]
+    figures = [known.figures(part, "outcome") for part in rows]
     remark = "Wie nog in de opvang verblijft, telt mee tot de peildatum. De uitkomsten sluiten elkaar uit."
     return tables.behind(chart, tables.text_grid(texts(table, columns), title), known.catalogue, figures, remark)

@@ -197,19 +197,11 @@ def _estimates(name: str, y: np.ndarray, before: int, per_year: int, log: bool) 
     def shown(value: float) -> float:
         return 100 * float(np.expm1(value)) if log else float(value)
 
-    rows = [
-        {
-            "model": name,
-            "term": term,
-            "value": shown(found.params[column]),
-            "low": shown(bounds[column][0]),
-            "high": shown(bounds[column][1]),
-            "placebos": len(placebos),
-            "as_large": sum(abs(one[column]) >= abs(found.params[column]) for one in placebos),
-        }
-        for term, column in TERMS.items()
-    ]
-    return pd.DataFrame(rows)
+    rows = []
+    for term, column in TERMS.items():
+        as_large = sum(abs(one[column]) >= abs(found.params[column]) for one in placebos)
+        rows.append((name, term, *map(shown, (found.params[column], *bounds[column])), len(placebos), as_large))
+    return pd.DataFrame(rows, columns=["model", "term", "value", "low", "high", "placebos", "as_large"])
 
 
 def _course(y: np.ndarray, offset: np.ndarray, before: int, per_year: int, log: bool) -> dict[str, np.ndarray]:
