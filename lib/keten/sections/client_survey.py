@@ -171,15 +171,9 @@ def distribution(known: Survey) -> Output:
         drawn = named[named.share.notna()]
         if drawn.empty:
             return too_few(title)
-        shares = pd.DataFrame(
-            {
-                "item": drawn["item"].astype(str),
-                "answer": (drawn.lowest.astype(float) + drawn.highest.astype(float)) / 2,
-                "answer_label": drawn.answer.astype(str),
-                "share": 100 * drawn.share,
-                "text": drawn.text,
-            }
-        )
+        middle = (drawn.lowest.astype(float) + drawn.highest.astype(float)) / 2
+        shares = drawn[["item", "answer"]].astype(str).rename(columns={"answer": "answer_label"})
+        shares = shares.assign(answer=middle, share=100 * drawn.share, text=drawn.text)
         hidden = mine["item"].nunique() - drawn["item"].nunique()
         note = f"{prose.count(hidden, 'vraag', 'vragen')} niet getoond: te kleine aantallen." if hidden else ""
         (figures,) = known.numbers(named, {"share": ("share", "percent")})
