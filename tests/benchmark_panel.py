@@ -18,7 +18,6 @@ from selenium.webdriver.common.by import By
 
 from keten import Workbook
 from keten.lab.controls import Panel
-from keten.lab.view import View
 
 ROUNDS = 8
 PERIODS = [f"{year}-{month:02}" for year in (2015, 2016) for month in range(1, 1 + ROUNDS // 2)]
@@ -40,7 +39,7 @@ field.dispatchEvent(new Event("change", {bubbles: true}));
 
 def in_kernel() -> list[float]:
     """Milliseconds of each change of period, the widgets' own work included."""
-    panel = Panel(Workbook("2017-06"), View("asylum_first_applications", "2017-06", by="nationality"))
+    panel = Panel(Workbook("2017-06"), ("asylum_first_applications", "nationality"))
     taken = []
     for period in PERIODS:
         start = perf_counter()

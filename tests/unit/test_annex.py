@@ -2,19 +2,17 @@
 
 import copy
 import json
-import xml.etree.ElementTree as ElementTree
 import zipfile
-from pathlib import Path
 
 import openpyxl
-import pandas as pd
 import pytest
+from annex_files import KINDS, Annex
 from odf import grammar
 
+from keten.presentation.grid import Cell, Grid, number_cell
 from keten.reports.render import annex
 
-KINDS = ("xlsx", "ods")
-TABLES = "application/vnd.keten.presentation.tables+json"
+TABLES = "application/vnd.keten.tables+json"
 NOTICES = "application/vnd.keten.notices+json"
 FIGURES = "application/vnd.keten.figures+json"
 HOSTILE = (
@@ -44,17 +42,16 @@ ORIGIN = {
 }
 
 
-def number(value: float, text: str, unit: str = "applications", status: str = "exact") -> dict:
-    """A cell with a number."""
-    return {"text": text, "value": value, "unit": unit, "status": status}
+def number(value: float, digits: str, unit: str = "applications", status: str = "exact", **more: str) -> Cell:
+    """A cell with a number; more: what stands around its digits."""
+    return number_cell(digits, value, unit, status, **more)
 
 
 def table(*rows: list, columns: tuple = ("Soort", "2016", "2017"), **more: object) -> dict:
     """A table as a notebook's output holds it; a cell that is a text has no number."""
-    cells = [[{"text": cell} if isinstance(cell, str) else cell for cell in row] for row in rows]
-    numeric = [False, *[True] * (len(columns) - 1)]
-    standard = {"title": "Aanvragen", "subtitle": "In aanvragen", "notes": [], "origins": [ORIGIN]}
-    return {**standard, "columns": list(columns), "numeric": numeric, "rows": cells, **more}
+    cells = [[Cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    grid = Grid("Aanvragen", "In aanvragen", columns, cells, frozenset(columns[1:]))
+    return {**json.loads(json.dumps(grid.payload([], [ORIGIN]))), **more}
 
 
 def notebook(*tables: dict, notices: dict | None = None, **metadata: object) -> dict:
@@ -73,40 +70,6 @@ PLAIN = table(
     ["Herhaald", "geen cijfer", "minder dan 5"],
     ["Verandering", number(-5.04, "-5,04"), number(0.5, "0,5")],
 )
-
-
-class Annex:
-    """Both files of a notebook; a sheet is a list of rows, its blank cells None."""
-
-    def __init__(self, content: dict, folder: Path):
-        self.paths = dict(zip(KINDS, annex.write(content, "2_asiel", folder), strict=True))
-        self.workbook = openpyxl.load_workbook(self.paths["xlsx"])
-
-    def sheets(self, kind: str) -> dict[str, list[list]]:
-        """All sheets of one of the files, by name."""
-        if kind == "xlsx":
-            return {page.title: [list(row) for row in page.iter_rows(values_only=True)] for page in self.workbook}
-        frames = pd.read_excel(
-            self.paths[kind], sheet_name=None, header=None, engine="odf", keep_default_na=False, dtype=object
-        )
-        return {
-            name: [[None if cell == "" else cell for cell in row] for row in frame.to_numpy()]
-            for name, frame in frames.items()
-        }
-
-    def column_a(self, kind: str, name: str) -> list:
-        """The texts in the first column of a sheet."""
-        return [row[0] for row in self.sheets(kind)[name]]
-
-    def table(self, kind: str, name: str = "Tabel_1", head: str = "Soort") -> list[list]:
-        """Head and rows of the table on a sheet; `head` is the first column's."""
-        rows = self.sheets(kind)[name]
-        return rows[[row[0] for row in rows].index(head) :]
-
-    def xml(self, kind: str, part: str) -> ElementTree.Element:
-        """A part of one of the files."""
-        with zipfile.ZipFile(self.paths[kind]) as archive:
-            return ElementTree.fromstring(archive.read(part))
 
 
 def _name(qualified: str) -> tuple[str, str]:
@@ -173,7 +136,8 @@ def test_a_sheet_says_what_the_table_is_and_where_it_is_from(made, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_units_are_named_when_the_subtitle_does_not(made, kind):
-    shares = table(["a", number(45.3, "45,3%", "percent"), number(7.0, "7%", "percent")], subtitle="Per jaar")
+    percentages = [number(45.3, "45,3", "percent", suffix="%"), number(7.0, "7", "percent", suffix="%")]
+    shares = table(["a", *percentages], subtitle="Per jaar")
     files = made(table(["a", number(1, "1"), "b"], subtitle="Per maand"), shares, PLAIN)
     assert files.column_a(kind, "Tabel_1")[2] == "Eenheid: aanvragen."
     assert files.column_a(kind, "Tabel_2")[2] == "Eenheid: procent."
@@ -184,16 +148,16 @@ def test_units_are_named_when_the_subtitle_does_not(made, kind):
 def test_a_number_reads_as_in_the_report(made):
     cells = {
         "1.297": (number(1297.0, "1.297"), "#,##0", "1.297"),
-        "percent": (number(45.3, "45,3%", "percent"), '#,##0.0"%"', "45,3%"),
-        "change": (number(4.8, "+5%", "percent"), '+#,##0"%";-#,##0"%";#,##0"%"', "+5%"),
-        "points": (number(-3.0, "-3 procentpunt", "percent"), '#,##0" procentpunt"', "-3 procentpunt"),
-        "euro": (number(4.6e6, "€ 4.600.000", "EUR"), '"€ "#,##0', "€ 4.600.000"),
-        "circa": (number(1300.0, "ca. 1.300", status="circa"), '"ca. "#,##0', "ca. 1.300"),
-        "provisional": (number(2045.0, "2.045*", status="provisional"), '#,##0"*"', "2.045*"),
+        "percent": (number(45.3, "45,3", "percent", suffix="%"), '#,##0.0"%"', "45,3%"),
+        "change": (number(4.8, "+5", "percent", suffix="%"), '+#,##0"%";-#,##0"%";#,##0"%"', "+5%"),
+        "points": (number(-3.0, "-3", "percent", suffix=" procentpunt"), '#,##0" procentpunt"', "-3 procentpunt"),
+        "euro": (number(4.6e6, "4.600.000", "EUR", prefix="€ "), '"€ "#,##0', "€ 4.600.000"),
+        "circa": (number(1300.0, "1.300", status="circa", prefix="ca. "), '"ca. "#,##0', "ca. 1.300"),
+        "provisional": (number(2045.0, "2.045", status="provisional", suffix="*"), '#,##0"*"', "2.045*"),
     }
     for name, (cell, code, _) in cells.items():
         page = made(table(["a", cell], columns=("Soort", "2017"))).workbook["Tabel_1"]
-        found = [each.number_format for row in page.iter_rows() for each in row if each.value == cell["value"]]
+        found = [each.number_format for row in page.iter_rows() for each in row if each.value == cell.value]
         assert found == [code], name
     ods = made(*[table(["a", cell], columns=("Soort", "2017")) for cell, _, _ in cells.values()])
     shown = [
@@ -205,7 +169,7 @@ def test_a_number_reads_as_in_the_report(made):
 
 
 def test_numbers_of_a_column_have_the_same_decimals(made):
-    rows = [["a", number(45.3, "45,3%", "percent")], ["b", number(40.0, "40%", "percent")]]
+    rows = [["a", number(45.3, "45,3", "percent", suffix="%")], ["b", number(40.0, "40", "percent", suffix="%")]]
     page = made(table(*rows, columns=("Soort", "2017"))).workbook["Tabel_1"]
     codes = {cell.number_format for row in page.iter_rows() for cell in row if cell.data_type == "n" and cell.value}
     assert codes == {'#,##0.0"%"'}
@@ -214,10 +178,10 @@ def test_numbers_of_a_column_have_the_same_decimals(made):
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_number_does_not_say_stands_beside_it(made, kind):
     rows = [
-        ["a", number(10, "10", status="provisional"), number(1300, "ca. 1.300", status="circa")],
-        ["b", number(12, "12 (mei 2017)"), number(0.2, "vrijwel gelijk", "percent")],
-        ["c", number(12, "12"), number(13, "13†")],
-        ["d", number(5, "5", status="rounded_5"), number(33.3, "33,3%", "percent", "rounded_5")],
+        ["a", number(10, "10", status="provisional"), number(1300, "1.300", status="circa", prefix="ca. ")],
+        ["b", number(12, "12", remark="mei 2017"), Cell("vrijwel gelijk", 0.2, "percent", "exact")],
+        ["c", number(12, "12"), number(13, "13", mark="†")],
+        ["d", number(5, "5", status="rounded_5"), number(33.3, "33,3", "percent", "rounded_5", suffix="%")],
         ["e", number(1, "1", status="provisional"), "geen cijfer"],
     ]
     found = made(table(*rows)).table(kind)
@@ -233,13 +197,13 @@ def test_what_a_number_does_not_say_stands_beside_it(made, kind):
 
 
 def test_a_text_that_shows_another_number_than_the_value_is_kept_as_words(made):
-    found = made(table(["a", number(37.5, "3 personen", "percent"), number(6.0, "van 12 naar 18")]))
+    found = made(table(["a", Cell("3 personen", 37.5, "percent", "exact"), Cell("van 12 naar 18", 6.0, "", "exact")]))
     assert found.table("xlsx")[1] == ["a", 37.5, 6, "2016: 3 personen; 2017: van 12 naar 18"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_status_of_every_number_is_said_once_above_the_table(made, kind):
-    cells = [number(10, "10*", status="provisional"), number(20, "20*", status="provisional")]
+    cells = [number(10, "10", status="provisional", suffix="*"), number(20, "20", status="provisional", suffix="*")]
     files = made(table(["a", *cells]))
     assert "Alle cijfers in deze tabel zijn voorlopig." in files.column_a(kind, "Tabel_1")
     assert files.table(kind)[0] == ["Soort", "2016", "2017"]
@@ -400,7 +364,7 @@ def test_the_same_notebook_gives_the_same_bytes_without_a_date(tmp_path):
 
 
 def test_the_ods_is_an_opendocument_that_keeps_to_its_grammar(made):
-    rows = [[f"rij {place}", number(place - 3.0, f"{place - 3:+}%", "percent"), "x"] for place in range(40)]
+    rows = [[f"rij {place}", number(place - 3.0, f"{place - 3:+}", "percent", suffix="%"), "x"] for place in range(40)]
     files = made(PLAIN, table(*rows))
     with zipfile.ZipFile(files.paths["ods"]) as archive:
         first = archive.infolist()[0]
@@ -436,24 +400,3 @@ def test_the_ods_is_an_opendocument_that_keeps_to_its_grammar(made):
     areas = [each.get(f"{table_of}target-range-address") for each in content.iter(f"{table_of}database-range")]
     assert areas[-1] == "Tabel_2.A6:Tabel_2.C46"
     assert len(list(content.iter(f"{table_of}table-header-rows"))) == len(areas) == 5
-
-
-def test_every_number_in_the_tables_of_a_real_report_is_in_both_annexes(edition_of, tmp_path):
-    edition = edition_of("--period", "2017-H1")
-    content = json.loads((edition.folder / "2_asiel.ipynb").read_text(encoding="utf-8"))
-    tables = [
-        each
-        for cell in content["cells"]
-        for output in cell.get("outputs", [])
-        for each in output.get("data", {}).get(TABLES, {}).get("tables", [])
-    ]
-    assert len(tables) > 10
-    files = Annex(content, tmp_path)
-    for kind in KINDS:
-        sheets = files.sheets(kind)
-        for place, expected in enumerate(tables, 1):
-            found = sheets[f"Tabel_{place}"][-len(expected["rows"]) :]
-            assert found and None not in [row[0] for row in found]
-            for row, cells in zip(found, expected["rows"], strict=True):
-                for value, cell in zip(row, cells, strict=False):
-                    assert value == (cell.get("value", cell["text"] or value)), expected["title"]

@@ -14,6 +14,7 @@ from helpers_data import figure, links, monthly, published, rows_of, small_data,
 
 import keten
 from keten import Workbook
+from keten.lab import chart
 from keten.presentation.charts import palette
 from keten.presentation.charts import series as charts
 from keten.presentation.charts.direct_labels import apart
@@ -282,6 +283,19 @@ def test_policy_measures_are_numbered_and_listed_with_their_source(chain):
     assert all(title in "".join(item.itertext()) for title, item in zip(inside.title, listed, strict=True))
     numbers = {n for text in texts(shown.html) for n in text.split(", ") if n.isdigit()}
     assert {str(n + 1) for n in range(len(inside))} <= numbers
+
+
+@pytest.mark.parametrize(("kind", "title"), [("year", "Sporenbeleid ingevoerd"), ("quarter", "Eerste nationale lijst")])
+def test_policy_measures_of_the_whole_last_period_are_drawn(kind, title):
+    """Also those after the day that the last year or quarter is drawn at; the panel's chart shows the same ones."""
+    book = published("2016" if kind == "year" else "2015-Q4")
+    frame = book.series("asylum_first_applications", kind=kind)
+    shown = charts.trend(frame, "Aanvragen", book, book.policy_measures("asiel"))
+    listed = shown.spec["usermeta"]["numbered"]
+    assert any(title in text for text in listed)
+    assert len([text for text in listed if " 2016: " in text]) == (8 if kind == "year" else 0)
+    in_panel = chart.trend(book, frame, book.policy_measures("asiel"))["datasets"]["events"]
+    assert [event["tip"] for event in in_panel] == listed
 
 
 @pytest.mark.parametrize("draw", [charts.trend, charts.columns, charts.ranking, charts.contributions])

@@ -1,17 +1,19 @@
 """The exploring panel without a browser: what can be chosen, what it shows, what it gives away."""
 
+import gc
 from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
+from helpers_data import figure, replace_once, small_data
 
 from keten import Workbook
 from keten.errors import KetenError
 from keten.lab import chart, choices, explore
 from keten.lab import view as views
 from keten.lab.controls import Panel
-from keten.lab.state import opening
+from keten.lab.state import first_view
 from keten.lab.view import View
 from keten.model.periods import Period
 
@@ -37,8 +39,8 @@ def wide(chain) -> Workbook:
 def panel(chain, monkeypatch) -> Panel:
     """A fresh panel on the nationalities of first applications; the browser's script is not needed here."""
     monkeypatch.setattr("keten.lab.canvas.script", lambda: "export default {}")
-    monkeypatch.setattr("keten.lab.state._latest", [])
-    return Panel(chain, View(FIRST, "2017-H1", by="nationality"))
+    monkeypatch.setattr("keten.lab.state._latest", {})
+    return Panel(chain, (FIRST, "nationality"))
 
 
 def values(frame: pd.DataFrame) -> dict[str, float]:
@@ -226,7 +228,7 @@ def test_a_measure_without_figures_yet_gives_way(chain, monkeypatch):
     """The shelter figures of 2020 were not known in 2016: the notebook still runs, on another measure."""
     monkeypatch.setattr("keten.lab.canvas.script", lambda: "export default {}")
     early = Workbook("2015-12", as_of="2016-06-30")
-    made = Panel(early, View("lvv_outflow", "2015-12", as_of="2016-06-30", by="outcome"))
+    made = Panel(early, ("lvv_outflow", "outcome"))
     assert made.view.measure != "lvv_outflow" and made.table.value
 
 
@@ -294,12 +296,49 @@ def test_policy_measures_in_the_chart(panel):
 def test_the_view_stays_when_the_cell_runs_again(panel, chain):
     panel.add.value = "Syrië"
     panel.period.value = "2016-H2"
-    again = opening(chain, FIRST, "nationality")
-    assert again == panel.view
-    moved = opening(Workbook("2016-H1"), FIRST, "nationality")
-    assert moved == replace(panel.view, period="2016-H1")
-    focused = opening(Workbook("2017-H1", nationality="Irak"), FIRST, "nationality")
-    assert focused.categories == ("Irak",)
+    asked = (FIRST, "nationality")
+    assert first_view(asked, chain) == Panel(chain, asked).view == panel.view
+    assert first_view(asked, Workbook("2016-H1")) == replace(panel.view, period="2016-H1")
+    assert first_view(asked, Workbook("2017-H1", nationality="Irak")).categories == ("Irak",)
+
+
+def test_two_panels_of_one_notebook_keep_their_own_view(panel, chain):
+    panel.add.value = "Syrië"
+    other = Panel(chain, (GRANTS, ""))
+    assert other.view == View(GRANTS, "2017-H1")
+    other.years.value = 1
+    panel.period.value = "2016-H2"
+    assert Panel(chain, (FIRST, "nationality")).view == panel.view
+    assert Panel(chain, (GRANTS, "")).view == other.view == View(GRANTS, "2017-H1", 1)
+
+
+def test_a_panel_keeps_few_workbooks(panel):
+    def alive() -> int:
+        gc.collect()
+        return sum(isinstance(one, Workbook) for one in gc.get_objects())
+
+    before = alive()
+    for _, period in panel.period.options[:8]:
+        panel.period.value = period
+    for years in range(6):
+        panel.years.value = years
+    panel.as_of.value = date(2017, 8, 31)
+    assert panel.view.years == 5 and panel.view.as_of == "2017-08-31"
+    assert alive() <= before + 3
+
+
+def test_a_panel_shows_the_state_of_the_data_that_its_workbook_holds(tmp_path, monkeypatch):
+    monkeypatch.setattr("keten.lab.canvas.script", lambda: "export default {}")
+    monkeypatch.setattr("keten.lab.state._latest", {})
+    rows = [figure(period=year, value=value) for year, value in {"2016": "6021", "2017": "6022"}.items()]
+    chain = Workbook("2017", data=small_data(tmp_path, rows))
+    replace_once(chain.data / "published" / "figures.csv", "6022", "8044")
+    panel = Panel(chain, ("asylum_inflow_total", ""))
+    panel.period.value = "2016"
+    panel.period.value = "2017"
+    assert "6.022" in panel.table.value and "6.021" in panel.table.value
+    newer = Panel(Workbook("2017", data=chain.data), ("asylum_inflow_total", ""))
+    assert "8.044" in newer.table.value and "6.022" not in newer.table.value
 
 
 def test_without_the_packages_for_widgets_a_sentence(chain, monkeypatch):

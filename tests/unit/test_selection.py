@@ -9,7 +9,7 @@ from keten.model.catalogue import read_table
 from keten.model.figures import KEY
 from keten.model.periods import month_range
 from keten.observations.dataset import load
-from keten.observations.published import COLUMNS
+from keten.observations.published import FIGURE_FILE_COLUMNS as COLUMNS
 from keten.observations.selection import choose
 
 PRINTED = pd.concat(

@@ -7,8 +7,9 @@ from helpers_data import dutch, figure, links, monthly, published, rows_of, smal
 from keten import Workbook
 from keten.presentation import tables
 from keten.presentation.changes import changes_of
-from keten.presentation.markup import link
-from keten.presentation.output import source_line
+from keten.presentation.grid import Cell, Grid
+from keten.presentation.markup import link, plain_number
+from keten.presentation.output import Output, source_line, too_few
 from keten.sections import provenance
 
 INFLOW = "asylum_inflow_total"
@@ -354,3 +355,31 @@ def test_only_web_addresses_become_links(address):
 def test_a_quote_in_an_address_stays_in_the_address():
     (anchor,) = tree(link("titel", 'https://x.nl/"onclick="alert(1)')).iter("a")
     assert set(anchor.attrib) <= {"href", "rel"} and anchor.get("href").endswith('"onclick="alert(1)')
+
+
+def test_notices_of_several_outputs_are_all_kept_once():
+    parts = [too_few("Antwoorden over IND"), too_few("Antwoorden over COA"), too_few("Antwoorden over IND")]
+    samples = Output("", notices={"samples": ["Verzonnen."]})
+    assert Output.together([*parts, samples]).notices == {
+        "gaps": ["Antwoorden over IND", "Antwoorden over COA"],
+        "samples": ["Verzonnen."],
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1297.0, "1297"),
+        (3.6, "3.6"),
+        (0.00001, "0.00001"),
+        (-2.5e-5, "-0.000025"),
+        (1e16, "10000000000000000"),
+        (-1e-9, "0"),
+        (1 / 3, "0.333333"),
+        (100000000000.1, "100000000000.1"),
+    ],
+)
+def test_a_number_for_programs_has_plain_decimals(value, text):
+    assert plain_number(value) == text
+    row = [Cell("Syrië"), Cell("ja", value, "percent", "exact")]
+    assert Grid("T", "", ["Land", "Aandeel"], [row]).csv().endswith(f"\r\nSyrië;{text.replace('.', ',')}\r\n")

@@ -13,6 +13,7 @@ from keten.presentation.changes import by_row
 from keten.presentation.charts.direct_labels import apart, wrapped
 from keten.presentation.charts.drawing import category_axis, nice_top, numbers_axis
 from keten.presentation.charts.palette import AXIS, BLUE, DASHES, ORANGE, QUIET, styles
+from keten.presentation.charts.policy_lines import event_texts, events_within
 from keten.presentation.charts.words import figure_tip
 from keten.presentation.output import as_shown
 from keten.presentation.tables import cell_text
@@ -130,7 +131,7 @@ def trend(
     ]
     return _with_data(
         trend_spec(set(drawn.kind) == {"year"}),
-        {"points": points, "labels": labels, "events": numbered(events, drawn)},
+        {"points": points, "labels": labels, "events": _events(events, drawn)},
         {"top": top, "counted": _unit(chain, drawn)}
         | ({BRUSH: {"time": [_moment(day) for day in window]}} if window else {}),
     )
@@ -140,19 +141,10 @@ def _moment(day: date) -> dict[str, int]:
     return {"year": day.year, "month": day.month, "date": day.day}
 
 
-def numbered(events: pd.DataFrame, drawn: pd.DataFrame) -> list[dict]:
+def _events(events: pd.DataFrame, drawn: pd.DataFrame) -> list[dict]:
     """The policy measures within the drawn time, numbered in order of date."""
-    if drawn.empty or events.empty:
-        return []
-    inside = events[(events.date >= drawn.start.min()) & (events.date <= drawn.end.max())].sort_values("date")
-    return [
-        {
-            "time": f"{row.date:%Y-%m-%dT00:00:00}",
-            "number": str(place),
-            "tip": f"{prose.date_text(row.date.date())}: {row.title}",
-        }
-        for place, row in enumerate(inside.itertuples(), 1)
-    ]
+    listed = events_within(events, drawn)
+    return listed.assign(tip=event_texts(listed))[["time", "number", "tip"]].to_dict("records")
 
 
 def ranking(chain: Workbook, compared: pd.DataFrame, picked: str = "") -> dict:

@@ -5,18 +5,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from keten.errors import KetenError
-from keten.model.periods import Period, as_of_date
-from keten.observations.dataset import known_on, load
+from keten.model.periods import CALENDAR_KINDS, Period, as_of_date
+from keten.observations.dataset import known_on
 from keten.workbook.workbook import Workbook
 
-KINDS = {
-    "month": "maand",
-    "quarter": "kwartaal",
-    "half_year": "halfjaar",
-    "year": "jaar",
-    "span": "ander tijdvak",
-    "date": "peildatum",
-}
+ORDER = (*CALENDAR_KINDS, "span", "date")  # of kinds of period to choose from
 LARGEST, SAFE, UNION = "de tien grootste", "veilige landen van herkomst", "lidstaten van de Europese Unie"
 PLACES = ("nationality", "country")  # dimensions of which the categories are countries
 MOST_FOUND = 8  # measures to choose from after a search
@@ -25,10 +18,10 @@ MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 def widest(chain: Workbook, as_of: str) -> Workbook:
     """The workbook on the same data without an end: over the last year that has any figure known on `as_of`."""
-    known = known_on(load(chain.data), as_of_date(as_of))
+    known = known_on(chain.scope.data, as_of_date(as_of))
     if known.empty:
         raise KetenError(f"Op {as_of} waren er nog geen cijfers bekend; kies een latere datum.")
-    return Workbook(str(known.end.max().year), 0, as_of, data=chain.data)
+    return Workbook(str(known.end.max().year), 0, as_of, data=chain.scope)
 
 
 def measures(wide: Workbook, first: str = "") -> list[tuple[str, str]]:
@@ -57,14 +50,14 @@ def breakdowns(wide: Workbook, measure: str) -> list[tuple[str, str]]:
 
 
 def calendar(wide: Workbook, measure: str, by: str) -> dict[str, list[str]]:
-    """Per kind of period (`KINDS`) those over which the measure has a figure, oldest first; kinds without any left out.
+    """Per kind of period (`ORDER`) those over which the measure has a figure, oldest first; kinds without any left out.
 
     A flow counts as known where it is published or all its months, quarters or half-years are; a stock where a
     reference date lies within the period. `wide` as `widest` gives it.
     """
     rows = wide.offered(measure, by)
     rows = rows[rows.chosen & rows.value.notna()]
-    known: dict[str, set[tuple[str, Period]]] = {kind: set() for kind in KINDS}
+    known: dict[str, set[tuple[str, Period]]] = {kind: set() for kind in ORDER}
     for category, text, kind in zip(rows.category, rows.period, rows.kind, strict=True):
         known[kind].add((category, Period.parse(text)))
     match wide.catalogue.measure(measure).kind:
@@ -75,7 +68,7 @@ def calendar(wide: Workbook, measure: str, by: str) -> dict[str, list[str]]:
                 known[kind] |= {(category, period) for category, moment, period in around if period.contains(moment)}
         case "flow":
             _add_sums(known)
-    found = {kind: sorted({period for _, period in known[kind]}) for kind in KINDS}
+    found = {kind: sorted({period for _, period in known[kind]}) for kind in ORDER}
     return {kind: [str(period) for period in periods] for kind, periods in found.items() if periods}
 
 

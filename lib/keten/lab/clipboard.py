@@ -60,7 +60,7 @@ def _table(table: dict) -> str:
 
 
 def _cell(cell: Cell, side: str) -> str:
-    shown = cell.text if cell.value is not None else _harmless(cell.text)
+    shown = cell.whole if cell.value is not None else _harmless(cell.whole)
     words = link(shown, cell.url) if cell.url else escape(shown)
     fixed = ";white-space:nowrap" if side == "right" else ""
     look = f"text-align:{side};vertical-align:top;padding:2pt 6pt;border-bottom:0.5pt solid {LINE}{fixed}"

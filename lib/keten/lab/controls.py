@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import ipywidgets as widgets
@@ -12,9 +13,11 @@ from keten.errors import KetenError
 from keten.lab import chart, choices, export
 from keten.lab import view as views
 from keten.lab.canvas import Action, Canvas
-from keten.lab.state import opening, remember
+from keten.lab.state import Asked, first_view, remember
 from keten.lab.view import View
 from keten.model.periods import Period
+from keten.model.units import FREQUENCIES
+from keten.presentation import prose
 from keten.presentation.markup import escape, slug
 from keten.presentation.output import Output, notes, small_print, source_line
 from keten.workbook.scope import MOST_COMPARE_YEARS
@@ -24,19 +27,24 @@ NO_SHARE = "(de aantallen zelf)"
 NO_GROUP = "(kies een groep)"
 WHOLE = "(alles)"
 MOST_SENTENCES = 3
+MOST_KEPT = 2  # workbooks of one kind that a panel keeps: the one in use, and the one to go back to
+MOST_CALENDARS = 8
 PNG, SVG, HTML, TEXT = "image/png", "image/svg+xml", "text/html", "text/plain"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 
 
 class Panel:
-    """The controls and what they show. `view`: what is looked at now; `box`: the widget to display."""
+    """The controls and what they show. `view`: what is looked at now; `box`: the widget to display.
 
-    def __init__(self, chain: Workbook, view: View) -> None:
-        self.chain = chain
-        self._wide: dict[str, Workbook] = {}
-        self._books: dict[tuple, Workbook] = {}
-        self._calendars: dict[tuple, dict[str, list[str]]] = {}
+    asked: the measure and the breakdown that its cell asks for; the panel opens with the view that goes with them.
+    """
+
+    def __init__(self, chain: Workbook, asked: Asked) -> None:
+        self.chain, self._asked = chain, asked
+        self._wide_on = lru_cache(MOST_KEPT)(lambda as_of: choices.widest(chain, as_of))
+        self._workbook = lru_cache(MOST_KEPT)(lambda *parameters: Workbook(*parameters, data=chain.scope))
+        self._calendar = lru_cache(MOST_CALENDARS)(lambda as_of, *asked: choices.calendar(self._wide_on(as_of), *asked))
         self._silent = False
         self.picked = ""
         self.window: tuple[str, str] | None = None
@@ -45,9 +53,10 @@ class Panel:
         self.canvas.observe(self._on_brush, "brush")
         self.canvas.observe(self._on_pick, "picked")
         self.box = self._layout()
-        self.view = self._fitting(self._available(view))
+        self.view = self._fitting(self._available(first_view(asked, chain)))
         self._set_controls()
         self._draw()
+        remember(asked, self.view, chain)
 
     # -- controls --------------------------------------------------------------------------------------------------
 
@@ -120,7 +129,7 @@ class Panel:
         self._tell("")
         self._set_controls()
         self._draw()
-        remember(self.view, self.chain)
+        remember(self._asked, self.view, self.chain)
 
     def _available(self, view: View) -> View:
         """The view, or another measure of the same goal where there is no figure yet, so that a notebook runs on."""
@@ -169,12 +178,12 @@ class Panel:
         _options(self.by, choices.breakdowns(wide, view.measure), view.by)
         left = [name for name in sorted(wide.categories(view.measure, view.by)) if name not in view.categories]
         _options(self.add, tuple(left) if view.by else (), "")
-        self.add.description = f"{_capital(wide.catalogue.dimension_label(view.by)) or 'Onderdeel'} toevoegen"
+        self.add.description = f"{prose.capital(wide.catalogue.dimension_label(view.by)) or 'Onderdeel'} toevoegen"
         _options(self.group, [(NO_GROUP, ""), *[(name, name) for name in choices.groups(wide, view.by)]], "")
         self.add.disabled = self.group.disabled = not view.by
         calendar = self._calendar(view.as_of, view.measure, view.by)
         kind = Period.parse(view.period).kind
-        _options(self.kind, [(choices.KINDS[one], one) for one in calendar], kind)
+        _options(self.kind, [(FREQUENCIES[one][0], one) for one in calendar], kind)
         _options(self.period, [(Period.parse(one).label, one) for one in reversed(calendar[kind])], view.period)
         _options(self.years, _year_options(), view.years)
         self.as_of.value = date.fromisoformat(view.as_of) if view.as_of else None
@@ -225,25 +234,11 @@ class Panel:
 
     # -- data ------------------------------------------------------------------------------------------------------
 
-    def _wide_on(self, as_of: str) -> Workbook:
-        if as_of not in self._wide:
-            self._wide[as_of] = choices.widest(self.chain, as_of)
-        return self._wide[as_of]
-
     def _measures(self) -> dict[str, str]:
         return dict(choices.measures(self._wide_on(self.view.as_of), self.view.measure))
 
-    def _calendar(self, as_of: str, measure: str, by: str) -> dict[str, list[str]]:
-        key = (as_of, measure, by)
-        if key not in self._calendars:
-            self._calendars[key] = choices.calendar(self._wide_on(as_of), measure, by)
-        return self._calendars[key]
-
     def _book(self, view: View) -> Workbook:
-        key = (views.book_period(view), view.years, view.as_of)
-        if key not in self._books:
-            self._books[key] = Workbook(*key, data=self.chain.data)
-        return self._books[key]
+        return self._workbook(views.book_period(view), view.years, view.as_of)
 
     # -- what is seen ----------------------------------------------------------------------------------------------
 
@@ -420,15 +415,9 @@ def _options(control: Any, options: Any, value: Any) -> None:
         control.value = value
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def panel(chain: Workbook, measure: str, by: str = "") -> widgets.VBox:
     """The exploring panel of a notebook. measure, by: ids of what it opens with.
 
     When the cell runs again it shows what it showed before, save for the parameters that were changed.
     """
-    made = Panel(chain, opening(chain, measure, by))
-    remember(made.view, chain)
-    return made.box
+    return Panel(chain, (measure, by)).box

@@ -1,4 +1,4 @@
-"""What the panel opens with: when its cell runs again, what it showed before, with the parameters changed since."""
+"""What a panel begins with: when its cell runs again, what it showed before, with the parameters changed since."""
 
 from dataclasses import replace
 
@@ -6,28 +6,28 @@ from keten.lab.choices import PLACES
 from keten.lab.view import View
 from keten.workbook.workbook import Workbook
 
-_latest: list[tuple[View, tuple]] = []  # the view of this session and the parameters that its notebook had
+Asked = tuple[str, str]
+"""The measure and the breakdown that a cell asks a panel of, which tell the panels of a notebook apart."""
+_latest: dict[Asked, tuple[View, View]] = {}  # of this session: the view of a panel, and the one of its parameters
 
 
-def remember(view: View, chain: Workbook) -> None:
-    """Keep the view for when the cell runs again in this session."""
-    _latest[:] = [(view, _parameters(chain))]
+def remember(asked: Asked, view: View, chain: Workbook) -> None:
+    """Keep the view of a panel for when its cell runs again in this session."""
+    _latest[asked] = (view, _of_parameters(asked, chain))
 
 
-def opening(chain: Workbook, measure: str, by: str) -> View:
-    """The view to begin with: of `measure` by `by` at first, later the one that was remembered."""
-    now = _parameters(chain)
-    period, years, as_of, nationality = now
-    focus = (nationality,) if nationality and by in PLACES else ()
-    if not _latest:
-        return View(measure, period, years, as_of, by, focus)
-    kept, before = _latest[0]
-    names = ("period", "years", "as_of")
-    changed = {name: new for name, new, old in zip(names, now, before, strict=False) if new != old}
-    if nationality != before[3]:
-        changed["categories"] = focus
+def first_view(asked: Asked, chain: Workbook) -> View:
+    """The view to begin with: as asked at first, later the one that was remembered."""
+    now = _of_parameters(asked, chain)
+    if asked not in _latest:
+        return now
+    kept, before = _latest[asked]
+    changed = {name: new for name, new in vars(now).items() if new != vars(before)[name]}
     return replace(kept, **changed)
 
 
-def _parameters(chain: Workbook) -> tuple[str, int, str, str]:
-    return str(chain.period), chain.compare_years, str(chain.as_of or ""), chain.nationality
+def _of_parameters(asked: Asked, chain: Workbook) -> View:
+    """What was asked, over the parameters of the notebook."""
+    measure, by = asked
+    focus = (chain.nationality,) if chain.nationality and by in PLACES else ()
+    return View(measure, str(chain.period), chain.compare_years, str(chain.as_of or ""), by, focus)

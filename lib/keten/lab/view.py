@@ -90,7 +90,7 @@ def title(chain: Workbook, view: View) -> str:
     label = chain.catalogue.measure(view.measure).label
     if view.share_of:
         whole = chain.catalogue.measure(view.share_of).label
-        label = f"{label} als deel van {whole[:1].lower()}{whole[1:]}"
+        label = f"{label} als deel van {prose.small(whole)}"
     if len(view.categories) == 1:
         return name_of(label, view.categories[0])
     return f"{label} naar {chain.catalogue.dimension_label(view.by)}" if view.by else label

@@ -3,7 +3,6 @@
 Read once from `data/catalogue/`. Nothing here knows about values or periods of a report.
 """
 
-import difflib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +11,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.country_codes import MEMBER, Names
+from keten.model.naming import nearest
 
 COLUMNS = {
     "measures": "measure label label_en definition unit also_unit kind goal organisation",
@@ -52,13 +52,6 @@ def read_table(path: Path, columns: str) -> pd.DataFrame:
             f"verwacht worden {', '.join(columns.split())}."
         )
     return table
-
-
-def nearest(word: str, choices: list[str], cutoff: float = 0.6) -> str:
-    """Dutch hint with the closest names: ' Bedoelde u Albanië of Algerije?', or '' when none comes near."""
-    by_lower = {choice.lower(): choice for choice in choices}
-    close = difflib.get_close_matches(word.lower(), by_lower, n=3, cutoff=cutoff)
-    return f" Bedoelde u {' of '.join(by_lower[name] for name in close)}?" if close else ""
 
 
 @dataclass(frozen=True)

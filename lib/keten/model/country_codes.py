@@ -5,12 +5,10 @@ keeps its own text and is called unknown: it is listed and kept, never dropped. 
 aggregates, so that nobody takes them for a nationality.
 """
 
-import re
-import unicodedata
-
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.model.naming import folded
 
 MEMBER, AGGREGATE, UNKNOWN = "member", "aggregate", "unknown"
 # Codes count only as written: without blanks and marks "n.a." would be Namibia.
@@ -80,7 +78,7 @@ class _Spellings:
     def add(self, spelling: str, found: tuple[str, str], loosely: bool) -> None:
         self.exact.setdefault(_exact(spelling), set()).add(found)
         if loosely:
-            self.loose.setdefault(_loose(spelling), set()).add(found)
+            self.loose.setdefault(folded(spelling), set()).add(found)
 
     def add_code(self, code: str, name: str) -> None:
         """An own code; a row of the table with the same letters goes before it."""
@@ -98,14 +96,9 @@ class _Spellings:
                 )
 
     def find(self, text: str) -> tuple[str, str] | None:
-        found = self.exact.get(_exact(text)) or self.loose.get(_loose(text), ())
+        found = self.exact.get(_exact(text)) or self.loose.get(folded(text), ())
         return next(iter(found)) if len(found) == 1 else None
 
 
 def _exact(text: str) -> str:
     return text.rstrip("* ").casefold()
-
-
-def _loose(text: str) -> str:
-    """Letters and digits only, without accents; "" when nothing is left."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", text).replace("ı", "i").casefold())

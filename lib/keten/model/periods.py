@@ -197,6 +197,15 @@ class Period:
         """
         return [self.years_earlier(back) for back in range(n, 0, -1)]
 
+    @property
+    def last_month(self) -> "Period":
+        """The calendar month in which it ends.
+
+        >>> Period.parse("2016-09-26").last_month
+        Period.parse('2016-09')
+        """
+        return _whole_months(_month_index(self.end), 1)
+
     def year_to_date(self) -> "Period":
         """From 1 January of the year in which it ends, up to and including its end.
 

@@ -14,18 +14,11 @@ from keten.model.catalogue import Catalogue
 from keten.model.figures import KEY
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH
+from keten.model.units import FREQUENCIES
 from keten.observations.dataset import newest
 from keten.observations.selection import choose
 from keten.presentation import prose
 
-FREQUENCIES = {
-    "date": "peildatum",
-    "month": "maand",
-    "quarter": "kwartaal",
-    "half_year": "halfjaar",
-    "year": "jaar",
-    "span": "andere reeks dagen",
-}
 TILES = ("month", "quarter", "half_year", "year")  # kinds of period of which one follows the other without a gap
 BREAK = re.compile(r"\b(breuk|definitie|methode|niet vergelijkbaar|vanaf|met ingang van|let op|verwisselt)", re.I)
 POLICY_BREAK = "breuk in de reeks"
@@ -115,7 +108,7 @@ def publishers(rows: pd.DataFrame) -> list[str]:
     for (dimension, kind), mine in rows[rows.value.notna()].groupby(["dimension", "kind"], sort=False):
         if mine.organisation.nunique() < 2 or kind == "span":  # odd spans are no series
             continue
-        name = f"Per {FREQUENCIES[kind]}"
+        name = f"Per {FREQUENCIES[kind][0]}"
         if dimension:
             found.append(f"{name}, uitgesplitst: cijfers van {prose.listing(sorted(set(mine.organisation)))}.")
             continue

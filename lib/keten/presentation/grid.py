@@ -1,7 +1,8 @@
 """The table behind a figure, made once: what a reader sees, what a download holds and what the annex lists."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from keten.presentation.markup import caption, escape, inert, link, plain_number, region, slug
@@ -9,12 +10,22 @@ from keten.presentation.markup import caption, escape, inert, link, plain_number
 WIDE = 7  # more columns than this need a landscape page in print
 
 
+class Form(NamedTuple):
+    """How a number reads: its decimals, the text before and after it, and whether a rise carries a plus sign."""
+
+    decimals: int = 0
+    prefix: str = ""
+    suffix: str = ""
+    signed: bool = False
+
+
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its Dutch text, and for a number its machine value, unit code and status.
+    """One cell: its Dutch text, and for a number its machine value, unit code, status and form.
 
-    A number without a status is no figure, such as a count of rows.
-    missing: whether a figure is not there; remark: small print beside the text; url: address behind the text.
+    A number without a status is no figure, such as a count of rows; one without a form is told in other words.
+    missing: whether a figure is not there; remark: small print beside the text; url: address behind the text; mark: a
+    sign behind the number.
     """
 
     text: str
@@ -24,6 +35,8 @@ class Cell:
     missing: bool = False
     remark: str = ""
     url: str = ""
+    form: Form | None = None
+    mark: str = ""
 
     def html(self) -> str:
         """What stands inside the cell."""
@@ -31,6 +44,38 @@ class Cell:
         if self.value is not None and self.status:  # a count of rows has no status: it is no figure
             shown = f'<data value="{plain_number(self.value)}">{shown}</data>'
         return f"{shown} <small>({escape(self.remark)})</small>" if self.remark else shown
+
+    @property
+    def whole(self) -> str:
+        """The text with its remark."""
+        return f"{self.text} ({self.remark})" if self.remark else self.text
+
+    @property
+    def words(self) -> str:
+        """What the cell of a number says besides the number."""
+        return ", ".join(filter(None, [self.remark, self.mark])) if self.form else self.whole
+
+
+def number_cell(
+    digits: str,
+    value: float,
+    unit: str = "",
+    status: str = "",
+    prefix: str = "",
+    suffix: str = "",
+    mark: str = "",
+    remark: str = "",
+) -> Cell:
+    """The cell of a number that reads as `digits` (with its sign, from `prose.number`) between prefix and suffix.
+
+    >>> number_cell("+3,5", 3.5, "percent", "exact", suffix=" procentpunt").form
+    Form(decimals=1, prefix='', suffix=' procentpunt', signed=True)
+    """
+    form = Form(len(digits.partition(",")[2]), prefix, suffix, digits.startswith("+"))
+    return Cell(f"{prefix}{digits}{suffix}{mark}", value, unit, status, remark=remark, form=form, mark=mark)
+
+
+USUAL = {field.name: field.default for field in fields(Cell)}
 
 
 @dataclass(frozen=True)
@@ -97,7 +142,7 @@ class Grid:
         units = {row[place].unit for row in self.rows if row[place].value is not None}
         return {"percent": " (%)", "EUR": " (euro)"}.get(units.pop(), "") if len(units) == 1 else ""
 
-    def payload(self, notes: Sequence[str], origins: Sequence[dict]) -> dict:
+    def payload(self, notes: Sequence[str], origins: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """The table as plain data for the annexes."""
         return {
             "title": self.title,
@@ -110,33 +155,25 @@ class Grid:
         }
 
 
-def grid_of(payload: dict) -> Grid:
-    """The table that a payload of `Grid.payload` was made from, as far as it tells; remarks are part of the texts."""
-    rows = [
-        [
-            Cell(cell["text"], cell.get("value"), cell.get("unit", ""), cell.get("status", ""), url=cell.get("url", ""))
-            for cell in row
-        ]
-        for row in payload["rows"]
-    ]
+def grid_of(payload: Mapping[str, Any]) -> Grid:
+    """The table that a payload of `Grid.payload` was made from, as far as it tells."""
     numeric = [name for name, number in zip(payload["columns"], payload["numeric"], strict=True) if number]
+    rows = [[_cell(cell) for cell in row] for row in payload["rows"]]
     return Grid(payload["title"], payload["subtitle"], payload["columns"], rows, frozenset(numeric))
 
 
+def _payload(cell: Cell) -> dict[str, Any]:
+    """The fields of a cell that are not as usual."""
+    return {name: value for name, value in vars(cell).items() if value != USUAL[name]}
+
+
+def _cell(payload: Mapping[str, Any]) -> Cell:
+    return Cell(**payload | {"form": Form(*payload["form"])} if payload.get("form") else payload)
+
+
 def _csv_text(cell: Cell) -> str:
-    if cell.value is not None:
-        return plain_number(cell.value).replace(".", ",")
-    return inert(f"{cell.text} ({cell.remark})" if cell.remark else cell.text)
+    return inert(cell.whole) if cell.value is None else plain_number(cell.value).replace(".", ",")
 
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ';"\r\n') else text
-
-
-def _payload(cell: Cell) -> dict:
-    shown = {"text": f"{cell.text} ({cell.remark})" if cell.remark else cell.text}
-    if cell.url:
-        shown["url"] = cell.url
-    if cell.value is not None:
-        shown |= {"value": float(cell.value), "unit": cell.unit, "status": cell.status}
-    return shown

@@ -5,6 +5,7 @@ Numbers for programs are written by `plain_number`.
 """
 
 import re
+from decimal import Decimal
 from html import escape
 
 GAP = "Hierover is voor deze periode of eerder geen cijfer bekend"
@@ -55,5 +56,5 @@ def inert(text: str) -> str:
 
 
 def plain_number(value: float) -> str:
-    """A number as programs read it: `1297`, `3.6`."""
-    return str(int(value)) if float(value).is_integer() else repr(round(float(value), 6))
+    """A number as programs read it: `1297`, `3.6`, `0.00001`; at most six decimals and never an exponent."""
+    return f"{(Decimal(repr(round(float(value), 6))) + 0).normalize():f}"  # adding zero turns -0 into 0

@@ -13,6 +13,7 @@ import pandas as pd
 
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH, ROUNDED, STATUSES
+from keten.presentation import prose
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
 
@@ -65,13 +66,16 @@ class Output:
     @classmethod
     def together(cls, parts: "Sequence[Output]") -> "Output":
         """Several fragments below each other as one; it carries the specification of the first chart."""
+        notices: dict[str, list[str]] = {}
+        for name, words in [pair for part in parts for pair in part.notices.items()]:
+            notices[name] = list(dict.fromkeys([*notices.get(name, []), *words]))
         return cls(
             "".join(part.html for part in parts),
             [row for part in parts for row in part.figures],
             [row for part in parts for row in part.keyfigures],
             next((part.spec for part in parts if part.spec), None),
             [table for part in parts for table in part.tables],
-            {name: words for part in parts for name, words in part.notices.items()},
+            notices,
         )
 
 
@@ -157,8 +161,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     told = [set(plain.precision), set(plain.status.where(plain.status.isin(STATUSES), "normal"))]
     qualities = [f"{'deels ' * (len(of) > 1)}{quality_words(word)}" for of in told for word in IN_DUTCH if word in of]
     if qualities:
-        text = ", ".join(qualities)
-        found.append(f"{text[0].upper()}{text[1:]}.")
+        found.append(f"{prose.capital(', '.join(qualities))}.")
     if rows[derived].precision.isin(ROUNDED).any():
         found.append("Berekend uit afgeronde cijfers.")
     if (frame.status == "missing").any():
@@ -185,7 +188,7 @@ def small_print(words: Sequence[str]) -> str:
 
 def gap(title: str, what: str = "") -> Output:
     """A named gap in the place of a figure; `what` says which figures there are none of."""
-    text = f"{GAP}: {what[:1].lower()}{what[1:]}." if what else f"{GAP}."
+    text = f"{GAP}: {prose.small(what)}." if what else f"{GAP}."
     return Output(box(title, text), notices={"gaps": [title]})
 
 

@@ -44,6 +44,31 @@ def number(value: Number, decimals: int | None = None, unit: str | None = None) 
     return _in_unit(_digits(exact, 2) if decimals is None else _fixed(exact, decimals), unit)
 
 
+def capital(text: str) -> str:
+    """The text with a capital in front."""
+    return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """The text with a small letter in front, as it stands within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def signed(value: float, decimals: int | None = None) -> str:
+    """A difference with its sign: `+12`, `-0,5`."""
+    return f"{'+' if value > 0 else ''}{number(value, decimals)}"
+
+
+def around(unit: str | None) -> tuple[str, str]:
+    """What stands before and after a number in this unit: the sign of the euro, that of percent."""
+    return {"percent": ("", "%"), "EUR": ("€ ", "")}.get(unit or "", ("", ""))
+
+
+def points_word(unit: str | None) -> str:
+    """What stands after a difference between rates: `3 procentpunt`, `0,1 punt`."""
+    return " procentpunt" if unit in (None, "", "percent") else " punt" if unit.startswith("score") else ""
+
+
 def unmarked(text: str, value: float, statistic: str) -> str:
     """A printed number as it is."""
     return text
@@ -239,7 +264,7 @@ def comparison_sentence(
     'Nareis: in juni 2017 waren er 700 personen, 22% minder dan in juni 2016 (900).'
     """
     if _decimal(now) is None:
-        return f"{_capital(label)}: over {_name(period)} is geen cijfer bekend."
+        return f"{capital(label)}: over {_name(period)} is geen cijfer bekend."
     roughly = "ongeveer " if about else ""
     if isinstance(unit_words, str):
         unit, named = unit_words, False
@@ -256,7 +281,7 @@ def comparison_sentence(
         sentence += (": " if named else ", ") + listing(known)
     if unknown:
         sentence += f"; er is geen cijfer over {listing(unknown)} om mee te vergelijken"
-    return f"{_capital(sentence)}."
+    return f"{capital(sentence)}."
 
 
 def _percentage(percent: float | Decimal, is_exact: bool, sign: str = "") -> str:
@@ -272,7 +297,7 @@ def _percentage(percent: float | Decimal, is_exact: bool, sign: str = "") -> str
 
 def _points(difference: float, unit: str | None, sign: str = "") -> str:
     """The size of a difference between rates, to one decimal: `3 procentpunt`, `0,1 punt`."""
-    word = " procentpunt" if unit in (None, "", "percent") else " punt" if unit.startswith("score") else ""
+    word = points_word(unit)
     text = _digits(abs(_decimal(difference)), 1)
     return f"minder dan {sign}0,1{word}" if text == "0" else f"{sign}{text}{word}"
 
@@ -289,9 +314,8 @@ def _shown(value: Number, unit: str | None) -> str:
 
 
 def _in_unit(text: str, unit: str | None) -> str:
-    if unit == "percent":
-        return f"{text}%"
-    return f"€ {text}" if unit == "EUR" else text
+    before, after = around(unit)
+    return f"{before}{text}{after}"
 
 
 def _digits(value: Decimal, most: int) -> str:
@@ -344,7 +368,3 @@ def _as_period(moment: Period | str) -> Period | None:
         return Period.parse(moment)
     except KetenError:
         return None
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

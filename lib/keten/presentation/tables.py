@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from keten.model.context import Context
 from keten.model.periods import Period
 from keten.presentation import prose
 from keten.presentation.changes import by_row, changes_of
-from keten.presentation.grid import Cell, Grid
+from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import caption, escape, link, more, note
 from keten.presentation.origin import origin_html, origins
 from keten.presentation.output import Output, as_shown, figure_rows, gap, name_of, notes, small_print, source_line
@@ -22,14 +23,9 @@ OTHER_PUBLISHER = "† Het eerdere cijfer komt van een andere uitgever; de veran
 WINDOWS = {"year_to_date": "Dit jaar tot en met de periode", "trailing_12": "Laatste twaalf maanden"}
 
 
-def cell_text(row: Mapping) -> str:
-    """One figure as a reader sees it: Dutch number with its mark, `geen cijfer` or `<5`."""
-    if row["status"] == "suppressed":
-        return "vertrouwelijk" if row["confidentiality"] == "confidential" else "minder dan 5"
-    if pd.isna(row["value"]):
-        return NO_FIGURE
-    text = prose.number(row["value"], decimals=decimals(row["unit"], row["statistic"]), unit=row["unit"])
-    return f"{'ca. ' * (row['precision'] == 'circa')}{text}{'*' * (row['status'] == 'provisional')}"
+def cell_text(row: Mapping[str, Any]) -> str:
+    """One figure as a reader sees it: Dutch number with its mark, `geen cijfer` or `minder dan 5`."""
+    return figure_cell(row).text
 
 
 def decimals(unit: str, statistic: str) -> int | None:
@@ -37,32 +33,37 @@ def decimals(unit: str, statistic: str) -> int | None:
     return 1 if statistic and unit in ("percent", "per_100000") else None
 
 
-def figure_cell(row: Mapping, column_period: str = "") -> Cell:
+def figure_cell(row: Mapping[str, Any], column_period: str = "") -> Cell:
     """One figure as a cell; a period of its own, other than that of the column, stands beside it."""
+    if row["status"] == "suppressed":
+        return Cell("vertrouwelijk" if row["confidentiality"] == "confidential" else "minder dan 5", missing=True)
     if pd.isna(row["value"]):
-        return Cell(cell_text(row), missing=True)
-    own = column_period and row["period"] != column_period
-    return Cell(
-        cell_text(row),
-        as_shown(row["value"], row["unit"], row["statistic"]),
-        row["unit"],
+        return Cell(NO_FIGURE, missing=True)
+    unit, statistic = row["unit"], row["statistic"]
+    before, after = prose.around(unit)
+    return number_cell(
+        prose.number(row["value"], decimals(unit, statistic)),
+        as_shown(row["value"], unit, statistic),
+        unit,
         row["status"],
-        remark=Period.parse(row["period"]).short if own else "",
+        "ca. " * (row["precision"] == "circa") + before,
+        after + "*" * (row["status"] == "provisional"),
+        remark=Period.parse(row["period"]).short if column_period and row["period"] != column_period else "",
     )
 
 
-def change_cell(row: Mapping, column_period: str = "") -> Cell:
+def change_cell(row: Mapping[str, Any], column_period: str = "") -> Cell:
     """One change in words; the earlier period stands beside it when it is not that of the column."""
-    other = "†" if row["other_publisher"] else ""
     own = column_period and row["before"] != column_period and row["verdict"] != prose.UNKNOWN
-    known = pd.notna(row["value"])
-    return Cell(
-        f"{row['short']}{other}",
-        as_shown(row["value"], row["unit"], row["statistic"]) if known else None,
-        row["unit"],
-        row["status"],
-        remark=f"t.o.v. {Period.parse(row['before']).short}" if own else "",
-    )
+    about = {"remark": f"t.o.v. {Period.parse(row['before']).short}" if own else ""}
+    mark = "†" if row["other_publisher"] else ""
+    if pd.isna(row["value"]):
+        return Cell(row["short"] + mark, unit=row["unit"], status=row["status"], **about)
+    suffix = prose.points_word(row["figure_unit"]) if row["change"].rate else "%"
+    digits, value = row["short"].removesuffix(suffix), as_shown(row["value"], row["unit"], row["statistic"])
+    if not digits.startswith(("+", "-")):
+        return Cell(row["short"] + mark, value, row["unit"], row["status"], **about)
+    return number_cell(digits, value, row["unit"], row["status"], suffix=suffix, mark=mark, **about)
 
 
 def comparison(
@@ -117,7 +118,7 @@ def _column_periods(frame: pd.DataFrame, chain: Context, years: int) -> list[str
 
 def _row_header(frame: pd.DataFrame, chain: Context) -> str:
     label = chain.catalogue.dimension_label(frame.dimension.iloc[0]) or "onderwerp"
-    return label[:1].upper() + label[1:]
+    return prose.capital(label)
 
 
 def units_of(frame: pd.DataFrame, chain: Context) -> str:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
+from keten.model.units import FREQUENCIES
 
 
 def calculated(rows: pd.DataFrame, column: str, name: str, statistic: str, calculation: str) -> pd.DataFrame:
@@ -20,5 +21,4 @@ def calculated(rows: pd.DataFrame, column: str, name: str, statistic: str, calcu
 def course(series: pd.DataFrame) -> str:
     """`per maand, van januari 2013 tot en met juni 2017, IND`: what a series of one publisher covers."""
     first, last = (Period.parse(series.period.iloc[place]).label for place in (0, -1))
-    frequency = "kwartaal" if series.kind.iloc[0] == "quarter" else "maand"
-    return f"per {frequency}, van {first} tot en met {last}, {series.organisation.iloc[0]}"
+    return f"per {FREQUENCIES[series.kind.iloc[0]][0]}, van {first} tot en met {last}, {series.organisation.iloc[0]}"

@@ -18,8 +18,8 @@ from keten.presentation import prose
 from keten.presentation.charts.drawing import nice_top, plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
 from keten.presentation.charts.palette import DASHES, GREY, Style
-from keten.presentation.charts.policy_lines import event_list, events_in
-from keten.presentation.grid import Cell, Grid
+from keten.presentation.charts.policy_lines import event_list, events_within
+from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, as_shown, withheld
 from keten.presentation.tables import behind, figure_cell, figure_table
 from keten.sections.calculations import calculated, course
@@ -129,8 +129,8 @@ def chart(answer: Answer, title: str, chain: Workbook) -> Output:
     ]
     frames = [chain.hand_out(series[FIGURE_COLUMNS]), *lines]
     subtitle = _subtitle(series)
-    below = event_list(events_in(_listed(answer), series.assign(time=series.start)))
-    picture = plain_figure(_drawn(found, answer, chain), title, subtitle, _words(found), below)
+    listed = events_within(_listed(answer), series)
+    picture = plain_figure(_drawn(found, listed, chain), title, subtitle, _words(found), event_list(listed))
     return behind(picture, _grid(series, title, subtitle), chain.catalogue, frames, *_remarks(answer, found, chain))
 
 
@@ -140,20 +140,20 @@ def _grid(series: pd.DataFrame, title: str, subtitle: str) -> Grid:
     for row in series.to_dict("records"):
         lines = [_whole(row[column], row) for column in LINES]
         rows.append([Cell(Period.parse(row["period"]).short), figure_cell(row), *lines])
-    columns = [f"{head[:1].upper()}{head[1:]}" for head in heads]
+    columns = [prose.capital(head) for head in heads]
     return Grid(title, subtitle, ["Periode", *columns], rows, frozenset(columns))
 
 
 def _whole(value: float, row: dict) -> Cell:
     size = as_shown(round(value), row["unit"], "model")
-    return Cell(prose.number(size), size, row["unit"], row["status"])
+    return number_cell(prose.number(size), size, row["unit"], row["status"])
 
 
 def _subtitle(series: pd.DataFrame) -> str:
     return f"{LABEL}. {series.label.iloc[0]} {course(series)}"
 
 
-def _drawn(found: Effect, answer: Answer, chain: Workbook) -> alt.TopLevelMixin:
+def _drawn(found: Effect, listed: pd.DataFrame, chain: Workbook) -> alt.TopLevelMixin:
     series, after = found.series, found.series.iloc[found.before :]
     highest = series.value.max()
     top = nice_top(min(max(series.fitted.max(), series.expected_high.max(), highest), MOST_TIMES * highest))
@@ -166,7 +166,7 @@ def _drawn(found: Effect, answer: Answer, chain: Workbook) -> alt.TopLevelMixin:
     band = after[["start"]].assign(low=after.expected_low, high=after.expected_high)
     unit = chain.catalogue.unit_words(series.unit.iloc[0]).axis
     between = series.start.iloc[found.before - 1] + (after.start.iloc[0] - series.start.iloc[found.before - 1]) / 2
-    return drawn(pd.concat(parts, ignore_index=True), STYLES, top, unit, band, between, _listed(answer))
+    return drawn(pd.concat(parts, ignore_index=True), STYLES, top, unit, band, between, listed)
 
 
 def _listed(answer: Answer) -> pd.DataFrame | None:
@@ -255,9 +255,9 @@ def _estimate_figures(found: Effect, one: Mapping[Hashable, Any]) -> list[dict[s
 
 def _estimate(row: dict, found: Effect, term: str) -> Cell:
     size = as_shown(row["value"], row["unit"], row["statistic"])
-    text = f"{'+' if size > 0 else ''}{prose.number(size, 1 if found.log else None, row['unit'])}"
-    per = f" per {WORDS[found.per_year][0]}" if term == "slope" else ""
-    return Cell(f"{text}{per}", size, row["unit"], row["status"])
+    before, after = prose.around(row["unit"])
+    made = number_cell(prose.signed(size, 1 if found.log else None), size, row["unit"], row["status"], before, after)
+    return made if term != "slope" else replace(made, text=f"{made.text} per {WORDS[found.per_year][0]}", form=None)
 
 
 def _placebo_words(one: Mapping[Hashable, Any]) -> str:

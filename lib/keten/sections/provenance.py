@@ -9,7 +9,7 @@ import pandas as pd
 from keten.model.periods import Period
 from keten.model.quality import COLUMNS_OF_QUALITY
 from keten.presentation import prose
-from keten.presentation.grid import Cell, Grid
+from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import escape, note
 from keten.presentation.origin import KINDS, origin_list, origins
 from keten.presentation.output import Output, as_shown, name_of
@@ -46,9 +46,9 @@ def _other(row: dict) -> list[Cell]:
     used = figure_cell({**row, **quality, "value": row["used"]}) if known else Cell("niet gebruikt")
     difference = Cell("")
     if differs:
-        sign = "+" if row["difference"] > 0 else ""
-        text = sign + prose.number(row["difference"], unit=row["unit"])
-        difference = Cell(text, as_shown(row["difference"], row["unit"], "difference"), row["unit"], row["status"])
+        size = as_shown(row["difference"], row["unit"], "difference")
+        about = (row["unit"], row["status"], *prose.around(row["unit"]))
+        difference = number_cell(prose.signed(row["difference"]), size, *about)
     source = f"{row['organisation']}: {row['source_title']}"
     return [
         Cell(name_of(row["label"], row["category"])),
@@ -128,7 +128,7 @@ def sources(chain: Workbook) -> Output:
         published = prose.date_text(row["published"]) if row["published"] else undated
         copy = Cell("kopie van de tabel", url=row["read_from"]) if row["read_from"] else Cell("de bron zelf")
         about = [Cell(row["title"], url=row["url"]), Cell(row["publisher"]), Cell(published), Cell(row["licence"])]
-        count = Cell(prose.number(row["figures"]), float(row["figures"]))
+        count = number_cell(prose.number(row["figures"]), float(row["figures"]))
         rows.append([*about, *([copy] if copied else []), count])
     assumed = "‡ Van deze bron is geen publicatiedatum bekend. Haar cijfers gelden als bekend na hun periode."
     names = ["Titel", "Uitgever", "Gepubliceerd", "Licentie", *(["Overgenomen uit"] if copied else []), "Cijfers"]

@@ -8,7 +8,7 @@ from keten.presentation import prose
 from keten.presentation.charts.drawing import MARK, TIP, category_axis, keyed, own, plain_figure
 from keten.presentation.charts.palette import ANSWERS, AXIS, BLUE, PALE, Style
 from keten.presentation.charts.words import described, main_points, with_unit
-from keten.presentation.grid import Cell, Grid
+from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, as_shown, name_of
 from keten.presentation.tables import behind
 from keten.statistics.timeseries.revisions import SERIES, triangle
@@ -48,7 +48,7 @@ def drawn(series: pd.DataFrame, chain: Workbook) -> Output:
     rows = rows.drop_duplicates(["period", "age"], keep="last").sort_values(["end", "lag"], kind="stable")
     about = rows.iloc[0]
     label = name_of(about.label, about.category)
-    title = f"Wat latere uitgaven veranderden: {label[:1].lower()}{label[1:]}"
+    title = f"Wat latere uitgaven veranderden: {prose.small(label)}"
     unit = chain.catalogue.unit_words(about.unit).axis
     subtitle = f"{about.organisation}, alleen herziene perioden; verandering sinds de eerste uitgave, in {unit}"
     largest = rows.value.abs().max()
@@ -71,15 +71,11 @@ def _age(lag: int) -> str:
     return next((name for most, name in AGES if lag <= most), OLDER)
 
 
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else ''}{prose.number(value)}"
-
-
 def _cell(value: float, about: pd.Series) -> Cell:
     if pd.isna(value):
         return Cell("")
     size = as_shown(value, about.unit, "revision")
-    return Cell(_signed(size), size, about.unit, about.status)
+    return number_cell(prose.signed(size), size, about.unit, about.status)
 
 
 def _plotted(row: dict, largest: float, chain: Workbook) -> dict:
@@ -89,11 +85,11 @@ def _plotted(row: dict, largest: float, chain: Workbook) -> dict:
     fill = SHADES[-1 if value < 0 else 1][shade] if value else NEUTRAL
     day = Period.parse(row["known"].date()).label
     unit = with_unit(value, row["unit"], chain.catalogue) if row["unit"] != "percent" else " procentpunt"
-    says = f"{Period.parse(row['period']).label}, uitgave van {day}: {_signed(value)}{unit}"
+    says = f"{Period.parse(row['period']).label}, uitgave van {day}: {prose.signed(value)}{unit}"
     return {
         "period": Period.parse(row["period"]).short,
         "age": row["age"],
-        "text": _signed(value),
+        "text": prose.signed(value),
         "fill": fill,
         "ink": "white" if fill in (UP, DOWN) else "#1a1a1a",
         "mark": described(series),

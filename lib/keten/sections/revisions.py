@@ -8,7 +8,7 @@ from keten.model.periods import Period
 from keten.model.units import is_rate
 from keten.observations import corrections
 from keten.presentation import prose
-from keten.presentation.grid import Cell, Grid
+from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import note
 from keten.presentation.output import Output, as_shown, name_of
 from keten.presentation.tables import figure_cell, figure_table
@@ -112,10 +112,12 @@ def _row(row: dict, first: dict) -> list[Cell]:
     if pd.notna(row["total_revision"]):
         size = as_shown(row["total_revision"], row["unit"], "revision")
         within = "binnen de afronding" if 0 < row["revision_margin"] >= abs(row["total_revision"]) else ""
-        difference = Cell(signed(size, row["unit"]), size, row["unit"], row["status"], remark=within)
+        points = " procentpunt" if row["unit"] == "percent" else ""
+        about = (row["unit"], row["status"], "€ " * (row["unit"] == "EUR"), points)
+        difference = number_cell(prose.signed(size), size, *about, remark=within)
     if pd.notna(row["revision_percent"]):
         size = as_shown(row["revision_percent"], "percent", "revision_percent")
-        percent = Cell(signed(size, "") + "%", size, "percent", row["status"])
+        percent = number_cell(prose.signed(size), size, "percent", row["status"], suffix="%")
     return [
         Cell(name_of(row["label"], row["category"])),
         Cell(Period.parse(row["period"]).short),
@@ -130,12 +132,6 @@ def _row(row: dict, first: dict) -> list[Cell]:
 def _dated(row: dict) -> Cell:
     """The figure of an edition with its day."""
     return replace(figure_cell(row), remark=Period.parse(row["known"].date()).short)
-
-
-def signed(value: float, unit: str) -> str:
-    """A difference with its sign: `+12`, `-0,5 procentpunt`."""
-    points = " procentpunt" if unit == "percent" else ""
-    return f"{'+' if value > 0 else ''}{prose.number(value, unit='EUR' if unit == 'EUR' else '')}{points}"
 
 
 def triangle(found: pd.DataFrame, chain: Workbook) -> Output:

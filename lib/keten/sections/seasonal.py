@@ -17,7 +17,7 @@ from keten.statistics.timeseries.seasonal import end_revision, seasonally_adjust
 from keten.workbook.one_publisher import longest
 from keten.workbook.workbook import Workbook
 
-FREQUENCIES = ("month", "quarter")
+FINEST_FIRST = ("month", "quarter")
 LATEST = 3  # months that a series may end before the report's period does
 WEAK = 0.64  # see `statistics.timeseries.seasonal.strength`
 STYLES = (PUBLISHED, replace(OURS, name="seizoensgecorrigeerd (eigen berekening)"))
@@ -31,7 +31,7 @@ def chart(chain: Workbook, measure: str, title: str, by: str = "", category: str
     """
     reasons = []
     chain.about(measure)
-    for kind in FREQUENCIES:
+    for kind in FINEST_FIRST:
         raw = longest(chain, measure, by, category, kind)
         if raw.empty:
             continue
@@ -46,8 +46,7 @@ def chart(chain: Workbook, measure: str, title: str, by: str = "", category: str
 
 
 def _shown(raw: pd.DataFrame, adjusted: pd.DataFrame, title: str, chain: Workbook) -> Output:
-    subtitle = course(raw)
-    subtitle = subtitle[:1].upper() + subtitle[1:]
+    subtitle = prose.capital(course(raw))
     frames = [chain.hand_out(raw), adjusted[FIGURE_COLUMNS]]
     top = nice_top(max(raw.value.max(), adjusted.value.max()))
     lines = [

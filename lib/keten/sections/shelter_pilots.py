@@ -14,7 +14,7 @@ from keten.errors import KetenError
 from keten.model.periods import Period
 from keten.presentation import prose, tables
 from keten.presentation.charts import estimates
-from keten.presentation.grid import Cell, Grid
+from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, gap, too_few
 from keten.sections.records import HIDDEN, Records, of_file, texts
 from keten.statistics.proportions import circa_range, unexplained, wilson
@@ -74,7 +74,7 @@ def published_outcomes(chain: Workbook) -> Output:
     figures.append(left.assign(value=100.0, unit="percent", statistic=f"share{LEFT}"))
     heads = [f"Van de {prose.number(total)} vertrokken", f"Van de {prose.number(everyone)} deelnemers"]
     rows = pd.DataFrame(shown, columns=["Uitkomst", "Personen", *heads])
-    rows["Uitkomst"] = rows.Uitkomst.str[:1].str.upper() + rows.Uitkomst.str[1:]
+    rows["Uitkomst"] = rows.Uitkomst.map(prose.capital)
     note = (
         "Tussen haakjes het 95%-interval van Wilson. De bron noemt 'ongeveer een derde' en 'circa een vijfde'; dat "
         "lezen we met een marge van 2,5 procentpunt. De bron laat open of wie op een beslissing wacht bij de "
@@ -163,7 +163,7 @@ def outcomes(known: Stays, by_municipality: bool = False) -> Output:
 def _people(count: int) -> Cell:
     if pd.isna(count):
         return Cell("verborgen", missing=True)
-    return Cell(prose.number(int(count)), float(count), "persons", "exact")
+    return number_cell(prose.number(int(count)), float(count), "persons", "exact")
 
 
 def _share(share: float, low: float, high: float) -> str:

@@ -8,20 +8,22 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.catalogue import Catalogue, nearest
+from keten.model.catalogue import Catalogue
+from keten.model.naming import nearest
 from keten.model.periods import Period
+from keten.model.units import FREQUENCIES
 from keten.observations import availability
-from keten.observations.dataset import Data, known_on, load
+from keten.observations.dataset import Data, known_on
 from keten.presentation import prose
-from keten.presentation.grid import Cell, Grid
+from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import escape, more, note
 from keten.presentation.origin import KINDS
 from keten.presentation.output import Output
+from keten.workbook.scope import Scope
 from keten.workbook.search import alike, same_words, search
 
 MOST_MEASURES, MOST_SOURCES, MOST_CALLS = 30, 12, 5  # that are shown; the tables hold all
@@ -51,8 +53,8 @@ class Answer(Output):
 def find(words: str, catalogue: Catalogue, present: pd.DataFrame) -> Answer:
     """The measures that fit the words (see `search`), best first; the table has the columns `COLUMNS`.
 
-    present: from `holdings.present`. `first` and `last` are periods as `periods` prints them, '' for a measure without
-    figures. Raises KetenError for what is no text.
+    present: from `availability.present`. `first` and `last` are periods as `periods` prints them, '' for a measure
+    without figures. Raises KetenError for what is no text.
     """
     if not isinstance(words, str):
         raise KetenError(f'{words!r} is geen tekst; zoek met woorden tussen aanhalingstekens, zoals find("bewaring").')
@@ -129,14 +131,13 @@ def measure_of(name: str, catalogue: Catalogue) -> str:
     raise KetenError(f"Er is geen maat '{name}'; zoek haar met chain.find(\"een woord\").{hint}")
 
 
-def describe(measure: str, folder: Path, as_of: date | None, end: date, sources: pd.DataFrame) -> Answer:
+def describe(measure: str, scope: Scope, sources: pd.DataFrame) -> Answer:
     """What a measure means, who publishes it, which figures there are and where its series break.
 
-    measure: id or name; folder: with the data; as_of: day on which figures had to be known (None = now); end: of the
-    report's period, after which the workbook shows nothing; sources: `Workbook.sources`. The table is that of
-    `holdings.coverage`. Raises KetenError with the nearest names.
+    measure: id or name; sources: `Workbook.sources`. The table is that of `availability.coverage`. Raises KetenError
+    with the nearest names.
     """
-    data = load(folder)
+    data, as_of = scope.data, scope.as_of
     row = data.catalogue.measure(measure_of(measure, data.catalogue))
     known = known_on(data, as_of)
     used = availability.chosen(known, row.measure, data.catalogue)
@@ -144,7 +145,7 @@ def describe(measure: str, folder: Path, as_of: date | None, end: date, sources:
     if covered.empty:
         return _described(row, data.catalogue, [], {"Let op": [NO_FIGURES]}, [], covered)
     grids = [_coverage_grid(covered, data.catalogue), _source_grid(availability.sources_of(used, sources))]
-    points = {"Let op": _later(used, end), **_points(row, used, known, data, as_of)}
+    points = {"Let op": _later(used, scope.period.end), **_points(row, used, known, data, as_of)}
     return _described(row, data.catalogue, grids, points, _calls(row.measure, covered, used), covered)
 
 
@@ -216,10 +217,10 @@ def _coverage_grid(covered: pd.DataFrame, catalogue: Catalogue) -> Grid:
     rows = []
     for row in covered.itertuples():
         by = catalogue.dimension_label(row.dimension)
-        name = f"{by[:1].upper()}{by[1:]} ({row.categories})" if by else "Totaal"
+        name = f"{prose.capital(by)} ({row.categories})" if by else "Totaal"
         periods = [Cell(Period.parse(text).short) for text in (row.first, row.last)]
         gaps = availability.in_words(row.gaps) if row.kind in availability.TILES else ""
-        rows.append([Cell(name), Cell(availability.FREQUENCIES[row.kind]), *periods, _count(row.figures), Cell(gaps)])
+        rows.append([Cell(name), Cell(FREQUENCIES[row.kind][0]), *periods, _count(row.figures), Cell(gaps)])
     names = ["Uitsplitsing", "Per", "Eerste", "Laatste", "Cijfers", "Perioden zonder cijfer"]
     return Grid("Welke cijfers er zijn", "tussen haakjes het aantal categorieën", names, rows, frozenset(names[4:5]))
 
@@ -251,24 +252,22 @@ def _calls(measure: str, covered: pd.DataFrame, used: pd.DataFrame) -> list[str]
 # -- the workbook itself --
 
 
-def portrait(
-    folder: Path, as_of: date | None, period: Period, compare_years: int, nationality: str, faults: Sequence[str]
-) -> Output:
+def portrait(scope: Scope) -> Output:
     """What a workbook shows: its period and choices, how much there is, and what to try next."""
-    data = load(folder)
+    data, as_of, period = scope.data, scope.as_of, scope.period
     known = known_on(data, as_of)
     seen = known[known.value.notna() & (known.end <= pd.Timestamp(period.end))]
     dated = seen[~seen.assumed].known.max()
-    earlier = [one.label for one in reversed(period.earlier_years(compare_years))]
+    earlier = [one.label for one in reversed(period.earlier_years(scope.compare_years))]
     newest_day = prose.date_text(dated.date()) if pd.notna(dated) else prose.UNKNOWN
     facts = {
         "Periode": f"{period.label} ({period})",
         "Vergeleken met": prose.listing(earlier) or "geen eerdere jaren",
         "Stand van de gegevens": f"zoals bekend op {prose.date_text(as_of)}" if as_of else "de nieuwste",
         "Nieuwste gegevens van": newest_day,
-        "Nationaliteit in beeld": nationality or "geen",
+        "Nationaliteit in beeld": scope.nationality or "geen",
         "Maten met cijfers": f"{seen.measure.nunique()} van de {len(data.catalogue.measures)}",
-        "Doet niet mee": " ".join(faults),
+        "Doet niet mee": " ".join(data.faults),
     }
     facts = {term: words for term, words in facts.items() if words}
     calls = ['chain.find("bewaring")', 'chain.describe("asylum_first_applications")',
@@ -302,7 +301,7 @@ def _as_text(grid: Grid) -> str:
 
 
 def _count(number: int) -> Cell:
-    return Cell(prose.number(int(number)), float(number))
+    return number_cell(prose.number(int(number)), float(number))
 
 
 def _quoted(text: str) -> str:

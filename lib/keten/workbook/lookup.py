@@ -7,9 +7,10 @@ from datetime import date
 from keten.model.figures import Figure, figures_of, joined_sources
 from keten.model.periods import Period
 from keten.model.quality import combine
+from keten.model.units import FREQUENCIES
 from keten.workbook.visible import Visible
 
-PART_KINDS = {"month": "maanden", "quarter": "kwartalen", "half_year": "halfjaren"}
+PARTS = ("month", "quarter", "half_year")  # kinds of period that longer ones are added up from
 
 
 class Lookup:
@@ -39,6 +40,13 @@ class Lookup:
             agree = abs(total.value - published.value) <= published.margin + total.margin
             return total if agree and total.margin < published.margin else published
         return published or total
+
+    def figure_near(self, measure: str, by: str, category: str, period: Period) -> Figure | None:
+        """`figure`, or of a stock that was not counted on that very day its latest date in the same month."""
+        found = self.figure(measure, by, category, period)
+        if found or period.kind != "date" or self.catalogue.measure(measure).kind != "stock":
+            return found
+        return self.figure(measure, by, category, period.last_month)
 
     def latest(self, measure: str, by: str, categories: Sequence[str]) -> dict[str, Figure]:
         """Per category the figure of the latest period that has one: one period for all, the longest that ends last."""
@@ -77,7 +85,7 @@ def _ends_last(figure: Figure) -> tuple[date, date]:
 
 def sum_of_parts(figures: Mapping[Period, Figure], period: Period) -> Figure | None:
     """The sum of the finest parts that tile the period, only when every one of them is published."""
-    for kind, words in PART_KINDS.items():
+    for kind in PARTS:
         spans = period.parts(kind)
         parts = [figures[span] for span in spans if span in figures]
         if len(spans) > 1 and len(parts) == len(spans):
@@ -94,6 +102,6 @@ def sum_of_parts(figures: Mapping[Period, Figure], period: Period) -> Figure | N
                 known=max(one.known for one in parts),
                 assumed=any(one.assumed for one in parts),
                 joined=len(publishers) > 1,
-                calculation=f"som van {len(parts)} {words}",
+                calculation=f"som van {len(parts)} {FREQUENCIES[kind][1]}",
             )
     return None

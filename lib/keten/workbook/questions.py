@@ -48,7 +48,7 @@ def compare(found: Lookup, measure: str, by: str, categories: Sequence[str], per
         now = figures.get(category)
         at = now.period if now else wanted
         years = at.earlier_years(found.scope.compare_years)
-        before = [(earlier, found.figure(measure, by, category, earlier)) for earlier in years]
+        before = [(earlier, found.figure_near(measure, by, category, earlier)) for earlier in years]
         if at.kind != "span" or any(one for _, one in before):  # odd spans seldom return a year later
             rows += [one or found.missing(measure, by, category, earlier) for earlier, one in before]
         rows.append(now or found.missing(measure, by, category, wanted))

@@ -36,9 +36,9 @@ class Scope:
         return [self.period.years_earlier(n) for n in range(self.compare_years + 1)]
 
 
-def default_period(data: Path | str | None = None, as_of: str = "") -> str:
+def default_period(data: Path | str | Scope | None = None, as_of: str = "") -> str:
     """The latest month for which the data hold first asylum applications, as known on `as_of` ('' = now known)."""
-    known = known_on(load(data_folder(data)), as_of_date(as_of), [("asylum_first_applications", "")])
+    known = known_on(_state(data)[1], as_of_date(as_of), [("asylum_first_applications", "")])
     months = known[known.kind == "month"]
     if months.empty:
         raise KetenError(
@@ -51,11 +51,14 @@ def default_period(data: Path | str | None = None, as_of: str = "") -> str:
 
 
 def checked(
-    period: str | Period, compare_years: int, as_of: str | date, nationality: str, data: Path | str | None
+    period: str | Period, compare_years: int, as_of: str | date, nationality: str, data: Path | str | Scope | None
 ) -> Scope:
-    """The parameters as a scope; KetenError, in one Dutch sentence, for a value that cannot be."""
-    day, folder = as_of_date(as_of), data_folder(data)
-    known = load(folder)
+    """The parameters as a scope; KetenError, in one Dutch sentence, for a value that cannot be.
+
+    data: the folder, or another scope, of which the data are used as they were when it was made.
+    """
+    day = as_of_date(as_of)
+    folder, known = _state(data)
     return Scope(
         folder=folder,
         data=known,
@@ -64,6 +67,13 @@ def checked(
         period=_checked_period(default_period(data, str(day or "")) if period in ("", None) else period, known, day),
         as_of=day,
     )
+
+
+def _state(data: Path | str | Scope | None) -> tuple[Path, Data]:
+    if isinstance(data, Scope):
+        return data.folder, data.data
+    folder = data_folder(data)
+    return folder, load(folder)
 
 
 def _checked_years(compare_years: int) -> int:

@@ -259,7 +259,7 @@ def curves(
         [_curve_words(row[name], data[data[name] == row[name]], x, y, x_title) for row in last.to_dict("records")],
         ("andere lijn", "andere lijnen"),
     )
-    return plain_figure(keyed(chart, found, True), title, subtitle, f"{y_title[:1].upper()}{y_title[1:]}. {words}")
+    return plain_figure(keyed(chart, found, True), title, subtitle, f"{prose.capital(y_title)}. {words}")
 
 
 def _domain(values: pd.DataFrame) -> list[float]:

@@ -11,7 +11,7 @@ from keten.presentation import prose
 from keten.presentation.charts.direct_labels import end_labels
 from keten.presentation.charts.drawing import HEIGHT, MARK, TIP, WIDTH, keyed, own
 from keten.presentation.charts.palette import BLUE, DASHES, INK, ORANGE, Style
-from keten.presentation.charts.policy_lines import event_layers, events_in
+from keten.presentation.charts.policy_lines import NO_EVENTS, event_layers
 from keten.presentation.charts.words import described, with_unit
 
 PUBLISHED = Style("gepubliceerd", BLUE)
@@ -51,15 +51,15 @@ def drawn(
     unit: str,
     band: pd.DataFrame | None = None,
     at: pd.Timestamp | None = None,
-    events: pd.DataFrame | None = None,
+    listed: pd.DataFrame = NO_EVENTS,
 ) -> alt.TopLevelMixin:
     """The chart of these lines (`points`, below each other), each named at its end.
 
     unit: title of the axis; band: columns `start`, `low` and `high` of an interval around the second line; at: a full
-    upright line; events: policy measures as numbered lines.
+    upright line; listed: policy measures as numbered lines (`events_within`).
     """
     data = lines[lines.value.notna()].reset_index(drop=True)
-    marks, levels = event_layers(events_in(events, lines), lines, top)
+    marks, levels = event_layers(listed, lines, top)
     x = alt.X("time:T", title=None, axis=_time_axis(data))
     axis = alt.Axis(format=",.10~f", tickCount=5, titleY=-16 - 12 * levels)
     y = alt.Y("value:Q", title=unit, scale=alt.Scale(domain=[0, top], nice=False), axis=axis)

@@ -8,6 +8,8 @@ on dark paper.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from keten.presentation import prose
+
 BLUE, ORANGE, SKY, PLUM = "#154273", "#e17000", "#007bc7", "#a90061"
 BROWN, VIOLET, GREY = "#94710a", "#8a63c4", "#696969"
 PALETTE = (BLUE, ORANGE, SKY, PLUM, BROWN, VIOLET, GREY)
@@ -64,7 +66,7 @@ class Style:
 
 def styles(names: Sequence[str], kind: str = "line") -> list[Style]:
     """A style per series, in the order of `names`: its concept's colour, or one that no other in the chart has."""
-    wanted = [CONCEPT_COLOURS.get(name) or CONCEPT_COLOURS.get(name[:1].lower() + name[1:]) for name in names]
+    wanted = [CONCEPT_COLOURS.get(name) or CONCEPT_COLOURS.get(prose.small(name)) for name in names]
     free = [colour for colour in PALETTE if colour not in wanted]
     taken: set[str] = set()
     found = []

@@ -9,14 +9,18 @@ from keten.presentation.charts.palette import AXIS, QUIET
 from keten.presentation.markup import escape, link
 
 EVENTS_IN_SIGHT = 4  # longer lists of policy measures fold away
+NO_EVENTS = pd.DataFrame(columns=["number", "time", "date", "title", "source_title", "source_url"])
 
 
-def events_in(events: pd.DataFrame | None, data: pd.DataFrame) -> pd.DataFrame:
-    """The policy measures within the drawn time, numbered in order of date."""
+def events_within(events: pd.DataFrame | None, drawn: pd.DataFrame) -> pd.DataFrame:
+    """The policy measures from the first to the last day of the drawn figures, numbered in order of date.
+
+    drawn: figures with their `start` and `end`; of a year or quarter all days count, not only the one it is drawn at.
+    """
     if events is None or events.empty:
-        return pd.DataFrame(columns=["number", "time", "date", "title", "source_title", "source_url"])
-    first, last = pd.Timestamp(data.time.min()), pd.Timestamp(data.time.max()) + pd.offsets.MonthEnd(1)
-    inside = events[(events.date >= first) & (events.date <= last)].sort_values("date", kind="stable")
+        return NO_EVENTS
+    days = events.date.between(drawn.start.min(), drawn.end.max())
+    inside = events[days].sort_values("date", kind="stable")
     return inside.assign(
         number=[str(place + 1) for place in range(len(inside))],
         time=inside.date.dt.strftime("%Y-%m-%dT00:00:00"),
@@ -31,8 +35,9 @@ def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[
     if listed.empty:
         return [], 0
     days = listed.groupby("time").number.agg(", ".join).reset_index()
-    first, last = pd.Timestamp(data.time.min()), pd.Timestamp(data.time.max())
-    pixels = WIDTH * (pd.to_datetime(days.time) - first) / max(last - first, pd.Timedelta(days=1))
+    moments = pd.to_datetime(days.time)
+    first, last = pd.Timestamp(data.time.min()), max(pd.Timestamp(data.time.max()), moments.max())
+    pixels = WIDTH * (moments - first) / max(last - first, pd.Timedelta(days=1))
     ends: list[float] = []  # right edge of the last number on each level
     heights = []
     for at, number in zip(pixels, days.number, strict=True):
@@ -54,6 +59,7 @@ def event_texts(listed: pd.DataFrame) -> list[str]:
 
 
 def event_list(listed: pd.DataFrame) -> str:
+    """The measures of the numbered lines with their sources, below the chart."""
     if listed.empty:
         return ""
     items = "".join(

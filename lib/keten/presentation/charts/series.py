@@ -9,6 +9,7 @@ import pandas as pd
 
 from keten.model.context import Context
 from keten.model.periods import Period
+from keten.model.units import FREQUENCIES
 from keten.presentation import prose
 from keten.presentation.charts.direct_labels import end_labels, wrapped
 from keten.presentation.charts.drawing import (
@@ -25,7 +26,7 @@ from keten.presentation.charts.drawing import (
     zero_line,
 )
 from keten.presentation.charts.palette import BLUE, DASHES, GREY, ORANGE, PALE, Style, styles
-from keten.presentation.charts.policy_lines import event_layers, event_list, event_texts, events_in
+from keten.presentation.charts.policy_lines import event_layers, event_list, event_texts, events_within
 from keten.presentation.charts.words import described, figure_tip, main_points, with_unit
 from keten.presentation.markup import note
 from keten.presentation.output import Output, gap
@@ -67,7 +68,7 @@ def trend(
     publishers = _publishers(data, len(found)) if joined else []
     data = _styled(data, found, publishers)
     top = nice_top(drawn.value.max())
-    listed = events_in(events, data)
+    listed = events_within(events, drawn)
     marks, levels = event_layers(listed, data, top)
     base = alt.Chart()  # the data stand once, with the layers together
     y = alt.Y(
@@ -224,7 +225,7 @@ def ranking(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
     layers = [bars, texts.encode(x=alt.X("edge:Q"), y=y, text=alt.Text("text:N"), description=MARK)]
     period = Period.parse(now.period.iloc[0]).label
     found = [Style(period, BLUE, kind="bar")]
-    subtitle = f"{period[:1].upper()}{period[1:]} (balk en getal)"
+    subtitle = f"{prose.capital(period)} (balk en getal)"
     if compared:
         earlier = Period.parse(before.period.iloc[0]).label
         ticks = alt.Chart(_bars(before.dropna(subset="value"), chain, 1))
@@ -253,7 +254,7 @@ def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str =
     if frame.empty:
         return gap(title)
     found = [Style("toename", BLUE, kind="bar"), Style("afname", ORANGE, kind="bar")]
-    texts = [("+" if value > 0 else "") + prose.number(value) for value in frame.value]
+    texts = [prose.signed(value) for value in frame.value]
     data = pd.DataFrame(
         {
             "name": [wrapped(name, 30) for name in frame.category],
@@ -286,7 +287,7 @@ def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str =
     words = main_points(places, ("andere", "andere"))
     reference = frame.statistic.iloc[0].partition("reference=")[2]
     now, before = Period.parse(frame.period.iloc[0]).label, Period.parse(reference).label
-    subtitle = f"{now[:1].upper()}{now[1:]} vergeleken met {before}"
+    subtitle = f"{prose.capital(now)} vergeleken met {before}"
     return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
 
 
@@ -447,19 +448,11 @@ def _axis_title(frame: pd.DataFrame, chain: Context) -> str:
 
 
 def _time_subtitle(drawn: pd.DataFrame) -> str:
-    kinds = {
-        "month": "per maand",
-        "quarter": "per kwartaal",
-        "half_year": "per halfjaar",
-        "year": "per jaar",
-        "date": "op peildatum",
-        "span": "per tijdvak",
-    }
-    words = prose.listing([kinds[kind] for kind in dict.fromkeys(drawn.kind)])
-    first, last = drawn.sort_values("start").period.iloc[0], drawn.sort_values("end").period.iloc[-1]
-    if first == last:
-        return f"{words[:1].upper()}{words[1:]}, {Period.parse(first).label}"
-    return f"{words[:1].upper()}{words[1:]}, van {Period.parse(first).label} tot en met {Period.parse(last).label}"
+    kinds = dict.fromkeys(drawn.kind)
+    words = prose.listing([f"{'op' if kind == 'date' else 'per'} {FREQUENCIES[kind][0]}" for kind in kinds])
+    texts = [drawn.sort_values("start").period.iloc[0], drawn.sort_values("end").period.iloc[-1]]
+    first, last = [Period.parse(text).label for text in texts]
+    return f"{prose.capital(words)}, " + (first if first == last else f"van {first} tot en met {last}")
 
 
 def _trend_words(data: pd.DataFrame) -> str:

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from keten.presentation.grid import Form
+
 LONGEST_TEXT = 32_767  # characters in a cell of a spreadsheet, counted in UTF-16
 LONGEST_HEAD = 255  # characters in the head of a column of a marked-up table
 LONGEST_ADDRESS = 2_079  # characters in a link of a spreadsheet
@@ -16,15 +18,6 @@ FROZEN_LINES, LONG_TABLE = 12, 20  # a head further down than this would fill th
 _SPACES = re.compile(r"[ \t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
 _NOT_IN_XML = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _ADDRESS = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+", re.IGNORECASE)
-
-
-class Form(NamedTuple):
-    """How a number reads: its decimals, the text before and after it, and whether a rise carries a plus sign."""
-
-    decimals: int = 0
-    prefix: str = ""
-    suffix: str = ""
-    signed: bool = False
 
 
 class Number(NamedTuple):
@@ -57,7 +50,7 @@ class Column(NamedTuple):
     numeric: bool = False
 
 
-Cell = str | Number | Link
+Content = str | Number | Link  # of a cell
 
 
 @dataclass(frozen=True)
@@ -67,7 +60,7 @@ class Sheet:
     name: str
     lines: list[Line]
     columns: list[Column] = field(default_factory=list)
-    rows: list[list[Cell]] = field(default_factory=list)
+    rows: list[list[Content]] = field(default_factory=list)
     below: list[Line] = field(default_factory=list)
 
     @property

@@ -4,7 +4,8 @@ import zipfile
 from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
-from keten.presentation.spreadsheet.book import Book, Cell, Form, Line, Link, Number, Sheet, clean
+from keten.presentation.grid import Form
+from keten.presentation.spreadsheet.book import Book, Content, Line, Link, Number, Sheet, clean
 
 MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 TEXT_WIDTH = 90  # characters, of a sheet without a table
@@ -183,7 +184,7 @@ def _row(cells: str) -> str:
     return f'<table:table-row table:style-name="row">{cells}</table:table-row>'
 
 
-def _cell(cell: Cell, numeric: bool, forms: _Forms) -> str:
+def _cell(cell: Content, numeric: bool, forms: _Forms) -> str:
     if isinstance(cell, Number):
         return forms.cell(cell)
     if isinstance(cell, Link):

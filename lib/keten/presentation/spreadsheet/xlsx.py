@@ -12,7 +12,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from keten.presentation.spreadsheet.book import LONGEST_HEAD, Book, Cell, Form, Link, Number, Sheet, clean
+from keten.presentation.grid import Form
+from keten.presentation.spreadsheet.book import LONGEST_HEAD, Book, Content, Link, Number, Sheet, clean
 
 CREATED = datetime(1980, 1, 1)  # that of the files inside the workbook: a real date would differ from run to run
 FORMULA_SIGNS = ("=", "+", "-", "@")
@@ -110,7 +111,7 @@ def _write_table(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
                 _write_cell(page, at, place, cell, sheet.columns[place].numeric, formats)
 
 
-def _write_cell(page: Worksheet, row: int, place: int, cell: Cell, numeric: bool, formats: _Formats) -> None:
+def _write_cell(page: Worksheet, row: int, place: int, cell: Content, numeric: bool, formats: _Formats) -> None:
     if isinstance(cell, Link):
         _write_text(page, row, place, cell.text, cell.target, "wrapped link", formats)
     elif cell:

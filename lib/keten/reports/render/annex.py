@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from keten.presentation.mime import TABLES
-from keten.presentation.spreadsheet.book import Book, Cell, Column, Line, Link, Sheet, web, width
+from keten.presentation.spreadsheet.book import Book, Column, Content, Line, Link, Sheet, web, width
 from keten.presentation.spreadsheet.sheet import source_lines, table_sheet
 from keten.reports import notebook as contents
 from keten.reports.periods import in_words
@@ -141,7 +141,7 @@ def _run(made: dict, before: str) -> str:
 
 
 def _contents(named: list[tuple[str, dict]], about: list[Sheet]) -> Sheet:
-    rows: list[list[Cell]] = [[Link(sheet.name, f"#{sheet.name}"), sheet.lines[0].text, ""] for sheet in about]
+    rows: list[list[Content]] = [[Link(sheet.name, f"#{sheet.name}"), sheet.lines[0].text, ""] for sheet in about]
     rows += [[Link(name, f"#{name}"), table["title"], table["subtitle"]] for name, table in named]
     lines = [
         Line("Inhoud", "title"),
@@ -168,7 +168,7 @@ def _terms(tables: list[dict]) -> Sheet | None:
 
 def _provenance(named: list[tuple[str, dict]]) -> Sheet | None:
     """A row for each source of each measure in each table."""
-    rows: list[list[Cell]] = []
+    rows: list[list[Content]] = []
     for name, table in named:
         for origin in table["origins"]:
             about = [origin[key] for key in ("publisher", "known", "rounding", "status", "calculation")]
@@ -199,7 +199,7 @@ def _provenance(named: list[tuple[str, dict]]) -> Sheet | None:
     return _listing("Herkomst", lines, names, rows)
 
 
-def _listing(name: str, lines: list[Line], names: list[str], rows: list[list[Cell]], most: int = 60) -> Sheet:
+def _listing(name: str, lines: list[Line], names: list[str], rows: list[list[Content]], most: int = 60) -> Sheet:
     """A sheet with a table of texts; without rows it has only its lines."""
     columns = []
     for place, head in enumerate(names):

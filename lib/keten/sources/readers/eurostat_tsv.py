@@ -9,7 +9,15 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.sources.cards.types import Card
-from keten.sources.readers.cells import MOST_ROWS, Choice, frame, refuse_double, refuse_too_many, shortened
+from keten.sources.readers.cells import (
+    MOST_ROWS,
+    Choice,
+    frame,
+    refuse_double,
+    refuse_empty,
+    refuse_too_many,
+    shortened,
+)
 from keten.sources.readers.text import open_text
 
 WHAT = "TSV van Eurostat"
@@ -28,11 +36,11 @@ def eurostat_tsv(stream: BinaryIO, card: Card) -> pd.DataFrame:
         keys, periods = header(text)
         kept: list[list[str]] = []
         texts: list[str] = []
-        share = {}.setdefault  # equal texts are one object: millions of cells stay small
+        share: dict[str, str] = {}  # equal texts are one object: millions of cells stay small
         for codes, rest in chosen(text, Choice(card, keys), len(keys), len(periods)):
             row = rest.split("\t")
             kept.append(codes)
-            texts.extend(map(share, row, row))
+            texts.extend(map(share.setdefault, row, row))
             if len(texts) > MOST_ROWS:
                 refuse_too_many()
     return long(keys, kept, periods, texts)
@@ -55,7 +63,7 @@ def chosen(text: TextIO, choice: Choice, width: int, periods: int) -> Iterator[t
         if choice.wants(codes):
             yield codes, rest
     if number == 1:
-        raise KetenError("Het bestand bevat geen enkele rij met gegevens; haal het opnieuw op.")
+        refuse_empty()
     choice.check()
 
 

@@ -36,7 +36,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.catalogue import nearest
+from keten.model.naming import nearest
 from keten.statistics.records import read_rows, read_text
 from keten.statistics.survey.settings import RESERVED, as_table, read_settings
 

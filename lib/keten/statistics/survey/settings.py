@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from keten.errors import KetenError
-from keten.model.catalogue import nearest
+from keten.model.naming import nearest
 from keten.statistics.records import read_text
 
 RESERVED = ("respondent", "organisation", "wave", "item", "score")

@@ -3,10 +3,11 @@
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.model.units import FREQUENCIES
 
 PER_YEAR = {"month": 12, "quarter": 4}
 SERIES = ["measure", "dimension", "category"]
-WORDS = {12: ("maand", "maanden"), 4: ("kwartaal", "kwartalen")}
+WORDS = {count: FREQUENCIES[kind] for kind, count in PER_YEAR.items()}
 
 
 def one_series(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
