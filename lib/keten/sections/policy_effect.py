@@ -22,7 +22,7 @@ from keten.presentation.charts.policy_lines import event_list, events_within
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, as_shown, withheld
 from keten.presentation.tables import behind, figure_cell, figure_table
-from keten.sections.calculations import calculated, course
+from keten.sections.calculations import calculated, course, rows_of
 from keten.statistics.timeseries.interrupted import Effect, effect
 from keten.statistics.timeseries.unbroken import WORDS
 from keten.workbook.one_publisher import longest, total
@@ -137,7 +137,7 @@ def chart(answer: Answer, title: str, chain: Workbook) -> Output:
 def _grid(series: pd.DataFrame, title: str, subtitle: str) -> Grid:
     heads = [PUBLISHED.name, *[name for _, name in LINES.values()]]
     rows = []
-    for row in series.to_dict("records"):
+    for row in rows_of(series):
         lines = [_whole(row[column], row) for column in LINES]
         rows.append([Cell(Period.parse(row["period"]).short), figure_cell(row), *lines])
     columns = [prose.capital(head) for head in heads]

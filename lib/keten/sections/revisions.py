@@ -12,6 +12,7 @@ from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import note
 from keten.presentation.output import Output, as_shown, name_of
 from keten.presentation.tables import figure_cell, figure_table
+from keten.sections.calculations import rows_of
 from keten.sections.revision_triangle import drawn, largest_series
 from keten.statistics.timeseries.revisions import FIGURE, editions
 from keten.workbook.workbook import Workbook
@@ -161,7 +162,7 @@ def corrections_table(chain: Workbook) -> Output | None:
             Cell(row["reason"]),
             Cell(row["reference"], url=row["reference"]),
         ]
-        for row in found.to_dict("records")
+        for row in rows_of(found)
     ]
     grid = Grid("Gecorrigeerde fouten van uitgevers", "", names, rows, frozenset(names[4:5]))
     return figure_table(grid, chain.catalogue, [found])

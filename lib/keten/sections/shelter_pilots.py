@@ -12,6 +12,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.periods import Period
+from keten.model.quality import Quality
 from keten.presentation import prose, tables
 from keten.presentation.charts import estimates
 from keten.presentation.grid import Cell, Grid, number_cell
@@ -66,7 +67,7 @@ def published_outcomes(chain: Workbook) -> Output:
         )
         shares = [circa.get(category) or prose.range_text(*of_left, "percent"), prose.range_text(*of_all, "percent")]
         shown.append([category, prose.range_text(*bounds), *shares])
-        about = left.assign(dimension="outcome", category=category, status="circa")
+        about = left.assign(dimension="outcome", category=category, **Quality(precision="circa").columns)
         figures += [_bounds(about, bounds, "persons"), _bounds(about, of_all, "percent", EVERYONE)]
         figures += [] if category in circa else [_bounds(about, of_left, "percent", LEFT)]
     shown.append(["vertrokken", prose.number(total), "100%", _share(*wilson(total, everyone))])

@@ -16,6 +16,7 @@ from keten.presentation.markup import escape, more, plain_number
 from keten.presentation.origin import identifier, origin_html, origins
 from keten.presentation.output import Output, as_shown, dimensions_of, figure_rows, name_of, notes, small_print
 from keten.presentation.tables import cell_text
+from keten.sections.calculations import rows_of
 from keten.workbook.workbook import Workbook
 
 TREND_YEARS = 5  # how far back the small line of a key figure goes
@@ -48,9 +49,10 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
     tiles, keyfigures = "", []
     for item in shown:
         now, period, words = item.now, Period.parse(item.now.period), _unit_words(item.now, chain)
+        (row,) = rows_of(item.frame.tail(1))
         mark = _marker(key, now)
         unit = f" <small>{escape(words)}</small>" if words else ""
-        value = mark(escape(cell_text(now.to_dict())), now.value, now.statistic)
+        value = mark(escape(cell_text(row)), now.value, now.statistic)
         tiles += (
             f"<div><dt>{escape(item.name)}</dt><dd class='value'>{value}{unit}</dd>"
             f"<dd class='period'>{escape(period.label)}</dd>"
@@ -59,7 +61,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
         keyfigures.append(
             {
                 "label": item.name,
-                "value": cell_text(now.to_dict()),
+                "value": cell_text(row),
                 "period": period.label,
                 "change": _key_change(item.changes),
                 "measure": now.measure,
