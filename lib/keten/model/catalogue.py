@@ -93,26 +93,16 @@ class Catalogue:
 
     @cached_property
     def _measures_by_id(self) -> dict[str, pd.Series]:
-        return dict(self.measures.iterrows())
+        return {str(name): row for name, row in self.measures.iterrows()}
 
     @cached_property
     def _units_by_code(self) -> dict[str, pd.Series]:
-        return dict(self.units.iterrows())
+        return {str(code): row for code, row in self.units.iterrows()}
 
     def dimension_label(self, dimension: str) -> str:
         """Dutch name of a dimension; parts of a compound are joined by 'en'."""
         parts = [self.dimensions.label.get(part, part) for part in dimension.split("+") if part]
         return " en ".join(parts)
-
-    @cached_property
-    def nationality_names(self) -> dict[str, str]:
-        """Every spelling that published figures may use, lower case, to the Dutch name: names, labels and codes."""
-        names = {}
-        for row in self.nationalities.itertuples():
-            for spelling in [*row.labels.split(";"), row.code, row.name]:
-                if spelling:
-                    names[spelling.strip().lower()] = row.name
-        return names
 
     @cached_property
     def names(self) -> Names:

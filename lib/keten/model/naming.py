@@ -10,8 +10,18 @@ MOST = 3  # names in a hint
 
 def folded(text: str) -> str:
     """The letters and digits of a text, small and without accents: `Côte d'Ivoire` and `COTE D IVOIRE` are one."""
-    plain = unicodedata.normalize("NFKD", str(text)).replace("ı", "i").casefold()
-    return re.sub(r"[\W_]", "", plain)
+    return re.sub(r"[\W_]", "", _plain(text))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text or an id, each folded."""
+    plain = "".join(sign for sign in _plain(text) if not unicodedata.combining(sign))
+    return re.findall(r"[^\W_]+", plain)
+
+
+def _plain(text: str) -> str:
+    """In small letters, with accents apart from their letters."""
+    return unicodedata.normalize("NFKD", str(text)).replace("ı", "i").casefold()
 
 
 def meant(

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.figures import KEY
+from keten.model.figures import KEY, within
 from keten.model.naming import nearest
 from keten.model.periods import Period, as_of_date
 from keten.observations.dataset import Data, known_on, newest
@@ -29,8 +29,7 @@ def chosen(data: Data, measure: str = "", period: str = "", source: str = "", as
         rows = rows[rows.source == source]
     if period:
         wanted = Period.parse(period)
-        inside = (rows.start >= pd.Timestamp(wanted.start)) & (rows.end <= pd.Timestamp(wanted.end))
-        rows = rows[(rows.period == str(wanted)) | (inside & (rows.kind == "date"))]
+        rows = rows[(rows.period == str(wanted)) | (within(rows, wanted) & (rows.kind == "date"))]
     return rows.sort_values([*KEY[:3], "start", "end", "source", "known"], kind="stable")
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue, read_table
+from keten.model.country_codes import MEMBER
 from keten.model.figures import KEY
 from keten.model.periods import Period
 from keten.model.quality import ROUNDED_TO, WORDS, columns_of
@@ -138,7 +139,7 @@ def _unknown_words(observations: pd.DataFrame, catalogue: Catalogue, sources: pd
     known = [set(name.split("+")) - {""} <= set(catalogue.dimensions.index) for name in dimension]
     nationalities = [named(*pair).get("nationality", "") for pair in zip(dimension, category, strict=True)]
     foreign = [
-        "nationality" in names.split("+") and name.lower() not in catalogue.nationality_names
+        "nationality" in names.split("+") and catalogue.names.resolve(name)[1] != MEMBER
         for names, name in zip(dimension, nationalities, strict=True)
     ]
     return _failures(

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from keten.model.figures import Figure, figures_of, joined_sources
+from keten.model.figures import Figure, added_up, figures_of
 from keten.model.periods import Period
-from keten.model.quality import combine
 from keten.model.units import FREQUENCIES
 from keten.workbook.visible import Visible
 
@@ -89,19 +88,5 @@ def sum_of_parts(figures: Mapping[Period, Figure], period: Period) -> Figure | N
         spans = period.parts(kind)
         parts = [figures[span] for span in spans if span in figures]
         if len(spans) > 1 and len(parts) == len(spans):
-            publishers = list(dict.fromkeys(one.organisation for one in parts))
-            return replace(
-                parts[-1],
-                period=period,
-                value=sum(one.value for one in parts),
-                margin=sum(one.margin for one in parts),
-                quality=combine(one.quality for one in parts),
-                source=";".join(dict.fromkeys(one.source for one in parts)),
-                **joined_sources((one.source_title for one in parts), (one.source_url for one in parts)),
-                organisation=", ".join(publishers),
-                known=max(one.known for one in parts),
-                assumed=any(one.assumed for one in parts),
-                joined=len(publishers) > 1,
-                calculation=f"som van {len(parts)} {FREQUENCIES[kind][1]}",
-            )
+            return replace(added_up(parts), period=period, calculation=f"som van {len(parts)} {FREQUENCIES[kind][1]}")
     return None

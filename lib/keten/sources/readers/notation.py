@@ -12,8 +12,7 @@ from typing import Protocol
 
 from babel.dates import get_month_names
 
-from keten.model import periods
-from keten.model.periods import Period
+from keten.model.periods import Period, calendar_period
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _LONGEST = 100  # signs in a period or number; what is longer is some other text
@@ -224,16 +223,12 @@ def _built(part: dict[str, str], freq: tuple[str, ...]) -> Period | None:
         elif part.get("week"):
             read = Period(*(date.fromisocalendar(year, int(part["week"]), day) for day in (1, 7)))
         elif number or digits:
-            read = _numbered(year, number, kind)
+            read = calendar_period(kind, year, number)
         else:
-            read = periods.year(year)
+            read = calendar_period("year", year)
     except ValueError:
         return None
     return read if FIRST_YEAR <= read.start.year <= read.end.year <= LAST_YEAR else None
-
-
-def _numbered(year: int, number: int, kind: str) -> Period:
-    return {"month": periods.month, "quarter": periods.quarter, "half_year": periods.half_year}[kind](year, number)
 
 
 def _standing_for(day: date, freq: tuple[str, ...]) -> Period:
@@ -242,9 +237,9 @@ def _standing_for(day: date, freq: tuple[str, ...]) -> Period:
     if not kind:
         return Period(day, day)
     if kind == "year":
-        return periods.year(day.year)
+        return calendar_period("year", day.year)
     size = 12 // _COUNTS[kind]
-    return _numbered(day.year, (day.month - 1) // size + 1, kind)
+    return calendar_period(kind, day.year, (day.month - 1) // size + 1)
 
 
 def _to_date(cell: str) -> Period | None:
@@ -282,7 +277,9 @@ def _by_notation(cell: str, freq: tuple[str, ...], notation: str) -> Period | No
         return None
     if re.search(r"%[djxcuwaA]", notation):
         return _standing_for(day, freq)
-    return periods.month(day.year, day.month) if re.search(r"%[mbB]", notation) else periods.year(day.year)
+    if re.search(r"%[mbB]", notation):
+        return calendar_period("month", day.year, day.month)
+    return calendar_period("year", day.year)
 
 
 def _month_in(name: str, notation: str) -> str:
@@ -321,7 +318,7 @@ def _finer(part: str, kind: str, within: Period, freq: tuple[str, ...]) -> Perio
     if within.kind == "month":
         return _built({"year": year, "number": f"{within.start.month:02}", "day": digits[1]}, freq)
     try:
-        return _numbered(within.start.year, int(digits[1]), kind or _bare_number_is(freq))
+        return calendar_period(kind or _bare_number_is(freq), within.start.year, int(digits[1]))
     except ValueError:
         return None
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from keten.model.periods import month_range, span
+from keten.model.periods import span
 from keten.statistics.proportions import wilson
 
 
@@ -65,7 +65,7 @@ def flow(records: pd.DataFrame, reference: date, ends: Sequence[date] | None = N
 def month_ends(known: pd.DataFrame, reference: date) -> list[date]:
     """Last days of the months from the first arrival on; the last one is the reference date."""
     first = known["date_in"].min().date()
-    ends = [month.end for month in month_range(span(first, first), span(reference, reference))]
+    ends = [month.end for month in span(first, first).last_month.until(reference)]
     return [*ends[:-1], reference]
 
 
