@@ -141,11 +141,9 @@ def test_placebo_dates_use_only_what_came_before():
     step = series(quiet + 1000 * (np.arange(40) >= STEP))
     row = estimate(effect(step, DAY), "level")
     assert (row.placebos, row.as_large) == (22 - 8 - 8 + 1, 0)
-    by_hand = []
     y = np.log(quiet)
     real = abs(newey_west(y, design_of(40, STEP))[0][1])
-    for date in range(8, 15):
-        by_hand.append(abs(newey_west(y[:STEP], design_of(STEP, date))[0][1]) >= real)
+    by_hand = [abs(newey_west(y[:STEP], design_of(STEP, date))[0][1]) >= real for date in range(8, 15)]
     assert estimate(effect(series(quiet), DAY), "level").as_large == sum(by_hand)
 
 
