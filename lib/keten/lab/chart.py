@@ -10,8 +10,8 @@ from keten.lab.view import MOST_LINES, tips
 from keten.model.periods import Period
 from keten.presentation import prose
 from keten.presentation.changes import by_row
+from keten.presentation.charts import axes
 from keten.presentation.charts.direct_labels import apart, wrapped
-from keten.presentation.charts.drawing import category_axis, nice_top, numbers_axis
 from keten.presentation.charts.palette import AXIS, BLUE, DASHES, ORANGE, QUIET, styles
 from keten.presentation.charts.policy_lines import event_texts, events_within
 from keten.presentation.charts.words import figure_tip
@@ -68,8 +68,8 @@ def ranking_spec() -> dict:
     """Bars of the period with a tick for a year earlier; a click chooses one. Dataset `bars`, parameter `counted`."""
     unit = alt.param(name="counted", value="")
     bars = alt.Chart(alt.NamedData("bars"), width=BAR_WIDTH)
-    y = alt.Y("name:N", sort=None, title=None, axis=category_axis())
-    x = alt.X("value:Q", title=None, axis=numbers_axis(tickCount=3))
+    y = alt.Y("name:N", sort=None, title=None, axis=axes.categories())
+    x = alt.X("value:Q", title=None, axis=axes.numbers(tickCount=3))
     faded = {"opacity": alt.condition("datum.faded", alt.value(0.25), alt.value(1))}
     now = bars.mark_bar(color=BLUE, cursor="pointer").encode(x=x, y=y, tooltip="tip:N", **faded)
     text = bars.mark_text(align="right", fontWeight="bold", cursor="pointer")
@@ -101,7 +101,7 @@ def trend(
         return {}
     last = drawn.groupby("name").tail(1).sort_values("value", ascending=False, kind="stable").head(MOST_LINES)
     found = {style.name: (number, style) for number, style in enumerate(styles(list(last.name)))}
-    top = nice_top(drawn.value.max())
+    top = axes.nice_top(drawn.value.max())
     points = [
         {
             "name": row.name,
