@@ -114,23 +114,6 @@ def listing(items: Iterable[object], last: str = "en") -> str:
     return f"{', '.join(head)} {last} {tail}" if head else tail
 
 
-def fraction(part: Number, whole: Number) -> str:
-    """A part with its whole and share: `43 van de 537 (8%)`. Without a whole above zero there is no share.
-
-    >>> fraction(43, 537)
-    '43 van de 537 (8%)'
-    """
-    some, total = _decimal(part), _decimal(whole)
-    if total is None:
-        return f"{UNKNOWN if some is None else number(part)} van een onbekend aantal"
-    if some is None:
-        return f"een onbekend deel van de {number(whole)}"
-    if total <= 0:
-        return f"{number(part)} van de {number(whole)} (een aandeel is dan niet te berekenen)"
-    share = _percentage(100 * some / total, some in (0, total))
-    return f"{number(part)} van de {number(whole)} ({share})"
-
-
 def range_text(low: Number, high: Number, unit: str | None = None) -> str:
     """Two bounds in words: `tussen 160 en 200`; one of them missing: `ten minste 160`, `ten hoogste 200`.
 
@@ -172,15 +155,14 @@ def change(
     before: Number,
     now_margin: Number = 0,
     before_margin: Number = 0,
-    small_base: float = SMALL_BASE,
     rate: bool = False,
 ) -> Change:
     """Compare a figure with an earlier one.
 
     The margins are the half-widths of the rounding, in the figure's own unit; two figures that may stand for
     the same number are `vrijwel gelijk`. A margin that is not known (NaN) widens nothing, but keeps two equal
-    figures from being called exactly equal. small_base: no percentage of a base below this. rate: true for
-    percentages, scores and means, which change by points and not by percent.
+    figures from being called exactly equal. rate: true for percentages, scores and means, which change by points and
+    not by percent. There is no percentage of a base below `SMALL_BASE`.
 
     >>> change_short(change(1335, 1110))
     '+20%'
@@ -196,7 +178,7 @@ def change(
         verdict = "vrijwel gelijk"
     else:
         verdict = "toegenomen" if difference > 0 else "afgenomen"
-    percent = None if rate or old <= 0 or old < small_base else 100 * difference / old
+    percent = None if rate or old <= 0 or old < SMALL_BASE else 100 * difference / old
     return Change(_float(new), _float(old), _float(difference), _float(percent), verdict, rate)
 
 

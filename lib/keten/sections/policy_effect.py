@@ -15,7 +15,8 @@ from keten.model.figures import FIGURE_COLUMNS, figures_of, joined_sources
 from keten.model.periods import Period
 from keten.model.quality import combine
 from keten.presentation import prose
-from keten.presentation.charts.drawing import nice_top, plain_figure
+from keten.presentation.charts.axes import nice_top
+from keten.presentation.charts.drawing import plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
 from keten.presentation.charts.palette import DASHES, GREY, Style
 from keten.presentation.charts.policy_lines import event_list, events_within

@@ -13,12 +13,12 @@ from dataclasses import asdict
 import altair as alt
 import vl_convert
 
+from keten.presentation.charts.axes import HEIGHT, WIDTH
 from keten.presentation.charts.palette import AXIS, GRID, INK, PALE, PALETTE, QUIET, Style
 from keten.presentation.charts.words import SIGN
 from keten.presentation.markup import caption, escape, region
 from keten.presentation.output import Output
 
-WIDTH, HEIGHT = 560, 300
 FONT = "Arial, Helvetica, sans-serif"
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 LONG_DECIMALS = re.compile(r"(\d+\.\d)\d+")
@@ -75,34 +75,6 @@ def _theme() -> alt.theme.ThemeConfig:
             "range": {"category": list(PALETTE)},
         },
     }
-
-
-# What a mark says of itself, in a column of its data: its series alone, or its series and figure. All channels are
-# classes, for Altair takes 15 ms to find the class of a bare shorthand.
-MARK, TIP = alt.Description("mark:N"), alt.Description("tip:N")
-
-
-def own(field: str, channel: type) -> alt.Color | alt.Shape:
-    """A channel that shows the values of a column as they are: colours as colours, shapes as shapes."""
-    return channel(f"{field}:N", scale=None)
-
-
-def category_axis(**more: object) -> alt.Axis:
-    """Axis of categories to the left; a name may have several lines (`direct_labels.wrapped`)."""
-    return alt.Axis(
-        labelLimit=0, domain=False, ticks=False, labelLineHeight=14, labelExpr=r"split(datum.label, '\n')", **more
-    )
-
-
-def numbers_axis(**more: object) -> alt.Axis:
-    """Axis of numbers below bars, with the minus sign of the tables."""
-    plain_minus = "replace(datum.label, '−', '-')"
-    return alt.Axis(format=",.10~f", grid=True, domain=False, ticks=False, **{"labelExpr": plain_minus, **more})
-
-
-def zero_line() -> alt.Chart:
-    """A thin upright line at zero."""
-    return alt.Chart(alt.Data(values=[{}])).mark_rule(color=AXIS).encode(x=alt.datum(0))
 
 
 def keyed(
@@ -234,8 +206,3 @@ def swatch_marks(style: Style) -> str:
             if style.kind == "marked":
                 inner += f'<g fill="{colour}">{SYMBOLS[style.shape]}</g>'
     return inner
-
-
-def nice_top(highest: float) -> float:
-    """Upper end of an axis: a little above the highest value, never zero."""
-    return float(highest) * 1.08 or 1.0

@@ -8,16 +8,16 @@ import pandas as pd
 from keten.model.context import Context
 from keten.model.periods import Period
 from keten.presentation import prose
+from keten.presentation.charts import axes
+from keten.presentation.charts.channels import COLOUR, MARK, TIP, dashes, marks
 from keten.presentation.charts.direct_labels import end_labels
-from keten.presentation.charts.drawing import HEIGHT, MARK, TIP, WIDTH, keyed, own
+from keten.presentation.charts.drawing import keyed
 from keten.presentation.charts.palette import BLUE, DASHES, INK, ORANGE, Style
 from keten.presentation.charts.policy_lines import NO_EVENTS, event_layers
 from keten.presentation.charts.words import described, with_unit
 
 PUBLISHED = Style("gepubliceerd", BLUE)
 OURS = Style("", ORANGE, DASHES[1])  # a calculation; its name comes with it
-MOST_YEARS = 3  # of months on the axis; longer ones have years
-TIME = "%Y-%m-%dT00:00:00"
 
 
 def points(frame: pd.DataFrame, column: str, style: Style, number: int, top: float, chain: Context) -> pd.DataFrame:
@@ -33,13 +33,12 @@ def points(frame: pd.DataFrame, column: str, style: Style, number: int, top: flo
     run = (shown.isna() != shown.isna().shift()).cumsum()
     return pd.DataFrame(
         {
-            "time": frame.start.dt.strftime(TIME),
+            "time": frame.start.dt.strftime(axes.TIME),
             "value": shown,
             "series": number,
             "run": [f"{number}-{one}" for one in run],
             "colour": style.colour,
-            "mark": described(number),
-            "tip": [described(number, text) for text in says],
+            **marks([number] * len(says), says),
         }
     )
 
@@ -59,39 +58,23 @@ def drawn(
     upright line; listed: policy measures as numbered lines (`events_within`).
     """
     data = lines[lines.value.notna()].reset_index(drop=True)
-    marks, levels = event_layers(listed, lines, top)
-    x = alt.X("time:T", title=None, axis=_time_axis(data))
-    axis = alt.Axis(format=",.10~f", tickCount=5, titleY=-16 - 12 * levels)
-    y = alt.Y("value:Q", title=unit, scale=alt.Scale(domain=[0, top], nice=False), axis=axis)
-    layers = list(marks)
+    rules, levels = event_layers(listed, lines, top)
+    x, y = alt.X("time:T", title=None, axis=axes.time(data.time)), axes.upright(unit, top, levels)
+    layers = list(rules)
     if at is not None:
-        rule = alt.Chart(pd.DataFrame({"time": [at.strftime(TIME)]})).mark_rule(color=INK, strokeWidth=1.4)
+        rule = alt.Chart(pd.DataFrame({"time": [at.strftime(axes.TIME)]})).mark_rule(color=INK, strokeWidth=1.4)
         layers.append(rule.encode(x=x))
     if band is not None:
-        area = pd.DataFrame({"time": band.start.dt.strftime(TIME), "low": band.low.clip(upper=top)})
+        area = pd.DataFrame({"time": band.start.dt.strftime(axes.TIME), "low": band.low.clip(upper=top)})
         area = area.assign(high=band.high.clip(upper=top), mark=described(1))
-        bounds = {"y": alt.Y("low:Q", title=unit), "y2": "high:Q"}
         fill = alt.Chart(area).mark_area(color=styles[1].colour, opacity=0.15)
-        layers.append(fill.encode(x=x, **bounds, description=MARK))
-    numbers = list(range(len(styles)))
-    dashes = alt.Scale(domain=numbers, range=[list(style.dash) for style in styles])
-    widths = alt.Scale(type="ordinal", domain=numbers, range=[style.width for style in styles])
+        layers.append(fill.encode(x=x, y=alt.Y("low:Q", title=unit), y2="high:Q", description=MARK))
+    widths = alt.Scale(type="ordinal", domain=list(range(len(styles))), range=[style.width for style in styles])
     base = alt.Chart(data)
-    looks = {
-        "color": own("colour", alt.Color),
-        "strokeDash": alt.StrokeDash("series:N", scale=dashes, legend=None),
-        "size": alt.Size("series:N", scale=widths, legend=None),
-    }
+    looks = {"color": COLOUR, "strokeDash": dashes(styles), "size": alt.Size("series:N", scale=widths, legend=None)}
     layers.append(base.mark_line().encode(x=x, y=y, **looks, detail=alt.Detail("run:N"), description=MARK))
     last = data.groupby("series").tail(1).sort_values("value", ascending=False, kind="stable")
     names = [styles[number].name for number in last.series]
-    layers += end_labels(last.assign(text=names, reaches=last.time == data.time.max()), styles, top, WIDTH, HEIGHT)
+    layers += end_labels(last.assign(text=names, reaches=last.time == data.time.max()), styles, top)
     layers.append(base.mark_point(opacity=0).encode(x=x, y=y, description=TIP))
-    return keyed(alt.layer(*layers, width=WIDTH, height=HEIGHT), styles, True)
-
-
-def _time_axis(data: pd.DataFrame) -> alt.Axis:
-    axis = {"labelOverlap": "greedy", "labelSeparation": 6}
-    if data.time.str[:4].nunique() > MOST_YEARS:
-        return alt.Axis(format="%Y", tickCount="year", **axis)
-    return alt.Axis(format="%b %Y", tickCount=8, **axis)
+    return keyed(alt.layer(*layers, width=axes.WIDTH, height=axes.HEIGHT), styles, True)

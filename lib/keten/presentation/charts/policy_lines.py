@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from keten.presentation import prose
-from keten.presentation.charts.drawing import HEIGHT, WIDTH
+from keten.presentation.charts import axes
 from keten.presentation.charts.palette import AXIS, QUIET
 from keten.presentation.markup import escape, link
 
@@ -23,7 +23,7 @@ def events_within(events: pd.DataFrame | None, drawn: pd.DataFrame) -> pd.DataFr
     inside = events[days].sort_values("date", kind="stable")
     return inside.assign(
         number=[str(place + 1) for place in range(len(inside))],
-        time=inside.date.dt.strftime("%Y-%m-%dT00:00:00"),
+        time=inside.date.dt.strftime(axes.TIME),
     )
 
 
@@ -37,14 +37,14 @@ def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[
     days = listed.groupby("time").number.agg(", ".join).reset_index()
     moments = pd.to_datetime(days.time)
     first, last = pd.Timestamp(data.time.min()), max(pd.Timestamp(data.time.max()), moments.max())
-    pixels = WIDTH * (moments - first) / max(last - first, pd.Timedelta(days=1))
+    pixels = axes.WIDTH * (moments - first) / max(last - first, pd.Timedelta(days=1))
     ends: list[float] = []  # right edge of the last number on each level
     heights = []
     for at, number in zip(pixels, days.number, strict=True):
         half = 3.6 * len(number) + 2
         level = next((place for place, end in enumerate(ends) if end < at - half), len(ends))
         ends[level : level + 1] = [at + half]
-        heights.append(top * (1 + (8 + 12 * level) / HEIGHT))
+        heights.append(top * (1 + (8 + 12 * level) / axes.HEIGHT))
     numbers = alt.Chart(days.assign(height=heights)).mark_text(color=QUIET, fontSize=11, fontWeight="bold")
     rules = alt.Chart(days).mark_rule(color=AXIS, strokeDash=[2, 3], strokeWidth=1)
     return [
