@@ -40,7 +40,7 @@ def svg(shown: Output) -> bytes:
             "Hier is geen grafiek om als afbeelding te bewaren; kies een grafiek, of bewaar de tabel als .xlsx of .csv."
         )
     chart = _chart(shown.spec)
-    wide, high = float(chart.get("width")), float(chart.get("height"))
+    wide, high = float(chart.get("width", "0")), float(chart.get("height", "0"))
     room = max(wide, NARROWEST)
     meta = shown.spec["usermeta"]
     page = _Page(room)
@@ -52,7 +52,7 @@ def svg(shown: Output) -> bytes:
         page.key(key)
     page.numbered(meta.get("numbered", []))
     page.space(GAP)
-    page.text(" ".join(_notes(shown)), TEXT, QUIET)
+    page.text(" ".join(_notes(shown, meta["title"])), TEXT, QUIET)
     page.text(source_words(shown), TEXT, QUIET)
     return page.drawn(meta["title"], f"{meta['subtitle']}. {meta['words']}", chart)
 
@@ -60,7 +60,7 @@ def svg(shown: Output) -> bytes:
 def _chart(spec: dict) -> ElementTree.Element:
     """The chart alone, without what is there for a mouse; a narrow one gets a wider plot."""
     drawn = ElementTree.fromstring(drawing.svg(spec, ""))
-    lacking = NARROWEST - float(drawn.get("width"))
+    lacking = NARROWEST - float(drawn.get("width", "0"))
     if lacking > 0 and isinstance(spec.get("width"), int | float):
         drawn = ElementTree.fromstring(drawing.svg({**spec, "width": spec["width"] + lacking}, ""))
     for parent in list(drawn.iter()):
@@ -73,16 +73,15 @@ def _chart(spec: dict) -> ElementTree.Element:
     return drawn
 
 
-def _notes(shown: Output) -> list[str]:
+def _notes(shown: Output, title: str) -> list[str]:
     """The notes of the table behind the chart."""
-    title = shown.spec["usermeta"]["title"]
     return next((table["notes"] for table in shown.tables if table["title"] == title), [])
 
 
 class _Page:
     """A picture that grows downwards; `height` is where the next part begins."""
 
-    def __init__(self, room: float):
+    def __init__(self, room: float) -> None:
         self.room, self.left, self.height = room, MARGIN, float(MARGIN)
         self._parts: list[str] = []
 
@@ -142,7 +141,7 @@ class _Page:
             f"<title>{_escaped(title)}</title><desc>{_escaped(description)}</desc>"
             f'<rect width="100%" height="100%" fill="white"/>{"".join(self._parts)}</svg>'
         )
-        place = root.find(f"{SVG}g[@class='chart']")
+        (place,) = root.iterfind(f"{SVG}g[@class='chart']")
         del place.attrib["class"]
         place.extend(chart)
         return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)

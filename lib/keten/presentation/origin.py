@@ -31,7 +31,7 @@ def origins(frames: Sequence[pd.DataFrame], catalogue: Catalogue) -> list[dict]:
         return []
     rows = pd.concat(filled, ignore_index=True)
     rows = rows[rows.value.notna() | (rows.status == "suppressed")]
-    return [_origin(measure, mine, catalogue) for measure, mine in rows.groupby("measure", sort=False)]
+    return [_origin(str(measure), mine, catalogue) for measure, mine in rows.groupby("measure", sort=False)]
 
 
 def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:

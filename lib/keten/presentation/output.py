@@ -4,7 +4,7 @@ Every chart, table and sentence is an `Output`. Its HTML is for the reader; its 
 notebook's output under types of our own, so that a run can list every number with its source and make the annexes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -30,6 +30,7 @@ DERIVED = (
     "slope_change",
     "completed",
 )
+
 
 @dataclass(frozen=True)
 class Output:
@@ -90,6 +91,7 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
     derived (a share, a change); `period` as `periods` prints it; `as_of` the day from which the figure was known.
     """
     shown = frame[frame.value.notna() | (frame.status == "suppressed")]
+    rows: Iterable[Any] = shown.itertuples()
     return [
         {
             "measure": row.measure,
@@ -104,7 +106,7 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
             "source": row.source_title,
             "as_of": "" if pd.isna(row.known) else f"{row.known:%Y-%m-%d}",
         }
-        for row in shown.itertuples()
+        for row in rows
     ]
 
 

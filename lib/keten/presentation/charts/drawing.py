@@ -9,6 +9,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 import altair as alt
 import vl_convert
@@ -46,35 +47,32 @@ def _theme() -> alt.theme.ThemeConfig:
         "titleFontSize": 12,
         "titleFontWeight": "normal",
     }
-    return {
-        "background": "white",
-        "padding": {"left": 2, "right": 6, "top": 4, "bottom": 4},
-        "config": {
-            "font": FONT,
-            "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": HEIGHT},
-            "axis": {
-                **text,
-                "gridColor": GRID,
-                "domainColor": AXIS,
-                "tickColor": AXIS,
-                "labelPadding": 6,
-                "labelFlush": False,
-            },
-            "axisY": {
-                "domain": False,
-                "ticks": False,
-                "titleAngle": 0,
-                "titleAlign": "left",
-                "titleAnchor": "end",
-                "titleX": 0,
-                "titleY": -16,
-            },
-            "axisX": {"grid": False, "titlePadding": 8},
-            "line": {"strokeWidth": 2.2, "strokeJoin": "round"},
-            "text": {"fontSize": 12, "font": FONT, "color": INK},
-            "range": {"category": list(PALETTE)},
+    config: Any = {
+        "font": FONT,
+        "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": HEIGHT},
+        "axis": {
+            **text,
+            "gridColor": GRID,
+            "domainColor": AXIS,
+            "tickColor": AXIS,
+            "labelPadding": 6,
+            "labelFlush": False,
         },
+        "axisY": {
+            "domain": False,
+            "ticks": False,
+            "titleAngle": 0,
+            "titleAlign": "left",
+            "titleAnchor": "end",
+            "titleX": 0,
+            "titleY": -16,
+        },
+        "axisX": {"grid": False, "titlePadding": 8},
+        "line": {"strokeWidth": 2.2, "strokeJoin": "round"},
+        "text": {"fontSize": 12, "font": FONT, "color": INK},
+        "range": {"category": list(PALETTE)},
     }
+    return {"background": "white", "padding": {"left": 2, "right": 6, "top": 4, "bottom": 4}, "config": config}
 
 
 def keyed(
@@ -108,7 +106,7 @@ def svg(spec: dict, label: str) -> str:
     root.set("aria-label", label)
     root.set("class", "keten-chart")
     root.set("font-family", FONT)
-    root.set("style", f"--wide:{round(float(root.get('width')))}")
+    root.set("style", f"--wide:{round(float(root.get('width', '0')))}")
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -126,7 +124,7 @@ def _clean(element: ElementTree.Element) -> None:
     says = element.get("aria-label", "")
     unseen = element.get("opacity") == "0"
     for name in list(element.attrib):
-        value = element.get(name)
+        value = element.get(name, "")
         if name in NEEDLESS or name.startswith("aria-") or (name, value) in USUAL:
             del element.attrib[name]
         elif name in ("d", "transform", "x2", "y2"):
@@ -136,7 +134,7 @@ def _clean(element: ElementTree.Element) -> None:
     if says.startswith(SIGN):
         series, _, tip = says[len(SIGN) :].partition("|")
         if unseen:  # a point that only carries a tip
-            x, y = PLACE.match(element.get("transform")).groups()
+            x, y = PLACE.findall(element.get("transform", ""))[0]
             element.tag = f"{NAMESPACE}circle"
             element.attrib.clear()
             element.attrib.update({"cx": x, "cy": y, "r": "6"})
@@ -145,7 +143,7 @@ def _clean(element: ElementTree.Element) -> None:
             element.set("data-tip", tip)
     lines = len(element.findall(f"{NAMESPACE}tspan"))
     if lines > 1 and element.get("text-anchor") != "middle":  # Vega sets the first line in the middle
-        x, y = PLACE.match(element.get("transform")).groups()
+        x, y = PLACE.findall(element.get("transform", ""))[0]
         element.set("transform", f"translate({x},{round(float(y) - 7 * (lines - 1), 1)})")
 
 

@@ -1,11 +1,12 @@
 """Charts of estimates from records: answers, means with their intervals, importance, curves over time."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
 
+from keten.model.figures import records
 from keten.presentation import prose
 from keten.presentation.charts import axes
 from keten.presentation.charts.channels import COLOUR, MARK, SHAPE, TEXT, TIP, dashes, marks
@@ -34,7 +35,7 @@ def likert(shares: pd.DataFrame, title: str) -> Output:
     rows = []
     for item, mine in shares.sort_values("answer", kind="stable").groupby("item", sort=False):
         left = -(mine.share[mine.answer < middle].sum() + mine.share[mine.answer == middle].sum() / 2)
-        for row in mine.to_dict("records"):
+        for row in records(mine):
             series = labels.index(row["answer_label"])
             colour = found[series].colour
             rows.append(
@@ -137,8 +138,8 @@ def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str) -> Ou
     beside = _beside(list(zip((data.x - ends["x"][0]) / per_x, (ends["y"][1] - data.y) / per_y, strict=True)))
     titles = (x_title.partition(" (")[0].partition(":")[0], y_title.partition(" (")[0].partition(":")[0])
     said = [
-        f"{number} {row.item}: {titles[0]} {prose.number(row.x)}, {titles[1]} {prose.number(row.y)}"
-        for number, row in zip(numbers, data.itertuples(), strict=True)
+        f"{number} {row['item']}: {titles[0]} {prose.number(row['x'])}, {titles[1]} {prose.number(row['y'])}"
+        for number, row in zip(numbers, records(data), strict=True)
     ]
     data = data.assign(
         number=numbers,
@@ -193,7 +194,7 @@ def curves(
     series = [numbers[line] for line in data[name]]
     dated = pd.api.types.is_datetime64_any_dtype(data[x])
     low, high = band or (y, y)
-    records = data.to_dict("records")
+    rows = records(data)
     drawn = pd.DataFrame(
         {
             "at": data[x].dt.strftime(axes.TIME) if dated else data[x],
@@ -202,7 +203,7 @@ def curves(
             "high": data[high].round(4),
             "series": series,
             "colour": [found[number].colour for number in series],
-            **marks(series, [_curve_tip(row, (x, y, *(band or ())), x_title, y_title) for row in records]),
+            **marks(series, [_curve_tip(row, (x, y, *(band or ())), x_title, y_title) for row in rows]),
         }
     )
     across = alt.X(
@@ -227,7 +228,7 @@ def curves(
     layers.append(alt.Chart(tips).mark_point(opacity=0).encode(x=across, y=upright, description=TIP))
     chart = alt.layer(*layers, data=drawn.drop(columns="tip"), width=axes.WIDTH, height=axes.HEIGHT)
     words = main_points(
-        [_curve_words(row[name], data[data[name] == row[name]], x, y, x_title) for row in last.to_dict("records")],
+        [_curve_words(row[name], data[data[name] == row[name]], x, y, x_title) for row in records(last)],
         ("andere lijn", "andere lijnen"),
     )
     return plain_figure(keyed(chart, found, True), title, subtitle, f"{prose.capital(y_title)}. {words}")
@@ -262,13 +263,13 @@ def _few(values: pd.Series) -> pd.Series:
     return values.iloc[::-1].iloc[::step].iloc[::-1]
 
 
-def _moment(value: object, x_title: str) -> str:
+def _moment(value: Any, x_title: str) -> str:
     if isinstance(value, pd.Timestamp):
         return prose.date_text(value.date())
     return f"{prose.number(value)} {x_title}".strip()
 
 
-def _curve_tip(row: Mapping[Hashable, Any], columns: Sequence[str], x_title: str, y_title: str) -> str:
+def _curve_tip(row: Mapping[str, Any], columns: Sequence[str], x_title: str, y_title: str) -> str:
     """What a point of a curve says; columns: of the place, the value, and the ends of its interval."""
     x, y, *ends = columns
     text = f"{_moment(row[x], x_title)}: {prose.number(round(row[y], 1))} {y_title}"
@@ -280,6 +281,7 @@ def _curve_tip(row: Mapping[Hashable, Any], columns: Sequence[str], x_title: str
 
 def _curve_words(name: str, mine: pd.DataFrame, x: str, y: str, x_title: str) -> str:
     """First, highest and last value of a curve."""
-    at = {"begint op": mine.iloc[0], "hoogste": mine.loc[mine[y].idxmax()], "eindigt op": mine.iloc[-1]}
+    places = {"begint op": 0, "hoogste": int(mine[y].to_numpy().argmax()), "eindigt op": -1}
+    at = {word: mine.iloc[place] for word, place in places.items()}
     words = [f"{word} {prose.number(round(row[y], 1))} ({_moment(row[x], x_title)})" for word, row in at.items()]
     return f"{name}: {', '.join(words)}"

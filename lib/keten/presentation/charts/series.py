@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 
 from keten.model.context import Context
+from keten.model.figures import records
 from keten.model.periods import Period
 from keten.model.units import FREQUENCIES
 from keten.presentation import prose
@@ -122,7 +123,7 @@ def columns(frame: pd.DataFrame, title: str, chain: Context, remark: str = "", s
     publishers = list(dict.fromkeys(drawn.organisation))
     kinds = ("bar", "outline")
     found = [replace(one, kind=kinds[place % 2]) for place, one in enumerate(styles(publishers))]
-    rows = frame.to_dict("records")
+    rows = records(frame)
     numbers = [publishers.index(row["organisation"]) if pd.notna(row["value"]) else 0 for row in rows]
     provisional = [row["status"] == "provisional" for row in rows]
     of = [found[number] for number in numbers]
@@ -197,8 +198,9 @@ def ranking(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
     if compared:
         earlier = Period.parse(before.period.iloc[0]).label
         ticks = alt.Chart(_bars(before.dropna(subset="value"), chain, 1))
-        look = {"color": ORANGE, "thickness": 4, "height": {"band": 0.9}, "stroke": "white", "strokeWidth": 1}
-        layers.append(ticks.mark_tick(**look, opacity=1).encode(x=alt.X("value:Q"), y=y, description=TIP))
+        band = alt.RelativeBandSize(0.9)
+        ticks = ticks.mark_tick(color=ORANGE, thickness=4, height=band, opacity=1, stroke="white", strokeWidth=1)
+        layers.append(ticks.encode(x=alt.X("value:Q"), y=y, description=TIP))
         subtitle += f", {earlier} (oranje streep)"
         found.append(Style(earlier, ORANGE, kind="tick"))
     chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=axes.rows_height(data.name, ROW))
@@ -274,13 +276,13 @@ def _figure(
 
 def _bars(rows: pd.DataFrame, chain: Context, series: int) -> pd.DataFrame:
     """Plot data of bars or ticks, one per row."""
-    records, names = rows.to_dict("records"), names_of(rows)
-    tips = [figure_tip(row, chain.catalogue, name) for name, row in zip(names, records, strict=True)]
+    figures, names = records(rows), names_of(rows)
+    tips = [figure_tip(row, chain.catalogue, name) for name, row in zip(names, figures, strict=True)]
     return pd.DataFrame(
         {
             "name": [wrapped(name, 30) for name in names],
             "value": rows.value.to_numpy(),
-            "text": [cell_text(row) for row in records],
+            "text": [cell_text(row) for row in figures],
             **marks([series] * len(rows), tips),
         }
     )
@@ -301,7 +303,7 @@ def _timed(frame: pd.DataFrame, chain: Context) -> pd.DataFrame:
         run=run,
         segment=segment,
         label=[Period.parse(p).label for p in data.period],
-        says=[figure_tip(row, chain.catalogue, publisher=joined) for row in data.to_dict("records")],
+        says=[figure_tip(row, chain.catalogue, publisher=joined) for row in records(data)],
         number=[
             prose.number(value, decimals(unit, statistic))
             for value, unit, statistic in zip(data.value, data.unit, data.statistic, strict=True)
@@ -392,7 +394,8 @@ def _trend_words(data: pd.DataFrame) -> str:
         if shown.empty:
             continue
         first, last = shown.iloc[0], shown.iloc[-1]
-        highest, lowest = shown.loc[shown.value.idxmax()], shown.loc[shown.value.idxmin()]
+        values = shown.value.to_numpy()
+        highest, lowest = shown.iloc[int(values.argmax())], shown.iloc[int(values.argmin())]
         missing = len(mine) - len(shown)
         text = f"{name}: {prose.number(first.value)} ({first.label})"
         if len(shown) > 1:

@@ -101,7 +101,7 @@ def _content(book: Book) -> str:
 class _Forms:
     """The forms of numbers in a document: of each the name of its style and what stands around a number."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._made: dict[Form, tuple[str, str, str, str]] = {}
 
     def names(self) -> list[tuple[Form, str]]:
