@@ -26,6 +26,7 @@ TITLE, SUBTITLE, TEXT = 17, 13, 12  # pixels of type
 LEADING = 1.3
 SWATCH, AFTER_SWATCH, BETWEEN = 28, 6, 20  # pixels of a key
 SVG = drawing.NAMESPACE
+CIRCLE = f"{SVG}circle"
 
 
 def png(shown: Output) -> bytes:
@@ -48,7 +49,8 @@ def svg(shown: Output) -> bytes:
     page.text(meta["subtitle"], SUBTITLE, QUIET)
     page.space(GAP)
     page.add(f'<g class="chart" transform="translate({page.left},{page.height:g})"/>', high)
-    for key in drawing.shown_keys(meta):
+    publishers, series = drawing.key_styles(meta)
+    for key in (publishers, series if len(series) > 1 and not meta["named"] else []):
         page.key(key)
     page.numbered(meta.get("numbered", []))
     page.space(GAP)
@@ -63,10 +65,7 @@ def _chart(spec: dict) -> ElementTree.Element:
     lacking = NARROWEST - float(drawn.get("width", "0"))
     if lacking > 0 and isinstance(spec.get("width"), int | float):
         drawn = ElementTree.fromstring(drawing.svg({**spec, "width": spec["width"] + lacking}, ""))
-    for parent in list(drawn.iter()):
-        for child in list(parent):
-            if child.get("opacity") == "0" or (child.tag == f"{SVG}circle" and child.get("data-tip")):
-                parent.remove(child)
+    drawing.take_out(drawn, lambda one: one.get("opacity") == "0" or bool(one.tag == CIRCLE and one.get("data-tip")))
     for element in drawn.iter():
         for name in ("data-series", "data-tip"):
             element.attrib.pop(name, None)
@@ -99,7 +98,9 @@ class _Page:
         broken = lines(clean(text), self.room - indent, size, bold)
         if broken:
             leading = round(LEADING * size)
-            self.add(_text(broken, self.left + indent, self.height + size, size, colour, bold), leading * len(broken))
+            self.add(
+                _text_element(broken, self.left + indent, self.height + size, size, colour, bold), leading * len(broken)
+            )
 
     def key(self, items: Sequence[Style]) -> None:
         """Put a key: as many swatches with their names on a row as fit."""
@@ -115,7 +116,7 @@ class _Page:
                 self.space(row)
             at = self.left + x
             mark = f'<g transform="translate({at:g},{self.height + 2:g})">{drawing.swatch_marks(item)}</g>'
-            words = _text(shown, at + SWATCH + AFTER_SWATCH, self.height + 13, TEXT, INK)
+            words = _text_element(shown, at + SWATCH + AFTER_SWATCH, self.height + 13, TEXT, INK)
             self.add(mark + words, round(LEADING * TEXT) * (len(shown) - 1))
             x += needed + BETWEEN
         self.space(row)
@@ -127,7 +128,7 @@ class _Page:
         self.space(GAP)
         indent = width(f"{len(texts)}", TEXT, bold=True) + 8
         for number, text in enumerate(texts, 1):
-            digits = _text([str(number)], self.left, self.height + TEXT, TEXT, QUIET, bold=True)
+            digits = _text_element([str(number)], self.left, self.height + TEXT, TEXT, QUIET, bold=True)
             self.add(digits, 0)
             self.text(text, TEXT, INK, indent=indent)
 
@@ -147,7 +148,7 @@ class _Page:
         return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
-def _text(broken: Sequence[str], x: float, y: float, size: float, colour: str, bold: bool = False) -> str:
+def _text_element(broken: Sequence[str], x: float, y: float, size: float, colour: str, bold: bool = False) -> str:
     """Lines of text, the first on the height `y`."""
     weight = ' font-weight="bold"' if bold else ""
     spans = "".join(

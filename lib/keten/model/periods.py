@@ -124,6 +124,10 @@ class Period:
                 return f"{_half_number(first)}e helft {first.year}"
         return self._span_text(_SHORT_MONTHS, "-")
 
+    def by_end(self) -> tuple[date, date]:
+        """What to sort by so that the latest period comes last: its end, then its start."""
+        return self.end, self.start
+
     @property
     def days(self) -> int:
         """Number of days, both ends included."""

@@ -98,7 +98,8 @@ def comparison(
         last = [figure_cell(row) for row in share_of.get((measure, category), [])] or [Cell("")] * with_shares
         rows.append([Cell(name), *absent, *cells, *absent, *changed, *last])
     numbers = [Period.parse(period).short for period in periods]
-    names = [_row_header(frame, chain), *numbers, *[f"t.o.v. {name}" for name in numbers[:-1]]]
+    first = chain.catalogue.dimension_label(frame.dimension.iloc[0]) or "onderwerp"
+    names = [prose.capital(first), *numbers, *[f"t.o.v. {name}" for name in numbers[:-1]]]
     names += ["aandeel"] if with_shares else []
     grid = Grid(title, units_of(frame, chain), names, rows, frozenset([*numbers, "aandeel"]))
     other = OTHER_PUBLISHER if changes.other_publisher.any() else ""
@@ -109,17 +110,9 @@ def _column_periods(frame: pd.DataFrame, chain: Context, years: int) -> list[str
     """Heads of the columns: the report's period when a row has it, else the latest one, and the years before."""
     last = frame.groupby(["measure", "category"], sort=False).tail(1).dropna(subset="value")
     periods = [Period.parse(period) for period in last.period]
-    now = (
-        chain.period
-        if chain.period in periods
-        else max(periods, key=lambda period: (period.end, period.start), default=chain.period)
-    )
+    latest = max(periods, key=Period.by_end, default=chain.period)
+    now = chain.period if chain.period in periods else latest
     return [str(period) for period in [*now.earlier_years(years - 1), now]]
-
-
-def _row_header(frame: pd.DataFrame, chain: Context) -> str:
-    label = chain.catalogue.dimension_label(frame.dimension.iloc[0]) or "onderwerp"
-    return prose.capital(label)
 
 
 def units_of(frame: pd.DataFrame, chain: Context) -> str:
@@ -130,7 +123,7 @@ def units_of(frame: pd.DataFrame, chain: Context) -> str:
 
 def figure_table(grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Output:
     """A table of figures with its notes, source, download and origin. The first of `figures` is what it is about."""
-    return _explained(Output(""), grid, catalogue, figures, remarks)
+    return behind(Output(""), grid, catalogue, figures, *remarks)
 
 
 def behind(chart: Output, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Output:
@@ -138,18 +131,12 @@ def behind(chart: Output, grid: Grid, catalogue: Catalogue, figures: Sequence[pd
 
     Where nothing could be drawn the table itself is shown.
     """
-    return _explained(chart if chart.spec else replace(chart, html=""), grid, catalogue, figures, remarks)
-
-
-def _explained(
-    chart: Output, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], remarks: Sequence[str]
-) -> Output:
     filled = [part for part in figures if len(part)]
     about = filled[0] if filled else pd.DataFrame()
     found = origins(filled, catalogue)
     words = [*(notes(about) if len(about) else []), *filter(None, remarks)]
     above, origin = small_print(words) + source_line(about), origin_html(grid.title, found)
-    if chart.html:
+    if chart.spec:
         html = f"{chart.html.removesuffix('</figure>')}{above}{more(grid.folded() + grid.download() + origin)}</figure>"
     else:
         html = grid.figure(above + more(grid.download() + origin))
@@ -174,7 +161,7 @@ def series_grid(frame: pd.DataFrame, title: str, subtitle: str) -> Grid:
     column = "category" if frame.category.nunique() > 1 else "label"
     columns = list(dict.fromkeys(frame[column]))
     cells = {(row["period"], row[column]): row for row in records(frame)}
-    periods = sorted({Period.parse(period) for period in frame.period}, key=lambda period: (period.end, period.start))
+    periods = sorted({Period.parse(period) for period in frame.period}, key=Period.by_end)
     rows = []
     for period in periods:
         shown = [cells.get((str(period), name)) for name in columns]

@@ -4,6 +4,7 @@ Each function takes a table from the workbook and gives an `Output`: a figure wi
 and the figures as a table. The Vega-Lite specification travels beside it.
 """
 
+from collections import Counter
 from dataclasses import replace
 
 import altair as alt
@@ -336,12 +337,11 @@ def _styled(data: pd.DataFrame, found: list[Style], publishers: list[Style]) -> 
 
 def _publishers(data: pd.DataFrame, series: int) -> list[Style]:
     """What tells the publishers of a joined series apart; the one with most figures first."""
-    counts = data[data.value.notna()].organisation.value_counts(sort=False)
-    names = sorted(counts.index, key=lambda name: -counts[name])
+    known = data[data.value.notna()].organisation
     if series == 1:
-        names = list(dict.fromkeys(data[data.value.notna()].organisation))
-        return [Style(name, GREY, dash=DASHES[place % len(DASHES)]) for place, name in enumerate(names)]
-    return [Style(name, GREY, width=PUBLISHER_WIDTHS[place % 5]) for place, name in enumerate(names)]
+        return [Style(name, GREY, dash=DASHES[place % len(DASHES)]) for place, name in enumerate(dict.fromkeys(known))]
+    by_count = enumerate(Counter(known).most_common())
+    return [Style(name, GREY, width=PUBLISHER_WIDTHS[place % 5]) for place, (name, _) in by_count]
 
 
 def _ends(last: pd.DataFrame, data: pd.DataFrame) -> pd.DataFrame:
