@@ -2,11 +2,13 @@
 
 from datetime import date
 from functools import cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from keten.lab.view import MOST_LINES
+from keten.model.figures import records
 from keten.model.periods import Period
 from keten.presentation.changes import by_row
 from keten.presentation.charts import axes
@@ -35,7 +37,7 @@ def trend_spec(yearly: bool) -> dict:
     top = alt.param(name="top", value=1)
     unit = alt.param(name="counted", value="")
     brush = alt.selection_interval(name=BRUSH, encodings=["x"], mark=alt.BrushConfig(fill=BLUE, fillOpacity=0.08))
-    years = {"format": "%Y", "tickCount": "year"} if yearly else {}
+    years: dict[str, Any] = {"format": "%Y", "tickCount": "year"} if yearly else {}
     x = alt.X("time:T", title=None, axis=alt.Axis(labelOverlap="greedy", labelSeparation=6, **years))
     y = alt.Y(
         "value:Q",
@@ -77,7 +79,7 @@ def ranking_spec() -> dict:
     return _finished(alt.layer(now, before, text).add_params(unit))
 
 
-def _finished(chart: alt.LayerChart) -> dict:
+def _finished(chart: alt.LayerChart | alt.FacetChart) -> dict:
     unit = alt.Title(alt.expr("counted"), anchor="start", fontSize=12, fontWeight="normal", offset=16)
     return chart.properties(title=unit, description="").to_dict()
 
@@ -93,7 +95,7 @@ def trend(
 
     picked: the category to bring forward; window: first and last day of the chosen stretch of time.
     """
-    tips = [figure_tip(row, chain.catalogue, publisher=bool(series.joined.any())) for row in series.to_dict("records")]
+    tips = [figure_tip(row, chain.catalogue, publisher=bool(series.joined.any())) for row in records(series)]
     named = series.assign(name=names_of(series), tip=tips)
     drawn = named[named.value.notna()]
     if drawn.period.nunique() < 2:
@@ -102,7 +104,7 @@ def trend(
     found = {style.name: (number, style) for number, style in enumerate(styles(list(last.name)))}
     top = axes.nice_top(drawn.value.max())
     points = []
-    for row in named[named.name.isin(found)].to_dict("records"):
+    for row in records(named[named.name.isin(found)]):
         name, (number, style) = row["name"], found[row["name"]]
         missing = pd.isna(row["value"])
         points.append(
@@ -117,7 +119,7 @@ def trend(
                 "faded": picked not in ("", name),
             }
         )
-    texts = [wrapped(name) for name in last.name] if len(last) > 1 else [cell_text(last.iloc[0])]
+    texts = [wrapped(name) for name in last.name] if len(last) > 1 else [cell_text(records(last)[0])]
     heights = [LABEL_LINE * (text.count("\n") + 1) for text in texts]
     labels = [
         {"text": text, "at": at, "colour": found[name][1].ink, "faded": picked not in ("", name), "name": name}
@@ -138,7 +140,7 @@ def _moment(day: date) -> dict[str, int]:
 def _events(events: pd.DataFrame, drawn: pd.DataFrame) -> list[dict]:
     """The policy measures within the drawn time, numbered in order of date."""
     listed = events_within(events, drawn)
-    return listed.assign(tip=event_texts(listed))[["time", "number", "tip"]].to_dict("records")
+    return records(listed.assign(tip=event_texts(listed))[["time", "number", "tip"]])
 
 
 def ranking(chain: Workbook, compared: pd.DataFrame, picked: str = "") -> dict:
@@ -148,8 +150,8 @@ def ranking(chain: Workbook, compared: pd.DataFrame, picked: str = "") -> dict:
         return {}
     bars = []
     for group in sorted(rows, key=lambda group: -group[-1]["value"]):
-        now, before = group[-1], group[-2] if len(group) > 1 else None
-        known = before is not None and pd.notna(before["value"])
+        *earlier, now = group
+        before = earlier[-1] if earlier and pd.notna(earlier[-1]["value"]) else None
         bars.append(
             {
                 "name": wrapped(now["category"] or now["label"], 26),
@@ -157,8 +159,8 @@ def ranking(chain: Workbook, compared: pd.DataFrame, picked: str = "") -> dict:
                 "value": now["value"],
                 "text": cell_text(now),
                 "tip": figure_tip(now, chain.catalogue),
-                "before": before["value"] if known else None,
-                "before_tip": figure_tip(before, chain.catalogue) if known else "",
+                "before": before["value"] if before else None,
+                "before_tip": figure_tip(before, chain.catalogue) if before else "",
                 "faded": picked not in ("", now["category"]),
             }
         )

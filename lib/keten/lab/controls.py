@@ -44,7 +44,7 @@ class Panel:
     def __init__(self, chain: Workbook, asked: Asked) -> None:
         self.chain, self._asked = chain, asked
         self._wide_on = lru_cache(MOST_KEPT)(lambda as_of: choices.widest(chain, as_of))
-        self._workbook = lru_cache(MOST_KEPT)(lambda *parameters: Workbook(*parameters, data=chain.scope))
+        self._workbook = lru_cache(MOST_KEPT)(partial(Workbook, data=chain.scope))
         self._calendar = lru_cache(MOST_CALENDARS)(lambda as_of, *asked: choices.calendar(self._wide_on(as_of), *asked))
         self._silent = False
         self.picked = ""

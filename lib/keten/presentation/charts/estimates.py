@@ -1,16 +1,18 @@
 """Charts of estimates from records: answers, means with their intervals, importance, curves over time."""
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from keten.model.figures import records
 from keten.presentation import prose
 from keten.presentation.charts import axes
-from keten.presentation.charts.channels import COLOUR, MARK, SHAPE, TEXT, TIP, dashes, marks
-from keten.presentation.charts.direct_labels import end_labels, wrapped
+from keten.presentation.charts.channels import COLOUR, MARK, SHAPE, TEXT, TIP, marks
+from keten.presentation.charts.direct_labels import wrapped
 from keten.presentation.charts.drawing import keyed, plain_figure
+from keten.presentation.charts.lines import drawn
 from keten.presentation.charts.palette import ANSWERS, BLUE, PALETTE, QUIET, Style, styles
 from keten.presentation.charts.words import described, main_points
 from keten.presentation.markup import escape
@@ -34,7 +36,7 @@ def likert(shares: pd.DataFrame, title: str) -> Output:
     rows = []
     for item, mine in shares.sort_values("answer", kind="stable").groupby("item", sort=False):
         left = -(mine.share[mine.answer < middle].sum() + mine.share[mine.answer == middle].sum() / 2)
-        for row in mine.to_dict("records"):
+        for row in records(mine):
             series = labels.index(row["answer_label"])
             colour = found[series].colour
             rows.append(
@@ -100,13 +102,13 @@ def intervals(
     found = styles(groups, "point")
     series = [groups.index(group) for group in data.group]
     said = [f"{name}: {text}" for name, text in zip(data.name, data.text, strict=True)]
-    drawn = data.assign(
+    plotted = data.assign(
         name=[wrapped(name, 34) for name in data.name],
         colour=[found[number].colour for number in series],
         shape=[found[number].shape for number in series],
         **marks(series, said),
     ).drop(columns="text")
-    place: dict[str, Any] = {"y": axes.names(drawn.name, grid=True), "color": COLOUR}
+    place: dict[str, Any] = {"y": axes.names(plotted.name, grid=True), "color": COLOUR}
     if len(groups) > 1:
         place["yOffset"] = alt.YOffset("group:N", sort=groups, scale=alt.Scale(paddingOuter=0.6))
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=False, padding=8)
@@ -115,8 +117,8 @@ def intervals(
     rules = base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.X2("high:Q"), description=MARK, **place)
     dots = base.mark_point(filled=True, size=60, opacity=1)
     layers = [rules, dots.encode(x=alt.X("value:Q"), shape=SHAPE, description=TIP, **place)]
-    height = max(80, axes.rows_height(drawn.name, 26 + 12 * (len(groups) - 1), room=8))
-    chart = alt.layer(*layers, data=drawn, width=PLOT_WIDTH, height=height)
+    height = max(80, axes.rows_height(plotted.name, 26 + 12 * (len(groups) - 1), room=8))
+    chart = alt.layer(*layers, data=plotted, width=PLOT_WIDTH, height=height)
     named = zip(data.group, said, strict=True)
     words = main_points([f"{group}, {text}" if group else text for group, text in named])
     return plain_figure(keyed(chart, found), title, subtitle, words)
@@ -137,8 +139,8 @@ def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str) -> Ou
     beside = _beside(list(zip((data.x - ends["x"][0]) / per_x, (ends["y"][1] - data.y) / per_y, strict=True)))
     titles = (x_title.partition(" (")[0].partition(":")[0], y_title.partition(" (")[0].partition(":")[0])
     said = [
-        f"{number} {row.item}: {titles[0]} {prose.number(row.x)}, {titles[1]} {prose.number(row.y)}"
-        for number, row in zip(numbers, data.itertuples(), strict=True)
+        f"{number} {row['item']}: {titles[0]} {prose.number(row['x'])}, {titles[1]} {prose.number(row['y'])}"
+        for number, row in zip(numbers, records(data), strict=True)
     ]
     data = data.assign(
         number=numbers,
@@ -192,45 +194,28 @@ def curves(
     numbers = {style.name: number for number, style in enumerate(found)}
     series = [numbers[line] for line in data[name]]
     dated = pd.api.types.is_datetime64_any_dtype(data[x])
-    low, high = band or (y, y)
-    records = data.to_dict("records")
-    drawn = pd.DataFrame(
+    says = [_curve_tip(row, (x, y, *(band or ())), x_title, y_title) for row in records(data)]
+    points = pd.DataFrame(
         {
-            "at": data[x].dt.strftime(axes.TIME) if dated else data[x],
+            "time": data[x].dt.strftime(axes.TIME) if dated else data[x],
             "value": data[y].round(4),
-            "low": data[low].round(4),
-            "high": data[high].round(4),
             "series": series,
+            "run": series,
             "colour": [found[number].colour for number in series],
-            **marks(series, [_curve_tip(row, (x, y, *(band or ())), x_title, y_title) for row in records]),
+            **marks(series, says),
         }
     )
-    across = alt.X(
-        f"at:{'T' if dated else 'Q'}",
-        title=x_title or None,
-        axis=alt.Axis(tickCount=8, labelOverlap="greedy", format="%b %Y" if dated else axes.NUMBER_FORMAT),
-    )
-    interpolate: Literal["step-after", "linear"] = "step-after" if step else "linear"
-    top = axes.nice_top(data[high].max())
-    upright, base = axes.upright(y_title, top), alt.Chart()
-    layers = []
-    if band:
-        area = base.mark_area(opacity=0.15, interpolate=interpolate)
-        bounds = {"y": alt.Y("low:Q", title=y_title), "y2": "high:Q", "detail": alt.Detail("series:N")}
-        layers.append(area.encode(x=across, **bounds, color=COLOUR, description=MARK))
-    line = base.mark_line(interpolate=interpolate)
-    layers.append(line.encode(x=across, y=upright, color=COLOUR, strokeDash=dashes(found), description=MARK))
-    ends = {"series": range(len(found)), "value": list(last[y]), "text": list(last[name])}
-    layers += end_labels(pd.DataFrame({**ends, "reaches": list(last[x] == last[x].max())}), found, top)
+    axis = alt.Axis(tickCount=8, labelOverlap="greedy", format="%b %Y" if dated else axes.NUMBER_FORMAT)
+    across = alt.X(f"time:{'T' if dated else 'Q'}", title=x_title or None, axis=axis)
+    area = points.assign(low=data[band[0]].round(4), high=data[band[1]].round(4)) if band else None
+    top = axes.nice_top(data[band[1] if band else y].max())
     chosen = data.groupby(name, group_keys=False)[y].apply(_few).index
-    tips = drawn.loc[chosen, ["at", "value", "tip"]]
-    layers.append(alt.Chart(tips).mark_point(opacity=0).encode(x=across, y=upright, description=TIP))
-    chart = alt.layer(*layers, data=drawn.drop(columns="tip"), width=axes.WIDTH, height=axes.HEIGHT)
+    chart = drawn(points, found, top, y_title, area, x=across, step=step, tips=points.loc[chosen])
     words = main_points(
-        [_curve_words(row[name], data[data[name] == row[name]], x, y, x_title) for row in last.to_dict("records")],
+        [_curve_words(row[name], data[data[name] == row[name]], x, y, x_title) for row in records(last)],
         ("andere lijn", "andere lijnen"),
     )
-    return plain_figure(keyed(chart, found, True), title, subtitle, f"{prose.capital(y_title)}. {words}")
+    return plain_figure(chart, title, subtitle, f"{prose.capital(y_title)}. {words}")
 
 
 def _domain(values: pd.DataFrame) -> list[float]:
@@ -262,13 +247,13 @@ def _few(values: pd.Series) -> pd.Series:
     return values.iloc[::-1].iloc[::step].iloc[::-1]
 
 
-def _moment(value: object, x_title: str) -> str:
+def _moment(value: Any, x_title: str) -> str:
     if isinstance(value, pd.Timestamp):
         return prose.date_text(value.date())
     return f"{prose.number(value)} {x_title}".strip()
 
 
-def _curve_tip(row: Mapping[Hashable, Any], columns: Sequence[str], x_title: str, y_title: str) -> str:
+def _curve_tip(row: Mapping[str, Any], columns: Sequence[str], x_title: str, y_title: str) -> str:
     """What a point of a curve says; columns: of the place, the value, and the ends of its interval."""
     x, y, *ends = columns
     text = f"{_moment(row[x], x_title)}: {prose.number(round(row[y], 1))} {y_title}"
@@ -280,6 +265,7 @@ def _curve_tip(row: Mapping[Hashable, Any], columns: Sequence[str], x_title: str
 
 def _curve_words(name: str, mine: pd.DataFrame, x: str, y: str, x_title: str) -> str:
     """First, highest and last value of a curve."""
-    at = {"begint op": mine.iloc[0], "hoogste": mine.loc[mine[y].idxmax()], "eindigt op": mine.iloc[-1]}
+    places = {"begint op": 0, "hoogste": int(mine[y].to_numpy().argmax()), "eindigt op": -1}
+    at = {word: mine.iloc[place] for word, place in places.items()}
     words = [f"{word} {prose.number(round(row[y], 1))} ({_moment(row[x], x_title)})" for word, row in at.items()]
     return f"{name}: {', '.join(words)}"

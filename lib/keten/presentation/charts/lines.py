@@ -14,7 +14,7 @@ from keten.presentation.charts.direct_labels import end_labels
 from keten.presentation.charts.drawing import keyed
 from keten.presentation.charts.palette import BLUE, DASHES, INK, ORANGE, Style
 from keten.presentation.charts.policy_lines import NO_EVENTS, event_layers
-from keten.presentation.charts.words import described, with_unit
+from keten.presentation.charts.words import with_unit
 
 PUBLISHED = Style("gepubliceerd", BLUE)
 OURS = Style("", ORANGE, DASHES[1])  # a calculation; its name comes with it
@@ -51,30 +51,35 @@ def drawn(
     band: pd.DataFrame | None = None,
     at: pd.Timestamp | None = None,
     listed: pd.DataFrame = NO_EVENTS,
+    x: alt.X | None = None,
+    step: bool = False,
+    tips: pd.DataFrame | None = None,
 ) -> alt.TopLevelMixin:
     """The chart of these lines (`points`, below each other), each named at its end.
 
-    unit: title of the axis; band: columns `start`, `low` and `high` of an interval around the second line; at: a full
-    upright line; listed: policy measures as numbered lines (`events_within`).
+    unit: title of the axis; band: points with the `low` and `high` of an interval; at: a full upright line; listed:
+    policy measures as numbered lines (`events_within`); x: the axis below, unless it is one of months; step: whether a
+    value holds until the next one; tips: the points that can be pointed at, unless all.
     """
     data = lines[lines.value.notna()].reset_index(drop=True)
     rules, levels = event_layers(listed, lines, top)
-    x, y = alt.X("time:T", title=None, axis=axes.time(data.time)), axes.upright(unit, top, levels)
+    across = alt.X("time:T", title=None, axis=axes.time(data.time)) if x is None else x
+    y, interpolate = axes.upright(unit, top, levels), alt.Interpolate("step-after" if step else "linear")
     layers = list(rules)
     if at is not None:
         rule = alt.Chart(pd.DataFrame({"time": [at.strftime(axes.TIME)]})).mark_rule(color=INK, strokeWidth=1.4)
-        layers.append(rule.encode(x=x))
+        layers.append(rule.encode(x=across))
     if band is not None:
-        area = pd.DataFrame({"time": band.start.dt.strftime(axes.TIME), "low": band.low.clip(upper=top)})
-        area = area.assign(high=band.high.clip(upper=top), mark=described(1))
-        fill = alt.Chart(area).mark_area(color=styles[1].colour, opacity=0.15)
-        layers.append(fill.encode(x=x, y=alt.Y("low:Q", title=unit), y2="high:Q", description=MARK))
+        area = alt.Chart(band).mark_area(opacity=0.15, interpolate=interpolate)
+        bounds = {"y": alt.Y("low:Q", title=unit), "y2": "high:Q", "detail": alt.Detail("series:N")}
+        layers.append(area.encode(x=across, **bounds, color=COLOUR, description=MARK))
     widths = alt.Scale(type="ordinal", domain=list(range(len(styles))), range=[style.width for style in styles])
-    base = alt.Chart(data)
     looks = {"color": COLOUR, "strokeDash": dashes(styles), "size": alt.Size("series:N", scale=widths, legend=None)}
-    layers.append(base.mark_line().encode(x=x, y=y, **looks, detail=alt.Detail("run:N"), description=MARK))
+    line = alt.Chart(data).mark_line(interpolate=interpolate)
+    layers.append(line.encode(x=across, y=y, **looks, detail=alt.Detail("run:N"), description=MARK))
     last = data.groupby("series").tail(1).sort_values("value", ascending=False, kind="stable")
     names = [styles[number].name for number in last.series]
     layers += end_labels(last.assign(text=names, reaches=last.time == data.time.max()), styles, top)
-    layers.append(base.mark_point(opacity=0).encode(x=x, y=y, description=TIP))
+    targets = alt.Chart(data if tips is None else tips).mark_point(opacity=0)
+    layers.append(targets.encode(x=across, y=y, description=TIP))
     return keyed(alt.layer(*layers, width=axes.WIDTH, height=axes.HEIGHT), styles, True)

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from keten.model.figures import records
 from keten.presentation import prose
 from keten.presentation.charts import axes
 from keten.presentation.charts.palette import AXIS, QUIET
@@ -55,7 +56,7 @@ def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[
 
 def event_texts(listed: pd.DataFrame) -> list[str]:
     """What the numbers of the lines mean, in their order."""
-    return [f"{prose.date_text(row.date.date())}: {row.title}" for row in listed.itertuples()]
+    return [f"{prose.date_text(row['date'].date())}: {row['title']}" for row in records(listed)]
 
 
 def event_list(listed: pd.DataFrame) -> str:
@@ -63,8 +64,8 @@ def event_list(listed: pd.DataFrame) -> str:
     if listed.empty:
         return ""
     items = "".join(
-        f"<li>{escape(text)} <small>({link(row.source_title, row.source_url)})</small></li>"
-        for text, row in zip(event_texts(listed), listed.itertuples(), strict=True)
+        f"<li>{escape(text)} <small>({link(row['source_title'], row['source_url'])})</small></li>"
+        for text, row in zip(event_texts(listed), records(listed), strict=True)
     )
     listing = f'<ol class="events">{items}</ol>'
     if len(listed) <= EVENTS_IN_SIGHT:

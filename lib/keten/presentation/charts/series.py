@@ -4,12 +4,14 @@ Each function takes a table from the workbook and gives an `Output`: a figure wi
 and the figures as a table. The Vega-Lite specification travels beside it.
 """
 
+from collections import Counter
 from dataclasses import replace
 
 import altair as alt
 import pandas as pd
 
 from keten.model.context import Context
+from keten.model.figures import records
 from keten.model.periods import Period
 from keten.model.units import FREQUENCIES
 from keten.presentation import prose
@@ -122,7 +124,7 @@ def columns(frame: pd.DataFrame, title: str, chain: Context, remark: str = "", s
     publishers = list(dict.fromkeys(drawn.organisation))
     kinds = ("bar", "outline")
     found = [replace(one, kind=kinds[place % 2]) for place, one in enumerate(styles(publishers))]
-    rows = frame.to_dict("records")
+    rows = records(frame)
     numbers = [publishers.index(row["organisation"]) if pd.notna(row["value"]) else 0 for row in rows]
     provisional = [row["status"] == "provisional" for row in rows]
     of = [found[number] for number in numbers]
@@ -197,8 +199,9 @@ def ranking(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
     if compared:
         earlier = Period.parse(before.period.iloc[0]).label
         ticks = alt.Chart(_bars(before.dropna(subset="value"), chain, 1))
-        look = {"color": ORANGE, "thickness": 4, "height": {"band": 0.9}, "stroke": "white", "strokeWidth": 1}
-        layers.append(ticks.mark_tick(**look, opacity=1).encode(x=alt.X("value:Q"), y=y, description=TIP))
+        band = alt.RelativeBandSize(0.9)
+        ticks = ticks.mark_tick(color=ORANGE, thickness=4, height=band, opacity=1, stroke="white", strokeWidth=1)
+        layers.append(ticks.encode(x=alt.X("value:Q"), y=y, description=TIP))
         subtitle += f", {earlier} (oranje streep)"
         found.append(Style(earlier, ORANGE, kind="tick"))
     chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=axes.rows_height(data.name, ROW))
@@ -274,13 +277,13 @@ def _figure(
 
 def _bars(rows: pd.DataFrame, chain: Context, series: int) -> pd.DataFrame:
     """Plot data of bars or ticks, one per row."""
-    records, names = rows.to_dict("records"), names_of(rows)
-    tips = [figure_tip(row, chain.catalogue, name) for name, row in zip(names, records, strict=True)]
+    figures, names = records(rows), names_of(rows)
+    tips = [figure_tip(row, chain.catalogue, name) for name, row in zip(names, figures, strict=True)]
     return pd.DataFrame(
         {
             "name": [wrapped(name, 30) for name in names],
             "value": rows.value.to_numpy(),
-            "text": [cell_text(row) for row in records],
+            "text": [cell_text(row) for row in figures],
             **marks([series] * len(rows), tips),
         }
     )
@@ -301,7 +304,7 @@ def _timed(frame: pd.DataFrame, chain: Context) -> pd.DataFrame:
         run=run,
         segment=segment,
         label=[Period.parse(p).label for p in data.period],
-        says=[figure_tip(row, chain.catalogue, publisher=joined) for row in data.to_dict("records")],
+        says=[figure_tip(row, chain.catalogue, publisher=joined) for row in records(data)],
         number=[
             prose.number(value, decimals(unit, statistic))
             for value, unit, statistic in zip(data.value, data.unit, data.statistic, strict=True)
@@ -334,12 +337,11 @@ def _styled(data: pd.DataFrame, found: list[Style], publishers: list[Style]) -> 
 
 def _publishers(data: pd.DataFrame, series: int) -> list[Style]:
     """What tells the publishers of a joined series apart; the one with most figures first."""
-    counts = data[data.value.notna()].organisation.value_counts(sort=False)
-    names = sorted(counts.index, key=lambda name: -counts[name])
+    known = data[data.value.notna()].organisation
     if series == 1:
-        names = list(dict.fromkeys(data[data.value.notna()].organisation))
-        return [Style(name, GREY, dash=DASHES[place % len(DASHES)]) for place, name in enumerate(names)]
-    return [Style(name, GREY, width=PUBLISHER_WIDTHS[place % 5]) for place, name in enumerate(names)]
+        return [Style(name, GREY, dash=DASHES[place % len(DASHES)]) for place, name in enumerate(dict.fromkeys(known))]
+    by_count = enumerate(Counter(known).most_common())
+    return [Style(name, GREY, width=PUBLISHER_WIDTHS[place % 5]) for place, (name, _) in by_count]
 
 
 def _ends(last: pd.DataFrame, data: pd.DataFrame) -> pd.DataFrame:
@@ -392,7 +394,8 @@ def _trend_words(data: pd.DataFrame) -> str:
         if shown.empty:
             continue
         first, last = shown.iloc[0], shown.iloc[-1]
-        highest, lowest = shown.loc[shown.value.idxmax()], shown.loc[shown.value.idxmin()]
+        values = shown.value.to_numpy()
+        highest, lowest = shown.iloc[int(values.argmax())], shown.iloc[int(values.argmin())]
         missing = len(mine) - len(shown)
         text = f"{name}: {prose.number(first.value)} ({first.label})"
         if len(shown) > 1:
