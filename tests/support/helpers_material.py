@@ -8,8 +8,9 @@ row that is lost, doubled or changed is seen without it. Written by: python test
 import hashlib
 import re
 import sys
+from calendar import month_name
 from collections import Counter
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -82,7 +83,7 @@ def _period(start: str, end: str) -> str:
 
 def _in_dutch(found: re.Match) -> str:
     """`editie juni 2017` for `edition June 2017`."""
-    month = datetime.strptime(found[1], "%B").month
+    month = list(month_name).index(found[1])
     return f"editie {Period.parse(f'{found[2]}-{month:02}').label}"
 
 

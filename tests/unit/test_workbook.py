@@ -429,7 +429,7 @@ def test_a_nationality_may_be_written_as_name_or_code(few, spelling):
 
 
 def test_a_year_may_come_as_a_number_and_a_day_as_a_date(few):
-    """papermill and YAML turn 2017 and 2018-01-31 into those."""
+    """YAML and papermill turn 2017 and 2018-01-31 into those."""
     book = Workbook(2017, as_of=pd.Timestamp("2018-01-31").date(), data=few)
     assert str(book.period) == "2017" and str(book.as_of) == "2018-01-31"
 

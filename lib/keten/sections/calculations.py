@@ -1,5 +1,7 @@
 """What the sections on calculations over time share: numbers of ours as figures, and the words for a series."""
 
+from typing import Any, cast
+
 import pandas as pd
 
 from keten.model.figures import FIGURE_COLUMNS
@@ -16,6 +18,11 @@ def calculated(rows: pd.DataFrame, column: str, name: str, statistic: str, calcu
         calculation=f"{calculation}, eigen berekening",
         margin=float("nan"),
     )[FIGURE_COLUMNS]
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows with their cells by name."""
+    return cast(list[dict[str, Any]], frame.to_dict("records"))
 
 
 def course(series: pd.DataFrame) -> str:

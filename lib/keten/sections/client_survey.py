@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -48,7 +48,10 @@ def findings(chain: Workbook) -> Output:
         return gap(title, "een klantervaringsonderzoek van IND, COA en DT&V")
     groups = list(dict.fromkeys(table.respondent_group))
     rows = [
-        [Cell(topic), *[Cell(prose.listing(list(mine.finding[mine.respondent_group == group]))) for group in groups]]
+        [
+            Cell(str(topic)),
+            *[Cell(prose.listing(list(mine.finding[mine.respondent_group == group]))) for group in groups],
+        ]
         for topic, mine in table.groupby("topic", sort=False)
     ]
     subtitle = f"Veldwerk {Period.parse(table.period.iloc[0]).label}"
@@ -59,6 +62,7 @@ def findings(chain: Workbook) -> Output:
     return Output(grid.figure(below), tables=[grid.payload([remark], [])])
 
 
+ITEM: dict[str, tuple[Any, ...]] = {"Vraag": (str, "item"), "Organisatie": (str, "organisation")}
 WILSON = "Met 95%-interval van Wilson"
 METHODS = {
     "genoemd": "belang zoals respondenten het noemden",
@@ -96,7 +100,7 @@ class Survey(Records):
         title: str,
         subtitle: str,
         table: pd.DataFrame,
-        columns: Mapping[str, tuple[object, ...]],
+        columns: Mapping[str, tuple[Any, ...]],
         numbers: Numbers,
         remark: str = "",
     ) -> Output:
@@ -147,8 +151,7 @@ def response(known: Survey | None) -> Output:
 def nonresponse(known: Survey) -> Output:
     """Which items were skipped."""
     columns = {
-        "Vraag": (str, "item"),
-        "Organisatie": (str, "organisation"),
+        **ITEM,
         "Antwoorden": (_whole, "n"),
         "Overgeslagen": (_whole, "missing"),
         "Aandeel": (_percent, "share"),
@@ -168,15 +171,9 @@ def distribution(known: Survey) -> Output:
         drawn = named[named.share.notna()]
         if drawn.empty:
             return too_few(title)
-        shares = pd.DataFrame(
-            {
-                "item": drawn["item"].astype(str),
-                "answer": (drawn.lowest.astype(float) + drawn.highest.astype(float)) / 2,
-                "answer_label": drawn.answer.astype(str),
-                "share": 100 * drawn.share,
-                "text": drawn.text,
-            }
-        )
+        middle = (drawn.lowest.astype(float) + drawn.highest.astype(float)) / 2
+        shares = drawn[["item", "answer"]].astype(str).rename(columns={"answer": "answer_label"})
+        shares = shares.assign(answer=middle, share=100 * drawn.share, text=drawn.text)
         hidden = mine["item"].nunique() - drawn["item"].nunique()
         note = f"{prose.count(hidden, 'vraag', 'vragen')} niet getoond: te kleine aantallen." if hidden else ""
         (figures,) = known.numbers(named, {"share": ("share", "percent")})
@@ -196,8 +193,7 @@ def means(known: Survey) -> Output:
     table = survey.means(known.answers)
     title, subtitle = "Gemiddelde per vraag", "Gemiddelde met 95%-interval van Student"
     columns = {
-        "Vraag": (str, "item"),
-        "Organisatie": (str, "organisation"),
+        **ITEM,
         "Gemiddelde (95%-interval)": (_interval, "mean", "low", "high"),
         "Antwoorden": (_whole, "n"),
     }
@@ -216,11 +212,7 @@ def means(known: Survey) -> Output:
 @of_file
 def top_two(known: Survey) -> Output:
     """Share that gave one of the two highest scores, with its Wilson interval."""
-    columns = {
-        "Vraag": (str, "item"),
-        "Organisatie": (str, "organisation"),
-        "Twee hoogste scores": (_percent_interval, "share", "low", "high"),
-    }
+    columns = {**ITEM, "Twee hoogste scores": (_percent_interval, "share", "low", "high")}
     title = "Aandeel met een van de twee hoogste scores"
     numbers = _with_bounds("top_two", "share", "percent")
     return known.table(title, WILSON, survey.top_two(known.answers), columns, numbers)
@@ -255,8 +247,7 @@ def _differences(known: Survey, between: str, title: str) -> Output:
         return Output(f"<p>{escape(title)}: er is niets om met elkaar te vergelijken.</p>")
     table["group"] = table["first"].astype(str) + " - " + table["second"].astype(str)
     columns = {
-        "Vraag": (str, "item"),
-        "Organisatie": (str, "organisation"),
+        **ITEM,
         "Eerste": (str, "first"),
         "Tweede": (str, "second"),
         "Verschil (95%-interval)": (_interval, "difference", "low", "high"),

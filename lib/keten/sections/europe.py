@@ -67,7 +67,7 @@ def per_inhabitant(chain: Workbook) -> Output | None:
     if not rates:
         return None
     frame = chain.compare(MEASURE, BY, _ten(sorted(rates, key=rates.__getitem__, reverse=True)), members.period)
-    wholes = [inhabitants(row.category, Period.parse(row.period)) for row in frame.itertuples()]
+    wholes = [inhabitants(name, Period.parse(at)) for name, at in zip(frame.category, frame.period, strict=True)]
     chain.hand_out(table_of(filter(None, wholes)))
     title = f"Eerste asielaanvragers per {PER:,} inwoners".replace(",", ".")
     return series.ranking(chain.ratio(frame, wholes, "population", PER), title, chain, members.remark)

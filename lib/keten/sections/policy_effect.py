@@ -11,9 +11,9 @@ import altair as alt
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.figures import FIGURE_COLUMNS, joined_sources
+from keten.model.figures import FIGURE_COLUMNS, figures_of, joined_sources
 from keten.model.periods import Period
-from keten.model.quality import combined
+from keten.model.quality import combine
 from keten.presentation import prose
 from keten.presentation.charts.drawing import nice_top, plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
@@ -22,7 +22,7 @@ from keten.presentation.charts.policy_lines import event_list, events_within
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, as_shown, withheld
 from keten.presentation.tables import behind, figure_cell, figure_table
-from keten.sections.calculations import calculated, course
+from keten.sections.calculations import calculated, course, rows_of
 from keten.statistics.timeseries.interrupted import Effect, effect
 from keten.statistics.timeseries.unbroken import WORDS
 from keten.workbook.one_publisher import longest, total
@@ -137,7 +137,7 @@ def chart(answer: Answer, title: str, chain: Workbook) -> Output:
 def _grid(series: pd.DataFrame, title: str, subtitle: str) -> Grid:
     heads = [PUBLISHED.name, *[name for _, name in LINES.values()]]
     rows = []
-    for row in series.to_dict("records"):
+    for row in rows_of(series):
         lines = [_whole(row[column], row) for column in LINES]
         rows.append([Cell(Period.parse(row["period"]).short), figure_cell(row), *lines])
     columns = [prose.capital(head) for head in heads]
@@ -235,7 +235,7 @@ def _estimate_figures(found: Effect, one: Mapping[Hashable, Any]) -> list[dict[s
     span = Period(series.start.iloc[0].date(), series.end.iloc[-1].date())
     about = {
         **{str(name): value for name, value in series[FIGURE_COLUMNS].iloc[-1].items()},
-        **combined(series.to_dict("records")),
+        **combine(one.quality for one in figures_of(series)).columns,
         **joined_sources(series.source_title, series.source_url),
         "label": f"{series.label.iloc[-1]}, {TERMS[one['term']].lower()}",
         "period": str(span),

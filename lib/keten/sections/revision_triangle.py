@@ -98,7 +98,7 @@ def _plotted(row: dict, largest: float, chain: Workbook) -> dict:
     }
 
 
-def _chart(plotted: pd.DataFrame, ages: list[str]) -> alt.LayerChart:
+def _chart(plotted: pd.DataFrame, ages: list[str]) -> alt.LayerChart | alt.FacetChart:
     periods = list(dict.fromkeys(plotted.period))
     x = alt.X(
         "age:N",

@@ -12,6 +12,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.periods import Period
+from keten.model.quality import Quality
 from keten.presentation import prose, tables
 from keten.presentation.charts import estimates
 from keten.presentation.grid import Cell, Grid, number_cell
@@ -61,10 +62,12 @@ def published_outcomes(chain: Workbook) -> Output:
         figures.append(share)
     ranges[UNEXPLAINED] = unexplained(total, known, ranges)
     for category, bounds in ranges.items():
-        of_left, of_all = ([round(100 * bound / whole) for bound in bounds] for whole in (total, everyone))
-        shares = [circa.get(category) or prose.range_text(*of_left, unit="percent")]
-        shown.append([category, prose.range_text(*bounds), *shares, prose.range_text(*of_all, unit="percent")])
-        about = left.assign(dimension="outcome", category=category, status="circa")
+        of_left, of_all = (
+            (round(100 * bounds[0] / whole), round(100 * bounds[1] / whole)) for whole in (total, everyone)
+        )
+        shares = [circa.get(category) or prose.range_text(*of_left, "percent"), prose.range_text(*of_all, "percent")]
+        shown.append([category, prose.range_text(*bounds), *shares])
+        about = left.assign(dimension="outcome", category=category, **Quality(precision="circa").columns)
         figures += [_bounds(about, bounds, "persons"), _bounds(about, of_all, "percent", EVERYONE)]
         figures += [] if category in circa else [_bounds(about, of_left, "percent", LEFT)]
     shown.append(["vertrokken", prose.number(total), "100%", _share(*wilson(total, everyone))])
@@ -237,15 +240,12 @@ def incidence(known: Stays) -> Output:
         "Schatting van Aalen en Johansen met 95%-interval", band=("low", "high"),
     )  # fmt: skip
     at = ";days=" + table.days.astype(int).astype(str)
-    figures = []
-    for column, statistic in (
-        ("incidence", "cumulative_incidence"),
-        ("low", "cumulative_incidence_low_95"),
-        ("high", "cumulative_incidence_high_95"),
-        ("at_risk", "at_risk"),
-    ):
-        about = {"status": "rounded_10"} if column == "at_risk" else {"unit": "percent"}
-        rows = pd.DataFrame({"category": table.outcome, "value": percent[column], "statistic": statistic + at, **about})
-        figures.append(known.figures(rows.dropna(subset="value"), "outcome"))
+    parts = [
+        pd.DataFrame({"value": percent[column], "statistic": f"cumulative_incidence{end}" + at, "unit": "percent"})
+        for column, end in zip(("incidence", "low", "high"), BOUNDS.values(), strict=True)
+    ]
+    parts.append(pd.DataFrame({"value": table.at_risk, "statistic": "at_risk" + at, "status": "rounded_10"}))
+    rows = [part.assign(category=table.outcome).dropna(subset="value") for part in parts]
+    figures = [known.figures(part, "outcome") for part in rows]
     remark = "Wie nog in de opvang verblijft, telt mee tot de peildatum. De uitkomsten sluiten elkaar uit."
     return tables.behind(chart, tables.text_grid(texts(table, columns), title), known.catalogue, figures, remark)

@@ -16,8 +16,9 @@ These are personal data: only the functions of `keten.statistics.shelter.protect
 import difflib
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
+from time import strptime
 
 import pandas as pd
 
@@ -57,7 +58,7 @@ def read_participants(path: str | Path, municipalities: Sequence[str]) -> pd.Dat
     names = {municipality.casefold(): municipality for municipality in municipalities}
     spellings = {UNKNOWN_OUTCOME.casefold(): UNKNOWN_OUTCOME}
     records = []
-    seen: dict[tuple[str, str, datetime], int] = {}
+    seen: dict[tuple[str, str, date], int] = {}
     for line, cells in rows:
         row = {column: " ".join(cells[at].split()) for column, at in columns.items()}
         where = f"{name}, regel {line}"
@@ -112,7 +113,7 @@ def _municipality(text: str, names: dict[str, str], where: str) -> str:
     raise KetenError(f"{where}: {text!r} is geen bekende gemeente; {hint}")
 
 
-def _stay(row: dict[str, str], where: str) -> tuple[datetime, datetime | None, str]:
+def _stay(row: dict[str, str], where: str) -> tuple[date, date | None, str]:
     """The days of a stay and its outcome, which do not contradict each other."""
     date_in, date_out = (_stay_date(row[name], f"{where}, kolom {words}") for name, words in DATE_WORDS.items())
     if not date_in:
@@ -130,13 +131,13 @@ def _stay(row: dict[str, str], where: str) -> tuple[datetime, datetime | None, s
     return date_in, date_out, row["outcome"]
 
 
-def _stay_date(text: str, where: str) -> datetime | None:
+def _stay_date(text: str, where: str) -> date | None:
     """Read one date; None when there is none."""
     if not text:
         return None
     form = "%Y-%m-%d" if re.match(r"\d{4}-", text) else "%d-%m-%Y"
     try:
-        day = datetime.strptime(text, form)
+        day = date(*strptime(text, form)[:3])
     except ValueError:
         raise KetenError(f"{where}: {text!r} is geen datum; schrijf 2020-03-31 of 31-03-2020.") from None
     if day.year < FIRST_YEAR:

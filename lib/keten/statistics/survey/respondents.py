@@ -248,44 +248,27 @@ class _Reader:
 
     def tidy(self, records: list[_Record], codes: dict[str, str]) -> pd.DataFrame:
         """One row per record and item; `codes`: item -> the code under which its score is kept."""
-        settings = self.settings
-        orders = {
-            "organisation": self.order(settings.get("organisation"), [record.organisation for record in records]),
-            "wave": self.order(settings.get("wave"), [record.wave for record in records if record.wave]),
-            **{
-                label: self.order(column, [record.groups[place] for record in records])
-                for place, (column, label) in enumerate(self.groups.items())
-            },
-            "item": [self.items[item] for item in codes],
+        columns: dict[str, list[str | None]] = {
+            "organisation": [record.organisation for record in records],
+            "wave": [record.wave or None for record in records],
+            **{label: [record.groups[place] for record in records] for place, label in enumerate(self.groups.values())},
         }
-        rows = [
-            (
-                record.respondent,
-                record.organisation,
-                record.wave or None,
-                *record.groups,
-                self.items[item],
-                record.scores.get(code),
-            )
-            for record in records
-            for item, code in codes.items()
-        ]
-        columns = ["respondent", "organisation", "wave", *self.groups.values(), "item", "score"]
-        frame = pd.DataFrame(rows, columns=columns).astype({"score": "Int64"})
-        for column, order in orders.items():
-            frame[column] = pd.Categorical(frame[column], categories=order, ordered=True)
-        return frame
+        sources: dict[str, Any] = {label: column for column, label in self.groups.items()} | self.settings
+        frame = pd.DataFrame({"respondent": [record.respondent for record in records]})
+        for column, texts in columns.items():
+            order = self.order(sources.get(column), [text for text in texts if text])
+            frame[column] = pd.Categorical(texts, categories=order, ordered=True)
+        frame = frame.loc[frame.index.repeat(len(codes))].reset_index(drop=True)
+        words = [self.items[item] for item in codes]
+        frame["item"] = pd.Categorical(words * len(records), categories=words, ordered=True)
+        scores = [record.scores.get(code) for record in records for code in codes.values()]
+        return frame.assign(score=pd.array(scores, dtype="Int64"))
 
     def order(self, column: str | None, texts: list[str]) -> list[str]:
         """Order of the words in a column: as under `values`, else by number and alphabet, unknown last."""
-        words = list(self.settings.get("values", {}).get(column, {}).values())
-        found = set(texts)
-        rest = sorted(found - set(words) - {UNKNOWN}, key=_by_number_and_alphabet)
-        return [
-            *dict.fromkeys(word for word in words if word in found),
-            *rest,
-            *({UNKNOWN} & found - set(words)),
-        ]
+        words = list(dict.fromkeys(self.settings.get("values", {}).get(column, {}).values()))
+        rest = sorted(set(texts) - set(words), key=lambda text: (text == UNKNOWN, _by_number_and_alphabet(text)))
+        return [*(word for word in words if word in texts), *rest]
 
     def importance(self, records: list[_Record]) -> pd.DataFrame | pd.Series | None:
         """Stated importance: answers of the respondents, or fixed numbers."""
@@ -299,13 +282,12 @@ class _Reader:
     def invited(self, organisations: list[str]) -> dict[str, int]:
         """Number of people asked, by organisation."""
         invited = self.settings.get("invited", {})
-        if isinstance(invited, int):
-            if len(organisations) > 1:
-                raise KetenError(
-                    f"{self.toml}, `invited`: er zijn {len(organisations)} organisaties; geef voor elke "
-                    f"een aantal, zoals {{ {organisations[0]} = {invited} }}."
-                )
-            invited = {organisations[0]: invited}
+        if isinstance(invited, int) and len(organisations) > 1:
+            raise KetenError(
+                f"{self.toml}, `invited`: er zijn {len(organisations)} organisaties; geef voor elke "
+                f"een aantal, zoals {{ {organisations[0]} = {invited} }}."
+            )
+        invited = {organisations[0]: invited} if isinstance(invited, int) else invited
         for organisation in invited:
             if organisation not in organisations:
                 raise KetenError(
