@@ -16,7 +16,8 @@ from keten.sources.readers.text import of_width
 
 WHAT = "SDMX-CSV van Eurostat"
 ABOUT = ("STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "DATAFLOW", "LAST UPDATE")  # which table it is
-FLAGS = ("OBS_FLAG", "CONF_STATUS")
+STATUS = ("OBS_FLAG", "OBS_STATUS")  # Eurostat's own name, and that of SDMX; a file may have both
+FLAGS = (*STATUS, "CONF_STATUS")
 LOOKED_AT = 1000  # rows that tell whether a column has "NL: Netherlands"
 CODE_AND_LABEL = re.compile(r"([A-Za-z0-9_+.-]+): \S.*", re.DOTALL)
 NAME_AND_LABEL = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*:.*", re.DOTALL)
@@ -82,8 +83,9 @@ def without_labels(body: Iterable[list[str]], names: Sequence[str]) -> Iterator[
 
 
 def with_flag(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with OBS_FLAG and CONF_STATUS together in a last column `flag`."""
+    """The table with the flags and CONF_STATUS together in a last column `flag`."""
     none = pd.Series("", index=table.index, dtype="str")
-    flag, secret = (table.get(name, none) for name in FLAGS)
+    first, second, secret = (table.get(name, none) for name in FLAGS)
+    flag = first.where(second.eq(""), (first + " " + second).str.strip())
     joined = flag.str.cat(secret.where(secret.eq(""), "|" + secret))
     return table.drop(columns=[name for name in FLAGS if name in table]).assign(flag=joined)

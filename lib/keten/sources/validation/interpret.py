@@ -4,7 +4,6 @@ Nothing is guessed that a card does not say, and nothing is lost in silence: a c
 of the source and is named in a warning; a row that would count twice is a fault.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,21 +13,16 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.country_codes import Names
 from keten.model.periods import Period
-from keten.model.quality import CONFIDENTIAL, ROUNDED_TO
+from keten.model.quality import ROUNDED_TO
 from keten.sources.cards.formats import FLAG, FORMATS, LEVEL, NUMBER_NAMES
 from keten.sources.cards.types import Card, Dimension, Marks, Measure
 from keten.sources.readers.cells import listing
 from keten.sources.readers.notation import is_provisional, number, period_of
 from keten.sources.readers.text import column_of, same_name
+from keten.sources.validation.flags import read as read_flags
 
 BASE = ["measure", "period", "freq"]
 FIGURE = ["value", "status", "note", "parts"]
-FLAG_NOTES = {
-    "b": "reeksbreuk volgens de bron",
-    "d": "de definitie wijkt af volgens de bron",
-    "e": "schatting volgens de bron",
-    "u": "weinig betrouwbaar volgens de bron",
-}
 BETWEEN = "\x1f"  # stands between texts that are joined for a moment; never left within one
 ALL_WORDS = {"totaal", "total", "alle", "all"}
 
@@ -335,12 +329,12 @@ def _starred(rows: pd.DataFrame, card: Card) -> np.ndarray:
 def _value(text: str, flag: str, star: bool, card: Card) -> tuple[float, str, str] | None:
     """Value, status and note of one cell; None when it is neither a number nor a mark."""
     marks: Marks = card.marks
-    flags = _flags(flag)
+    about = read_flags(flag, marks.provisional)
     nothing = float("nan")
     if text in marks.suppressed:
-        return nothing, "suppressed", ""
+        return nothing, about.withheld or "suppressed", ""
     if text in marks.missing:
-        return (nothing, "suppressed", CONFIDENTIAL) if {"c", "Confidential"} & flags else (nothing, "missing", "")
+        return nothing, about.withheld or "missing", ""
     habits = FORMATS[card.format.name]
     decimal, thousands = card.format.decimal or habits.decimal, card.format.thousands or habits.thousands
     value = number(text, decimal, thousands)
@@ -351,17 +345,10 @@ def _value(text: str, flag: str, star: bool, card: Card) -> tuple[float, str, st
         marked = value is not None
     if value is None:
         return None
-    note = "; ".join(FLAG_NOTES[letter] for letter in sorted(flags & set(FLAG_NOTES)))
-    if star or marked or flags & set(marks.provisional):
-        return value, "provisional", note
-    return value, ROUNDED_TO[card.rounding], note
-
-
-def _flags(text: str) -> set[str]:
-    """The flags in a text: words, and the letters of short combinations such as "bp"; confidential after "|"."""
-    words = [word for word in re.split(r"[|,;\s]+", text) if word]
-    letters = {letter for word in words if len(word) <= 3 and word.isalpha() for letter in word.lower()}
-    return letters | set(words)
+    if about.withheld or about.status == "missing":
+        return nothing, about.withheld or "missing", ""
+    status = about.status or ("provisional" if star or marked else ROUNDED_TO[card.rounding])
+    return value, status, about.note
 
 
 def _added_up(observations: pd.DataFrame, name: str, dimensions: list[str], usual: str) -> pd.DataFrame:
