@@ -1,4 +1,4 @@
-"""`keten lab` in a real JupyterLab: Dutch, dressed, operable, without a request to any other host."""
+"""`keten lab` in a real JupyterLab: Dutch, styled, operable, without a request to any other host."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from selenium.webdriver.common.keys import Keys
 from keten.cli import main
 from keten.commands import lab as command
 from keten.lab import server
-from keten.lab.style import dress, style
+from keten.lab.style import style, styling
 from keten.reports.choice import available
 from keten.reports.render.exporter import ReportExporter
 
@@ -165,7 +165,7 @@ def test_a_number_leads_to_its_origin(story):
     assert story.current_url == address
 
 
-def test_only_outputs_of_ours_are_dressed(story):
+def test_only_outputs_of_ours_are_styled(story):
     outside = "return getComputedStyle(document.querySelector('.jp-MarkdownOutput h1')).fontSize"
     before = story.execute_script(outside)
     story.execute_script("document.getElementById('keten-style').disabled = true")
@@ -201,11 +201,11 @@ def test_the_export_menu_makes_the_report(lab, story, tmp_path):
     story.switch_to.window(story.window_handles[0])
 
 
-def test_a_saved_notebook_is_dressed_again_without_running_it(lab, story):
+def test_a_saved_notebook_is_styled_again_without_running_it(lab, story):
     for session in json.loads(lab.asked("/api/sessions")):
         lab.asked(f"/api/sessions/{session['id']}", "DELETE")
     open_file(story, lab, f"{STORY}.ipynb")
-    until(lambda: story.find_elements(By.CSS_SELECTOR, "#keten-style"), "the saved dress does not work")
+    until(lambda: story.find_elements(By.CSS_SELECTOR, "#keten-style"), "the saved style does not work")
     test_charts_answer_to_mouse_and_keys(story)
 
 
@@ -240,8 +240,8 @@ def test_a_wrong_period_is_one_sentence_in_sight(lab, page):
 # -- what is put into the page --
 
 
-def test_the_dress_holds_nothing_that_ends_its_script():
-    html = dress().html
+def test_the_style_holds_nothing_that_ends_its_script():
+    html = styling().html
     assert html.startswith("<script>") and html.endswith("</script>") and html.count("</") == 1
     assert style().startswith(".keten:not(#jupyterlab) {") and ":root" not in style()
     assert "prefers-color-scheme" not in style()

@@ -21,7 +21,9 @@ from report_checks import LAST_SECTIONS, STEMS, Number, Published, displayed, na
 from keten.model.periods import Period
 
 PERIODS = ["2016", "2017-H1", "2017-06", "2012-Q1", ""]  # 2012-Q1: hardly any figures
-STATUSES = {"exact", "rounded_5", "rounded_10", "circa", "provisional", "suppressed", "missing"}
+PRECISE = {"exact", "rounded_5", "rounded_10", "circa"}
+STATUSES = PRECISE | {"provisional", "suppressed", "missing"}
+CONFIDENTIALITIES = {"free", "suppressed", "confidential", "secondary"}
 
 
 FOCUS = ("2_asiel", "5_terugkeer", "--period", "2017", "-p", "nationality", "eri")  # one run for two tests
@@ -100,6 +102,9 @@ def test_every_row_keeps_the_contract(edition, published):
         assert row["notebook"] in STEMS and row["label"] and row["section"], row
         assert row["measure"] in published.measures and row["unit"] in published.units, row
         assert row["status"] in STATUSES, row
+        assert row["precision"] in {*PRECISE, "unknown"} and row["confidentiality"] in CONFIDENTIALITIES, row
+        assert row["status"] not in PRECISE or row["status"] == row["precision"], row
+        assert (row["status"] == "suppressed") == (row["confidentiality"] != "free"), row
         assert str(Period.parse(row["period"])) == row["period"] and Period.parse(row["period"]).end <= end, row
         assert row["value"] and math.isfinite(float(row["value"])), row
         assert row["source"] and set(row["source"].split(" | ")) <= published.titles, row

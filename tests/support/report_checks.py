@@ -31,7 +31,8 @@ STEMS = (
     "7_lvv",
 )
 COLUMNS = [
-    "notebook", "section", "measure", "label", "dimensions", "period", "value", "unit", "status", "source", "as_of",
+    "notebook", "section", "measure", "label", "dimensions", "period", "value", "unit", "status", "confidentiality",
+    "precision", "source", "as_of",
 ]  # fmt: skip
 CHART = "application/vnd.keten.vegalite+json"
 LAST_SECTIONS = ["Andere bronnen en latere uitgaven", "Wat ontbreekt", "Begrippen", "Bronnen"]

@@ -163,16 +163,16 @@ def test_code_only_asks_and_shows(code):
 
 
 def test_the_exploring_part(notebook, known):
-    """For JupyterLab only: the dress first of all, and as soon as there is a workbook a panel on a known measure."""
+    """For JupyterLab only: the style of outputs first of all, and as soon as there is a workbook a panel on a known measure."""
     place = next(place for place, cell in enumerate(notebook.cells) if "Workbook(" in cell.source)
-    dress, (heading, panel) = notebook.cells[place - 1], notebook.cells[place + 1 : place + 3]
-    assert dress.source.endswith("explore.dress()") and "parameters" in notebook.cells[place - 2].metadata.tags
+    styling, (heading, panel) = notebook.cells[place - 1], notebook.cells[place + 1 : place + 3]
+    assert styling.source.endswith("explore.dress()") and "parameters" in notebook.cells[place - 2].metadata.tags
     assert heading.source.startswith("## Verkennen\n")
     opened = ast.parse(panel.source).body[-1].value
     assert ast.unparse(opened.func) == "explore.panel" and ast.unparse(opened.args[0]) == "chain"
     _, measures, dimensions = known
     assert opened.args[1].value in measures and opened.args[2].value in dimensions
-    assert [cell for cell in notebook.cells if for_lab_only(cell)] == [dress, heading, panel]
+    assert [cell for cell in notebook.cells if for_lab_only(cell)] == [styling, heading, panel]
 
 
 def test_headings(notebook, headings):

@@ -98,26 +98,6 @@ def test_when(moment, text):
     assert prose.when(moment) == text
 
 
-@pytest.mark.parametrize(
-    ("part", "whole", "text"),
-    [
-        (43, 537, "43 van de 537 (8%)"),
-        (537, 1297, "537 van de 1.297 (41%)"),
-        (0, 537, "0 van de 537 (0%)"),
-        (537, 537, "537 van de 537 (100%)"),
-        (2, 537, "2 van de 537 (minder dan 1%)"),
-        (536, 537, "536 van de 537 (meer dan 99%)"),
-        (120, 100, "120 van de 100 (120%)"),
-        (0, 0, "0 van de 0 (een aandeel is dan niet te berekenen)"),
-        (43, None, "43 van een onbekend aantal"),
-        (None, 537, "een onbekend deel van de 537"),
-        (float("nan"), float("nan"), "onbekend van een onbekend aantal"),
-    ],
-)
-def test_fraction(part, whole, text):
-    assert prose.fraction(part, whole) == text
-
-
 def test_range_text():
     assert prose.range_text(160, 200) == "tussen 160 en 200"
     assert prose.range_text(30.5, 35.5, "percent") == "tussen 30,5% en 35,5%"
@@ -169,15 +149,6 @@ CHANGES = [
             None,
             "981 meer dan in juni 2016 (19; te klein voor een percentage)",
             "van 19 naar 1.000",
-        ),
-    ),
-    (
-        (18, 40, {"small_base": 50}, None),
-        (
-            "afgenomen",
-            None,
-            "22 minder dan in juni 2016 (40; te klein voor een percentage)",
-            "van 40 naar 18",
         ),
     ),
     # equal, and equal within the rounding
@@ -350,7 +321,6 @@ def test_no_text_shows_the_machine(now, before, margin, other_margin, rate, unit
     texts = [
         prose.number(now, unit=unit),
         prose.count(now, "aanvraag", "aanvragen"),
-        prose.fraction(now, before),
         prose.change_words(found, "2016-06", unit),
         prose.change_short(found, unit),
         prose.comparison_sentence("Aanvragen", "2017-06", now, words, [("2016-06", found)], about),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 from keten.errors import KetenError
 from keten.model.periods import CALENDAR_KINDS, Period, as_of_date
@@ -13,7 +14,6 @@ ORDER = (*CALENDAR_KINDS, "span", "date")  # of kinds of period to choose from
 LARGEST, SAFE, UNION = "de tien grootste", "veilige landen van herkomst", "lidstaten van de Europese Unie"
 PLACES = ("nationality", "country")  # dimensions of which the categories are countries
 MOST_FOUND = 8  # measures to choose from after a search
-MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
 def widest(chain: Workbook, as_of: str) -> Workbook:
@@ -63,7 +63,7 @@ def calendar(wide: Workbook, measure: str, by: str) -> dict[str, list[str]]:
     match wide.catalogue.measure(measure).kind:
         case "stock":
             moments = set().union(*known.values())
-            for kind in MONTHS:
+            for kind in CALENDAR_KINDS:
                 around = {(category, moment, _around(moment.start, kind)) for category, moment in moments}
                 known[kind] |= {(category, period) for category, moment, period in around if period.contains(moment)}
         case "flow":
@@ -72,20 +72,19 @@ def calendar(wide: Workbook, measure: str, by: str) -> dict[str, list[str]]:
     return {kind: [str(period) for period in periods] for kind, periods in found.items() if periods}
 
 
+@cache
 def _around(day: date, kind: str) -> Period:
     """The calendar period of this kind that the day lies in."""
-    first = (day.month - 1) // MONTHS[kind] * MONTHS[kind] + 1
-    opening = Period.parse(f"{day.year}-{first:02}")
-    return Period(opening.start, opening.previous(1 - MONTHS[kind]).end)
+    return next(part for part in Period.parse(str(day.year)).parts(kind) if part.contains(day))
 
 
 def _add_sums(known: dict[str, set[tuple[str, Period]]]) -> None:
     """Add the longer periods of which every part of one frequency is there, category by category."""
     published = {kind: set(pairs) for kind, pairs in known.items()}
-    for kind in MONTHS:
-        for shorter in [one for one in MONTHS if MONTHS[one] < MONTHS[kind]]:
+    for place, kind in enumerate(CALENDAR_KINDS):
+        for shorter in CALENDAR_KINDS[:place]:
             counts = Counter((category, _around(part.start, kind)) for category, part in published[shorter])
-            known[kind] |= {pair for pair, count in counts.items() if count == MONTHS[kind] // MONTHS[shorter]}
+            known[kind] |= {pair for pair, count in counts.items() if count == len(pair[1].parts(shorter))}
 
 
 def groups(wide: Workbook, by: str) -> list[str]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
+from html import unescape
 from typing import Any
 
 import ipywidgets as widgets
@@ -43,7 +44,7 @@ class Panel:
     def __init__(self, chain: Workbook, asked: Asked) -> None:
         self.chain, self._asked = chain, asked
         self._wide_on = lru_cache(MOST_KEPT)(lambda as_of: choices.widest(chain, as_of))
-        self._workbook = lru_cache(MOST_KEPT)(lambda *parameters: Workbook(*parameters, data=chain.scope))
+        self._workbook = lru_cache(MOST_KEPT)(partial(Workbook, data=chain.scope))
         self._calendar = lru_cache(MOST_CALENDARS)(lambda as_of, *asked: choices.calendar(self._wide_on(as_of), *asked))
         self._silent = False
         self.picked = ""
@@ -96,19 +97,14 @@ class Panel:
             self.events: lambda titles: replace(self.view, events=tuple(titles)),
         }
         for control, reaction in reactions.items():
-            control.observe(self._reacting(reaction), "value")
+            control.observe(partial(self._react, reaction), "value")
         for control in (self.first, self.last):
             control.observe(self._on_window, "value")
 
-    def _reacting(self, reaction: Callable[[Any], View | None]) -> Callable[[Any], None]:
-        def react(change: Any) -> None:
-            if self._silent:
-                return
-            wanted = reaction(change["new"])
-            if wanted is not None:
-                self.show(wanted)
-
-        return react
+    def _react(self, reaction: Callable[[Any], View | None], change: Any) -> None:
+        wanted = None if self._silent else reaction(change["new"])
+        if wanted is not None:
+            self.show(wanted)
 
     def show(self, view: View) -> None:
         """Look at something else. What cannot be shown is told above the chart, and the old view stays."""
@@ -119,11 +115,7 @@ class Panel:
             self._set_controls()
             self._tell(str(fault))
             return
-        if (fitting.measure, fitting.by, fitting.categories) != (
-            self.view.measure,
-            self.view.by,
-            self.view.categories,
-        ):
+        if any(getattr(fitting, name) != getattr(self.view, name) for name in ("measure", "by", "categories")):
             self.picked = ""
         self.view = fitting
         self._tell("")
@@ -169,36 +161,43 @@ class Panel:
     def _set_controls(self) -> None:
         """Let every control show the view, with only what can be chosen."""
         view, wide = self.view, self._wide_on(self.view.as_of)
-        self._silent = True
         names = {measure: label for label, measure in self._measures().items()}
-        _options(self.measure, tuple(names.values()), names[view.measure])
+        self._set(self.measure, names[view.measure], tuple(names.values()))
         found = choices.denominators(wide, view.measure, view.by)
-        _options(self.share_of, [(NO_SHARE, ""), *found], view.share_of)
+        self._set(self.share_of, view.share_of, [(NO_SHARE, ""), *found])
         self.share_of.disabled = not found
-        _options(self.by, choices.breakdowns(wide, view.measure), view.by)
+        self._set(self.by, view.by, choices.breakdowns(wide, view.measure))
         left = [name for name in sorted(wide.categories(view.measure, view.by)) if name not in view.categories]
-        _options(self.add, tuple(left) if view.by else (), "")
+        self._set(self.add, "", tuple(left) if view.by else ())
         self.add.description = f"{prose.capital(wide.catalogue.dimension_label(view.by)) or 'Onderdeel'} toevoegen"
-        _options(self.group, [(NO_GROUP, ""), *[(name, name) for name in choices.groups(wide, view.by)]], "")
+        self._set(self.group, "", [(NO_GROUP, ""), *[(name, name) for name in choices.groups(wide, view.by)]])
         self.add.disabled = self.group.disabled = not view.by
         calendar = self._calendar(view.as_of, view.measure, view.by)
         kind = Period.parse(view.period).kind
-        _options(self.kind, [(FREQUENCIES[one][0], one) for one in calendar], kind)
-        _options(self.period, [(Period.parse(one).label, one) for one in reversed(calendar[kind])], view.period)
-        _options(self.years, _year_options(), view.years)
-        self.as_of.value = date.fromisoformat(view.as_of) if view.as_of else None
+        self._set(self.kind, kind, [(FREQUENCIES[one][0], one) for one in calendar])
+        self._set(self.period, view.period, [(Period.parse(one).label, one) for one in reversed(calendar[kind])])
+        self._set(self.years, view.years)
+        self._set(self.as_of, date.fromisoformat(view.as_of) if view.as_of else None)
         if [chip.name for chip in self.chips.children] != list(view.categories):
             self.chips.children = [self._chip(name) for name in view.categories]
+
+    def _set(self, control: Any, value: Any, options: Sequence[Any] | None = None) -> None:
+        """Give a control its choices and its value in one go, without a reaction to it."""
+        self._silent = True
+        with control.hold_sync():
+            if options is not None and tuple(control.options) != tuple(options):
+                control.options = options
+            control.value = value
         self._silent = False
 
     def _chip(self, name: str) -> widgets.Button:
         chip = widgets.Button(description=f"{name} ×", tooltip=f"Haal {name} weg")
         chip.name = name
-        chip.on_click(lambda _: self.show(self._without(name)))
+        chip.on_click(lambda _: self._take_away(name))
         return chip
 
-    def _without(self, name: str) -> View:
-        return replace(self.view, categories=tuple(one for one in self.view.categories if one != name))
+    def _take_away(self, name: str) -> None:
+        self.show(replace(self.view, categories=tuple(one for one in self.view.categories if one != name)))
 
     def _with_measure(self, words: str) -> View | None:
         """The view of the measure with this name. Other words are looked up; of several measures she chooses."""
@@ -213,9 +212,7 @@ class Panel:
             return replace(self.view, measure=found[0][1])
         labels = [label for label, _ in found]
         told = f"Bij '{words}' horen: {'; '.join(labels)}. Kies er een bij Wat." if found else wide.find(words).text
-        self._silent = True
-        _options(self.measure, labels or tuple(names), "")
-        self._silent = False
+        self._set(self.measure, "", labels or tuple(names))
         self._tell(told)
         return None
 
@@ -226,7 +223,7 @@ class Panel:
         return replace(self.view, categories=tuple(dict.fromkeys([*self.view.categories, *names])))
 
     def _with_group(self, group: str) -> View:
-        return self._with_more(choices.members(self._book(self.view), self.view.measure, self.view.by, group))
+        return self._with_more(choices.members(self._now, self.view.measure, self.view.by, group))
 
     def _period_of(self, kind: str) -> str:
         calendar = self._calendar(self.view.as_of, self.view.measure, self.view.by)
@@ -240,60 +237,57 @@ class Panel:
     def _book(self, view: View) -> Workbook:
         return self._workbook(views.book_period(view), view.years, view.as_of)
 
+    @property
+    def _now(self) -> Workbook:
+        return self._book(self.view)
+
     # -- what is seen ----------------------------------------------------------------------------------------------
 
     def _draw(self) -> None:
         """Show the view: sentences, charts, tables and the texts to freeze it."""
-        book = self._book(self.view)
-        self.figures = views.figures(book, self.view)
-        self._fill_events(book)
-        self._fill_window()
-        self._draw_charts(book)
-        self._draw_tables(book)
-        self.parameters.value = views.parameter_lines(self.view)
-        self.cell.value = views.cell(book, self.view)
-
-    def _fill_events(self, book: Workbook) -> None:
-        found = views.nearby_events(book, self.view)
-        self._silent = True
-        options = tuple((f"{row.date:%d-%m-%Y} {row.title}", row.title) for row in found.itertuples())
+        self.figures = views.figures(self._now, self.view)
+        found = views.nearby_events(self._now, self.view)
         kept = tuple(title for title in self.view.events if title in set(found.title))
-        _options(self.events, options, kept)
-        self._silent = False
+        self._set(self.events, kept, [(f"{row.date:%d-%m-%Y} {row.title}", row.title) for row in found.itertuples()])
+        self._draw_window()
+        self._draw_charts()
+        self._draw_tables()
+        self.parameters.value = views.parameter_lines(self.view)
+        self.cell.value = views.cell(self._now, self.view)
 
-    def _fill_window(self) -> None:
+    def _draw_window(self) -> None:
         texts = sorted(set(self.figures.series.period), key=lambda text: Period.parse(text).end)
+        self.window = self.window if self.window and {*self.window} <= {*texts} else None
         options = [(WHOLE, ""), *[(Period.parse(text).short, text) for text in texts]]
-        window = self.window if self.window and {*self.window} <= {*texts} else None
-        self.window = window
-        self._silent = True
-        _options(self.first, options, window[0] if window else "")
-        _options(self.last, options, window[1] if window else "")
-        self._silent = False
+        for control, chosen in zip((self.first, self.last), self.window or ("", ""), strict=True):
+            self._set(control, chosen, options)
 
-    def _draw_charts(self, book: Workbook) -> None:
-        events = views.chosen_events(book, self.view)
+    def _draw_charts(self) -> None:
+        book, series = self._now, self.figures.series
         days = (Period.parse(self.window[0]).start, Period.parse(self.window[1]).end) if self.window else None
         name = views.title(book, self.view)
         with self.canvas.hold_sync():
             self.canvas.words = {"trend": f"Grafiek: {name}, over de tijd", "ranking": f"Grafiek: {name}"}
-            self.canvas.trend = chart.trend(book, self.figures.series, events, self.picked, days)
+            self.canvas.trend = chart.trend(book, series, views.chosen_events(book, self.view), self.picked, days)
             self.canvas.ranking = chart.ranking(book, self.figures.compared, self.picked)
             self.canvas.picked = self.picked
-        about = small_print(notes(self.figures.series)) + source_line(self.figures.series)
-        self.about.value = _html(Output(about)) if self.canvas.trend else ""
+        about = Output(small_print(notes(series)) + source_line(series))
+        self.about.value = _html(about) if self.canvas.trend else ""
 
-    def _draw_tables(self, book: Workbook) -> None:
-        compared = self._shown(self.figures.compared)
-        sentences = views.answer(book, self.view, compared)[:MOST_SENTENCES]
-        self.said.value = (
-            f'<div class="keten-answer" role="status">{"".join(f"<p>{one}</p>" for one in sentences)}</div>'
-        )
-        self.table.value = _html(views.table(book, self.view, compared))
+    def _draw_tables(self) -> None:
+        sentences = "".join(f"<p>{one}</p>" for one in self._sentences()[:MOST_SENTENCES])
+        self.said.value = f'<div class="keten-answer" role="status">{sentences}</div>'
+        self.table.value = _html(self._table_shown())
         self.window_table.value = ""
         if self.window:
-            within = self._shown(views.within(book, self.view, *self.window))
-            self.window_table.value = _html(views.window_table(book, self.view, within, *self.window))
+            within = self._shown(views.within(self._now, self.view, *self.window))
+            self.window_table.value = _html(views.window_table(self._now, self.view, within, *self.window))
+
+    def _sentences(self) -> list[str]:
+        return views.answer(self._now, self.view, self._shown(self.figures.compared))
+
+    def _table_shown(self) -> Output:
+        return views.table(self._now, self.view, self._shown(self.figures.compared))
 
     def _shown(self, frame: pd.DataFrame) -> pd.DataFrame:
         return frame[frame.category == self.picked].reset_index(drop=True) if self.picked else frame
@@ -305,8 +299,8 @@ class Panel:
             return
         known = set(self.figures.compared.category) - {""}
         self.picked = change["new"] if change["new"] in known else ""
-        self._draw_charts(self._book(self.view))
-        self._draw_tables(self._book(self.view))
+        self._draw_charts()
+        self._draw_tables()
 
     def _on_brush(self, change: Any) -> None:
         """The periods that lie within the chosen days."""
@@ -316,8 +310,8 @@ class Panel:
             if len(change["new"]) == 2 and change["new"][0] <= str(Period.parse(text).start) <= change["new"][1]
         ]
         self.window = (inside[0], inside[-1]) if inside else None
-        self._fill_window()
-        self._draw_tables(self._book(self.view))
+        self._draw_window()
+        self._draw_tables()
 
     def _on_window(self, change: Any) -> None:
         """From the first to the last chosen period; with only one of them to the end or from the beginning."""
@@ -326,45 +320,40 @@ class Panel:
         texts = [text for _, text in self.first.options if text]
         first, last = self.first.value or texts[0], self.last.value or texts[-1]
         self.window = (first, last) if change["new"] and texts.index(first) <= texts.index(last) else None
-        self._fill_window()
-        self._draw_charts(self._book(self.view))
-        self._draw_tables(self._book(self.view))
+        self._draw_window()
+        self._draw_charts()
+        self._draw_tables()
 
     # -- to take away ----------------------------------------------------------------------------------------------
 
     def _actions(self) -> list[Action]:
         return [
             Action("table-copy", "Kopieer tabel", "copy", [HTML, TEXT], self._clipboard),
-            Action("chart-copy", "Kopieer grafiek", "copy", [PNG], lambda: self._picture("png", export.png)),
+            Action("chart-copy", "Kopieer grafiek", "copy", [PNG], lambda: self._chart_as("png")),
             Action("answer-copy", "Kopieer antwoord met bron", "copy", [TEXT], self._answer),
-            Action("xlsx", "Tabel als Excel", "download", [XLSX], lambda: self._file("xlsx", export.xlsx)),
-            Action("csv", "Tabel als CSV", "download", [CSV], lambda: self._file("csv", export.csv)),
-            Action("png", "Grafiek als PNG", "download", [PNG], lambda: self._picture("png", export.png)),
-            Action("svg", "Grafiek als SVG", "download", [SVG], lambda: self._picture("svg", export.svg)),
+            Action("xlsx", "Tabel als Excel", "download", [XLSX], lambda: self._table_as("xlsx")),
+            Action("csv", "Tabel als CSV", "download", [CSV], lambda: self._table_as("csv")),
+            Action("png", "Grafiek als PNG", "download", [PNG], lambda: self._chart_as("png")),
+            Action("svg", "Grafiek als SVG", "download", [SVG], lambda: self._chart_as("svg")),
             Action("cell-copy", "Kopieer cel voor rapport", "copy", [TEXT], lambda: ("", [self.cell.value.encode()])),
         ]
 
-    def _table_shown(self) -> Output:
-        return views.table(self._book(self.view), self.view, self._shown(self.figures.compared))
+    def _table_as(self, kind: str) -> tuple[str, list[bytes]]:
+        return self._file(kind, self._table_shown())
 
-    def _file(self, suffix: str, make: Callable[[Output], bytes]) -> tuple[str, list[bytes]]:
-        return f"{self._name()}.{suffix}", [make(self._table_shown())]
+    def _chart_as(self, kind: str) -> tuple[str, list[bytes]]:
+        return self._file(kind, views.chart(self._now, self.view, self.figures))
 
-    def _picture(self, suffix: str, make: Callable[[Output], bytes]) -> tuple[str, list[bytes]]:
-        shown = views.chart(self._book(self.view), self.view, self.figures)
-        return f"{self._name()}.{suffix}", [make(shown)]
+    def _file(self, kind: str, shown: Output) -> tuple[str, list[bytes]]:
+        about = f"{slug(views.title(self._now, self.view))[:80]}-{self.view.period.replace('/', '_')}"
+        return f"{about}.{kind}", [export.WRITERS[f".{kind}"](shown)]
 
     def _clipboard(self) -> tuple[str, list[bytes]]:
         return "", [text.encode() for text in export.clipboard(self._table_shown())]
 
     def _answer(self) -> tuple[str, list[bytes]]:
-        book, compared = self._book(self.view), self._shown(self.figures.compared)
-        lines = [*map(views.plain, views.answer(book, self.view, compared)), export.source(self._table_shown())]
+        lines = [*map(unescape, self._sentences()), export.source(self._table_shown())]
         return "", ["\n".join(lines).encode()]
-
-    def _name(self) -> str:
-        about = slug(views.title(self._book(self.view), self.view))[:80]
-        return f"{about}-{self.view.period.replace('/', '_')}"
 
     # -- lay-out ---------------------------------------------------------------------------------------------------
 
@@ -381,7 +370,7 @@ class Panel:
             widgets.HBox([self.first, self.last, self.events]),
             self.window_table,
             self.table,
-            _part("Vastzetten in een rapport"),
+            widgets.HTML('<div class="keten-part">Vastzetten in een rapport</div>'),
             widgets.HBox([self.parameters, self.cell]),
         ]
         for control in (self.measure, self.events, self.cell):
@@ -391,28 +380,13 @@ class Panel:
         return box
 
 
-def _part(title: str) -> widgets.HTML:
-    return widgets.HTML(f'<div class="keten-part">{title}</div>')
-
-
 def _html(shown: Output) -> str:
     return shown._repr_mimebundle_()["text/html"]
 
 
 def _year_options() -> list[tuple[str, int]]:
-    return [
-        ("niets", 0),
-        ("een jaar eerder", 1),
-        *[(f"{n} eerdere jaren", n) for n in range(2, MOST_COMPARE_YEARS + 1)],
-    ]
-
-
-def _options(control: Any, options: Any, value: Any) -> None:
-    """Give a control its choices and its value in one go."""
-    with control.hold_sync():
-        if tuple(control.options) != tuple(options):
-            control.options = options
-        control.value = value
+    several = [(f"{n} eerdere jaren", n) for n in range(2, MOST_COMPARE_YEARS + 1)]
+    return [("niets", 0), ("een jaar eerder", 1), *several]
 
 
 def panel(chain: Workbook, measure: str, by: str = "") -> widgets.VBox:

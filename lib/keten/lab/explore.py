@@ -1,10 +1,10 @@
-"""Exploring in JupyterLab: the panel of a notebook, the dress of its outputs, and figures to take away."""
+"""Exploring in JupyterLab: the panel of a notebook, the style of its outputs, and figures to take away."""
 
 from importlib.util import find_spec
 from typing import Any
 
 from keten.lab.export import save
-from keten.lab.style import dress
+from keten.lab.style import styling as dress
 from keten.presentation.markup import note
 from keten.presentation.output import Output
 from keten.workbook.workbook import Workbook

@@ -26,6 +26,7 @@ TITLE, SUBTITLE, TEXT = 17, 13, 12  # pixels of type
 LEADING = 1.3
 SWATCH, AFTER_SWATCH, BETWEEN = 28, 6, 20  # pixels of a key
 SVG = drawing.NAMESPACE
+CIRCLE = f"{SVG}circle"
 
 
 def png(shown: Output) -> bytes:
@@ -40,7 +41,7 @@ def svg(shown: Output) -> bytes:
             "Hier is geen grafiek om als afbeelding te bewaren; kies een grafiek, of bewaar de tabel als .xlsx of .csv."
         )
     chart = _chart(shown.spec)
-    wide, high = float(chart.get("width")), float(chart.get("height"))
+    wide, high = float(chart.get("width", "0")), float(chart.get("height", "0"))
     room = max(wide, NARROWEST)
     meta = shown.spec["usermeta"]
     page = _Page(room)
@@ -48,11 +49,12 @@ def svg(shown: Output) -> bytes:
     page.text(meta["subtitle"], SUBTITLE, QUIET)
     page.space(GAP)
     page.add(f'<g class="chart" transform="translate({page.left},{page.height:g})"/>', high)
-    for key in drawing.shown_keys(meta):
+    publishers, series = drawing.key_styles(meta)
+    for key in (publishers, series if len(series) > 1 and not meta["named"] else []):
         page.key(key)
     page.numbered(meta.get("numbered", []))
     page.space(GAP)
-    page.text(" ".join(_notes(shown)), TEXT, QUIET)
+    page.text(" ".join(_notes(shown, meta["title"])), TEXT, QUIET)
     page.text(source_words(shown), TEXT, QUIET)
     return page.drawn(meta["title"], f"{meta['subtitle']}. {meta['words']}", chart)
 
@@ -60,29 +62,25 @@ def svg(shown: Output) -> bytes:
 def _chart(spec: dict) -> ElementTree.Element:
     """The chart alone, without what is there for a mouse; a narrow one gets a wider plot."""
     drawn = ElementTree.fromstring(drawing.svg(spec, ""))
-    lacking = NARROWEST - float(drawn.get("width"))
+    lacking = NARROWEST - float(drawn.get("width", "0"))
     if lacking > 0 and isinstance(spec.get("width"), int | float):
         drawn = ElementTree.fromstring(drawing.svg({**spec, "width": spec["width"] + lacking}, ""))
-    for parent in list(drawn.iter()):
-        for child in list(parent):
-            if child.get("opacity") == "0" or (child.tag == f"{SVG}circle" and child.get("data-tip")):
-                parent.remove(child)
+    drawing.take_out(drawn, lambda one: one.get("opacity") == "0" or bool(one.tag == CIRCLE and one.get("data-tip")))
     for element in drawn.iter():
         for name in ("data-series", "data-tip"):
             element.attrib.pop(name, None)
     return drawn
 
 
-def _notes(shown: Output) -> list[str]:
+def _notes(shown: Output, title: str) -> list[str]:
     """The notes of the table behind the chart."""
-    title = shown.spec["usermeta"]["title"]
     return next((table["notes"] for table in shown.tables if table["title"] == title), [])
 
 
 class _Page:
     """A picture that grows downwards; `height` is where the next part begins."""
 
-    def __init__(self, room: float):
+    def __init__(self, room: float) -> None:
         self.room, self.left, self.height = room, MARGIN, float(MARGIN)
         self._parts: list[str] = []
 
@@ -100,7 +98,9 @@ class _Page:
         broken = lines(clean(text), self.room - indent, size, bold)
         if broken:
             leading = round(LEADING * size)
-            self.add(_text(broken, self.left + indent, self.height + size, size, colour, bold), leading * len(broken))
+            self.add(
+                _text_element(broken, self.left + indent, self.height + size, size, colour, bold), leading * len(broken)
+            )
 
     def key(self, items: Sequence[Style]) -> None:
         """Put a key: as many swatches with their names on a row as fit."""
@@ -116,7 +116,7 @@ class _Page:
                 self.space(row)
             at = self.left + x
             mark = f'<g transform="translate({at:g},{self.height + 2:g})">{drawing.swatch_marks(item)}</g>'
-            words = _text(shown, at + SWATCH + AFTER_SWATCH, self.height + 13, TEXT, INK)
+            words = _text_element(shown, at + SWATCH + AFTER_SWATCH, self.height + 13, TEXT, INK)
             self.add(mark + words, round(LEADING * TEXT) * (len(shown) - 1))
             x += needed + BETWEEN
         self.space(row)
@@ -128,7 +128,7 @@ class _Page:
         self.space(GAP)
         indent = width(f"{len(texts)}", TEXT, bold=True) + 8
         for number, text in enumerate(texts, 1):
-            digits = _text([str(number)], self.left, self.height + TEXT, TEXT, QUIET, bold=True)
+            digits = _text_element([str(number)], self.left, self.height + TEXT, TEXT, QUIET, bold=True)
             self.add(digits, 0)
             self.text(text, TEXT, INK, indent=indent)
 
@@ -142,13 +142,13 @@ class _Page:
             f"<title>{_escaped(title)}</title><desc>{_escaped(description)}</desc>"
             f'<rect width="100%" height="100%" fill="white"/>{"".join(self._parts)}</svg>'
         )
-        place = root.find(f"{SVG}g[@class='chart']")
+        (place,) = root.iterfind(f"{SVG}g[@class='chart']")
         del place.attrib["class"]
         place.extend(chart)
         return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
-def _text(broken: Sequence[str], x: float, y: float, size: float, colour: str, bold: bool = False) -> str:
+def _text_element(broken: Sequence[str], x: float, y: float, size: float, colour: str, bold: bool = False) -> str:
     """Lines of text, the first on the height `y`."""
     weight = ' font-weight="bold"' if bold else ""
     spans = "".join(

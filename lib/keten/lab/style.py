@@ -1,4 +1,4 @@
-"""The dress of the outputs in JupyterLab: the style and the script that a report carries itself."""
+"""How outputs look in JupyterLab: the style and the script that a report carries itself."""
 
 import functools
 import json
@@ -13,8 +13,8 @@ UNSEEN = ".jp-OutputArea-child:has(.keten > script:only-child) { display: none; 
 SCOPE = ".keten:not(#jupyterlab)"  # our outputs alone, and before every rule of JupyterLab for what stands in an output
 
 
-def dress() -> Output:
-    """An output that nobody sees, and that dresses all outputs of the library in the same page.
+def styling() -> Output:
+    """An output that nobody sees, and that styles all outputs of the library in the same page.
 
     It works for outputs that appear later, in every open notebook, without a network, and again in a trusted notebook
     that is opened without running it, since the output is saved. Running it twice does no harm.
@@ -24,19 +24,19 @@ def dress() -> Output:
 
 @functools.cache
 def _script() -> str:
-    lab, charts = _text(OF_THE_LAB / "lab.js"), _text(OF_A_REPORT / "chart.js")
+    lab, charts = _content(OF_THE_LAB / "lab.js"), _content(OF_A_REPORT / "chart.js")
     script = f"({lab.strip()})({json.dumps(style())}, () => {{\n{charts}}});"
     return script.replace("</", "<\\/")  # nothing in it ends the element
 
 
 def style() -> str:
     """The style of a report within the outputs of the library only; dark when JupyterLab's theme is."""
-    sheets = _text(OF_A_REPORT / "report.css") + _text(OF_A_REPORT / "chart.css")
+    sheets = _content(OF_A_REPORT / "report.css") + _content(OF_A_REPORT / "chart.css")
     for medium in ("@media (prefers-color-scheme: dark)", "@media screen and (prefers-color-scheme: dark)"):
         sheets = sheets.replace(medium, '[data-jp-theme-light="false"] &')
     sheets = sheets.replace(":root", "&")
-    return f"{SCOPE} {{\n{sheets}{_text(OF_THE_LAB / 'lab.css')}}}\n{UNSEEN}\n"
+    return f"{SCOPE} {{\n{sheets}{_content(OF_THE_LAB / 'lab.css')}}}\n{UNSEEN}\n"
 
 
-def _text(path: Path) -> str:
+def _content(path: Path) -> str:
     return path.read_text(encoding="utf-8")

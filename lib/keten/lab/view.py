@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from html import unescape
 
 import pandas as pd
 
@@ -10,7 +9,6 @@ from keten.lab import choices
 from keten.model.periods import CALENDAR_KINDS, Period
 from keten.presentation import prose, tables
 from keten.presentation.charts import series as charts
-from keten.presentation.charts.words import figure_tip
 from keten.presentation.markup import escape
 from keten.presentation.output import Output, name_of
 from keten.sections import summary
@@ -51,15 +49,17 @@ def figures(chain: Workbook, view: View) -> Figures:
     names = shown_categories(chain, view)
     drawn = names[: MOST_LINES if view.categories else LARGEST_LINES]
     kind = line_kind(chain, view, drawn)
+    compared = _compared(chain, view, names, view.period)
     if view.share_of:
-        return Figures(
-            chain.share_in_period(view.measure, view.share_of, view.by, names or [""], view.period),
-            chain.share(view.measure, view.share_of, view.by, drawn, kind),
-        )
-    return Figures(
-        chain.compare(view.measure, view.by, names, view.period),
-        chain.series(view.measure, view.by, drawn, kind),
-    )
+        return Figures(compared, chain.share(view.measure, view.share_of, view.by, drawn, kind))
+    return Figures(compared, chain.series(view.measure, view.by, drawn, kind))
+
+
+def _compared(chain: Workbook, view: View, names: list[str], period: str) -> pd.DataFrame:
+    """The period beside earlier years."""
+    if view.share_of:
+        return chain.share_in_period(view.measure, view.share_of, view.by, names or [""], period)
+    return chain.compare(view.measure, view.by, names, period)
 
 
 def line_kind(chain: Workbook, view: View, names: list[str]) -> str:
@@ -109,8 +109,7 @@ def chart(chain: Workbook, view: View, found: Figures) -> Output:
 
 
 def answer(chain: Workbook, view: View, compared: pd.DataFrame) -> list[str]:
-    """Per row of the table, as HTML: one Dutch sentence on the figure beside earlier years, and one on what a share is
-    a share of."""
+    """Per row of the table, as HTML: one Dutch sentence on the figure, and one on what a share is a share of."""
     groups = [group for _, group in compared.groupby(["measure", "category"], sort=False)]
     return [
         f"{summary.sentence(group, chain, escape(_name(group.iloc[-1])))}{_behind(chain, view, group.iloc[-1])}"
@@ -134,21 +133,10 @@ def _name(row: pd.Series) -> str:
     return name_of(row.label, row.category) + (f" ({row.calculation})" if row.statistic else "")
 
 
-def plain(html: str) -> str:
-    """A sentence without marks, for a letter."""
-    return unescape(html)
-
-
 def chosen_events(chain: Workbook, view: View) -> pd.DataFrame:
     """The policy measures of the view."""
     events = chain.policy_measures()
     return events[events.title.isin(view.events)]
-
-
-def tips(chain: Workbook, frame: pd.DataFrame) -> list[str]:
-    """Each figure in words."""
-    joined = bool(frame.joined.any())
-    return [figure_tip(row, chain.catalogue, publisher=joined) for row in frame.to_dict("records")]
 
 
 def nearby_events(chain: Workbook, view: View) -> pd.DataFrame:
@@ -192,14 +180,13 @@ def _code(value: str | list[str]) -> str:
 
 def within(chain: Workbook, view: View, first: str, last: str) -> pd.DataFrame:
     """The view's figures over a stretch of time, beside the same stretch of earlier years."""
-    stretch = str(Period(Period.parse(first).start, Period.parse(last).end))
-    names = shown_categories(chain, view)
-    if view.share_of:
-        return chain.share_in_period(view.measure, view.share_of, view.by, names or [""], stretch)
-    return chain.compare(view.measure, view.by, names, stretch)
+    return _compared(chain, view, shown_categories(chain, view), str(_stretch(first, last)))
+
+
+def _stretch(first: str, last: str) -> Period:
+    return Period(Period.parse(first).start, Period.parse(last).end)
 
 
 def window_table(chain: Workbook, view: View, frame: pd.DataFrame, first: str, last: str) -> Output:
     """The table of `within`."""
-    stretch = Period(Period.parse(first).start, Period.parse(last).end)
-    return tables.comparison(frame, f"{title(chain, view)}, {stretch.label}", chain)
+    return tables.comparison(frame, f"{title(chain, view)}, {_stretch(first, last).label}", chain)

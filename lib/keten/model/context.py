@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+import pandas as pd
+
 from keten.model.catalogue import Catalogue
 from keten.model.periods import Period
 
@@ -11,3 +13,10 @@ class Context(Protocol):
 
     catalogue: Catalogue
     period: Period
+
+
+class PolicyContext(Context, Protocol):
+    """Also what the policy was by the end of the period."""
+
+    def safe_countries(self) -> pd.DataFrame:
+        """Countries on the Dutch list of safe countries of origin: `name`, `safe_since` and source."""

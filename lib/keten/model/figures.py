@@ -6,7 +6,7 @@ A table of figures has one row per figure and the columns of `FIGURE_COLUMNS`.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -75,6 +75,11 @@ def figures_of(table: pd.DataFrame) -> list[Figure]:
     qualities = [quality_of(*words) for words in zip(*(table[name] for name in COLUMNS_OF_QUALITY), strict=True)]
     cells = zip(periods, qualities, *(as_list(table[name]) for name in _AS_THEY_ARE), strict=True)
     return [Figure(**dict(zip(("period", "quality", *_AS_THEY_ARE), row, strict=True))) for row in cells]
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table, each by the names of its columns."""
+    return cast(list[dict[str, Any]], table.to_dict("records"))
 
 
 def together(frames: list[pd.DataFrame]) -> pd.DataFrame:

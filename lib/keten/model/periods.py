@@ -120,6 +120,10 @@ class Period:
             return f"{self._number}e {_PARTS[self.kind][2]} {first.year}"
         return self._span_text(_SHORT_MONTHS, "-")
 
+    def by_end(self) -> tuple[date, date]:
+        """What to sort by so that the latest period comes last: its end, then its start."""
+        return self.end, self.start
+
     @property
     def days(self) -> int:
         """Number of days, both ends included."""

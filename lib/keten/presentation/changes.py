@@ -1,8 +1,10 @@
 """How figures changed since an earlier period, as figures themselves."""
 
+from typing import Any
+
 import pandas as pd
 
-from keten.model.figures import joined_sources
+from keten.model.figures import joined_sources, records
 from keten.model.quality import combined
 from keten.model.units import is_rate
 from keten.presentation import prose
@@ -10,10 +12,10 @@ from keten.presentation import prose
 EXTRA = ["before", "verdict", "short", "change", "figure_unit", "other_publisher"]
 
 
-def by_row(frame: pd.DataFrame) -> dict[tuple[str, str], list[dict]]:
+def by_row(frame: pd.DataFrame) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """The records of each measure and category, in order of appearance."""
-    found: dict[tuple[str, str], list[dict]] = {}
-    for record in frame.to_dict("records"):
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for record in records(frame):
         found.setdefault((record["measure"], record["category"]), []).append(record)
     return found
 
@@ -30,7 +32,7 @@ def changes_of(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*frame.columns, *EXTRA]).astype({"value": float, "other_publisher": bool})
 
 
-def _change(now: dict, before: dict) -> dict:
+def _change(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     rate = is_rate(now["unit"])
     change = prose.change(now["value"], before["value"], now["margin"], before["margin"], rate=rate)
     value = change.absolute if rate else change.percent

@@ -168,7 +168,8 @@ def _payload(cell: Cell) -> dict[str, Any]:
 
 
 def _cell(payload: Mapping[str, Any]) -> Cell:
-    return Cell(**payload | {"form": Form(*payload["form"])} if payload.get("form") else payload)
+    form = payload.get("form")
+    return Cell(**{**payload, "form": Form(*form) if form else None})
 
 
 def _csv_text(cell: Cell) -> str:

@@ -9,9 +9,13 @@ from keten.model.catalogue import Catalogue
 from keten.model.quality import ROUNDED
 from keten.presentation import prose
 from keten.presentation.markup import escape, link
-from keten.presentation.output import quality_words
+from keten.presentation.output import documents, quality_words
 
-KINDS = {"flow": "stroom (telt over een periode)", "stock": "stand (op een moment)", "rate": "aandeel of gemiddelde"}
+MEASURE_KINDS = {
+    "flow": "stroom (telt over een periode)",
+    "stock": "stand (op een moment)",
+    "rate": "aandeel of gemiddelde",
+}
 DERIVED = {
     "change_percent": "verandering: het cijfer min het eerdere cijfer, gedeeld door het eerdere cijfer, maal 100",
     "change_points": "verandering: het cijfer min het eerdere cijfer",
@@ -31,14 +35,11 @@ def origins(frames: Sequence[pd.DataFrame], catalogue: Catalogue) -> list[dict]:
         return []
     rows = pd.concat(filled, ignore_index=True)
     rows = rows[rows.value.notna() | (rows.status == "suppressed")]
-    return [_origin(measure, mine, catalogue) for measure, mine in rows.groupby("measure", sort=False)]
+    return [_origin(str(measure), mine, catalogue) for measure, mine in rows.groupby("measure", sort=False)]
 
 
 def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
     about = catalogue.measure(measure)
-    sources: dict[str, str] = {}
-    for titles, urls in dict.fromkeys(zip(rows.source_title, rows.source_url, strict=True)):
-        sources |= dict(zip(titles.split(" | "), urls.split(" | "), strict=False))
     precisions = set(rows.precision[rows.value.notna()])
     roundings = [quality_words(precision) for precision in ROUNDED if precision in precisions]
     known = rows.known.max()
@@ -47,9 +48,9 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
         "label": about.label,
         "definition": about.definition,
         "unit": catalogue.unit_words(about.unit).plural,
-        "kind": KINDS[about.kind],
+        "kind": MEASURE_KINDS[about.kind],
         "publisher": prose.listing(dict.fromkeys(", ".join(filter(None, rows.organisation)).split(", "))),
-        "sources": [{"title": title, "url": url} for title, url in sources.items() if title],
+        "sources": [{"title": title, "url": url} for title, url in documents(rows).items() if title],
         "known": prose.date_text(known.date()) if pd.notna(known) else "",
         "rounding": prose.listing([*(["zoals gepubliceerd"] if precisions - {*ROUNDED} else []), *roundings]),
         "status": _status(set(rows.status)),

@@ -4,7 +4,7 @@ Every chart, table and sentence is an `Output`. Its HTML is for the reader; its 
 notebook's output under types of our own, so that a run can list every number with its source and make the annexes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -49,19 +49,12 @@ class Output:
     notices: dict[str, list[str]] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        # One element around it, by which JupyterLab knows our outputs from those of others (see `explore.dress`).
-        bundle: dict = {"text/html": f'<div class="keten" lang="nl">{self.html}</div>' if self.html else ""}
-        if self.figures:
-            bundle[FIGURES] = {"figures": self.figures}
-        if self.keyfigures:
-            bundle[KEY_FIGURES] = {"keyfigures": self.keyfigures}
-        if self.spec:
-            bundle[CHART] = self.spec
-        if self.tables:
-            bundle[TABLES] = {"tables": self.tables}
-        if self.notices:
-            bundle[NOTICES] = self.notices
-        return bundle
+        # One element around it, by which JupyterLab knows our outputs from those of others (see `lab.style`).
+        html = f'<div class="keten" lang="nl">{self.html}</div>' if self.html else ""
+        rows = {FIGURES: "figures", KEY_FIGURES: "keyfigures", TABLES: "tables"}
+        listed = {kind: {name: getattr(self, name)} for kind, name in rows.items() if getattr(self, name)}
+        whole = {kind: content for kind, content in ((CHART, self.spec), (NOTICES, self.notices)) if content}
+        return {"text/html": html, **listed, **whole}
 
     @classmethod
     def together(cls, parts: "Sequence[Output]") -> "Output":
@@ -91,6 +84,7 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
     derived (a share, a change); `period` as `periods` prints it; `as_of` the day from which the figure was known.
     """
     shown = frame[frame.value.notna() | (frame.status == "suppressed")]
+    rows: Iterable[Any] = shown.itertuples()
     return [
         {
             "measure": row.measure,
@@ -105,7 +99,7 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
             "source": row.source_title,
             "as_of": "" if pd.isna(row.known) else f"{row.known:%Y-%m-%d}",
         }
-        for row in shown.itertuples()
+        for row in rows
     ]
 
 
@@ -132,14 +126,20 @@ def quality_words(word: str) -> str:
     return f"{IN_DUTCH[word]}{sign}"
 
 
+def documents(rows: pd.DataFrame) -> dict[str, str]:
+    """The title of each document behind these figures, and its address ('' = none)."""
+    found: dict[str, str] = {}
+    for titles, urls in dict.fromkeys(zip(rows.source_title, rows.source_url, strict=True)):
+        found |= dict(zip(titles.split(" | "), urls.split(" | "), strict=False))
+    return found
+
+
 def source_line(frame: pd.DataFrame) -> str:
     """One paragraph with the publishers and documents behind the shown figures, as links where an address is known."""
     if frame.empty:
         return ""
     rows = frame[frame.value.notna()]
-    links: dict[str, str] = {}
-    for titles, urls in zip(rows.source_title, rows.source_url, strict=True):
-        links |= dict(zip(titles.split(" | "), urls.split(" | "), strict=False))
+    links = documents(rows)
     if not any(links):
         return ""
     shown = [link(title, url) for title, url in list(links.items())[:6]]
@@ -170,7 +170,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
         found.append("Kleine aantallen zijn niet getoond, om herleiding tot personen te voorkomen.")
     fallbacks = {Period.parse(period) for period in rows[rows.fallback].period}
     if fallbacks:
-        latest = max(fallbacks, key=lambda period: (period.end, period.start)).label
+        latest = max(fallbacks, key=Period.by_end).label
         found.append(f"Waar over de periode van dit rapport geen cijfer is, staat het laatste: {latest}.")
     publishers = dict.fromkeys(", ".join(rows.organisation).split(", "))
     if rows.joined.any() and len(publishers) > 1:
@@ -188,8 +188,7 @@ def small_print(words: Sequence[str]) -> str:
 
 def gap(title: str, what: str = "") -> Output:
     """A named gap in the place of a figure; `what` says which figures there are none of."""
-    text = f"{GAP}: {prose.small(what)}." if what else f"{GAP}."
-    return Output(box(title, text), notices={"gaps": [title]})
+    return withheld(title, f"{GAP}: {prose.small(what)}." if what else f"{GAP}.")
 
 
 def withheld(title: str, reason: str) -> Output:
@@ -199,4 +198,4 @@ def withheld(title: str, reason: str) -> Output:
 
 def too_few(title: str) -> Output:
     """What stands in the place of a figure whose numbers could be traced to persons."""
-    return Output(box(title, TOO_FEW), notices={"gaps": [title]})
+    return withheld(title, TOO_FEW)

@@ -40,7 +40,7 @@ def number(value: Number, decimals: int | None = None, unit: str | None = None) 
     if exact is None:
         return UNKNOWN
     if decimals is None and isinstance(value, str):
-        decimals = max(0, -exact.as_tuple().exponent)
+        decimals = max(0, -int(exact.as_tuple().exponent))
     return _in_unit(_digits(exact, 2) if decimals is None else _fixed(exact, decimals), unit)
 
 
@@ -80,10 +80,10 @@ def count(value: Number, singular: str, plural: str, mark: Mark = unmarked) -> s
     >>> count(1297, "aanvraag", "aanvragen")
     '1.297 aanvragen'
     """
-    text = number(value)
-    if text == UNKNOWN:
+    text, exact = number(value), _decimal(value)
+    if exact is None:
         return f"een onbekend aantal {plural}"
-    return f"{mark(text, float(value), '')} {singular if text.lstrip('-') == '1' else plural}"
+    return f"{mark(text, float(exact), '')} {singular if text.lstrip('-') == '1' else plural}"
 
 
 def date_text(day: date | str | None) -> str:
@@ -92,7 +92,7 @@ def date_text(day: date | str | None) -> str:
     >>> date_text("2017-12-31")
     '31 december 2017'
     """
-    return UNKNOWN if str(day) in _MISSING_TEXTS else Period.parse(day).label
+    return UNKNOWN if day is None or str(day) in _MISSING_TEXTS else Period.parse(day).label
 
 
 def when(moment: Period | str) -> str:
@@ -112,23 +112,6 @@ def listing(items: Iterable[object], last: str = "en") -> str:
     """
     *head, tail = [str(item) for item in items] or [""]
     return f"{', '.join(head)} {last} {tail}" if head else tail
-
-
-def fraction(part: Number, whole: Number) -> str:
-    """A part with its whole and share: `43 van de 537 (8%)`. Without a whole above zero there is no share.
-
-    >>> fraction(43, 537)
-    '43 van de 537 (8%)'
-    """
-    some, total = _decimal(part), _decimal(whole)
-    if total is None:
-        return f"{UNKNOWN if some is None else number(part)} van een onbekend aantal"
-    if some is None:
-        return f"een onbekend deel van de {number(whole)}"
-    if total <= 0:
-        return f"{number(part)} van de {number(whole)} (een aandeel is dan niet te berekenen)"
-    share = _percentage(100 * some / total, some in (0, total))
-    return f"{number(part)} van de {number(whole)} ({share})"
 
 
 def range_text(low: Number, high: Number, unit: str | None = None) -> str:
@@ -172,15 +155,14 @@ def change(
     before: Number,
     now_margin: Number = 0,
     before_margin: Number = 0,
-    small_base: float = SMALL_BASE,
     rate: bool = False,
 ) -> Change:
     """Compare a figure with an earlier one.
 
     The margins are the half-widths of the rounding, in the figure's own unit; two figures that may stand for
     the same number are `vrijwel gelijk`. A margin that is not known (NaN) widens nothing, but keeps two equal
-    figures from being called exactly equal. small_base: no percentage of a base below this. rate: true for
-    percentages, scores and means, which change by points and not by percent.
+    figures from being called exactly equal. rate: true for percentages, scores and means, which change by points and
+    not by percent. There is no percentage of a base below `SMALL_BASE`.
 
     >>> change_short(change(1335, 1110))
     '+20%'
@@ -196,7 +178,7 @@ def change(
         verdict = "vrijwel gelijk"
     else:
         verdict = "toegenomen" if difference > 0 else "afgenomen"
-    percent = None if rate or old <= 0 or old < small_base else 100 * difference / old
+    percent = None if rate or old < SMALL_BASE else 100 * difference / old
     return Change(_float(new), _float(old), _float(difference), _float(percent), verdict, rate)
 
 
@@ -209,7 +191,7 @@ def change_words(change: Change, before: Period | str, unit: str | None = None, 
     if change.before is None:
         return f"geen cijfer over {_name(before)} om mee te vergelijken"
     then, base = when(before), mark(_shown(change.before, unit), change.before, "")
-    if change.now is None:
+    if change.now is None or change.absolute is None:
         return f"niet te vergelijken met {_name(before)} ({base})"
     if change.verdict in ("gelijk", "vrijwel gelijk"):
         nearly = "vrijwel " if change.verdict == "vrijwel gelijk" else ""
@@ -228,7 +210,7 @@ def change_words(change: Change, before: Period | str, unit: str | None = None, 
 
 def change_short(change: Change, unit: str | None = None, mark: Mark = unmarked) -> str:
     """The change in a cell or key figure: `+5%`, `vrijwel gelijk`, `van 12 naar 18`, `+3 procentpunt`."""
-    if change.absolute is None:
+    if change.absolute is None or change.now is None or change.before is None:
         return "geen vergelijking"
     if change.verdict in ("gelijk", "vrijwel gelijk"):
         return "gelijk gebleven" if change.verdict == "gelijk" else change.verdict
@@ -236,10 +218,7 @@ def change_short(change: Change, unit: str | None = None, mark: Mark = unmarked)
     if change.rate:
         return mark(_points(change.absolute, unit, sign), change.absolute, "change_points")
     if change.percent is None:
-        before, now = (
-            mark(_shown(change.before, unit), change.before, ""),
-            mark(_shown(change.now, unit), change.now, ""),
-        )
+        before, now = (mark(_shown(value, unit), value, "") for value in (change.before, change.now))
         return f"van {before} naar {now}"
     return mark(_percentage(change.percent, change.now == 0, sign), change.percent, "change_percent")
 
@@ -263,12 +242,13 @@ def comparison_sentence(
     >>> comparison_sentence("Nareis", "2017-06", 700, ("persoon", "personen"), [("2016-06", change(700, 900))])
     'Nareis: in juni 2017 waren er 700 personen, 22% minder dan in juni 2016 (900).'
     """
-    if _decimal(now) is None:
+    exact = _decimal(now)
+    if exact is None:
         return f"{capital(label)}: over {_name(period)} is geen cijfer bekend."
     roughly = "ongeveer " if about else ""
     if isinstance(unit_words, str):
         unit, named = unit_words, False
-        sentence = f"{when(period)} was dit {roughly}{mark(_shown(now, unit), float(now), '')}"
+        sentence = f"{when(period)} was dit {roughly}{mark(_shown(now, unit), float(exact), '')}"
     else:
         unit, named = None, label.lower() == unit_words[1].lower()
         verb = "was" if number(now) == "1" else "waren"
@@ -286,7 +266,7 @@ def comparison_sentence(
 
 def _percentage(percent: float | Decimal, is_exact: bool, sign: str = "") -> str:
     """The size of a percentage in whole percents; 0% and 100% are said only of what is exactly that."""
-    size = abs(_decimal(percent))
+    size = abs(Decimal(str(percent)))
     whole = _fixed(size, 0)
     if whole == "0" and not is_exact:
         return f"minder dan {sign}1%"
@@ -298,7 +278,7 @@ def _percentage(percent: float | Decimal, is_exact: bool, sign: str = "") -> str
 def _points(difference: float, unit: str | None, sign: str = "") -> str:
     """The size of a difference between rates, to one decimal: `3 procentpunt`, `0,1 punt`."""
     word = points_word(unit)
-    text = _digits(abs(_decimal(difference)), 1)
+    text = _digits(abs(Decimal(str(difference))), 1)
     return f"minder dan {sign}0,1{word}" if text == "0" else f"{sign}{text}{word}"
 
 
@@ -310,7 +290,8 @@ def _no_percentage(change: Change) -> str:
 
 def _shown(value: Number, unit: str | None) -> str:
     """A figure within a sentence; a percentage with one decimal at most."""
-    return _in_unit(_digits(_decimal(value), 1 if unit == "percent" else 2), unit)
+    exact = _decimal(value)
+    return UNKNOWN if exact is None else _in_unit(_digits(exact, 1 if unit == "percent" else 2), unit)
 
 
 def _in_unit(text: str, unit: str | None) -> str:

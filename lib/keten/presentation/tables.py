@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
-from keten.model.context import Context
+from keten.model.context import Context, PolicyContext
+from keten.model.figures import records, together
 from keten.model.periods import Period
 from keten.presentation import prose
 from keten.presentation.changes import by_row, changes_of
@@ -55,15 +56,15 @@ def figure_cell(row: Mapping[str, Any], column_period: str = "") -> Cell:
 def change_cell(row: Mapping[str, Any], column_period: str = "") -> Cell:
     """One change in words; the earlier period stands beside it when it is not that of the column."""
     own = column_period and row["before"] != column_period and row["verdict"] != prose.UNKNOWN
-    about = {"remark": f"t.o.v. {Period.parse(row['before']).short}" if own else ""}
-    mark = "†" if row["other_publisher"] else ""
-    if pd.isna(row["value"]):
-        return Cell(row["short"] + mark, unit=row["unit"], status=row["status"], **about)
+    remark = f"t.o.v. {Period.parse(row['before']).short}" if own else ""
+    mark, unit, status = "†" if row["other_publisher"] else "", row["unit"], row["status"]
+    known = pd.notna(row["value"])
+    value = as_shown(row["value"], unit, row["statistic"]) if known else None
     suffix = prose.points_word(row["figure_unit"]) if row["change"].rate else "%"
-    digits, value = row["short"].removesuffix(suffix), as_shown(row["value"], row["unit"], row["statistic"])
-    if not digits.startswith(("+", "-")):
-        return Cell(row["short"] + mark, value, row["unit"], row["status"], **about)
-    return number_cell(digits, value, row["unit"], row["status"], suffix=suffix, mark=mark, **about)
+    digits = row["short"].removesuffix(suffix)
+    if value is None or not digits.startswith(("+", "-")):
+        return Cell(row["short"] + mark, value, unit, status, remark=remark)
+    return number_cell(digits, value, unit, status, suffix=suffix, mark=mark, remark=remark)
 
 
 def comparison(
@@ -83,8 +84,8 @@ def comparison(
     changes = changes_of(frame)
     groups = by_row(frame)
     periods = _column_periods(frame, chain, years=max(map(len, groups.values())))
-    with_shares = shares is not None and bool(shares.value.notna().any())
-    shares = shares if with_shares else frame.iloc[:0]
+    shares = frame.iloc[:0] if shares is None or shares.value.isna().all() else shares
+    with_shares = len(shares) > 0
     change_of, share_of = by_row(changes), by_row(shares)
     rows = []
     for (measure, category), group in groups.items():
@@ -97,7 +98,8 @@ def comparison(
         last = [figure_cell(row) for row in share_of.get((measure, category), [])] or [Cell("")] * with_shares
         rows.append([Cell(name), *absent, *cells, *absent, *changed, *last])
     numbers = [Period.parse(period).short for period in periods]
-    names = [_row_header(frame, chain), *numbers, *[f"t.o.v. {name}" for name in numbers[:-1]]]
+    first = chain.catalogue.dimension_label(frame.dimension.iloc[0]) or "onderwerp"
+    names = [prose.capital(first), *numbers, *[f"t.o.v. {name}" for name in numbers[:-1]]]
     names += ["aandeel"] if with_shares else []
     grid = Grid(title, units_of(frame, chain), names, rows, frozenset([*numbers, "aandeel"]))
     other = OTHER_PUBLISHER if changes.other_publisher.any() else ""
@@ -108,17 +110,9 @@ def _column_periods(frame: pd.DataFrame, chain: Context, years: int) -> list[str
     """Heads of the columns: the report's period when a row has it, else the latest one, and the years before."""
     last = frame.groupby(["measure", "category"], sort=False).tail(1).dropna(subset="value")
     periods = [Period.parse(period) for period in last.period]
-    now = (
-        chain.period
-        if chain.period in periods
-        else max(periods, key=lambda period: (period.end, period.start), default=chain.period)
-    )
+    latest = max(periods, key=Period.by_end, default=chain.period)
+    now = chain.period if chain.period in periods else latest
     return [str(period) for period in [*now.earlier_years(years - 1), now]]
-
-
-def _row_header(frame: pd.DataFrame, chain: Context) -> str:
-    label = chain.catalogue.dimension_label(frame.dimension.iloc[0]) or "onderwerp"
-    return prose.capital(label)
 
 
 def units_of(frame: pd.DataFrame, chain: Context) -> str:
@@ -129,7 +123,7 @@ def units_of(frame: pd.DataFrame, chain: Context) -> str:
 
 def figure_table(grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Output:
     """A table of figures with its notes, source, download and origin. The first of `figures` is what it is about."""
-    return _explained(Output(""), grid, catalogue, figures, remarks)
+    return behind(Output(""), grid, catalogue, figures, *remarks)
 
 
 def behind(chart: Output, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Output:
@@ -137,18 +131,12 @@ def behind(chart: Output, grid: Grid, catalogue: Catalogue, figures: Sequence[pd
 
     Where nothing could be drawn the table itself is shown.
     """
-    return _explained(chart if chart.spec else replace(chart, html=""), grid, catalogue, figures, remarks)
-
-
-def _explained(
-    chart: Output, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], remarks: Sequence[str]
-) -> Output:
     filled = [part for part in figures if len(part)]
     about = filled[0] if filled else pd.DataFrame()
     found = origins(filled, catalogue)
     words = [*(notes(about) if len(about) else []), *filter(None, remarks)]
     above, origin = small_print(words) + source_line(about), origin_html(grid.title, found)
-    if chart.html:
+    if chart.spec:
         html = f"{chart.html.removesuffix('</figure>')}{above}{more(grid.folded() + grid.download() + origin)}</figure>"
     else:
         html = grid.figure(above + more(grid.download() + origin))
@@ -172,8 +160,8 @@ def series_grid(frame: pd.DataFrame, title: str, subtitle: str) -> Grid:
     """Figures over time as a table."""
     column = "category" if frame.category.nunique() > 1 else "label"
     columns = list(dict.fromkeys(frame[column]))
-    cells = {(row["period"], row[column]): row for row in frame.to_dict("records")}
-    periods = sorted({Period.parse(period) for period in frame.period}, key=lambda period: (period.end, period.start))
+    cells = {(row["period"], row[column]): row for row in records(frame)}
+    periods = sorted({Period.parse(period) for period in frame.period}, key=Period.by_end)
     rows = []
     for period in periods:
         shown = [cells.get((str(period), name)) for name in columns]
@@ -189,12 +177,11 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Context, remark: s
     >>> [cell["text"] for cell in shown.tables[0]["rows"][0][:3]]
     ['Bezetting van de COA-opvang', '31 december 2016', '27.028']
     """
-    filled = [frame[frame.value.notna()] for frame in frames if len(frame)]
-    frame = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+    frame = together([*[frame[frame.value.notna()] for frame in frames if len(frame)], pd.DataFrame()])
     if frame.empty:
         return gap(title, title)
     rows = []
-    for row in frame.to_dict("records"):
+    for row in records(frame):
         words = chain.catalogue.unit_words(row["unit"])
         unit = "" if row["unit"] in ("percent", "EUR") else words.singular if row["value"] == 1 else words.plural
         name, period = name_of(row["label"], row["category"]), Period.parse(row["period"]).label
@@ -216,11 +203,11 @@ def rolling(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
     for (_, window), pair in frame.groupby(["measure", "window"], sort=False):
         if pair.value.isna().all():
             continue
-        before, now = pair.to_dict("records")
+        before, now = records(pair)
         change = changes_of(pair)
         changed.append(change[change.value.notna()])
-        about = [Cell(now["label"]), Cell(WINDOWS[window]), Cell(Period.parse(now["period"]).short)]
-        rows.append([*about, figure_cell(now), figure_cell(before), change_cell(change.iloc[0])])
+        about = [Cell(now["label"]), Cell(WINDOWS[str(window)]), Cell(Period.parse(now["period"]).short)]
+        rows.append([*about, figure_cell(now), figure_cell(before), change_cell(records(change)[0])])
     if not rows:
         return gap(title, "het jaar tot nu toe en de laatste twaalf maanden, omdat niet alle maanden gepubliceerd zijn")
     names = ["Onderwerp", "Venster", "Periode", "Nu", "Een jaar eerder", "Verandering"]
@@ -245,7 +232,7 @@ def plain(
     >>> tables.plain(rows, "Antwoorden", chain.catalogue).tables[0]["columns"]
     ['Vraag', 'Antwoord']
     """
-    return figure_table(text_grid(rows, title, subtitle), catalogue, [_together(figures)], remark)
+    return figure_table(text_grid(rows, title, subtitle), catalogue, [together([*figures, pd.DataFrame()])], remark)
 
 
 def text_grid(rows: pd.DataFrame, title: str, subtitle: str = "") -> Grid:
@@ -255,12 +242,7 @@ def text_grid(rows: pd.DataFrame, title: str, subtitle: str = "") -> Grid:
     return Grid(title, subtitle, list(rows.columns), cells, frozenset(numeric))
 
 
-def _together(figures: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    filled = [frame for frame in figures if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
-
-
-def safe_countries(chain: Context) -> Output:
+def safe_countries(chain: PolicyContext) -> Output:
     """Countries on the Dutch list of safe countries of origin by the end of the period, with date and source.
 
     >>> len(tables.safe_countries(chain).tables[0]["rows"])
@@ -270,8 +252,12 @@ def safe_countries(chain: Context) -> Output:
     if listed.empty:
         return Output(note("Er was in deze periode nog geen nationale lijst van veilige landen van herkomst."))
     rows = [
-        [Cell(row.name), Cell(prose.date_text(row.safe_since.date())), Cell(row.safe_source, url=row.safe_source_url)]
-        for row in listed.sort_values(["safe_since", "name"]).itertuples(index=False)
+        [
+            Cell(row["name"]),
+            Cell(prose.date_text(row["safe_since"].date())),
+            Cell(row["safe_source"], url=row["safe_source_url"]),
+        ]
+        for row in records(listed.sort_values(["safe_since", "name"]))
     ]
     title = "Landen op de nationale lijst van veilige landen van herkomst"
     remark = "Alleen landen waarvan een bron de datum van plaatsing noemt."
@@ -288,10 +274,10 @@ def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenis
     if events.empty:
         return Output(note("Er zijn tot en met deze periode geen beleidsmaatregelen vastgelegd."))
     items = ""
-    for row in events.itertuples():
-        later = " <strong>(na afloop van de periode)</strong>" if row.later else ""
+    for row in records(events):
+        later = " <strong>(na afloop van de periode)</strong>" if row["later"] else ""
         items += (
-            f'<li><time datetime="{row.date:%Y-%m-%d}">{escape(prose.date_text(row.date.date()))}</time>: '
-            f"{escape(row.title)}{later} <small>({link(row.source_title, row.source_url)})</small></li>"
+            f'<li><time datetime="{row["date"]:%Y-%m-%d}">{escape(prose.date_text(row["date"].date()))}</time>: '
+            f"{escape(row['title'])}{later} <small>({link(row['source_title'], row['source_url'])})</small></li>"
         )
     return Output(f'<figure class="events"><figcaption>{caption(title)}</figcaption><ol>{items}</ol></figure>')

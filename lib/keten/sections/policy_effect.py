@@ -15,7 +15,8 @@ from keten.model.figures import FIGURE_COLUMNS, figures_of, joined_sources
 from keten.model.periods import Period
 from keten.model.quality import combine
 from keten.presentation import prose
-from keten.presentation.charts.drawing import nice_top, plain_figure
+from keten.presentation.charts.axes import nice_top
+from keten.presentation.charts.drawing import plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
 from keten.presentation.charts.palette import DASHES, GREY, Style
 from keten.presentation.charts.policy_lines import event_list, events_within
@@ -163,7 +164,7 @@ def _drawn(found: Effect, listed: pd.DataFrame, chain: Workbook) -> alt.TopLevel
         points(series.iloc[: found.before], "fitted", MODEL, 2, top, chain),  # the model breaks at the measure
         points(after, "fitted", MODEL, 2, top, chain).assign(run=lambda rows: rows.run + "-after"),
     ]
-    band = after[["start"]].assign(low=after.expected_low, high=after.expected_high)
+    band = parts[1].assign(low=after.expected_low.clip(upper=top), high=after.expected_high.clip(upper=top))
     unit = chain.catalogue.unit_words(series.unit.iloc[0]).axis
     between = series.start.iloc[found.before - 1] + (after.start.iloc[0] - series.start.iloc[found.before - 1]) / 2
     return drawn(pd.concat(parts, ignore_index=True), STYLES, top, unit, band, between, listed)

@@ -11,7 +11,7 @@ from keten.model.quality import COLUMNS_OF_QUALITY
 from keten.presentation import prose
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import escape, note
-from keten.presentation.origin import KINDS, origin_list, origins
+from keten.presentation.origin import MEASURE_KINDS, origin_list, origins
 from keten.presentation.output import Output, as_shown, name_of
 from keten.presentation.tables import figure_cell, figure_table
 from keten.workbook.workbook import Workbook
@@ -106,7 +106,7 @@ def definitions(chain: Workbook) -> Output:
     for measure in chain.used_measures():
         row = chain.catalogue.measure(measure)
         unit = chain.catalogue.unit_words(row.unit).plural
-        about = f"Eenheid: {unit}; {KINDS[row.kind]}; {row.organisation};"
+        about = f"Eenheid: {unit}; {MEASURE_KINDS[row.kind]}; {row.organisation};"
         origin = ""
         if measure in found:
             summary = f'Herkomst<span class="visually-hidden">: {escape(row.label)}</span>'

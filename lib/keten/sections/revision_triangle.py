@@ -5,7 +5,9 @@ import pandas as pd
 
 from keten.model.periods import CALENDAR_KINDS, Period
 from keten.presentation import prose
-from keten.presentation.charts.drawing import MARK, TIP, category_axis, keyed, own, plain_figure
+from keten.presentation.charts import axes
+from keten.presentation.charts.channels import MARK, TIP
+from keten.presentation.charts.drawing import keyed, plain_figure
 from keten.presentation.charts.palette import ANSWERS, AXIS, BLUE, PALE, Style
 from keten.presentation.charts.words import described, main_points, with_unit
 from keten.presentation.grid import Cell, Grid, number_cell
@@ -106,9 +108,10 @@ def _chart(plotted: pd.DataFrame, ages: list[str]) -> alt.LayerChart | alt.Facet
         title="maanden van het einde van de periode tot de uitgave",
         axis=alt.Axis(labelAngle=0, ticks=False, domain=False),
     )
-    y = alt.Y("period:N", sort=periods, title=None, axis=category_axis())
+    y = alt.Y("period:N", sort=periods, title=None, axis=axes.categories())
     base = alt.Chart()
-    boxes = base.mark_rect(stroke=AXIS, strokeWidth=0.8).encode(x=x, y=y, color=own("fill", alt.Color), description=TIP)
-    texts = base.mark_text().encode(x=x, y=y, text=alt.Text("text:N"), color=own("ink", alt.Color), description=MARK)
+    fill, ink = (alt.Color(f"{name}:N", scale=None) for name in ("fill", "ink"))
+    boxes = base.mark_rect(stroke=AXIS, strokeWidth=0.8).encode(x=x, y=y, color=fill, description=TIP)
+    texts = base.mark_text().encode(x=x, y=y, text=alt.Text("text:N"), color=ink, description=MARK)
     size = {"width": max(340, CELL_WIDTH * len(ages)), "height": CELL_HEIGHT * len(periods)}
     return alt.layer(boxes, texts, data=plotted.drop(columns="says"), **size)

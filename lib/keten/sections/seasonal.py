@@ -8,7 +8,8 @@ from keten.errors import KetenError
 from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
 from keten.presentation import prose
-from keten.presentation.charts.drawing import nice_top, plain_figure
+from keten.presentation.charts.axes import nice_top
+from keten.presentation.charts.drawing import plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
 from keten.presentation.output import Output, gap, withheld
 from keten.presentation.tables import behind, series_grid

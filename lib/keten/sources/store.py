@@ -210,9 +210,8 @@ def _read(data: Path, source: str, aside: str) -> list[Receipt]:
     found = []
     for name, kind, folder in _deliveries(data, source):
         if kind == aside and (parsed := _parsed(folder.name)):
-            for path in _files(folder):
-                if about := _sidecar(path):
-                    found.append(Receipt(name, path.name, *parsed, path, about))
+            told = [(path, _sidecar(path)) for path in _files(folder)]
+            found += [Receipt(name, path.name, *parsed, path, about) for path, about in told if about]
     return sorted(found, key=lambda receipt: (receipt.source, receipt.resource, receipt.date, receipt.number))
 
 

@@ -23,13 +23,13 @@ from keten.observations.dataset import Data, known_on
 from keten.presentation import prose
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import more, note
-from keten.presentation.origin import KINDS
+from keten.presentation.origin import MEASURE_KINDS
 from keten.presentation.output import Output
 from keten.workbook.scope import Scope
 from keten.workbook.search import alike, search
 
 MOST_MEASURES, MOST_SOURCES, MOST_CALLS = 30, 12, 5  # that are shown; the tables hold all
-SHORT_KINDS = {kind: words.partition(" (")[0] for kind, words in KINDS.items()}
+SHORT_KINDS = {kind: words.partition(" (")[0] for kind, words in MEASURE_KINDS.items()}
 COLUMNS = [
     "measure", "label", "label_en", "unit", "kind", "goal", "organisation", "first", "last", "dimensions", "figures",
 ]  # fmt: skip
@@ -134,7 +134,7 @@ def describe(measure: str, scope: Scope, sources: pd.DataFrame) -> Answer:
         "Naam in code": row.measure,
         "Engelse naam": row.label_en,
         "Eenheid": data.catalogue.unit_words(row.unit).plural,
-        "Soort": KINDS[row.kind],
+        "Soort": MEASURE_KINDS[row.kind],
         "Doel": row.goal,
         "Organisatie": row.organisation,
     }

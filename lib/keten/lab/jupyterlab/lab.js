@@ -1,4 +1,4 @@
-// Dresses the outputs of the workbook in JupyterLab, also those that come later: style, charts, links and keys.
+// Styles the outputs of the workbook in JupyterLab, also those that come later: style, charts, links and keys.
 // A function of the style sheet and of the script of the charts; to run it again changes nothing but the style.
 (style, charts) => {
   const add = (id, tag) => document.body.appendChild(Object.assign(document.createElement(tag), { id }));

@@ -7,7 +7,8 @@ from itertools import pairwise
 import altair as alt
 import pandas as pd
 
-from keten.presentation.charts.drawing import MARK
+from keten.presentation.charts.axes import HEIGHT, WIDTH
+from keten.presentation.charts.channels import COLOUR, MARK, SHAPE, TEXT
 from keten.presentation.charts.palette import AXIS, Style
 from keten.presentation.charts.words import described
 
@@ -37,7 +38,7 @@ def apart(values: Sequence[float], heights: Sequence[int], per_pixel: float) -> 
     return placed
 
 
-def end_labels(ends: pd.DataFrame, found: Sequence[Style], top: float, width: int, height: int) -> list[alt.Chart]:
+def end_labels(ends: pd.DataFrame, found: Sequence[Style], top: float) -> list[alt.Chart]:
     """The layers of the labels.
 
     ends: per series, from high to low, `series` (its number in `found`), `value` of its last point, `text`, and
@@ -51,7 +52,7 @@ def end_labels(ends: pd.DataFrame, found: Sequence[Style], top: float, width: in
         {
             "text": texts,
             "end": list(ends.value),
-            "label": apart(list(ends.value), heights, top / height),
+            "label": apart(list(ends.value), heights, top / HEIGHT),
             "mark": [described(series) for series in ends.series],
             "ink": [style.ink for style in of],
             "colour": [style.colour for style in of],
@@ -62,16 +63,15 @@ def end_labels(ends: pd.DataFrame, found: Sequence[Style], top: float, width: in
     base = alt.Chart(data).encode(y=alt.Y("label:Q"), description=MARK)
     layers = [
         base.mark_text(align="left", fontWeight="bold", lineBreak="\n", lineHeight=LINE_HEIGHT).encode(
-            x=alt.value(width + 14), text=alt.Text("text:N"), color=alt.Color("ink:N", scale=None)
+            x=alt.value(WIDTH + 14), text=TEXT, color=alt.Color("ink:N", scale=None)
         )
     ]
     if data.reaches.any() and len(data) > 1:
         joints = base.transform_filter("datum.reaches").mark_rule(color=AXIS, strokeWidth=1)
         layers.append(
-            joints.encode(x=alt.value(width + 3), x2=alt.value(width + 11), y=alt.Y("end:Q"), y2=alt.Y2("label:Q"))
+            joints.encode(x=alt.value(WIDTH + 3), x2=alt.value(WIDTH + 11), y=alt.Y("end:Q"), y2=alt.Y2("label:Q"))
         )
     if not data.reaches.all():
         keys = base.transform_filter("!datum.reaches").mark_point(filled=True, size=40, opacity=1)
-        shape = alt.Shape("shape:N", scale=None)
-        layers.append(keys.encode(x=alt.value(width + 7), color=alt.Color("colour:N", scale=None), shape=shape))
+        layers.append(keys.encode(x=alt.value(WIDTH + 7), color=COLOUR, shape=SHAPE))
     return layers

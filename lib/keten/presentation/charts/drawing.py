@@ -7,18 +7,19 @@ the series, and `data-tip`, the figure in words. Both come from the channel `des
 
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import altair as alt
 import vl_convert
 
+from keten.presentation.charts.axes import HEIGHT, WIDTH
 from keten.presentation.charts.palette import AXIS, GRID, INK, PALE, PALETTE, QUIET, Style
 from keten.presentation.charts.words import SIGN
 from keten.presentation.markup import caption, escape, region
 from keten.presentation.output import Output
 
-WIDTH, HEIGHT = 560, 300
 FONT = "Arial, Helvetica, sans-serif"
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 LONG_DECIMALS = re.compile(r"(\d+\.\d)\d+")
@@ -46,63 +47,32 @@ def _theme() -> alt.theme.ThemeConfig:
         "titleFontSize": 12,
         "titleFontWeight": "normal",
     }
-    return {
-        "background": "white",
-        "padding": {"left": 2, "right": 6, "top": 4, "bottom": 4},
-        "config": {
-            "font": FONT,
-            "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": HEIGHT},
-            "axis": {
-                **text,
-                "gridColor": GRID,
-                "domainColor": AXIS,
-                "tickColor": AXIS,
-                "labelPadding": 6,
-                "labelFlush": False,
-            },
-            "axisY": {
-                "domain": False,
-                "ticks": False,
-                "titleAngle": 0,
-                "titleAlign": "left",
-                "titleAnchor": "end",
-                "titleX": 0,
-                "titleY": -16,
-            },
-            "axisX": {"grid": False, "titlePadding": 8},
-            "line": {"strokeWidth": 2.2, "strokeJoin": "round"},
-            "text": {"fontSize": 12, "font": FONT, "color": INK},
-            "range": {"category": list(PALETTE)},
+    config: Any = {
+        "font": FONT,
+        "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": HEIGHT},
+        "axis": {
+            **text,
+            "gridColor": GRID,
+            "domainColor": AXIS,
+            "tickColor": AXIS,
+            "labelPadding": 6,
+            "labelFlush": False,
         },
+        "axisY": {
+            "domain": False,
+            "ticks": False,
+            "titleAngle": 0,
+            "titleAlign": "left",
+            "titleAnchor": "end",
+            "titleX": 0,
+            "titleY": -16,
+        },
+        "axisX": {"grid": False, "titlePadding": 8},
+        "line": {"strokeWidth": 2.2, "strokeJoin": "round"},
+        "text": {"fontSize": 12, "font": FONT, "color": INK},
+        "range": {"category": list(PALETTE)},
     }
-
-
-# What a mark says of itself, in a column of its data: its series alone, or its series and figure. All channels are
-# classes, for Altair takes 15 ms to find the class of a bare shorthand.
-MARK, TIP = alt.Description("mark:N"), alt.Description("tip:N")
-
-
-def own(field: str, channel: type) -> alt.Color | alt.Shape:
-    """A channel that shows the values of a column as they are: colours as colours, shapes as shapes."""
-    return channel(f"{field}:N", scale=None)
-
-
-def category_axis(**more: object) -> alt.Axis:
-    """Axis of categories to the left; a name may have several lines (`direct_labels.wrapped`)."""
-    return alt.Axis(
-        labelLimit=0, domain=False, ticks=False, labelLineHeight=14, labelExpr=r"split(datum.label, '\n')", **more
-    )
-
-
-def numbers_axis(**more: object) -> alt.Axis:
-    """Axis of numbers below bars, with the minus sign of the tables."""
-    plain_minus = "replace(datum.label, '−', '-')"
-    return alt.Axis(format=",.10~f", grid=True, domain=False, ticks=False, **{"labelExpr": plain_minus, **more})
-
-
-def zero_line() -> alt.Chart:
-    """A thin upright line at zero."""
-    return alt.Chart(alt.Data(values=[{}])).mark_rule(color=AXIS).encode(x=alt.datum(0))
+    return {"background": "white", "padding": {"left": 2, "right": 6, "top": 4, "bottom": 4}, "config": config}
 
 
 def keyed(
@@ -126,18 +96,22 @@ def svg(spec: dict, label: str) -> str:
     drawn = vl_convert.vegalite_to_svg(spec, format_locale="nl-NL", time_format_locale="nl-NL")
     ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
     root = ElementTree.fromstring(drawn)
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if _invisible(child):
-                parent.remove(child)
+    take_out(root, _invisible)
     for element in root.iter():
         _clean(element)
     root.set("role", "img")
     root.set("aria-label", label)
     root.set("class", "keten-chart")
     root.set("font-family", FONT)
-    root.set("style", f"--wide:{round(float(root.get('width')))}")
+    root.set("style", f"--wide:{round(float(root.get('width', '0')))}")
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def take_out(root: ElementTree.Element, unwanted: Callable[[ElementTree.Element], bool]) -> None:
+    """Take the unwanted elements out of a picture."""
+    for parent in list(root.iter()):
+        for child in filter(unwanted, list(parent)):
+            parent.remove(child)
 
 
 def _invisible(element: ElementTree.Element) -> bool:
@@ -154,7 +128,7 @@ def _clean(element: ElementTree.Element) -> None:
     says = element.get("aria-label", "")
     unseen = element.get("opacity") == "0"
     for name in list(element.attrib):
-        value = element.get(name)
+        value = element.get(name, "")
         if name in NEEDLESS or name.startswith("aria-") or (name, value) in USUAL:
             del element.attrib[name]
         elif name in ("d", "transform", "x2", "y2"):
@@ -164,7 +138,7 @@ def _clean(element: ElementTree.Element) -> None:
     if says.startswith(SIGN):
         series, _, tip = says[len(SIGN) :].partition("|")
         if unseen:  # a point that only carries a tip
-            x, y = PLACE.match(element.get("transform")).groups()
+            x, y = PLACE.findall(element.get("transform", ""))[0]
             element.tag = f"{NAMESPACE}circle"
             element.attrib.clear()
             element.attrib.update({"cx": x, "cy": y, "r": "6"})
@@ -173,7 +147,7 @@ def _clean(element: ElementTree.Element) -> None:
             element.set("data-tip", tip)
     lines = len(element.findall(f"{NAMESPACE}tspan"))
     if lines > 1 and element.get("text-anchor") != "middle":  # Vega sets the first line in the middle
-        x, y = PLACE.match(element.get("transform")).groups()
+        x, y = PLACE.findall(element.get("transform", ""))[0]
         element.set("transform", f"translate({x},{round(float(y) - 7 * (lines - 1), 1)})")
 
 
@@ -183,24 +157,22 @@ def plain_figure(chart: alt.TopLevelMixin, title: str, subtitle: str, words: str
     spec["usermeta"] = {**spec.get("usermeta", {}), "title": title, "subtitle": subtitle, "words": words}
     image = region(f"Grafiek: {title}", svg(spec, f"{title}. {words}"))
     head = f"<figcaption>{caption(title, subtitle)}</figcaption>"
-    html = f'<figure class="chart">{head}{image}{_keys(spec.get("usermeta", {}))}{after}</figure>'
+    html = f'<figure class="chart">{head}{image}{_keys(spec["usermeta"])}{after}</figure>'
     return Output(html, spec=spec)
 
 
-def _keys(meta: dict) -> str:
+def _keys(meta: Mapping[str, Any]) -> str:
     """The key below a picture; hidden where the picture itself names the series, until there is something to press."""
-    series = [Style(**one) for one in meta.get("series", [])]
-    publishers = [Style(**one) for one in meta.get("publishers", [])]
+    publishers, series = key_styles(meta)
     html = _key(publishers, 'class="chart-key"') if publishers else ""
     if len(series) > 1:
         html += _key(series, f'class="chart-key series"{HIDDEN if meta["named"] else ""}')
     return html
 
 
-def shown_keys(meta: dict) -> list[list[Style]]:
-    """The keys that a picture needs on paper: of publishers, and of series that it does not name itself."""
-    publishers, series = ([Style(**one) for one in meta.get(name, [])] for name in ("publishers", "series"))
-    return [publishers, series if len(series) > 1 and not meta["named"] else []]
+def key_styles(meta: Mapping[str, Any]) -> list[list[Style]]:
+    """What the keys of a picture tell apart: its publishers, and its series."""
+    return [[Style(**one) for one in meta.get(name, [])] for name in ("publishers", "series")]
 
 
 def _key(items: Sequence[Style], attributes: str) -> str:
@@ -234,8 +206,3 @@ def swatch_marks(style: Style) -> str:
             if style.kind == "marked":
                 inner += f'<g fill="{colour}">{SYMBOLS[style.shape]}</g>'
     return inner
-
-
-def nice_top(highest: float) -> float:
-    """Upper end of an axis: a little above the highest value, never zero."""
-    return float(highest) * 1.08 or 1.0

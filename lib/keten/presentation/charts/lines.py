@@ -8,16 +8,16 @@ import pandas as pd
 from keten.model.context import Context
 from keten.model.periods import Period
 from keten.presentation import prose
+from keten.presentation.charts import axes
+from keten.presentation.charts.channels import COLOUR, MARK, TIP, dashes, marks
 from keten.presentation.charts.direct_labels import end_labels
-from keten.presentation.charts.drawing import HEIGHT, MARK, TIP, WIDTH, keyed, own
+from keten.presentation.charts.drawing import keyed
 from keten.presentation.charts.palette import BLUE, DASHES, INK, ORANGE, Style
 from keten.presentation.charts.policy_lines import NO_EVENTS, event_layers
-from keten.presentation.charts.words import described, with_unit
+from keten.presentation.charts.words import with_unit
 
 PUBLISHED = Style("gepubliceerd", BLUE)
 OURS = Style("", ORANGE, DASHES[1])  # a calculation; its name comes with it
-MOST_YEARS = 3  # of months on the axis; longer ones have years
-TIME = "%Y-%m-%dT00:00:00"
 
 
 def points(frame: pd.DataFrame, column: str, style: Style, number: int, top: float, chain: Context) -> pd.DataFrame:
@@ -33,13 +33,12 @@ def points(frame: pd.DataFrame, column: str, style: Style, number: int, top: flo
     run = (shown.isna() != shown.isna().shift()).cumsum()
     return pd.DataFrame(
         {
-            "time": frame.start.dt.strftime(TIME),
+            "time": frame.start.dt.strftime(axes.TIME),
             "value": shown,
             "series": number,
             "run": [f"{number}-{one}" for one in run],
             "colour": style.colour,
-            "mark": described(number),
-            "tip": [described(number, text) for text in says],
+            **marks([number] * len(says), says),
         }
     )
 
@@ -52,46 +51,35 @@ def drawn(
     band: pd.DataFrame | None = None,
     at: pd.Timestamp | None = None,
     listed: pd.DataFrame = NO_EVENTS,
+    x: alt.X | None = None,
+    step: bool = False,
+    tips: pd.DataFrame | None = None,
 ) -> alt.TopLevelMixin:
     """The chart of these lines (`points`, below each other), each named at its end.
 
-    unit: title of the axis; band: columns `start`, `low` and `high` of an interval around the second line; at: a full
-    upright line; listed: policy measures as numbered lines (`events_within`).
+    unit: title of the axis; band: points with the `low` and `high` of an interval; at: a full upright line; listed:
+    policy measures as numbered lines (`events_within`); x: the axis below, unless it is one of months; step: whether a
+    value holds until the next one; tips: the points that can be pointed at, unless all.
     """
     data = lines[lines.value.notna()].reset_index(drop=True)
-    marks, levels = event_layers(listed, lines, top)
-    x = alt.X("time:T", title=None, axis=_time_axis(data))
-    axis = alt.Axis(format=",.10~f", tickCount=5, titleY=-16 - 12 * levels)
-    y = alt.Y("value:Q", title=unit, scale=alt.Scale(domain=[0, top], nice=False), axis=axis)
-    layers = list(marks)
+    rules, levels = event_layers(listed, lines, top)
+    across = alt.X("time:T", title=None, axis=axes.time(data.time)) if x is None else x
+    y, interpolate = axes.upright(unit, top, levels), alt.Interpolate("step-after" if step else "linear")
+    layers = list(rules)
     if at is not None:
-        rule = alt.Chart(pd.DataFrame({"time": [at.strftime(TIME)]})).mark_rule(color=INK, strokeWidth=1.4)
-        layers.append(rule.encode(x=x))
+        rule = alt.Chart(pd.DataFrame({"time": [at.strftime(axes.TIME)]})).mark_rule(color=INK, strokeWidth=1.4)
+        layers.append(rule.encode(x=across))
     if band is not None:
-        area = pd.DataFrame({"time": band.start.dt.strftime(TIME), "low": band.low.clip(upper=top)})
-        area = area.assign(high=band.high.clip(upper=top), mark=described(1))
-        bounds = {"y": alt.Y("low:Q", title=unit), "y2": "high:Q"}
-        fill = alt.Chart(area).mark_area(color=styles[1].colour, opacity=0.15)
-        layers.append(fill.encode(x=x, **bounds, description=MARK))
-    numbers = list(range(len(styles)))
-    dashes = alt.Scale(domain=numbers, range=[list(style.dash) for style in styles])
-    widths = alt.Scale(type="ordinal", domain=numbers, range=[style.width for style in styles])
-    base = alt.Chart(data)
-    looks = {
-        "color": own("colour", alt.Color),
-        "strokeDash": alt.StrokeDash("series:N", scale=dashes, legend=None),
-        "size": alt.Size("series:N", scale=widths, legend=None),
-    }
-    layers.append(base.mark_line().encode(x=x, y=y, **looks, detail=alt.Detail("run:N"), description=MARK))
+        area = alt.Chart(band).mark_area(opacity=0.15, interpolate=interpolate)
+        bounds = {"y": alt.Y("low:Q", title=unit), "y2": "high:Q", "detail": alt.Detail("series:N")}
+        layers.append(area.encode(x=across, **bounds, color=COLOUR, description=MARK))
+    widths = alt.Scale(type="ordinal", domain=list(range(len(styles))), range=[style.width for style in styles])
+    looks = {"color": COLOUR, "strokeDash": dashes(styles), "size": alt.Size("series:N", scale=widths, legend=None)}
+    line = alt.Chart(data).mark_line(interpolate=interpolate)
+    layers.append(line.encode(x=across, y=y, **looks, detail=alt.Detail("run:N"), description=MARK))
     last = data.groupby("series").tail(1).sort_values("value", ascending=False, kind="stable")
     names = [styles[number].name for number in last.series]
-    layers += end_labels(last.assign(text=names, reaches=last.time == data.time.max()), styles, top, WIDTH, HEIGHT)
-    layers.append(base.mark_point(opacity=0).encode(x=x, y=y, description=TIP))
-    return keyed(alt.layer(*layers, width=WIDTH, height=HEIGHT), styles, True)
-
-
-def _time_axis(data: pd.DataFrame) -> alt.Axis:
-    axis = {"labelOverlap": "greedy", "labelSeparation": 6}
-    if data.time.str[:4].nunique() > MOST_YEARS:
-        return alt.Axis(format="%Y", tickCount="year", **axis)
-    return alt.Axis(format="%b %Y", tickCount=8, **axis)
+    layers += end_labels(last.assign(text=names, reaches=last.time == data.time.max()), styles, top)
+    targets = alt.Chart(data if tips is None else tips).mark_point(opacity=0)
+    layers.append(targets.encode(x=across, y=y, description=TIP))
+    return keyed(alt.layer(*layers, width=axes.WIDTH, height=axes.HEIGHT), styles, True)

@@ -3,8 +3,9 @@
 import altair as alt
 import pandas as pd
 
+from keten.model.figures import records
 from keten.presentation import prose
-from keten.presentation.charts.drawing import HEIGHT, WIDTH
+from keten.presentation.charts import axes
 from keten.presentation.charts.palette import AXIS, QUIET
 from keten.presentation.markup import escape, link
 
@@ -23,7 +24,7 @@ def events_within(events: pd.DataFrame | None, drawn: pd.DataFrame) -> pd.DataFr
     inside = events[days].sort_values("date", kind="stable")
     return inside.assign(
         number=[str(place + 1) for place in range(len(inside))],
-        time=inside.date.dt.strftime("%Y-%m-%dT00:00:00"),
+        time=inside.date.dt.strftime(axes.TIME),
     )
 
 
@@ -37,14 +38,14 @@ def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[
     days = listed.groupby("time").number.agg(", ".join).reset_index()
     moments = pd.to_datetime(days.time)
     first, last = pd.Timestamp(data.time.min()), max(pd.Timestamp(data.time.max()), moments.max())
-    pixels = WIDTH * (moments - first) / max(last - first, pd.Timedelta(days=1))
+    pixels = axes.WIDTH * (moments - first) / max(last - first, pd.Timedelta(days=1))
     ends: list[float] = []  # right edge of the last number on each level
     heights = []
     for at, number in zip(pixels, days.number, strict=True):
         half = 3.6 * len(number) + 2
         level = next((place for place, end in enumerate(ends) if end < at - half), len(ends))
         ends[level : level + 1] = [at + half]
-        heights.append(top * (1 + (8 + 12 * level) / HEIGHT))
+        heights.append(top * (1 + (8 + 12 * level) / axes.HEIGHT))
     numbers = alt.Chart(days.assign(height=heights)).mark_text(color=QUIET, fontSize=11, fontWeight="bold")
     rules = alt.Chart(days).mark_rule(color=AXIS, strokeDash=[2, 3], strokeWidth=1)
     return [
@@ -55,7 +56,7 @@ def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[
 
 def event_texts(listed: pd.DataFrame) -> list[str]:
     """What the numbers of the lines mean, in their order."""
-    return [f"{prose.date_text(row.date.date())}: {row.title}" for row in listed.itertuples()]
+    return [f"{prose.date_text(row['date'].date())}: {row['title']}" for row in records(listed)]
 
 
 def event_list(listed: pd.DataFrame) -> str:
@@ -63,8 +64,8 @@ def event_list(listed: pd.DataFrame) -> str:
     if listed.empty:
         return ""
     items = "".join(
-        f"<li>{escape(text)} <small>({link(row.source_title, row.source_url)})</small></li>"
-        for text, row in zip(event_texts(listed), listed.itertuples(), strict=True)
+        f"<li>{escape(text)} <small>({link(row['source_title'], row['source_url'])})</small></li>"
+        for text, row in zip(event_texts(listed), records(listed), strict=True)
     )
     listing = f'<ol class="events">{items}</ol>'
     if len(listed) <= EVENTS_IN_SIGHT:

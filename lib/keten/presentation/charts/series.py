@@ -4,38 +4,30 @@ Each function takes a table from the workbook and gives an `Output`: a figure wi
 and the figures as a table. The Vega-Lite specification travels beside it.
 """
 
+from collections import Counter
+from dataclasses import replace
+
 import altair as alt
 import pandas as pd
 
 from keten.model.context import Context
+from keten.model.figures import records
 from keten.model.periods import Period
 from keten.model.units import FREQUENCIES
 from keten.presentation import prose
+from keten.presentation.charts import axes
+from keten.presentation.charts.channels import COLOUR, MARK, SHAPE, TEXT, TIP, marks
 from keten.presentation.charts.direct_labels import end_labels, wrapped
-from keten.presentation.charts.drawing import (
-    HEIGHT,
-    MARK,
-    TIP,
-    WIDTH,
-    category_axis,
-    keyed,
-    nice_top,
-    numbers_axis,
-    own,
-    plain_figure,
-    zero_line,
-)
+from keten.presentation.charts.drawing import keyed, plain_figure
 from keten.presentation.charts.palette import BLUE, DASHES, GREY, ORANGE, PALE, Style, styles
 from keten.presentation.charts.policy_lines import event_layers, event_list, event_texts, events_within
-from keten.presentation.charts.words import described, figure_tip, main_points, with_unit
+from keten.presentation.charts.words import axis_title, figure_tip, main_points, names_of, with_unit
 from keten.presentation.markup import note
 from keten.presentation.output import Output, gap
 from keten.presentation.tables import behind, cell_text, decimals, series_grid
 
-BAR_WIDTH, ROW = WIDTH - 120, 28  # pixels: plot of bars, and height of one
+BAR_WIDTH, ROW = axes.WIDTH - 120, 28  # pixels: plot of bars, and height of one
 PUBLISHER_WIDTHS = (2.2, 1.1, 3.6, 5.0, 0.7)  # of lines, the publisher of most figures first
-FEW_POINTS = 24  # so many points of a line get markers
-MOST_TICKS = 7
 
 
 def trend(
@@ -64,49 +56,39 @@ def trend(
     data = _timed(frame, chain)
     joined = bool(drawn.joined.any()) and _few_switches(data)
     last = data.dropna(subset="value").groupby("name").tail(1).sort_values("value", ascending=False, kind="stable")
-    found = styles(list(last.name), "line" if data.groupby("name").value.count().max() > FEW_POINTS else "marked")
+    found = styles(list(last.name), "line" if data.groupby("name").value.count().max() > axes.FEW_POINTS else "marked")
     publishers = _publishers(data, len(found)) if joined else []
     data = _styled(data, found, publishers)
-    top = nice_top(drawn.value.max())
+    top = axes.nice_top(drawn.value.max())
     listed = events_within(events, drawn)
-    marks, levels = event_layers(listed, data, top)
+    rules, levels = event_layers(listed, data, top)
     base = alt.Chart()  # the data stand once, with the layers together
-    y = alt.Y(
-        "value:Q",
-        title=_axis_title(drawn, chain),
-        scale=alt.Scale(domain=[0, top], nice=False),
-        axis=alt.Axis(format=",.10~f", tickCount=5, titleY=-16 - 12 * levels),
-    )
-    place = {"x": alt.X("time:T", title=None, axis=_time_axis(drawn, data)), "y": y}
-    layers = [*marks]
+    x = alt.X("time:T", title=None, axis=axes.time(data.time, drawn.kind))
+    place = {"x": x, "y": axes.upright(axis_title(drawn, chain.catalogue), top, levels)}
+    layers = [*rules]
     if joined:  # a thin line bridges the change of publisher, so that it does not look like a gap
         bridge = base.mark_line(color=GREY, strokeWidth=0.8)
         layers.append(bridge.encode(**place, detail=alt.Detail("run:N"), description=MARK))
-    dashes = list(dict.fromkeys(data.dash))
-    dash = alt.StrokeDash(
-        "dash:N", scale=alt.Scale(domain=dashes, range=[[int(n) for n in one.split()] for one in dashes]), legend=None
-    )
-    weights = sorted(set(data.weight))
-    weight = alt.Size("weight:N", scale=alt.Scale(type="ordinal", domain=weights, range=weights), legend=None)
-    colour, shape = own("colour", alt.Color), own("shape", alt.Shape)
-    layers.append(
-        base.mark_line().encode(
-            **place, color=colour, strokeDash=dash, size=weight, detail=alt.Detail("segment:N"), description=MARK
-        )
-    )
+    dashes, weights = list(dict.fromkeys(data.dash)), sorted(set(data.weight))
+    dash = alt.Scale(domain=dashes, range=[[int(n) for n in one.split()] for one in dashes])
+    weight = alt.Scale(type="ordinal", domain=weights, range=weights)
+    looks = {
+        "color": COLOUR,
+        "strokeDash": alt.StrokeDash("dash:N", scale=dash, legend=None),
+        "size": alt.Size("weight:N", scale=weight, legend=None),
+    }
+    layers.append(base.mark_line().encode(**place, **looks, detail=alt.Detail("segment:N"), description=MARK))
     seen = base.transform_filter("datum.point === 'full'").mark_point(filled=True, size=40, opacity=1)
     hollow = base.transform_filter("datum.point === 'hollow'").mark_point(fill="white", size=45, strokeWidth=1.6)
     layers += [
-        points.encode(**place, color=colour, shape=shape, description=MARK)
+        points.encode(**place, color=COLOUR, shape=SHAPE, description=MARK)
         for points, kind in ((seen, "full"), (hollow, "hollow"))
         if (data.point == kind).any()
     ]
-    layers += end_labels(_ends(last, data), found, top, WIDTH, HEIGHT)
+    layers += end_labels(_ends(last, data), found, top)
     tips = base.transform_filter("isValid(datum.value)").mark_point(opacity=0)
     layers.append(tips.encode(**place, description=TIP))
-    chart = keyed(
-        alt.layer(*layers, data=data, width=WIDTH, height=HEIGHT), found, True, publishers, event_texts(listed)
-    )
+    chart = alt.layer(*layers, data=data, width=axes.WIDTH, height=axes.HEIGHT)
     remarks = [remark]
     if joined:
         cue = "lijnsoort" if len(found) == 1 else "lijndikte"
@@ -116,7 +98,7 @@ def trend(
     if data.groupby("name").value.apply(_interrupted).any():
         remarks.append("Waar een lijn is onderbroken, is geen cijfer bekend.")
     return _figure(
-        chart,
+        keyed(chart, found, True, publishers, event_texts(listed)),
         title,
         subtitle or _time_subtitle(drawn),
         _trend_words(data),
@@ -140,34 +122,25 @@ def columns(frame: pd.DataFrame, title: str, chain: Context, remark: str = "", s
     if drawn.empty:
         return gap(title)
     publishers = list(dict.fromkeys(drawn.organisation))
-    found = [
-        Style(one.name, one.colour, kind="outline" if place % 2 else "bar")
-        for place, one in enumerate(styles(publishers))
-    ]
-    rows = frame.to_dict("records")
+    kinds = ("bar", "outline")
+    found = [replace(one, kind=kinds[place % 2]) for place, one in enumerate(styles(publishers))]
+    rows = records(frame)
     numbers = [publishers.index(row["organisation"]) if pd.notna(row["value"]) else 0 for row in rows]
-    pale = [
-        found[number].kind == "outline" or row["status"] == "provisional"
-        for number, row in zip(numbers, rows, strict=True)
-    ]
-    joined = len(publishers) > 1
+    provisional = [row["status"] == "provisional" for row in rows]
+    of = [found[number] for number in numbers]
     data = pd.DataFrame(
         {
             "name": [Period.parse(row["period"]).short for row in rows],
             "text": [cell_text(row) for row in rows],
             "shown": frame.value.fillna(0).to_numpy(),
             "value": frame.value.to_numpy(),
-            "colour": [found[number].colour for number in numbers],
+            "colour": [style.colour for style in of],
             "fill": [
-                PALE.get(found[number].colour, "white") if light else found[number].colour
-                for number, light in zip(numbers, pale, strict=True)
+                PALE.get(style.colour, "white") if light or style.kind == "outline" else style.colour
+                for style, light in zip(of, provisional, strict=True)
             ],
-            "provisional": [row["status"] == "provisional" for row in rows],
-            "mark": [described(number) for number in numbers],
-            "tip": [
-                described(number, figure_tip(row, chain.catalogue, publisher=joined))
-                for number, row in zip(numbers, rows, strict=True)
-            ],
+            "provisional": provisional,
+            **marks(numbers, [figure_tip(row, chain.catalogue, publisher=len(publishers) > 1) for row in rows]),
         }
     )
     base = alt.Chart().encode(
@@ -175,22 +148,19 @@ def columns(frame: pd.DataFrame, title: str, chain: Context, remark: str = "", s
     )
     y = alt.Y(
         "value:Q",
-        title=_axis_title(drawn, chain),
-        axis=alt.Axis(format=",.10~f", tickCount=4),
-        scale=alt.Scale(domain=[0, nice_top(drawn.value.max())]),
+        title=axis_title(drawn, chain.catalogue),
+        axis=alt.Axis(format=axes.NUMBER_FORMAT, tickCount=4),
+        scale=alt.Scale(domain=[0, axes.nice_top(drawn.value.max())]),
     )
-    bars = (
-        base.transform_filter("isValid(datum.value)")
-        .mark_bar(size=34, strokeWidth=2)
-        .encode(
-            y=y,
-            color=own("fill", alt.Color),
-            stroke=own("colour", alt.Stroke),
-            strokeDash=alt.condition("datum.provisional", alt.value([4, 3]), alt.value([1, 0])),
-            description=TIP,
-        )
+    bars = base.transform_filter("isValid(datum.value)").mark_bar(size=34, strokeWidth=2)
+    bars = bars.encode(
+        y=y,
+        color=alt.Color("fill:N", scale=None),
+        stroke=alt.Stroke("colour:N", scale=None),
+        strokeDash=alt.condition("datum.provisional", alt.value([4, 3]), alt.value([1, 0])),
+        description=TIP,
     )
-    text = base.mark_text(dy=-9).encode(y=alt.Y("shown:Q"), text=alt.Text("text:N"), description=MARK)
+    text = base.mark_text(dy=-9).encode(y=alt.Y("shown:Q"), text=TEXT, description=MARK)
     chart = alt.layer(bars, text, data=data, width=max(280, 58 * len(data)), height=240)
     words = _trend_words(_timed(frame, chain))
     return _figure(keyed(chart, found), title, subtitle or _time_subtitle(drawn), words, frame, chain, remark=remark)
@@ -213,31 +183,30 @@ def ranking(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
     compared = bool(len(before)) and bool(before.value.notna().any())
     highest = pd.concat([now.value, before.value if len(before) else now.value]).max()
     data = _bars(now, chain, 0).assign(edge=1.22 * highest)
-    y = alt.Y("name:N", sort=list(data.name), title=None, axis=category_axis())
+    y = axes.names(data.name)
     x = alt.X(
         "value:Q",
-        title=_axis_title(now, chain),
-        axis=numbers_axis(tickCount=5),
+        title=axis_title(now, chain.catalogue),
+        axis=axes.numbers(tickCount=5),
         scale=alt.Scale(domain=[0, 1.22 * highest or 1], nice=False),
     )
     bars = alt.Chart().mark_bar(color=BLUE, height={"band": 0.62}).encode(x=x, y=y, description=TIP)
     texts = alt.Chart().mark_text(align="right", fontWeight="bold")
-    layers = [bars, texts.encode(x=alt.X("edge:Q"), y=y, text=alt.Text("text:N"), description=MARK)]
+    layers = [bars, texts.encode(x=alt.X("edge:Q"), y=y, text=TEXT, description=MARK)]
     period = Period.parse(now.period.iloc[0]).label
     found = [Style(period, BLUE, kind="bar")]
     subtitle = f"{prose.capital(period)} (balk en getal)"
     if compared:
         earlier = Period.parse(before.period.iloc[0]).label
         ticks = alt.Chart(_bars(before.dropna(subset="value"), chain, 1))
-        ticks = ticks.mark_tick(
-            color=ORANGE, thickness=4, height={"band": 0.9}, opacity=1, stroke="white", strokeWidth=1
-        )
+        band = alt.RelativeBandSize(0.9)
+        ticks = ticks.mark_tick(color=ORANGE, thickness=4, height=band, opacity=1, stroke="white", strokeWidth=1)
         layers.append(ticks.encode(x=alt.X("value:Q"), y=y, description=TIP))
         subtitle += f", {earlier} (oranje streep)"
         found.append(Style(earlier, ORANGE, kind="tick"))
-    chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=_height(data.name))
-    places = [f"{name} {text}" for name, text in zip(_names(now), data.text, strict=True)]
-    words = "Van groot naar klein: " + main_points(places, ("andere", "andere"))
+    chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=axes.rows_height(data.name, ROW))
+    places = [f"{name} {text}" for name, text in zip(names_of(now), data.text, strict=True)]
+    words = f"Van groot naar klein: {main_points(places)}"
     return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
 
 
@@ -255,36 +224,37 @@ def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str =
         return gap(title)
     found = [Style("toename", BLUE, kind="bar"), Style("afname", ORANGE, kind="bar")]
     texts = [prose.signed(value) for value in frame.value]
+    says = [
+        f"{name}: {text}{with_unit(value, unit, chain.catalogue)}"
+        for name, value, text, unit in zip(frame.category, frame.value, texts, frame.unit, strict=True)
+    ]
+    falls = [int(value < 0) for value in frame.value]
     data = pd.DataFrame(
         {
             "name": [wrapped(name, 30) for name in frame.category],
             "value": frame.value.to_numpy(),
             "text": texts,
-            "colour": [found[value < 0].colour for value in frame.value],
-            "mark": [described(int(value < 0)) for value in frame.value],
-            "tip": [
-                described(int(value < 0), f"{name}: {text}{with_unit(value, unit, chain.catalogue)}")
-                for name, value, text, unit in zip(frame.category, frame.value, texts, frame.unit, strict=True)
-            ],
+            "colour": [found[fall].colour for fall in falls],
+            **marks(falls, says),
         }
     )
-    y = alt.Y("name:N", sort=list(data.name), title=None, axis=category_axis(orient="left"))
+    y = axes.names(data.name, orient="left")
     reach = 1.15 * max(abs(data.value.min()), abs(data.value.max()), 1)
     x = alt.X(
         "value:Q",
-        title=f"verandering in {_axis_title(frame, chain)}",
-        axis=numbers_axis(tickCount=5),
+        title=f"verandering in {axis_title(frame, chain.catalogue)}",
+        axis=axes.numbers(tickCount=5),
         scale=alt.Scale(domain=[-reach, reach]),
     )
     base = alt.Chart()
     bars = base.mark_bar(height={"band": 0.62})
     more = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=5)
     less = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-5)
-    layers = [bars.encode(x=x, y=y, color=own("colour", alt.Color), description=TIP), zero_line()]
-    layers += [text.encode(x=alt.X("value:Q"), y=y, text=alt.Text("text:N"), description=MARK) for text in (more, less)]
-    chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=_height(data.name))
+    layers = [bars.encode(x=x, y=y, color=COLOUR, description=TIP), axes.zero_line()]
+    layers += [text.encode(x=alt.X("value:Q"), y=y, text=TEXT, description=MARK) for text in (more, less)]
+    chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=axes.rows_height(data.name, ROW))
     places = [f"{name} {text}" for name, text in zip(frame.category, texts, strict=True)]
-    words = main_points(places, ("andere", "andere"))
+    words = main_points(places)
     reference = frame.statistic.iloc[0].partition("reference=")[2]
     now, before = Period.parse(frame.period.iloc[0]).label, Period.parse(reference).label
     subtitle = f"{prose.capital(now)} vergeleken met {before}"
@@ -305,34 +275,18 @@ def _figure(
     return behind(drawn, series_grid(frame, title, subtitle), chain.catalogue, [frame], remark)
 
 
-def _names(frame: pd.DataFrame) -> list[str]:
-    return list(
-        frame.category
-        if (frame.category != "").all() and frame.category.nunique() > 1
-        else frame.label.where(frame.category == "", frame.category)
-    )
-
-
 def _bars(rows: pd.DataFrame, chain: Context, series: int) -> pd.DataFrame:
     """Plot data of bars or ticks, one per row."""
-    records, names = rows.to_dict("records"), _names(rows)
+    figures, names = records(rows), names_of(rows)
+    tips = [figure_tip(row, chain.catalogue, name) for name, row in zip(names, figures, strict=True)]
     return pd.DataFrame(
         {
             "name": [wrapped(name, 30) for name in names],
             "value": rows.value.to_numpy(),
-            "text": [cell_text(row) for row in records],
-            "mark": described(series),
-            "tip": [
-                described(series, figure_tip(row, chain.catalogue, name))
-                for name, row in zip(names, records, strict=True)
-            ],
+            "text": [cell_text(row) for row in figures],
+            **marks([series] * len(rows), tips),
         }
     )
-
-
-def _height(names: pd.Series) -> int:
-    """Pixels for so many bars; more when a name takes more lines than a bar has room for."""
-    return max(ROW, 6 + 14 * (1 + max(name.count("\n") for name in names))) * names.nunique()
 
 
 def _timed(frame: pd.DataFrame, chain: Context) -> pd.DataFrame:
@@ -340,18 +294,17 @@ def _timed(frame: pd.DataFrame, chain: Context) -> pd.DataFrame:
 
     `run` numbers the stretches without a gap, `segment` those of one publisher within them.
     """
-    name = frame.category if frame.category.nunique() > 1 else frame.label.where(frame.category == "", frame.category)
-    data = frame.assign(name=name).sort_values(["name", "start"], kind="stable")
+    data = frame.assign(name=names_of(frame)).sort_values(["name", "start"], kind="stable")
     present = data.name + data.value.isna().astype(str)
     publisher = present + data.organisation.where(data.joined, "")
     run, segment = ((key != key.shift()).cumsum() for key in (present, publisher))
     joined = bool(frame.joined.any())
     return data.assign(
-        time=data.start.dt.strftime("%Y-%m-%dT00:00:00"),
+        time=data.start.dt.strftime(axes.TIME),
         run=run,
         segment=segment,
         label=[Period.parse(p).label for p in data.period],
-        says=[figure_tip(row, chain.catalogue, publisher=joined) for row in data.to_dict("records")],
+        says=[figure_tip(row, chain.catalogue, publisher=joined) for row in records(data)],
         number=[
             prose.number(value, decimals(unit, statistic))
             for value, unit, statistic in zip(data.value, data.unit, data.statistic, strict=True)
@@ -378,19 +331,17 @@ def _styled(data: pd.DataFrame, found: list[Style], publishers: list[Style]) -> 
             "hollow" if status == "provisional" else "full" if point else ""
             for status, point in zip(data.status, shown, strict=True)
         ],
-        mark=[described(number) for number in series],
-        tip=[described(number, says) for number, says in zip(series, data.says, strict=True)],
+        **marks(series, data.says),
     ).drop(columns=["says", "number", "organisation", "status"])
 
 
 def _publishers(data: pd.DataFrame, series: int) -> list[Style]:
     """What tells the publishers of a joined series apart; the one with most figures first."""
-    counts = data[data.value.notna()].organisation.value_counts(sort=False)
-    names = sorted(counts.index, key=lambda name: -counts[name])
+    known = data[data.value.notna()].organisation
     if series == 1:
-        names = list(dict.fromkeys(data[data.value.notna()].organisation))
-        return [Style(name, GREY, dash=DASHES[place % len(DASHES)]) for place, name in enumerate(names)]
-    return [Style(name, GREY, width=PUBLISHER_WIDTHS[place % 5]) for place, name in enumerate(names)]
+        return [Style(name, GREY, dash=DASHES[place % len(DASHES)]) for place, name in enumerate(dict.fromkeys(known))]
+    by_count = enumerate(Counter(known).most_common())
+    return [Style(name, GREY, width=PUBLISHER_WIDTHS[place % 5]) for place, (name, _) in by_count]
 
 
 def _ends(last: pd.DataFrame, data: pd.DataFrame) -> pd.DataFrame:
@@ -417,7 +368,7 @@ def _alone(data: pd.DataFrame) -> pd.Series:
     value = data.value
     same_before, same_after = data.segment == data.segment.shift(), data.segment == data.segment.shift(-1)
     lonely = value.notna() & ~(same_before & value.shift().notna()) & ~(same_after & value.shift(-1).notna())
-    short = data.groupby("name").value.transform("count") <= FEW_POINTS
+    short = data.groupby("name").value.transform("count") <= axes.FEW_POINTS
     return value.notna() & (lonely | short)
 
 
@@ -425,26 +376,6 @@ def _interrupted(values: pd.Series) -> bool:
     """Whether a series has a gap between its first and its last figure."""
     known = values.notna().to_numpy().nonzero()[0]
     return len(known) > 0 and len(known) < known[-1] - known[0] + 1
-
-
-def _time_axis(drawn: pd.DataFrame, data: pd.DataFrame) -> alt.Axis:
-    """Ticks at the figures themselves where they are few, else at years or months."""
-    kinds, times = set(drawn.kind), sorted(set(data.time))
-    axis = {"labelOverlap": "greedy", "labelSeparation": 6}
-    if kinds == {"year"}:
-        return alt.Axis(format="%Y", values=times, **axis)
-    if kinds == {"date"} and len(times) <= FEW_POINTS:
-        return alt.Axis(format="%-d %b %Y", values=times, **axis)
-    if data.time.str[:4].nunique() > 3:
-        return alt.Axis(format="%Y", tickCount="year", **axis)
-    if kinds == {"quarter"}:
-        step = -(-len(times) // MOST_TICKS)
-        return alt.Axis(format="%qe kw %Y", values=times[::step], **axis)
-    return alt.Axis(format="%b %Y", tickCount=8, **axis)
-
-
-def _axis_title(frame: pd.DataFrame, chain: Context) -> str:
-    return prose.listing([chain.catalogue.unit_words(unit).axis for unit in dict.fromkeys(frame.unit)], "of")
 
 
 def _time_subtitle(drawn: pd.DataFrame) -> str:
@@ -463,7 +394,8 @@ def _trend_words(data: pd.DataFrame) -> str:
         if shown.empty:
             continue
         first, last = shown.iloc[0], shown.iloc[-1]
-        highest, lowest = shown.loc[shown.value.idxmax()], shown.loc[shown.value.idxmin()]
+        values = shown.value.to_numpy()
+        highest, lowest = shown.iloc[int(values.argmax())], shown.iloc[int(values.argmin())]
         missing = len(mine) - len(shown)
         text = f"{name}: {prose.number(first.value)} ({first.label})"
         if len(shown) > 1:

@@ -1,6 +1,9 @@
 """What charts say in words: the tip of a mark and the text alternative of the picture."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
 
 from keten.model.catalogue import Catalogue
 from keten.model.periods import Period
@@ -17,7 +20,7 @@ def described(series: int, tip: str = "") -> str:
     return f"{SIGN}{series}|{tip}"
 
 
-def figure_tip(row: Mapping, catalogue: Catalogue, name: str = "", publisher: bool = False) -> str:
+def figure_tip(row: Mapping[str, Any], catalogue: Catalogue, name: str = "", publisher: bool = False) -> str:
     """One published figure: `juni 2017: 1.335 aanvragen (afgerond op vijftallen, Eurostat)`.
 
     name: what the figure is about, said first; publisher: whether to name who published it.
@@ -38,7 +41,17 @@ def with_unit(value: float, unit: str, catalogue: Catalogue) -> str:
     return f" {words.singular if value == 1 else words.plural}"
 
 
-def main_points(parts: Sequence[str], more: tuple[str, str]) -> str:
+def axis_title(frame: pd.DataFrame, catalogue: Catalogue) -> str:
+    """The units of these figures, as they stand at an axis."""
+    return prose.listing([catalogue.unit_words(unit).axis for unit in dict.fromkeys(frame.unit)], "of")
+
+
+def names_of(frame: pd.DataFrame) -> pd.Series:
+    """What each figure of a chart is called: its category, or its measure where there is none."""
+    return frame.label.where(frame.category == "", frame.category)
+
+
+def main_points(parts: Sequence[str], more: tuple[str, str] = ("andere", "andere")) -> str:
     """As many parts as a text alternative holds, then how many others there are (`more`: singular and plural)."""
     shown: list[str] = []
     for part in parts:

@@ -4,6 +4,8 @@ import zipfile
 from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
+from xlsxwriter.utility import xl_col_to_name
+
 from keten.presentation.grid import Form
 from keten.presentation.spreadsheet.book import Book, Content, Line, Link, Number, Sheet, clean
 
@@ -101,7 +103,7 @@ def _content(book: Book) -> str:
 class _Forms:
     """The forms of numbers in a document: of each the name of its style and what stands around a number."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._made: dict[Form, tuple[str, str, str, str]] = {}
 
     def names(self) -> list[tuple[Form, str]]:
@@ -165,15 +167,15 @@ def _table(sheet: Sheet, forms: _Forms) -> str:
 
     def line_row(line: Line) -> str:
         look = line.kind if line.kind != "text" else f"{wrapped}{'link' if line.target else 'text'}"
-        return _row(_text(line.text, line.target, look))
+        return _row(_text_cell(line.text, line.target, look))
 
     rows = [line_row(line) for line in sheet.lines]
     if sheet.columns:
-        heads = [_text(column.name, "", "number-head" if column.numeric else "head") for column in sheet.columns]
+        heads = [_text_cell(column.name, "", "number-head" if column.numeric else "head") for column in sheet.columns]
         rows.append(f"<table:table-header-rows>{_row(''.join(heads))}</table:table-header-rows>")
     numeric = [column.numeric for column in sheet.columns]
     for row in sheet.rows:
-        rows.append(_row("".join([_cell(cell, right, forms) for cell, right in zip(row, numeric, strict=True)])))
+        rows += [_row("".join([_cell(cell, right, forms) for cell, right in zip(row, numeric, strict=True)]))]
     if sheet.below:
         rows += ["<table:table-row><table:table-cell/></table:table-row>"] * bool(sheet.columns)
         rows += [line_row(line) for line in sheet.below]
@@ -188,11 +190,11 @@ def _cell(cell: Content, numeric: bool, forms: _Forms) -> str:
     if isinstance(cell, Number):
         return forms.cell(cell)
     if isinstance(cell, Link):
-        return _text(cell.text, cell.target, "wrapped-link")
-    return _text(cell, "", "gap" if numeric else "wrapped-text") if cell else "<table:table-cell/>"
+        return _text_cell(cell.text, cell.target, "wrapped-link")
+    return _text_cell(cell, "", "gap" if numeric else "wrapped-text") if cell else "<table:table-cell/>"
 
 
-def _text(text: str, target: str, look: str) -> str:
+def _text_cell(text: str, target: str, look: str) -> str:
     words = escape(clean(text))
     if target:
         address = f"{target}.A1" if target.startswith("#") else target
@@ -206,20 +208,11 @@ def _text(text: str, target: str, look: str) -> str:
 def _range(sheet: Sheet) -> str:
     """The table on a sheet under a name of its own, with its head."""
     first, last = len(sheet.lines) + 1, len(sheet.lines) + 1 + len(sheet.rows)
-    area = f"{sheet.name}.A{first}:{sheet.name}.{_letters(len(sheet.columns))}{last}"
+    area = f"{sheet.name}.A{first}:{sheet.name}.{xl_col_to_name(len(sheet.columns) - 1)}{last}"
     return (
         f'<table:database-range table:name="{sheet.name}" table:target-range-address="{area}" '
         'table:contains-header="true" table:display-filter-buttons="false"/>'
     )
-
-
-def _letters(column: int) -> str:
-    """The letters of the column with this number, from 1 for A."""
-    letters = ""
-    while column:
-        column, place = divmod(column - 1, 26)
-        letters = chr(ord("A") + place) + letters
-    return letters
 
 
 def _styles() -> str:

@@ -5,20 +5,22 @@ Not with gptables, which is made for the same guidance: it writes each cell by w
 changed, and takes seven times as long.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from keten.presentation.grid import Form
-from keten.presentation.spreadsheet.book import LONGEST_HEAD, Book, Content, Link, Number, Sheet, clean
+from keten.presentation.spreadsheet.book import LONGEST_HEAD, Book, Link, Number, Sheet, clean
 
-CREATED = datetime(1980, 1, 1)  # that of the files inside the workbook: a real date would differ from run to run
+# Of the files inside the workbook: a real date would differ from run to run.
+CREATED = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 FORMULA_SIGNS = ("=", "+", "-", "@")
 TEXT_WIDTH = 90  # characters, of a sheet without a table
-LOOKS = {
+LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": "#154273"},
     "heading": {"bold": True, "font_size": 13, "font_color": "#154273", "text_wrap": True},
     "text": {},
@@ -111,7 +113,7 @@ def _write_table(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
                 _write_cell(page, at, place, cell, sheet.columns[place].numeric, formats)
 
 
-def _write_cell(page: Worksheet, row: int, place: int, cell: Content, numeric: bool, formats: _Formats) -> None:
+def _write_cell(page: Worksheet, row: int, place: int, cell: str | Link, numeric: bool, formats: _Formats) -> None:
     if isinstance(cell, Link):
         _write_text(page, row, place, cell.text, cell.target, "wrapped link", formats)
     elif cell:

@@ -47,11 +47,11 @@ Test = tuple[int, tuple[str, ...], set[str], str]
 
 
 class Choice:
-    """Which rows (cells in the order of `names`) a card reads: those that agree with all of its `keep`, and with the
-    `where` of at least one measure.
+    """Which rows (cells in the order of `names`) a card reads.
 
-    It remembers the codes that it met, to name them when none is the one asked for. Columns that the file lacks do not
-    count here: interpreting the cells tells of their absence.
+    Those that agree with all of its `keep`, and with the `where` of at least one measure. It remembers the codes that
+    it met, to name them when none is the one asked for. Columns that the file lacks do not count here: interpreting
+    the cells tells of their absence.
     """
 
     def __init__(self, card: Card, names: Sequence[str]):

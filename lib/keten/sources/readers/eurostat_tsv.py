@@ -76,7 +76,7 @@ def lines(text: TextIO) -> Iterator[str]:
 
 
 def header(text: TextIO) -> tuple[list[str], list[str]]:
-    """Names of the codes and the periods, from a first line such as freq,unit,geo\\TIME_PERIOD<TAB>2008-01."""
+    r"""Names of the codes and the periods, from a first line such as freq,unit,geo\TIME_PERIOD<TAB>2008-01."""
     first = next(lines(text), "")
     key, *periods = [field.strip() for field in first.split("\t")]
     names, _, time = key.partition("\\")
@@ -106,6 +106,6 @@ def long(keys: list[str], kept: list[list[str]], periods: list[str], texts: list
 
 
 def value_and_flag(text: str) -> tuple[str, str]:
-    """ "1295 p" -> ("1295", "p"); ": c" -> (":", "c"). What is neither comes whole, for the reader of cells to tell."""
+    """From "1295 p" ("1295", "p"), from ": c" (":", "c"). What is neither comes whole: the cells' reader tells."""
     found = CELL.fullmatch(text.strip())
     return (found[1], found[2]) if found else (text.strip(), "")

@@ -104,10 +104,12 @@ class Marks(Protocol):
     """The texts that stand in place of a number, as a card has them."""
 
     @property
-    def suppressed(self) -> Sequence[str]: ...
+    def suppressed(self) -> Sequence[str]:
+        """Those of a figure that is hidden."""
 
     @property
-    def missing(self) -> Sequence[str]: ...
+    def missing(self) -> Sequence[str]:
+        """Those of a figure that is not there."""
 
 
 def period(text: str, freq: str | Sequence[str] = "", notation: str = "") -> Period | None:
@@ -270,7 +272,7 @@ def _by_notation(cell: str, freq: tuple[str, ...], notation: str) -> Period | No
     named = "%b" in notation.casefold()
     english = re.sub(_NAME, lambda found: _month_in(found["name"], notation), cell) if named else cell
     try:
-        day = datetime.strptime(english, notation).date()
+        day = datetime.strptime(english, notation).date()  # noqa: DTZ007  # a day, of no time zone
     except ValueError:
         return None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:

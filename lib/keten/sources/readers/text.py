@@ -141,8 +141,10 @@ def of_width(lines: Iterable[Row], width: int) -> Iterator[list[str]]:
 
 
 def column_of(header: Sequence[str], name: str) -> int | None:
-    """Place of the column that a card means: by its exact name, or else but for case, blanks, accents and remarks in
-    brackets at its end, such as a unit. KetenError when there is more than one.
+    """Place of the column that a card means.
+
+    By its exact name, or else but for case, blanks, accents and remarks in brackets at its end, such as a unit.
+    KetenError when there is more than one.
     """
     if name in header:
         return header.index(name)
@@ -175,15 +177,19 @@ def _read(raw: BinaryIO, size: int) -> bytes:
         raise KetenError("Het gecomprimeerde bestand is beschadigd of afgebroken; haal het opnieuw op.") from error
 
 
+def _candidates(head: bytes, declared: str) -> list[str]:
+    """The encodings that a file may have by the card, or else by its first bytes."""
+    if declared:
+        return [_known(declared)]
+    return [name for mark, name in _BOMS if head.startswith(mark)][:1] or ["utf-8", "cp1252"]
+
+
 def _encoding(raw: BinaryIO, head: bytes, declared: str, limit: int) -> str:
     """The encoding in which the whole stream can be read."""
     for magic, what in _MAGIC.items():
         if head.startswith(magic):
             raise KetenError(f"Het bestand is {what}; verwacht werd tekst met regels.")
-    if declared:
-        chosen = [_known(declared)]
-    else:
-        chosen = [name for mark, name in _BOMS if head.startswith(mark)][:1] or ["utf-8", "cp1252"]
+    chosen = _candidates(head, declared)
     wide = chosen[0].replace("_", "-").startswith(("utf-16", "utf-32"))
     refuse_web_page(head.decode(chosen[-1], errors="replace"))
     decoders = {name: codecs.getincrementaldecoder(name)() for name in chosen}

@@ -102,11 +102,11 @@ def _sums_above_totals(new: pd.DataFrame, card: Card) -> list[str]:
         sums = members.groupby(key).value.agg(parts="sum", count="size")
         both = sums.join(totals.rename("total"), how="inner")
         allowed = card.rounding / 2 * (both["count"] + 1) + 1e-6
-        for row in both[both["parts"] - both.total > allowed].head(3).reset_index().itertuples():
-            found.append(
-                f"de delen naar {name} van {row.measure} over {row.period} tellen op tot {row.parts:g}, meer dan het "
-                f"totaal {row.total:g}; staat er een subtotaal tussen de delen, zet dat dan bij leave_out"
-            )
+        found += [
+            f"de delen naar {name} van {row.measure} over {row.period} tellen op tot {row.parts:g}, meer dan het "
+            f"totaal {row.total:g}; staat er een subtotaal tussen de delen, zet dat dan bij leave_out"
+            for row in both[both["parts"] - both.total > allowed].head(3).reset_index().itertuples()
+        ]
     return found
 
 
