@@ -39,7 +39,7 @@ def of_file(part: Callable[Concatenate[Given, More], Output]) -> Callable[Concat
     """A part of a notebook that stays empty when no file of records was given."""
 
     @wraps(part)
-    def shown(known: Given | None, *args: More.args, **kwargs: More.kwargs) -> Output:
+    def shown(known: Given | None, /, *args: More.args, **kwargs: More.kwargs) -> Output:
         return Output("") if known is None else part(known, *args, **kwargs)
 
     return shown
