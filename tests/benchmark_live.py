@@ -161,8 +161,9 @@ def make(folder: Path, vintages: int) -> Path:
 
 
 def measured(command: list) -> tuple[float, float, int]:
-    """Seconds that a command takes, seconds of processor of all its processes (what counts on a busy machine), and
-    the highest memory of these together, in bytes.
+    """Seconds that a command takes, seconds of processor and highest memory in bytes of all its processes together.
+
+    On a busy machine the seconds of processor are what counts.
     """
     start, peak, used = monotonic(), 0, {}
     process = psutil.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""Shared fixtures: where the repository is, the real files that may lie beside it, and editions that were run once."""
+"""Shared fixtures: where the repository is, files in the publishers' own formats, and editions that were run once."""
 
 import functools
 import hashlib
@@ -12,11 +12,17 @@ import pytest
 import report_checks
 from browser import chromium
 from filelock import FileLock
-from places import REPOSITORY
+from places import REPOSITORY, SAMPLES
+
+pytest.register_assert_rewrite("lab_page")
 
 SHARED = REPOSITORY.parent / "shared"
 # Fast folders first; in a folder the files that take longest, so that no worker is left with one at the end.
 FOLDERS = ("unit", "integration", "reports", "browser", "lab")
+# Excerpts of our own making in the shape of the publishers' files are always read, the files themselves where they are.
+ORIGINS = {"excerpt": SAMPLES}
+if (SHARED / "real").is_dir():
+    ORIGINS["real"] = SHARED
 FIRST = ("test_accessibility.py", "test_reports.py", "test_live.py", "test_run.py", "test_report_records.py")
 
 # For the processes that the tests start; this one imports the library itself before anything imports jsonschema.
@@ -29,6 +35,8 @@ def pytest_collection_modifyitems(items):
 
     def rank(item):
         folder, name = item.path.parent.name, item.path.name
+        if folder not in FOLDERS:
+            raise pytest.UsageError(f"{name} belongs in one of the folders {', '.join(FOLDERS)} of tests/")
         return FOLDERS.index(folder), FIRST.index(name) if name in FIRST else len(FIRST)
 
     items.sort(key=rank)
@@ -40,12 +48,16 @@ def repository() -> Path:
     return REPOSITORY
 
 
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """Folder with real publisher files; outside the workplace it is absent and its tests skip."""
-    if not SHARED.is_dir():
-        pytest.skip("de map shared/ met echte bestanden ligt niet naast deze checkout")
-    return SHARED
+@pytest.fixture(scope="module", params=ORIGINS)
+def origin(request) -> str:
+    """Whose files a test reads: our "excerpt" always, and the "real" ones where they lie beside the checkout."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def publisher_files(origin) -> Path:
+    """Folder with files as publishers give them, of that origin."""
+    return ORIGINS[origin]
 
 
 @pytest.fixture
@@ -64,18 +76,39 @@ def browser(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def runs(tmp_path_factory):
+def common(tmp_path_factory) -> Path:
+    """A folder that all processes of this session of pytest share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def kept(common):
+    """Write a text in the common folder once, so that editions on such a file have the same arguments everywhere."""
+
+    def write(name: str, text: str) -> Path:
+        path = common / "records" / name
+        with FileLock(f"{common / name}.lock"):
+            if not path.is_file():
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == text, f"another {name} is there"
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def runs(common):
     """The outcome of `keten run` with these arguments and the folder it wrote in.
 
     Each run is made once for all tests, also when pytest divides them over several processes. Without arguments it is
     the command as a user gives it; with them the same code in this process, where all that a run needs is loaded.
     """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
     @functools.cache
     def run(*arguments):
-        folder = shared / ("run-" + hashlib.sha256(repr(arguments).encode()).hexdigest()[:12])
+        folder = common / ("run-" + hashlib.sha256(repr(arguments).encode()).hexdigest()[:12])
         with FileLock(f"{folder}.lock"):
             outcome = folder / "outcome.pickle"
             if not outcome.is_file():

@@ -1,6 +1,7 @@
 """The one place where the clock is read: for time stamps, and for the date on which a file was received."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 
 def time_stamp() -> str:
@@ -10,6 +11,4 @@ def time_stamp() -> str:
 
 def today() -> str:
     """The day that a calendar in the Netherlands shows now, as ISO 8601."""
-    from zoneinfo import ZoneInfo  # only where it is asked: time zones are read from a database
-
     return datetime.now(ZoneInfo("Europe/Amsterdam")).date().isoformat()

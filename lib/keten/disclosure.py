@@ -43,13 +43,12 @@ def is_small(count: int) -> bool:
     return 0 < count < THRESHOLD
 
 
-def suppress(table: pd.DataFrame, margins: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
+def suppress(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Hide the small counts of a two-way table, and what would give them away.
 
     `table`: counts of people (whole numbers, none missing), without margins. Returns the values (Int64,
-    hidden = <NA>) and, in the same shape, each cell's status: `exact` or `suppressed`. With `margins` both
-    have a row and a column `Totaal`. Without, the cells are protected just as well: a reader may know the
-    totals already.
+    hidden = <NA>) and, in the same shape, each cell's status: `exact` or `suppressed`; both with a row and a
+    column `Totaal`.
     """
     counts = _whole_numbers(table)
     full = np.pad(counts, ((0, 1), (0, 1)))
@@ -63,8 +62,6 @@ def suppress(table: pd.DataFrame, margins: bool = True) -> tuple[pd.DataFrame, p
     status = pd.DataFrame(np.where(hidden, "suppressed", "exact"), index=index, columns=columns)
     values.index.name = status.index.name = table.index.name
     values.columns.name = status.columns.name = table.columns.name
-    if not margins:
-        return values.iloc[:-1, :-1], status.iloc[:-1, :-1]
     return values, status
 
 
@@ -106,7 +103,8 @@ def hide(cells: np.ndarray, sums: np.ndarray | sparse.sparray, costs: np.ndarray
     if network.exists:
         network.release(np.flatnonzero(hidden))
     for goal in (THRESHOLD, 1):
-        waiting = [target for target in np.flatnonzero(hidden) if cells[target] < THRESHOLD and cells[target] != goal]
+        small = np.flatnonzero(hidden & (cells < THRESHOLD) & (cells != goal))
+        waiting: list[int] = small.tolist()
         if not network.exists:
             settled = _reached(waiting, goal, cells, sums, hidden)
             waiting = [target for target in waiting if target not in settled]
@@ -123,29 +121,19 @@ def hide(cells: np.ndarray, sums: np.ndarray | sparse.sparray, costs: np.ndarray
     return hidden
 
 
-def _reached(
-    targets: list[np.intp], goal: int, cells: np.ndarray, sums: sparse.csc_array, hidden: np.ndarray
-) -> set[np.intp]:
+def _reached(targets: list[int], goal: int, cells: np.ndarray, sums: sparse.csc_array, hidden: np.ndarray) -> set[int]:
     """Which of the small cells can become `goal` while only hidden cells move: many are settled at once."""
-    from scipy.optimize import linprog  # slow to import, and few runs need it
-
     free = np.flatnonzero(hidden)
     waiting = set(targets)
     steps = goal - cells
     while waiting:
         mine = np.isin(free, list(waiting))
         lowest, highest = 1.0 - cells[free], np.where(mine & (goal == THRESHOLD), steps[free], np.inf)
-        solution = linprog(
-            np.where(mine, -np.sign(goal - 2), 0),
-            A_eq=sums[:, free],
-            b_eq=np.zeros(sums.shape[0]),
-            bounds=np.column_stack([lowest, highest]),
-            method="highs-ds",
-        )
-        if not solution.success:
+        solution = _least(np.where(mine, -np.sign(goal - 2), 0), sums[:, free], np.column_stack([lowest, highest]))
+        if solution is None:
             break
-        moves = np.abs(solution.x - steps[free]) < 1e-6
-        fresh = set(free[moves & mine])
+        moves = np.abs(solution - steps[free]) < 1e-6
+        fresh = set(free[moves & mine].tolist())
         if not fresh:
             break
         waiting -= fresh
@@ -157,8 +145,6 @@ def _moved(cells: np.ndarray, sums: sparse.csc_array, target: int, goal: int, co
 
     Zeros stay zero and other cells stay 1 or more.
     """
-    from scipy.optimize import linprog
-
     free = np.flatnonzero((cells > 0) & np.isfinite(costs))
     step = goal - cells[target]
     up, down = np.full(len(free), np.inf), cells[free] - 1.0
@@ -167,19 +153,22 @@ def _moved(cells: np.ndarray, sums: sparse.csc_array, target: int, goal: int, co
     bounds = np.column_stack([np.zeros(2 * len(free)), np.concatenate([up, down])])
     bounds[[place, place + len(free)], 0] = up[place], down[place]
     equations = sums[:, free]
-    solution = linprog(
-        np.tile(costs[free], 2),
-        A_eq=sparse.hstack([equations, -equations]),
-        b_eq=np.zeros(equations.shape[0]),
-        bounds=bounds,
-        method="highs-ds",
-    )
-    if not solution.success:
+    solution = _least(np.tile(costs[free], 2), sparse.hstack([equations, -equations]), bounds)
+    if solution is None:
         return None
-    ups, downs = np.split(solution.x, 2)
+    ups, downs = np.split(solution, 2)
     moved = np.zeros(len(cells), dtype=bool)
     moved[free] = np.abs(ups - downs) > 1e-6
     return moved
+
+
+def _least(costs: np.ndarray, equations: sparse.sparray, bounds: np.ndarray) -> np.ndarray | None:
+    """The point within the bounds that costs least and makes the equations 0; None when there is none."""
+    from scipy.optimize import linprog  # slow to import, and few runs need it
+
+    nothing = np.zeros(equations.shape[0])
+    found = linprog(costs, A_eq=equations, b_eq=nothing, bounds=bounds, method="highs-ds")
+    return found.x if found.success else None
 
 
 def _sums_of_table(shape: tuple[int, int]) -> np.ndarray:
@@ -192,7 +181,7 @@ def _sums_of_table(shape: tuple[int, int]) -> np.ndarray:
 
 def _costs_of_table(full: np.ndarray) -> np.ndarray:
     """Rather a small cell than a large one, a cell than a margin, and anything than the grand total."""
-    costs = 1 + full / max(full[-1, -1], 1)
+    costs: np.ndarray = 1 + full / max(full[-1, -1], 1)
     costs[-1, :] += full.size
     costs[:, -1] += full.size
     costs[-1, -1] += full.size**2
@@ -266,7 +255,7 @@ class Network:
                 now[cell] += step * amount
             left -= amount
         now[target] = goal
-        return np.array(now) != np.array(self.cells)
+        return np.not_equal(now, self.cells)
 
     def _free(self, start: int, end: int, target: int, now: list[int]) -> list[tuple[int, int]] | None:
         """The shortest way along cells that cost nothing; None when there is none."""

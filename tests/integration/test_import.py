@@ -2,11 +2,20 @@
 
 import csv
 import io
+import shutil
+from pathlib import Path
 
 import pytest
 from helpers_sources import CARD, imported, table, written
 
+import keten
+from keten import disclosure
 from keten.cli import main
+from keten.model import country_codes
+from keten.observations import vintages
+from keten.observations.dataset import catalogue_of
+from keten.observations.vintages import history
+from keten.sources.readers import notation
 
 FIRST = ["2017-01;Totaal;2.000", "2017-01;Syrië;1.200", "2017-01;Irak;<5", "2017-02;Totaal;2.100", "2017-02;Syrië;:"]
 
@@ -234,6 +243,35 @@ def test_reading_again_gives_the_same_with_and_without_what_was_remembered(place
     assert len(remembered) == 1
     remembered[0].write_bytes(b"geen gzip")
     assert rows_of(capsys, data) == first
+
+
+def test_what_was_remembered_and_is_damaged_is_read_again(place):
+    data, card = place
+    imported(data, card, table(*FIRST), "2017-03-05")
+    history(data, catalogue_of(data))
+    (remembered,) = (data / "snapshots" / ".read").iterdir()
+    content = remembered.read_bytes()
+    whole = vintages._kept(remembered)
+    for at in range(len(content)):
+        remembered.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
+        found = vintages._kept(remembered)
+        assert found is None or found.equals(whole)
+
+
+def test_other_code_reads_what_was_remembered_again(tmp_path, monkeypatch):
+    """Not only that of the readers: also what hides small numbers, names countries and reads periods."""
+    package = Path(keten.__path__[0])
+    changed = list(map(Path, (disclosure.__file__, country_codes.__file__, notation.__file__)))
+    shutil.copytree(package, tmp_path / "keten", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(keten, "__path__", [str(tmp_path / "keten")])
+    marks = set()
+    for path in changed:
+        with (tmp_path / "keten" / path.relative_to(package)).open("a", encoding="utf-8") as file:
+            file.write("# anders\n")
+        vintages._code.cache_clear()
+        marks.add(vintages._code())
+    vintages._code.cache_clear()
+    assert len(marks) == len(changed)
 
 
 def test_the_worked_example_of_the_documentation_works(tmp_path, capsys, repository):

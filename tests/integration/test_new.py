@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import small_notebooks
-from report_checks import LAST_SECTIONS, keten
+from report_checks import LAST_SECTIONS, keten_here
 
 from keten.cli import main
 from keten.reports.choice import available, chosen, one
@@ -166,13 +166,13 @@ def test_its_report_stands_in_the_edition_and_stays_there(folder, tmp_path):
     main(["new", "vraag", "--like", "1_klein", "--title", "Een losse vraag"])
     (folder / "2_asiel.ipynb").unlink()
     edition = tmp_path / "uit" / "2017-06"
-    asked = keten("run", "vraag", "--period", "2017-06", "--out", tmp_path / "uit")
+    asked = keten_here("run", "vraag", "--period", "2017-06", "--out", "uit", cwd=tmp_path)
     assert asked.returncode == 0, asked.stderr
     report = (edition / "vraag.html").read_text(encoding="utf-8")
     assert "<title>Een losse vraag" in report and "eigen onderdelen" not in report
     with (edition / "figures.csv").open(encoding="utf-8", newline="") as file:
         assert {row["notebook"] for row in csv.DictReader(file)} == {"vraag"}
-    monthly = keten("run", "--period", "2017-06", "--out", tmp_path / "uit")
+    monthly = keten_here("run", "--period", "2017-06", "--out", "uit", cwd=tmp_path)
     assert monthly.returncode == 0 and "vraag" not in monthly.stdout
     page = (edition / "index.html").read_text(encoding="utf-8")
     assert "Een losse vraag" in page and "Rapport 1_klein" in page
@@ -193,7 +193,7 @@ def test_a_run_leaves_out_what_jupyterlab_saved(tmp_path, monkeypatch):
     content["cells"].append(explored)
     path.write_text(json.dumps(content), encoding="utf-8")
     monkeypatch.setenv("KETEN_NOTEBOOKS", str(path.parent))
-    done = keten("run", "--period", "2017-06", "--out", tmp_path / "uit")
+    done = keten_here("run", "--period", "2017-06", "--out", "uit", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     executed = (tmp_path / "uit" / "2017-06" / "1_bewaard.ipynb").read_text(encoding="utf-8")
     assert "widget" not in executed and "oude uitvoer" not in executed and "nergens.bekend" not in executed

@@ -150,6 +150,19 @@ def test_kernels_start_with_everything_imported_and_their_own_random_numbers(not
     assert printed[0] != printed[1]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elders start elke kern als nieuwe Python")
+def test_what_is_imported_before_a_fork_is_all_there_and_starts_no_thread():
+    """A module that fails to import is passed over in silence there, so a mistake would only cost time."""
+    code = (
+        "import sys, threading\nfrom keten.reports.execute import preload\n"
+        "names = preload.modules()\nprint([name for name in names if name not in sys.modules])\n"
+        "print('keten.sections.summary' in names, 'keten.presentation.spreadsheet.ods' in names)\n"
+        "print(threading.active_count())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout == "[]\nTrue True\n1\n", done.stderr
+
+
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.skipif(os.name != "posix", reason="Windows kent deze signalen niet")
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from keten.errors import KetenError
+from keten.reports.publish import baseline, manifest
 from keten.reports.publish import edition as editions
-from keten.reports.publish import manifest
 from keten.reports.publish.edition import Edition, publish
 from keten.reports.result import FAILED, SUCCEEDED, Result
 
@@ -36,7 +36,9 @@ def run(tmp_path, edition):
         folder.mkdir(exist_ok=True)
         results = []
         for stem, text in reports.items():
-            html, notebook, *more = (folder / f"{stem}.{kind}" for kind in ("html", "ipynb", "xlsx", "ods", "pdf"))
+            kinds = ["html", "notebook", "xlsx", "ods", *(["pdf"] if pdf else [])]
+            files = [folder / f"{stem}.{kind}" for kind in ("html", "ipynb", "xlsx", "ods", "pdf")]
+            html, notebook, *more = files
             html.write_text(text or "half", encoding="utf-8")
             notebook.write_text("{}", encoding="utf-8")
             for path in more:
@@ -51,13 +53,10 @@ def run(tmp_path, edition):
                     {"period": "2017-06", "as_of": as_of},
                     "2017-07-01T10:00:00.000Z",
                     1.5,
-                    html if good else None,
-                    notebook,
+                    dict(zip(kinds, files, strict=False)) if good else {"notebook": notebook},
                     "spoor",
                     [{"notebook": stem, "label": text, **FIGURE}] if good else [],
                     [{"label": "Aanvragen", "value": text, "period": "juni 2017", "change": "+5%"}],
-                    more[:2] if good else [],
-                    more[2] if good and pdf else None,
                 )
             )
         account = {"started": next(moments), "parameters": {}, "inputs": {"data/a.csv": data}}
@@ -192,6 +191,28 @@ def test_when_all_fail_there_is_an_index_that_says_so(run):
     folder = run(a=None)
     assert sorted(path.name for path in folder.iterdir()) == ["figures.csv", "index.html", "manifest.json"]
     assert "Er is nog geen rapport" in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def of_excel(text: str) -> bytes:
+    """As a Dutch Excel saves it."""
+    return text.replace(",", ";").encode("utf-8-sig")
+
+
+@pytest.mark.parametrize("name", ["figures.csv", "eerder/figures.csv"])
+@pytest.mark.parametrize("saved", [of_excel, lambda text: text.encode("utf-8-sig"), lambda text: "é".encode("cp1252")])
+def test_figures_that_another_program_saved_are_refused_in_one_sentence(run, edition, name, saved):
+    run(a="a1", b="b1")
+    path = edition.folder / name
+    path.parent.mkdir(exist_ok=True)
+    text = (edition.folder / "figures.csv").read_text(encoding="utf-8")
+    path.write_bytes(saved(text))
+    for again in (lambda: run(b="b2"), lambda: baseline.figures(edition.folder, editions.check(edition), {"b": {}})):
+        with pytest.raises(KetenError, match=rf"{name} is niet meer zoals een run het schreef") as caught:
+            again()
+        assert str(caught.value).count("\n") == 0
+        assert (edition.folder / "b.html").read_text(encoding="utf-8") == "b1"
+    path.write_text(text, encoding="utf-8")
+    run(b="b2")
 
 
 def test_a_run_killed_between_the_renames_is_put_right(run, edition):

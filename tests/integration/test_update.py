@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -702,6 +703,22 @@ def test_an_interrupted_update_leaves_nothing_half_and_goes_on(keten, data, serv
     # A dataset of several files may have been caught halfway.
     assert set(again.states) == set(CARDS) and set(again.states.values()) <= {"nieuw", "ongewijzigd"}
     assert again.states["cbs_83102NED"] == "ongewijzigd"
+
+
+@pytest.mark.parametrize("moment", ["_write", "_publish", "_sync", "remove"])
+def test_an_interruption_while_a_file_is_kept_leaves_nothing(keten, data, monkeypatch, moment):
+    """Keeping is the work of the main thread, which is the one that is interrupted, and is finished or undone."""
+    done = getattr(store, moment)
+
+    def interrupted(*arguments):
+        assert threading.current_thread() is threading.main_thread()
+        monkeypatch.setattr(store, moment, done)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, moment, interrupted)
+    assert keten("eirfs").code == 130
+    assert keten("eirfs").states["eurostat_eirfs"] in ("nieuw", "ongewijzigd")
+    assert len(store.receipts(data, "eurostat_eirfs")) == 1
 
 
 def test_a_second_update_at_the_same_time_is_refused(keten, data, monkeypatch, capsys):

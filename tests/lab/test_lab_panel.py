@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 from browser import requests_of
+from lab_page import elsewhere, runs_as_for_a_report, violations
 from lab_server import errors, open_file, run_all, until
 from lab_server import lab as lab  # fixtures
 from lab_server import page as page
@@ -14,7 +15,6 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
-from test_lab import elsewhere, violations
 
 FIELD = """
 const label = [...document.querySelectorAll(".keten-panel label")].find((one) => one.textContent === arguments[0]);
@@ -93,6 +93,10 @@ def taken(panel, action: str, suffix: str) -> bytes:
     assert file.suffix == suffix
     until(file.is_file, f"{file.name} is not saved")
     return file.read_bytes()
+
+
+def test_the_notebook_with_the_panel_runs_here_as_for_a_report(lab, panel, edition_of):
+    runs_as_for_a_report(panel, lab, edition_of, "2_asiel")
 
 
 # These follow each other: one analyst, one question.

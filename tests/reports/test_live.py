@@ -10,6 +10,7 @@ import re
 import shutil
 from collections import defaultdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ import pytest
 from helpers_data import REPOSITORY_DATA
 from live_data import UNKNOWN_DATASET, Publishers, by_hand
 from live_figures import REVISED, Figures
-from report_checks import STEMS, Edition, keten
+from report_checks import STEMS, Edition, keten, keten_here
 
 from keten import Workbook
 from keten.observations.dataset import load
@@ -81,22 +82,24 @@ def live(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch, Publishers() as site:
         patch.setenv("NO_PROXY", "127.0.0.1")
 
-        def update(day):
+        here = partial(keten_here, cwd=folder)  # it saves the seconds in which a process of its own starts
+
+        def update(day, command=here):
             site.forget()
-            done = keten("update", "--data", data, "--date", day, *site.servers)
+            done = command("update", "--data", data, "--date", day, *site.servers)
             done.sent, done.files = site.sent(), files(data / "snapshots")
             return done
 
-        def run(out, *more):
-            done = keten("run", *PERIOD, "--data", data, "--out", folder / out, "-q", *more)
+        def run(out, *more, command=here):
+            done = command("run", *PERIOD, "--data", data, "--out", folder / out, "-q", *more)
             return done, Edition(folder / out / "2017-06")
 
-        told.first = update(FIRST)
+        told.first = update(FIRST, keten)
         told.imports = {
-            source: keten("import", source, path, "--date", FIRST, "--data", data)
+            source: here("import", source, path, "--date", FIRST, "--data", data)
             for source, path in by_hand(folder / "met de hand").items()
         }
-        told.run, told.edition = run("eerst")
+        told.run, told.edition = run("eerst", command=keten)
         told.kept = files(data / "snapshots")
         told.second = update(SECOND)
         told.before, told.as_of_before = run("stand-voor", "--as-of", BETWEEN, *TOUCHED)
@@ -105,7 +108,7 @@ def live(tmp_path_factory):
         told.after, told.as_of_after = run("stand-na", "--as-of", BETWEEN, *TOUCHED)
         told.revised, told.newest = run("nieuwste", "2_asiel")
         shutil.rmtree(data / "snapshots" / ".read")
-        told.again, told.same = run("weer", "2_asiel")
+        told.again, told.same = run("weer", "2_asiel", command=keten)
     return told
 
 
@@ -256,7 +259,8 @@ def test_the_report_shows_the_revision(live):
 
 
 def test_the_command_tells_the_same_revision(live):
-    done = keten("revisions", "--measure", "asylum_first_applications", "--source", "cbs_83102NED", "--data", live.data)
+    asked = ("--measure", "asylum_first_applications", "--source", "cbs_83102NED")
+    done = keten_here("revisions", *asked, "--data", live.data, cwd=live.folder)
     rows = [row for row in csv.DictReader(io.StringIO(done.stdout)) if row["period"] == REVISED[1]]
     of_all = [row for row in rows if row["nationality"] == ""]
     assert [(row["as_of"], row["revision"]) for row in of_all] == [(FIRST, ""), (THIRD, str(REVISED[2]))]
@@ -287,5 +291,5 @@ def test_the_same_data_give_the_same_bytes_also_when_they_are_read_anew(live):
 
 
 def test_all_data_pass_the_checks(live):
-    done = keten("check", "--data", live.data)
+    done = keten_here("check", "--data", live.data, cwd=live.folder)
     assert (done.returncode, done.stdout + done.stderr) == (0, "Alle gegevens zijn in orde.\n")

@@ -45,10 +45,9 @@ def stays():
 
 
 @pytest.fixture(scope="module")
-def pilots(stays, edition_of, tmp_path_factory):
+def pilots(stays, edition_of, kept):
     """The edition of the pilots with those stays, at the end of 2020."""
-    path = tmp_path_factory.mktemp("deelnemers") / "deelnemers.csv"
-    stays.to_csv(path, index=False)
+    path = kept("deelnemers.csv", stays.to_csv(index=False))
     return edition_of(PILOTS, "--period", "2020", "-p", "participants", path)
 
 
@@ -199,9 +198,8 @@ ANSWERS = {  # per organisation and item how many gave 1, 2, 3, 4, 5
 
 
 @pytest.fixture(scope="module")
-def survey(edition_of, tmp_path_factory):
+def survey(edition_of, kept):
     """The edition on made-up respondents: 80 on IND, 40 on COA, four on DT&V."""
-    folder = tmp_path_factory.mktemp("respondenten")
     tables = []
     for organisation in ("IND", "COA", "DT&V"):
         columns = {
@@ -211,10 +209,11 @@ def survey(edition_of, tmp_path_factory):
         tables.append(pd.DataFrame(columns).assign(org=organisation))
     records = pd.concat(tables, ignore_index=True)
     records.insert(0, "nr", range(len(records)))
-    records.to_csv(folder / "enquete.csv", index=False)
     settings = f'respondent = "nr"\norganisation = "org"\nitems = {json.dumps(ITEMS)}\n'
-    (folder / "enquete.toml").write_text(TOML + settings, encoding="utf-8")
-    return edition_of(SURVEY, "--period", "2017-H1", "-p", "respondents", folder / "enquete.csv")
+    kept("enquete.toml", TOML + settings)
+    return edition_of(
+        SURVEY, "--period", "2017-H1", "-p", "respondents", kept("enquete.csv", records.to_csv(index=False))
+    )
 
 
 def statistics(edition, statistic):
@@ -258,10 +257,10 @@ def drawn(point):
     return any(isinstance(value, float) and pd.notna(value) for value in point.values())
 
 
-def test_a_real_survey_equals_plain_pandas(shared, edition_of, tmp_path_factory):
-    """5,820 evaluations of three units: means and shares of the report against those of pandas."""
+def test_a_real_survey_equals_plain_pandas(publisher_files, edition_of, tmp_path_factory):
+    """5,820 evaluations of three units, or our excerpt: means and shares of the report against those of pandas."""
     folder = tmp_path_factory.mktemp("evaluatie")
-    source = shared / "real" / "survey" / "turkiye-student-evaluation_generic.csv"
+    source = publisher_files / "real" / "survey" / "turkiye-student-evaluation_generic.csv"
     shutil.copyfile(source, folder / "evaluatie.csv")
     raw = pd.read_csv(source)
     items = list(raw.columns[5:])

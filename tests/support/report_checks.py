@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import nbformat
 from bs4 import BeautifulSoup, Tag
 
 from keten.cli import main
 from keten.model.periods import Period
+from keten.reports.notebook import LAB_ONLY
 
 STEMS = (
     "1_werk_studie_gezin",
@@ -29,7 +31,8 @@ STEMS = (
     "7_lvv",
 )
 COLUMNS = [
-    "notebook", "section", "measure", "label", "dimensions", "period", "value", "unit", "status", "source", "as_of",
+    "notebook", "section", "measure", "label", "dimensions", "period", "value", "unit", "status", "confidentiality",
+    "precision", "source", "as_of",
 ]  # fmt: skip
 CHART = "application/vnd.keten.vegalite+json"
 LAST_SECTIONS = ["Andere bronnen en latere uitgaven", "Wat ontbreekt", "Begrippen", "Bronnen"]
@@ -195,6 +198,16 @@ class Edition:
         for cell in content["cells"]:
             for output in cell.get("outputs", []):
                 yield output.get("data", {})
+
+
+def displayed(notebook: nbformat.NotebookNode) -> list[str]:
+    """The HTML of each code cell that shows something in a report."""
+    return [
+        output["data"]["text/html"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "text/html" in output.get("data", {}) and LAB_ONLY not in cell.metadata.get("tags", [])
+    ]
 
 
 @functools.cache

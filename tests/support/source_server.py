@@ -24,8 +24,10 @@ Fault = Callable[["Handler", bytes], None]
 
 
 class SourceServer:
-    """`files`: bodies by path, or by path and query; `answers`: what a path says to a query; `packages`:
-    the datasets of CKAN; `faults`: what goes wrong.
+    """A server with files, answers, datasets and faults of its own.
+
+    `files`: bodies by path, or by path and query; `answers`: what a path says to a query; `packages`: the datasets of
+    CKAN; `faults`: what goes wrong.
     """
 
     def __init__(self, validators: bool = True, squeeze: bool = False):

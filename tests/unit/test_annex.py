@@ -2,20 +2,17 @@
 
 import copy
 import json
-import xml.etree.ElementTree as ElementTree
 import zipfile
-from pathlib import Path
 
 import openpyxl
-import pandas as pd
 import pytest
+from annex_files import KINDS, Annex
 from odf import grammar
 
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.reports.render import annex
 
-KINDS = ("xlsx", "ods")
-TABLES = "application/vnd.keten.presentation.tables+json"
+TABLES = "application/vnd.keten.tables+json"
 NOTICES = "application/vnd.keten.notices+json"
 FIGURES = "application/vnd.keten.figures+json"
 HOSTILE = (
@@ -73,40 +70,6 @@ PLAIN = table(
     ["Herhaald", "geen cijfer", "minder dan 5"],
     ["Verandering", number(-5.04, "-5,04"), number(0.5, "0,5")],
 )
-
-
-class Annex:
-    """Both files of a notebook; a sheet is a list of rows, its blank cells None."""
-
-    def __init__(self, content: dict, folder: Path):
-        self.paths = dict(zip(KINDS, annex.write(content, "2_asiel", folder), strict=True))
-        self.workbook = openpyxl.load_workbook(self.paths["xlsx"])
-
-    def sheets(self, kind: str) -> dict[str, list[list]]:
-        """All sheets of one of the files, by name."""
-        if kind == "xlsx":
-            return {page.title: [list(row) for row in page.iter_rows(values_only=True)] for page in self.workbook}
-        frames = pd.read_excel(
-            self.paths[kind], sheet_name=None, header=None, engine="odf", keep_default_na=False, dtype=object
-        )
-        return {
-            name: [[None if cell == "" else cell for cell in row] for row in frame.to_numpy()]
-            for name, frame in frames.items()
-        }
-
-    def column_a(self, kind: str, name: str) -> list:
-        """The texts in the first column of a sheet."""
-        return [row[0] for row in self.sheets(kind)[name]]
-
-    def table(self, kind: str, name: str = "Tabel_1", head: str = "Soort") -> list[list]:
-        """Head and rows of the table on a sheet; `head` is the first column's."""
-        rows = self.sheets(kind)[name]
-        return rows[[row[0] for row in rows].index(head) :]
-
-    def xml(self, kind: str, part: str) -> ElementTree.Element:
-        """A part of one of the files."""
-        with zipfile.ZipFile(self.paths[kind]) as archive:
-            return ElementTree.fromstring(archive.read(part))
 
 
 def _name(qualified: str) -> tuple[str, str]:
@@ -437,24 +400,3 @@ def test_the_ods_is_an_opendocument_that_keeps_to_its_grammar(made):
     areas = [each.get(f"{table_of}target-range-address") for each in content.iter(f"{table_of}database-range")]
     assert areas[-1] == "Tabel_2.A6:Tabel_2.C46"
     assert len(list(content.iter(f"{table_of}table-header-rows"))) == len(areas) == 5
-
-
-def test_every_number_in_the_tables_of_a_real_report_is_in_both_annexes(edition_of, tmp_path):
-    edition = edition_of("--period", "2017-H1")
-    content = json.loads((edition.folder / "2_asiel.ipynb").read_text(encoding="utf-8"))
-    tables = [
-        each
-        for cell in content["cells"]
-        for output in cell.get("outputs", [])
-        for each in output.get("data", {}).get(TABLES, {}).get("tables", [])
-    ]
-    assert len(tables) > 10
-    files = Annex(content, tmp_path)
-    for kind in KINDS:
-        sheets = files.sheets(kind)
-        for place, expected in enumerate(tables, 1):
-            found = sheets[f"Tabel_{place}"][-len(expected["rows"]) :]
-            assert found and None not in [row[0] for row in found]
-            for row, cells in zip(found, expected["rows"], strict=True):
-                for value, cell in zip(row, cells, strict=False):
-                    assert value == (cell.get("value", cell["text"] or value)), expected["title"]

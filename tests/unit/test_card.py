@@ -55,6 +55,21 @@ def test_every_fault_is_told_at_once(tmp_path):
     assert len(inspect(written(tmp_path, text), CATALOGUE)[1]) == 2
 
 
+def test_a_card_that_is_no_text_does_not_hide_the_faults_of_the_next(tmp_path, capsys):
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "aaa.toml").write_bytes(b'title = "\xff"')
+    written(tmp_path / "sources", CARD.replace("rounding = 5", "rounding = 7"), "zzz.toml")
+    main(["check", "--data", str(tmp_path)])
+    shown = capsys.readouterr().out
+    assert "Het bestand aaa.toml is niet te lezen" in shown and "zzz.toml, regel 6: rounding is 0" in shown
+
+
+@pytest.mark.parametrize("sign", ['\\"', "\\n", "ab"])
+def test_a_sign_between_cells_is_one_that_can_be_one(tmp_path, sign):
+    text = CARD.replace('name = "table"', f'name = "table"\ndelimiter = "{sign}"')
+    assert "delimiter hoort één teken te zijn" in inspect(written(tmp_path, text), CATALOGUE)[1][0]
+
+
 def test_a_right_card_is_said_to_be_right(tmp_path, capsys):
     assert main(["sources", "check", str(written(tmp_path, CARD))]) == 0
     assert capsys.readouterr().out == "grens.toml: de kaart klopt.\n"

@@ -57,11 +57,6 @@ def test_one_small_cell_takes_a_rectangle_of_others_with_it():
     assert values.loc[TOTAL].tolist() == [103, 140, 200, 443]
 
 
-def test_without_margins_the_cells_are_protected_just_as_well():
-    table = pd.DataFrame([[3, 20], [30, 40]])
-    pd.testing.assert_frame_equal(suppress(table, margins=False)[0], suppress(table)[0].iloc[:2, :2])
-
-
 @pytest.mark.parametrize("seed", range(8))
 def test_no_hidden_count_can_be_worked_out_from_a_table(seed):
     random = np.random.default_rng(seed)

@@ -10,54 +10,18 @@ import openpyxl
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from helpers_data import published
+from pictures import CHARTS
+from pictures import pictures as pictures  # fixtures
+from pictures import shown as shown
 
 from keten.errors import KetenError
 from keten.lab import export, lettering
-from keten.presentation import tables
-from keten.presentation.charts import estimates, series
 from keten.presentation.grid import Cell, Grid, grid_of, number_cell
 from keten.presentation.output import Output, gap
-from keten.statistics.timeseries.contribution import contributions
 
 SVG = "{http://www.w3.org/2000/svg}"
-CHARTS = ("trend", "shares", "columns", "ranking", "contributions", "survey")
 HOSTILE = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", '<img src=x onerror="alert(1)">', "a\tb\nc\x00")
 SUFFIXES = (".png", ".svg", ".csv", ".xlsx")
-
-
-@pytest.fixture(scope="module")
-def shown() -> dict[str, Output]:
-    """A figure of each kind over the first half of 2017."""
-    chain = published("2017-H1")
-    first = "asylum_first_applications"
-    inflow = chain.series([first, "asylum_repeat_applications", "asylum_family_reunification"], kind="month")
-    share = chain.share("asylum_first_instance_positive", "asylum_first_instance_decisions", kind="quarter")
-    top = chain.top(first, "nationality")
-    change = contributions(chain.compare(first, "nationality"))
-    answers = pd.DataFrame(
-        {
-            "item": ["Kreeg ik genoeg uitleg?"] * 2,
-            "answer": [1.0, 2.0],
-            "answer_label": ["nee", "ja"],
-            "share": [40.0, 60.0],
-            "text": ["40%", "60%"],
-        }
-    )
-    return {
-        "trend": series.trend(inflow, "Asielinstroom per maand", chain, chain.policy_measures("asiel", years=3)),
-        "shares": series.trend(share, "Inwilligingen als deel van de beslissingen", chain),
-        "columns": series.columns(chain.series("asylum_inflow_total", kind="year"), "Totale instroom", chain),
-        "ranking": series.ranking(top, "Eerste asielaanvragen: de grootste nationaliteiten", chain),
-        "contributions": series.contributions(change, "Bijdrage aan de verandering", chain),
-        "survey": estimates.likert(answers, "Antwoorden " + "over de dienstverlening " * 8),
-        "comparison": tables.comparison(top, "Eerste asielaanvragen", chain, chain.share_of_total(top)),
-    }
-
-
-@pytest.fixture(scope="module")
-def pictures(shown) -> dict[str, bytes]:
-    return {name: export.svg(shown[name]) for name in CHARTS}
 
 
 def table_of(*rows: list[Cell], columns: tuple = ("Land", "2017"), notes: tuple = (), origins: tuple = ()) -> Output:
@@ -97,24 +61,6 @@ def test_a_picture_is_valid_xml_without_what_is_for_a_mouse_or_a_screen_reader(p
     assert "keten|" not in text and "data-tip" not in text and "aria-" not in text
     assert all(element.get("opacity") != "0" for element in root.iter())
     assert root.get("width") == "160mm"
-
-
-@pytest.mark.parametrize("name", CHARTS)
-def test_nothing_in_a_picture_is_cut_off(pictures, name, browser, tmp_path):
-    (tmp_path / "beeld.svg").write_bytes(pictures[name])
-    browser.get((tmp_path / "beeld.svg").as_uri())
-    outside, seen = browser.execute_script(
-        """
-        const root = document.documentElement, frame = root.getBoundingClientRect();
-        const texts = [...root.querySelectorAll("text")];
-        const out = texts.filter(text => {
-          const box = text.getBoundingClientRect();
-          return box.left < frame.left || box.right > frame.right || box.top < frame.top || box.bottom > frame.bottom;
-        });
-        return [out.map(text => text.textContent), texts.length];
-        """
-    )
-    assert seen > 3 and outside == []
 
 
 def test_a_picture_says_title_period_notes_and_source(shown, pictures):

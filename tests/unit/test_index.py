@@ -1,55 +1,12 @@
 """The index of an edition: the chain at a glance, gaps and failures in sight, whatever the data say."""
 
-import csv
-
 import pytest
-from browser import chromium, requests_of, width
 from bs4 import BeautifulSoup
+from index_entries import ENTRIES, PUBLISHERS, ROWS, RUN, TREND, entry, key_figure, row
 
 from keten.reports.publish import coverage, index, sparkline
 
-RUN = "2017-07-01T10:00:00.000Z"
 HOSTILE = '<script>alert("1")</script>'
-TREND = [["2016-06", 2045.0], ["2016-12", None], ["2017-02", 1900.0], ["2017-06", 2316.0]]
-
-
-def key_figure(label: str = "Totale asielinstroom", **more) -> dict:
-    return {
-        "label": label,
-        "value": "2.316",
-        "period": "juni 2017",
-        "change": "+13% t.o.v. juni 2016",
-        "number": 2316.0,
-        "unit": "applications",
-        "unit_words": "aanvragen",
-        "trend": TREND,
-        **more,
-    }
-
-
-def entry(title: str = "Asiel", stem: str = "2_asiel", state: str = "SUCCEEDED", reason: str | None = None, **more):
-    report = {"run": RUN, "html": f"{stem}.html", "notebook": f"{stem}.ipynb", "key_figures": [key_figure()]}
-    return {"title": title, "state": state, "reason": reason, "report": report, **more}
-
-
-def row(notebook: str, period: str, source: str, value: object = 5.0) -> dict:
-    return {"notebook": notebook, "period": period, "source": source, "value": value, "as_of": "2017-07-31"}
-
-
-ROWS = [
-    row("2_asiel", "2017-06", "CBS: asiel"),
-    row("2_asiel", "2017-H1", "CBS: asiel"),
-    row("2_asiel", "2016", "IND: jaarcijfers | CBS: asiel"),
-    row("2_asiel", "2017-07", "IND: jaarcijfers", value=None),
-    row("5_terugkeer", "2016", "CBS: vertrek", value="12"),
-    row("5_terugkeer", "2017-04-15", "Bestand deelnemers.csv"),
-]
-PUBLISHERS = {"CBS: asiel": "CBS", "CBS: vertrek": "CBS", "IND: jaarcijfers": "IND"}
-ENTRIES = {
-    "2_asiel": entry(),
-    "5_terugkeer": entry("Terugkeer", "5_terugkeer"),
-    "7_lvv": entry("Landelijke Vreemdelingenvoorzieningen (LVV)", "7_lvv"),
-}
 
 
 def page(entries: dict = ENTRIES, **more) -> BeautifulSoup:
@@ -183,20 +140,6 @@ def test_the_table_of_coverage_shows_its_gaps():
     assert {tag["scope"] for tag in found.find_all("th")} == {"col", "row"} and found.caption.get_text()
 
 
-def test_coverage_of_a_real_edition(edition_of, repository):
-    """Every publisher is one of the sources' table; a notebook is a gap throughout when it has no figures."""
-    edition = edition_of("--period", "2017-H1")
-    found = edition.report("index").page.select_one("table.coverage")
-    with (repository / "data/published/sources.csv").open(encoding="utf-8", newline="") as file:
-        publishers = {line["publisher"] for line in csv.DictReader(file)}
-    every, *lines = found.tbody.find_all("tr")
-    names = [line.th.get_text() for line in lines]
-    assert {"CBS", "DT&V", "Eurostat", "IND"} <= set(names) <= publishers and len(set(names)) == len(names)
-    with_figures = {line["notebook"] for line in edition.rows if line["value"]}
-    gaps = ["missing" in cell.get("class", []) for cell in every.find_all("td")]
-    assert gaps == [stem not in with_figures for stem in edition.manifest["notebooks"]]
-
-
 def test_without_publishers_there_is_no_table():
     found = page(publishers=None)
     assert found.table is None and found.find(id="dekking") is None and "#dekking" not in str(found)
@@ -234,38 +177,3 @@ def test_landmarks_headings_and_the_way_out():
     links = [link["href"] for link in found.footer.select("a")]
     assert links == ["figures.csv", "manifest.json", "../index.html"]
     assert "Nieuwste gegevens van 31 juli 2017." in found.header.get_text()
-
-
-def test_in_a_browser(tmp_path):
-    """Alone, light and dark, wide and narrow: nothing fetched, no sideways page, the wide table within reach of Tab."""
-    long = key_figure(
-        "Aangetroffen vreemdelingen zonder verblijfsrecht", value="ca. 142.828", unit_words="vergunningen"
-    )
-    entries = {stem: one | {"report": one["report"] | {"key_figures": [long] * 3}} for stem, one in ENTRIES.items()}
-    file = tmp_path / "index.html"
-    html = index.page("juni 2017", entries, RUN, name="2017-06", rows=ROWS, publishers=PUBLISHERS)
-    file.write_text(html, encoding="utf-8")
-    with chromium(tmp_path / "profiel") as browser:
-        for scheme in ("light", "dark"):
-            features = [{"name": "prefers-color-scheme", "value": scheme}]
-            browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-            for pixels in (320, 400, 700, 1280):
-                width(browser, pixels)
-                browser.get(file.as_uri())
-                assert requests_of(browser) == [file.as_uri()]
-                overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-                assert browser.execute_script(overflow) == 0, pixels
-                sticks_out = """
-                    return [...document.querySelectorAll('article')].filter(article =>
-                        [...article.querySelectorAll('dd, dt, svg')].some(part =>
-                            part.getBoundingClientRect().right > article.getBoundingClientRect().right)).length"""
-                assert browser.execute_script(sticks_out) == 0, pixels
-            line, dot = browser.execute_script(
-                "return ['line', 'last'].map(name => getComputedStyle(document.querySelector('.sparkline .' + name)))"
-                ".map((style, place) => place ? style.fill : style.stroke)"
-            )
-            assert line == {"light": "rgb(21, 66, 115)", "dark": "rgb(169, 200, 236)"}[scheme] and dot != line
-        width(browser, 320)
-        region = browser.find_element("css selector", ".scroll")
-        assert region.get_attribute("tabindex") == "0" and region.get_attribute("aria-label")
-        assert browser.execute_script("return arguments[0].scrollWidth > arguments[0].clientWidth", region)

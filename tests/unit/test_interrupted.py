@@ -10,7 +10,7 @@ import pytest
 from helpers_data import published, rows_of
 from scipy.stats import t as student
 
-from keten import KetenError
+from keten import KetenError, Workbook
 from keten.sections import policy_effect
 from keten.statistics.timeseries import interrupted
 from keten.statistics.timeseries.interrupted import effect, lag_of
@@ -141,11 +141,9 @@ def test_placebo_dates_use_only_what_came_before():
     step = series(quiet + 1000 * (np.arange(40) >= STEP))
     row = estimate(effect(step, DAY), "level")
     assert (row.placebos, row.as_large) == (22 - 8 - 8 + 1, 0)
-    by_hand = []
     y = np.log(quiet)
     real = abs(newey_west(y, design_of(40, STEP))[0][1])
-    for date in range(8, 15):
-        by_hand.append(abs(newey_west(y[:STEP], design_of(STEP, date))[0][1]) >= real)
+    by_hand = [abs(newey_west(y[:STEP], design_of(STEP, date))[0][1]) >= real for date in range(8, 15)]
     assert estimate(effect(series(quiet), DAY), "level").as_large == sum(by_hand)
 
 
@@ -281,3 +279,11 @@ def test_an_early_report_has_a_named_gap():
     assert "Te weinig maanden" in shown.html and not shown.figures
     nobody = policy_effect.of(early, FIRST, "Brazilië", DAY)
     assert nobody.found is None and "geen reeks" in nobody.reason
+
+
+def test_only_the_series_that_is_shown_counts_as_used():
+    chain = Workbook("2017-06")
+    answer = policy_effect.of(chain, "asylum_first_applications", "Albanië", "2015-11-03")
+    assert chain.used_figures().empty and chain.used_measures() == ["asylum_first_applications"]
+    policy_effect.chart(answer, "Albanië", chain)
+    assert list(chain.used_figures().period) == list(answer.found.series.period)

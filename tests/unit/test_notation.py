@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from keten.model import periods
+from keten.model.periods import calendar_period
 from keten.sources.readers.notation import is_provisional, mark, number, period, period_of
 
 DUTCH = [
@@ -103,7 +103,7 @@ def test_what_is_no_period_is_not_guessed(text):
 
 @given(st.integers(1950, 2049), st.integers(0, 11))
 def test_names_of_months_are_read_in_two_languages_and_short(year, index):
-    expected = periods.month(year, index + 1)
+    expected = calendar_period("month", year, index + 1)
     for name in (DUTCH[index], ENGLISH[index], SHORT[index], SHORT[index].upper() + "."):
         for text in (f"{name} {year}", f"{year} {name}", f"{name}-{year % 100:02}"):
             assert period(text) == expected

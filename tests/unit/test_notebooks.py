@@ -163,7 +163,7 @@ def test_code_only_asks_and_shows(code):
 
 
 def test_the_exploring_part(notebook, known):
-    """For JupyterLab only: the style first of all, and as soon as there is a workbook a panel on a known measure."""
+    """For JupyterLab only: first the style of outputs, and next to the workbook a panel on a known measure."""
     place = next(place for place, cell in enumerate(notebook.cells) if "Workbook(" in cell.source)
     styling, (heading, panel) = notebook.cells[place - 1], notebook.cells[place + 1 : place + 3]
     assert styling.source.endswith("explore.dress()") and "parameters" in notebook.cells[place - 2].metadata.tags

@@ -9,6 +9,7 @@ from helpers_data import REPOSITORY_DATA, figure, replace_once, small_data
 
 from keten.errors import KetenError
 from keten.model.quality import WORDS
+from keten.observations import dataset
 from keten.observations.dataset import load
 
 DEPARTURES = figure(
@@ -177,6 +178,13 @@ def test_a_missing_folder_or_file_is_named(tmp_path):
         shutil.move(data / path, tmp_path / "aside")
         assert f"Het bestand {path} ontbreekt" in refusal(data)
         shutil.move(tmp_path / "aside", data / path)
+
+
+def test_a_file_that_vanishes_while_the_folder_is_looked_at_is_passed_over(tmp_path, monkeypatch):
+    data = small_data(tmp_path, figures=[figure()])
+    found = dataset._files
+    monkeypatch.setattr(dataset, "_files", lambda folder: [*found(folder), f"{folder}/weg.csv"])
+    assert len(load(data).observations) == 1
 
 
 def test_a_missing_column_is_named(tmp_path):

@@ -6,28 +6,13 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
-from browser import chromium, requests_of, width
 from bs4 import BeautifulSoup
+from edition_folders import FIGURE, FINISHED, entry, write
 
 from keten.reports.publish import overview
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-FINISHED = "2017-07-05T06:01:02.000Z"
 HOSTILE = '<script>alert("1")</script>'
-FIGURE = {"label": "Totale asielinstroom", "value": "2.316", "period": "juni 2017", "change": "+13% t.o.v. juni 2016"}
-
-
-def entry(title: str = "Asiel", state: str = "SUCCEEDED", reason: str | None = None, figure: dict = FIGURE) -> dict:
-    report = {"run": FINISHED, "html": "2_asiel.html", "notebook": "2_asiel.ipynb", "key_figures": [figure]}
-    return {"title": title, "state": state, "reason": reason, "report": report}
-
-
-def write(out: Path, name: str, *, finished: str = FINISHED, **notebooks: dict) -> None:
-    folder = out / name
-    folder.mkdir(parents=True)
-    content = {"edition": name, "finished": finished, "notebooks": notebooks or {"2_asiel": entry()}}
-    (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
-    (folder / "index.html").write_text("", encoding="utf-8")
 
 
 def log(out: Path, name: str, stem: str) -> None:
@@ -154,21 +139,6 @@ def test_text_from_data_stays_text(tmp_path):
     assert hrefs == ["2017-06/index.html", "a%22b%23c%3F/index.html"]
     summaries = [summary.text for summary in feed(tmp_path).iter(f"{ATOM}summary")]
     assert HOSTILE in summaries[0] and "\x00" not in summaries[0]
-
-
-def test_in_a_browser(tmp_path):
-    """Nothing fetched, no sideways page, on a telephone and on a desk."""
-    write(tmp_path, "2017-06", a=entry("Terugkeer", "FAILED", "De cel onder 'Vertrek' gaf een fout: " + "x" * 80))
-    write(tmp_path, "2017-01-01_2017-05-31")
-    file = tmp_path / "index.html"
-    file.write_text(overview.page(overview.editions(tmp_path)), encoding="utf-8")
-    with chromium(tmp_path / "profiel") as browser:
-        for pixels in (320, 1280):
-            width(browser, pixels)
-            browser.get(file.as_uri())
-            assert requests_of(browser) == [file.as_uri()]
-            overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            assert browser.execute_script(overflow) == 0
 
 
 # -- the feed ----------------------------------------------------------------------------------------------

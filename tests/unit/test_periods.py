@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 
 from keten.errors import KetenError
 from keten.model import periods
-from keten.model.periods import Period
+from keten.model.periods import Period, calendar_period
 
 years = st.integers(1905, 2095)
 calendar_periods = st.one_of(
-    st.builds(periods.month, years, st.integers(1, 12)),
-    st.builds(periods.quarter, years, st.integers(1, 4)),
-    st.builds(periods.half_year, years, st.integers(1, 2)),
-    st.builds(periods.year, years),
+    st.builds(calendar_period, st.just("month"), years, st.integers(1, 12)),
+    st.builds(calendar_period, st.just("quarter"), years, st.integers(1, 4)),
+    st.builds(calendar_period, st.just("half_year"), years, st.integers(1, 2)),
+    st.builds(calendar_period, st.just("year"), years),
 )
 days = st.dates(date(1905, 1, 1), date(2095, 12, 31))
 single_days = st.builds(lambda day: Period(day, day), days)
 spans = st.builds(lambda first, length: Period(first, first + timedelta(length)), days, st.integers(0, 1500))
 month_spans = st.builds(
     lambda first, months: Period(first.trailing(months).start, first.end),
-    st.builds(periods.month, years, st.integers(1, 12)),
+    st.builds(calendar_period, st.just("month"), years, st.integers(1, 12)),
     st.integers(1, 40),
 )
 any_period = st.one_of(calendar_periods, single_days, spans, month_spans)
@@ -146,7 +146,7 @@ def test_names_of_a_period(text, kind, label, short, days):
         (2017, "2017"),
         (date(2017, 12, 31), "2017-12-31"),
         (pd.Timestamp(2017, 12, 31, 13), "2017-12-31"),
-        (periods.quarter(2017, 2), "2017-Q2"),
+        (calendar_period("quarter", 2017, 2), "2017-Q2"),
     ],
 )
 def test_other_ways_of_writing_come_out_canonical(written, canonical):
@@ -254,20 +254,21 @@ def test_contains_takes_time_stamps():
     assert not Period.parse("2017-06").contains(pd.Timestamp(2017, 7, 1))
 
 
-def test_month_range():
-    assert [str(month) for month in periods.month_range("2016-11", "2017-02")] == [
+def test_periods_that_follow_one_another_up_to_a_day():
+    assert [str(one) for one in Period.parse("2016-11").until(date(2017, 2, 28))] == [
         "2016-11",
         "2016-12",
         "2017-01",
         "2017-02",
     ]
-    assert len(periods.month_range("2015", periods.year(2016))) == 24
-    assert periods.month_range("2017-02", "2017-01") == []
+    assert len(Period.parse("2015-01").until(date(2016, 12, 1))) == 24
+    assert [str(one) for one in Period.parse("2016-Q4").until(date(2017, 4, 1))] == ["2016-Q4", "2017-Q1", "2017-Q2"]
+    assert Period.parse("2017-02").until(date(2017, 1, 31)) == [Period.parse("2017-02")]
 
 
 def test_building_a_period_that_does_not_exist():
-    for build, number in ((periods.month, 13), (periods.quarter, 0), (periods.half_year, 3)):
+    for kind, number in (("month", 13), ("quarter", 0), ("half_year", 3), ("year", 2)):
         with pytest.raises(ValueError, match=str(number)):
-            build(2017, number)
+            calendar_period(kind, 2017, number)
     with pytest.raises(ValueError, match="before it starts"):
         periods.span(date(2017, 2, 1), date(2017, 1, 1))

@@ -21,7 +21,7 @@ from keten.sources.readers.migratieketen import migratieketen, reconcile
 from keten.sources.readers.notation import mark, number
 from keten.sources.readers.records import HIDDEN, protected, records
 from keten.sources.readers.table import table
-from keten.sources.readers.text import decode, delimiter, open_text, rows, same_name
+from keten.sources.readers.text import delimiter, of_width, open_text, rows, same_name
 
 
 def card(name="table", *, periods=("Jaar",), freq=(), dimensions=(), measures=None, keep=None, rounding=0, **form):
@@ -66,7 +66,6 @@ def read(reader, content, about):
     ],
 )
 def test_text_is_decoded(content, encoding):
-    assert decode(content, encoding) == "a;é"
     with open_text(io.BytesIO(content), encoding) as stream:
         assert stream.read() == "a;é"
 
@@ -92,7 +91,7 @@ def test_text_is_decoded(content, encoding):
 )
 def test_what_is_no_text_is_refused_in_one_sentence(content, encoding, word):
     with pytest.raises(KetenError, match=word):
-        decode(content, encoding)
+        open_text(io.BytesIO(content), encoding)
 
 
 def test_a_compressed_file_may_not_grow_without_end():
@@ -110,15 +109,14 @@ def test_the_delimiter_is_the_one_that_cuts_the_lines_alike():
 
 
 def test_rows_know_their_line():
-    assert list(rows('a;b\n\n"1\n2"; " 3 "\n;\n4;5;;\n', ";", 2)) == [
-        (1, ["a", "b"]),
-        (3, ["1\n2", "3"]),
-        (6, ["4", "5"]),
-    ]
+    text = io.StringIO('a;b\n\n"1\n2"; " 3 "\n;\n4;5;;\n', newline="")
+    found = list(rows(text, ";"))
+    assert found == [(1, ["a", "b"]), (3, ["1\n2", "3"]), (6, ["4", "5", "", ""])]
+    assert list(of_width(found, 2)) == [["a", "b"], ["1\n2", "3"], ["4", "5"]]
     with pytest.raises(KetenError, match="Regel 3 heeft 1 cel; verwacht werden er 2"):
-        list(rows("a;b\n1;2\n3\n", ";", 2))
+        list(of_width(rows(io.StringIO("a;b\n1;2\n3\n"), ";"), 2))
     with pytest.raises(KetenError, match="Regel 2: de aanhalingstekens"):
-        list(rows('a;b\n"1;2\n3;4\n', ";"))
+        list(rows(io.StringIO('a;b\n"1;2\n3;4\n'), ";"))
 
 
 def test_spellings_of_a_name_are_one_name():
@@ -248,17 +246,17 @@ def test_rows_that_the_card_does_not_want_are_left_out_while_reading():
     assert read(table, text, card(measures=measures, keep={"Jaar": ("2017",)})).Soort.tolist() == ["a", "b"]
 
 
-def test_real_tables(shared):
-    frontex = read(table, (shared / "real/frontex/frontex_monthly_detections.csv").read_bytes(), card())
+def test_real_tables(origin, publisher_files):
+    frontex = read(table, (publisher_files / "real/frontex/frontex_monthly_detections.csv").read_bytes(), card())
     assert list(frontex.columns) == ["route", "type", "nat", "t", "n"]
-    assert len(frontex) == 34273
-    survey = read(table, (shared / "real/survey/turkiye-student-evaluation_generic.csv").read_bytes(), card())
-    assert survey.shape == (5820, 33)
-    shelter = read(table, (shared / "real/shelter/shelter_flow_2020_2021.csv").read_bytes(), card())
+    assert len(frontex) == {"excerpt": 69, "real": 34273}[origin]
+    content = (publisher_files / "real/survey/turkiye-student-evaluation_generic.csv").read_bytes()
+    assert read(table, content, card()).shape == ({"excerpt": 210, "real": 5820}[origin], 33)
+    shelter = read(table, (publisher_files / "real/shelter/shelter_flow_2020_2021.csv").read_bytes(), card())
     assert shelter.query("date == '2020-01-01' and population_group == 'Refugees'").actively_homeless.tolist() == [
         "2941"
     ]
-    content = (shared / "formats/dtenv_website_vertrek_2023-10.RECONSTRUCTED.csv").read_bytes()
+    content = (publisher_files / "formats/dtenv_website_vertrek_2023-10.RECONSTRUCTED.csv").read_bytes()
     for bom in (b"", b"\xef\xbb\xbf"):
         for end in (b"\n", b"\r\n"):
             departures = read(table, bom + content.strip().replace(b"\n", end), card())
@@ -266,8 +264,8 @@ def test_real_tables(shared):
             assert len(departures) == 6
 
 
-def test_a_real_export_without_header_is_not_read_with_a_row_as_header(shared):
-    path = shared / "real/unhcr/unhcr_popstats_asylum_seekers_monthly_vintage_20160106.csv"
+def test_a_real_export_without_header_is_not_read_with_a_row_as_header(publisher_files):
+    path = publisher_files / "real/unhcr/unhcr_popstats_asylum_seekers_monthly_vintage_20160106.csv"
     with pytest.raises(KetenError, match="kopregel"):
         read(table, path.read_bytes(), card())
     got = read(table, path.read_bytes(), card(columns=("asylum", "origin", "year", "month", "n")))
@@ -555,12 +553,12 @@ def test_damaged_files_raise_nothing_but_our_own_error(data):
 
 
 def attempt(reader, content, about):
+    said, got = "", None
     try:
         got = reader(io.BytesIO(content), about)
     except KetenError as fault:
-        assert str(fault)
-    else:
-        assert got.map(lambda cell: isinstance(cell, str)).all(axis=None)
+        said = str(fault)
+    assert said or got.map(lambda cell: isinstance(cell, str)).all(axis=None)
 
 
 def spreadsheet(engine):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from helpers_data import published, rows_of
 
-from keten import KetenError
+from keten import KetenError, Workbook
 from keten.sections import seasonal as seasons
 from keten.statistics.timeseries import seasonal
 from keten.statistics.timeseries.seasonal import decomposed, end_revision, seasonally_adjusted, strength
@@ -186,3 +186,11 @@ def test_quarters_take_over_where_the_months_end():
 def test_too_little_is_a_named_gap(period, measure, reason):
     shown = seasons.chart(published(period), measure, "Titel")
     assert reason in shown.html and shown.notices == {"gaps": ["Titel"]} and not shown.figures
+
+
+def test_only_the_series_that_is_shown_counts_as_used():
+    chain = Workbook("2017-06")
+    shown = seasons.chart(chain, "asylum_first_applications", "Seizoen")
+    published = [row["period"] for row in shown.figures if "seasonally_adjusted" not in row["dimensions"]]
+    assert published == list(chain.used_figures().period) and len(published) > 36
+    assert chain.used_measures() == ["asylum_first_applications"]

@@ -7,9 +7,9 @@ from helpers_data import REPOSITORY_DATA, figure, monthly, published, small_data
 from keten import Workbook
 from keten.model.catalogue import read_table
 from keten.model.figures import KEY
-from keten.model.periods import month_range
+from keten.model.periods import Period
 from keten.observations.dataset import load
-from keten.observations.published import COLUMNS
+from keten.observations.published import FIGURE_FILE_COLUMNS as COLUMNS
 from keten.observations.selection import choose
 
 PRINTED = pd.concat(
@@ -56,7 +56,7 @@ def test_first_applications_per_month_follow_four_publishers_in_turn(defaults):
         ("Eurostat", "2016-01", "2017-12"),
         ("CBS", "2018-01", "2020-03"),
     ):
-        for period in map(str, month_range(first, last)):
+        for period in map(str, Period.parse(first).until(Period.parse(last).end)):
             assert months.organisation[period] == publisher, period
             assert months.value[period] in printed_by(publisher, "asylum_first_applications", period)
     assert set(months.organisation[months.start >= "2020-04-01"]) == {"IND"}

@@ -4,19 +4,20 @@ import math
 
 import pandas as pd
 import pytest
-from helpers_data import REPOSITORY_DATA, figure, monthly, small_data
+from helpers_data import REPOSITORY_DATA, figure, monthly, published, small_data
 
 from keten import Workbook
 from keten.errors import KetenError
 from keten.model.catalogue import read_table
 from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
-from keten.observations.published import COLUMNS
+from keten.observations.published import FIGURE_FILE_COLUMNS as COLUMNS
 from keten.workbook.scope import default_period
 
 INFLOW = "asylum_inflow_total"
 OCCUPANCY = {"measure": "coa_occupancy", "organisation": "COA", "source": "coa-bezetting"}
 RATE = {"measure": "asylum_recognition_rate", "unit": "percent"}
+FIRST = "asylum_first_applications"
 POSITIVE, DECISIONS = "asylum_first_instance_positive", "asylum_first_instance_decisions"
 EUROSTAT = {"organisation": "Eurostat", "unit": "decisions"}
 ONE_TO_TWELVE = [str(n) for n in range(1, 13)]
@@ -428,6 +429,68 @@ def test_a_nationality_may_be_written_as_name_or_code(few, spelling):
 
 
 def test_a_year_may_come_as_a_number_and_a_day_as_a_date(few):
-    """papermill and YAML turn 2017 and 2018-01-31 into those."""
+    """YAML and papermill turn 2017 and 2018-01-31 into those."""
     book = Workbook(2017, as_of=pd.Timestamp("2018-01-31").date(), data=few)
     assert str(book.period) == "2017" and str(book.as_of) == "2018-01-31"
+
+
+# Wrong arguments
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda book: book.compare(FIRST, "nationality", "Syrië"), ["only", 'only=["Syrië"]']),
+        (lambda book: book.series(FIRST, "nationality", "Syrië"), ["lijst"]),
+        (lambda book: book.series(FIRST, by="nationaliteit"), ["nationaliteit", "Bedoelde u nationality?"]),
+        (lambda book: book.compare(FIRST, by="natoinality"), ["Bedoelde u nationality"]),
+        (lambda book: book.has(FIRST, by="nationaliteit"), ["Bedoelde u nationality?"]),
+        (lambda book: book.series(FIRST, kind="maand"), ["maand", "Bedoelde u month?"]),
+        (lambda book: book.series(FIRST, "nationality", ["Syrie"]), ["Syrie", "Bedoelde u Syrië?"]),
+        (lambda book: book.compare(FIRST, "nationality", ["SYR"]), ["Bedoelde u Syrië?"]),
+        (lambda book: book.compare(FIRST, "nationality", ["Syria"]), ["Bedoelde u Syrië?"]),
+        (lambda book: book.compare(FIRST, "nationality", ["Erit"]), ["Bedoelde u Eritrea"]),
+        (lambda book: book.value(FIRST, "nationality", "ERITREA"), ["Bedoelde u Eritrea?"]),
+        (lambda book: book.rolling(FIRST, "nationality", "Eritrae"), ["Bedoelde u Eritrea"]),
+        (lambda book: book.compare(FIRST, only=["Syrië"]), ["by"]),
+        (lambda book: book.share(POSITIVE, DECISIONS, "nationality", ["syrië"]), ["Bedoelde u Syrië?"]),
+        (lambda book: book.value("asylum_first_application"), ["Bedoelde u asylum_first_applications"]),
+    ],
+)
+def test_a_wrong_argument_is_one_sentence_with_the_nearest_name(ask, words):
+    with pytest.raises(KetenError) as fault:
+        ask(published("2017-06"))
+    assert "\n" not in str(fault.value) and [word for word in words if word not in str(fault.value)] == []
+
+
+def test_a_category_without_figures_is_a_gap_and_no_mistake(tmp_path):
+    book = chain(tmp_path, [figure(measure=FIRST, dimension="nationality", category="Syrië", unit="applications")])
+    gap = only(book.value(FIRST, "nationality", "Eritrea"))
+    assert math.isnan(gap.value) and gap.status == "missing"
+
+
+# What a workbook keeps
+
+
+def test_a_stock_of_another_day_of_the_month_stands_beside_it(tmp_path):
+    days = {"2016-09-12": "29", "2016-09-26": "30", "2017-09-25": "40"}
+    rows = [figure(period=day, value=value, **OCCUPANCY) for day, value in days.items()]
+    found = chain(tmp_path, rows, "2017-09", compare_years=1).compare("coa_occupancy")
+    assert found[["period", "value"]].to_numpy().tolist() == [["2016-09-26", 30], ["2017-09-25", 40]]
+
+
+def test_a_workbook_shows_one_state_of_the_data(tmp_path):
+    book = chain(tmp_path, monthly(1, ONE_TO_TWELVE), "2017-06")
+    measures = book.data / "catalogue" / "measures.csv"
+    label = book.catalogue.measure(INFLOW).label
+    measures.write_text(measures.read_text("utf-8").replace(label, "Heel iets anders"), encoding="utf-8")
+    assert label in book.describe(INFLOW).text and "Heel iets anders" not in book.describe(INFLOW).text
+    assert book.find("Totale asielinstroom").table.label[0] == label
+
+
+def test_a_figure_that_is_asked_for_again_is_kept_once(tmp_path):
+    book = chain(tmp_path, monthly(1, ONE_TO_TWELVE))
+    for _ in range(50):
+        book.series(INFLOW)
+        book.value(INFLOW)
+    assert len(book.used_figures()) == 13

@@ -65,9 +65,8 @@ def delivery_findings(data: Path, catalogue: Any) -> list[str]:
 
     found = []
     for card in cards(data, catalogue)[0].values():
-        newest: dict[str, Any] = {}
-        for one in sorted(store.receipts(data, card.id), key=lambda one: one.order):
-            newest[one.resource if card.parts else ""] = one
+        deliveries = sorted(store.receipts(data, card.id), key=lambda one: one.order)
+        newest = {one.resource if card.parts else "": one for one in deliveries}
         for one in newest.values():
             try:
                 reasons = checks.refusals(gate.read(one.path, card, catalogue.names), None, card)
@@ -83,6 +82,5 @@ def remarks(data: Path) -> list[str]:
 
     newest = {(one.source, one.resource): one for one in store.receipts(data)}
     told = [f"{one.source}: {text}" for one in newest.values() for text in one.about.get("warnings", [])]
-    for one in store.refused(data):
-        told.append(f"{one.source}: {one.resource} van {one.date} is geweigerd: {one.about.get('reason', '')}")
-    return told
+    aside = [(one, one.about.get("reason", "")) for one in store.refused(data)]
+    return told + [f"{one.source}: {one.resource} van {one.date} is geweigerd: {why}" for one, why in aside]

@@ -24,6 +24,7 @@ class DutchFormatter(argparse.HelpFormatter):
         groups: Iterable[argparse._MutuallyExclusiveGroup],
         prefix: str | None = None,
     ) -> None:
+        """How the command is called, after `gebruik:`."""
         super().add_usage(usage, actions, groups, "gebruik: " if prefix is None else prefix)
 
 
@@ -46,6 +47,7 @@ class DutchParser(argparse.ArgumentParser):
         self._optionals.title = "opties"
 
     def error(self, message: str) -> NoReturn:
+        """Raise KetenError for what argparse finds wrong, in Dutch where the words for it are known."""
         for pattern, sentence in self.ERRORS:
             if match := re.fullmatch(pattern, message):
                 message = sentence.format(*match.groups(), prog=self.prog)

@@ -71,7 +71,7 @@ def _asked(loaded: Any, arguments: argparse.Namespace) -> "pd.DataFrame":
 
 def _of_source(found: "pd.DataFrame", source: str, loaded: Any) -> "pd.DataFrame":
     """The figures of which this source is an edition, with all their editions."""
-    from keten.model.catalogue import nearest
+    from keten.model.naming import nearest
     from keten.statistics.timeseries.revisions import publication
 
     ids = dict.fromkeys([*loaded.observations.source, *loaded.sources.index])

@@ -10,9 +10,9 @@ from typing import Any
 from keten.clock import time_stamp
 from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
 from keten.errors import KetenError
+from keten.model.periods import Period
 from keten.paths import notebooks_folder, repository, root
 from keten.reports.choice import as_type, available, chosen, refuse_unknown, typed
-from keten.reports.execute import pool
 from keten.reports.notebook import Notebook, displayed
 from keten.reports.publish import baseline, frontpage, index, manifest
 from keten.reports.publish import edition as editions
@@ -52,6 +52,8 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten run`. Raises KetenError before anything runs; returns 0 or 1 after."""
+    from keten.reports.execute import pool
+
     started = time_stamp()
     notebooks = chosen(arguments.notebooks, available(notebooks_folder()))
     data = data_given(arguments)
@@ -66,8 +68,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     environment = {"KETEN_DATA": str(data.resolve())}
     pool.warm_up(environment)
-    from keten.model.periods import Period
-
     period = checked_period(data, given, notebooks)
     organisations = publishers(data)
     for notebook in notebooks:
@@ -179,7 +179,6 @@ def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
 
 def checked_period(data: Path, given: dict[str, str], notebooks: list[Notebook]) -> str:
     """The period of this run as `periods` prints it, once the workbook accepts it and its companions."""
-    from keten.model.periods import Period
     from keten.workbook.scope import default_period
     from keten.workbook.workbook import Workbook
 
@@ -207,9 +206,7 @@ def publishers(data: Path) -> dict[str, str]:
     return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True))
 
 
-def inputs(
-    notebooks: list[Notebook], parameters: dict[str, dict[str, Any]], data: Path
-) -> dict[str, str | None]:
+def inputs(notebooks: list[Notebook], parameters: dict[str, dict[str, Any]], data: Path) -> dict[str, str | None]:
     """SHA-256 of the notebooks, of every file in the data folder and of the files that parameters name."""
     prints = {f"notebooks/{notebook.path.name}": manifest.sha256(notebook.path) for notebook in notebooks}
     prints |= manifest.fingerprints(data, manifest.files_below(data), prefix="data/")

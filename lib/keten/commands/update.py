@@ -94,7 +94,7 @@ def readable(data: Path, catalogue: Any) -> tuple[dict[str, "Card"], dict[str, "
 
 def chosen(names: list[str], ids: list[str]) -> list[str]:
     """The sources that the names (ids or unambiguous parts of one) stand for; all without names."""
-    from keten.model.catalogue import nearest
+    from keten.model.naming import nearest
 
     found = []
     for name in names or ids:
@@ -111,7 +111,7 @@ def chosen(names: list[str], ids: list[str]) -> list[str]:
 
 def addresses(given: list[str], known: set[str]) -> dict[str, str]:
     """Addresses by name of server, from NAME=URL."""
-    from keten.model.catalogue import nearest
+    from keten.model.naming import nearest
 
     servers: dict[str, str] = {}
     names = sorted({*known, *SERVERS})

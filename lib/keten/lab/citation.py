@@ -11,7 +11,7 @@ MOST_SOURCES = 4  # named in a line; the spreadsheet names all
 
 
 def source(shown: Output) -> str:
-    """One line of plain text: `Bron: IND Asieltrends 2015; stand van 29 februari 2016.`
+    """One line of plain text, such as `Bron: IND Asieltrends 2015; stand van 29 februari 2016`.
 
     The documents of most figures come first, at most four of them; the day is that of the newest figure. A `KetenError`
     when no source is known.

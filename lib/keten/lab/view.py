@@ -109,8 +109,7 @@ def chart(chain: Workbook, view: View, found: Figures) -> Output:
 
 
 def answer(chain: Workbook, view: View, compared: pd.DataFrame) -> list[str]:
-    """Per row of the table, as HTML: one Dutch sentence on the figure beside earlier years, and one on what a share is
-    a share of."""
+    """Per row of the table, as HTML: one Dutch sentence on the figure, and one on what a share is a share of."""
     groups = [group for _, group in compared.groupby(["measure", "category"], sort=False)]
     return [
         f"{summary.sentence(group, chain, escape(_name(group.iloc[-1])))}{_behind(chain, view, group.iloc[-1])}"

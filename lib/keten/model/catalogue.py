@@ -3,7 +3,6 @@
 Read once from `data/catalogue/`. Nothing here knows about values or periods of a report.
 """
 
-import difflib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +11,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.country_codes import MEMBER, Names
+from keten.model.naming import nearest
 
 COLUMNS = {
     "measures": "measure label label_en definition unit also_unit kind goal organisation",
@@ -54,13 +54,6 @@ def read_table(path: Path, columns: str) -> pd.DataFrame:
     return table
 
 
-def nearest(word: str, choices: list[str], cutoff: float = 0.6) -> str:
-    """Dutch hint with the closest names: ' Bedoelde u Albanië of Algerije?', or '' when none comes near."""
-    by_lower = {choice.lower(): choice for choice in choices}
-    close = difflib.get_close_matches(word.lower(), by_lower, n=3, cutoff=cutoff)
-    return f" Bedoelde u {' of '.join(by_lower[name] for name in close)}?" if close else ""
-
-
 @dataclass(frozen=True)
 class Catalogue:
     """The tables of `data/catalogue/` as plain DataFrames of text; `measures` is indexed by measure id."""
@@ -100,26 +93,16 @@ class Catalogue:
 
     @cached_property
     def _measures_by_id(self) -> dict[str, pd.Series]:
-        return dict(self.measures.iterrows())
+        return {str(name): row for name, row in self.measures.iterrows()}
 
     @cached_property
     def _units_by_code(self) -> dict[str, pd.Series]:
-        return dict(self.units.iterrows())
+        return {str(code): row for code, row in self.units.iterrows()}
 
     def dimension_label(self, dimension: str) -> str:
         """Dutch name of a dimension; parts of a compound are joined by 'en'."""
         parts = [self.dimensions.label.get(part, part) for part in dimension.split("+") if part]
         return " en ".join(parts)
-
-    @cached_property
-    def nationality_names(self) -> dict[str, str]:
-        """Every spelling that published figures may use, lower case, to the Dutch name: names, labels and codes."""
-        names = {}
-        for row in self.nationalities.itertuples():
-            for spelling in [*row.labels.split(";"), row.code, row.name]:
-                if spelling:
-                    names[spelling.strip().lower()] = row.name
-        return names
 
     @cached_property
     def names(self) -> Names:

@@ -5,12 +5,11 @@ keeps its own text and is called unknown: it is listed and kept, never dropped. 
 aggregates, so that nobody takes them for a nationality.
 """
 
-import re
-import unicodedata
-
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.model.naming import folded
+from keten.model.row_numbers import each_row
 
 MEMBER, AGGREGATE, UNKNOWN = "member", "aggregate", "unknown"
 # Codes count only as written: without blanks and marks "n.a." would be Namibia.
@@ -18,19 +17,23 @@ CODES = {"iso2", "iso3", "iso-historic", "cbs", "eurostat", "frontex", "unhcr"}
 # UNHCR's own codes mean other countries in ISO 3166 (AUS is Austria), so they hold for UNHCR's files alone.
 BY_HINT_ONLY = {"unhcr"}
 
+Found = tuple[str, str]
+"""A Dutch name and its kind."""
+
 
 class Names:
     """Looks up spellings; made once per data folder, as `Catalogue.names`."""
 
-    def __init__(self, nationalities: pd.DataFrame, codes: pd.DataFrame):
+    def __init__(self, nationalities: pd.DataFrame, codes: pd.DataFrame) -> None:
         """`nationalities` and `codes`: the two tables of the catalogue, as text.
 
         Raises KetenError when a row has a code that nationalities.csv lacks, or when one spelling would mean two
         countries.
         """
-        name_of = {row.code: row.name for row in nationalities.itertuples(index=False) if row.code}
-        self._general, self._hinted = _Spellings(), {}
-        for row in codes.itertuples():
+        name_of = {row.code: row.name for row in each_row(nationalities) if row.code}
+        self._general = _Spellings()
+        self._hinted: dict[str, _Spellings] = {}
+        for row in each_row(codes):
             if row.scheme == AGGREGATE:
                 found = ("", AGGREGATE)
             elif row.code in name_of:
@@ -45,7 +48,7 @@ class Names:
                 self._hinted.setdefault(hint, _Spellings()).add(row.spelling, found, loosely)
             if row.scheme not in BY_HINT_ONLY:
                 self._general.add(row.spelling, found, loosely)
-        for row in nationalities.itertuples(index=False):
+        for row in each_row(nationalities):
             for spelling in filter(None, [row.name, *row.labels.split(";")]):
                 self._general.add(spelling.strip(), (row.name, MEMBER), loosely=True)
         for code, name in name_of.items():
@@ -53,7 +56,7 @@ class Names:
         for spellings in [self._general, *self._hinted.values()]:
             spellings.check()
 
-    def resolve(self, text: str, scheme_hint: str = "") -> tuple[str, str]:
+    def resolve(self, text: str, scheme_hint: str = "") -> Found:
         """The Dutch name of a spelling and its kind: "member", "aggregate" or "unknown".
 
         `scheme_hint`: a scheme of nationality_codes.csv or its publisher ("unhcr" is also "unhcr-label"), asked first.
@@ -64,23 +67,18 @@ class Names:
         name, kind = found or self._general.find(text) or ("", UNKNOWN)
         return (name if kind == MEMBER else text, kind)
 
-    def resolve_all(self, texts: pd.Series, scheme_hint: str = "") -> pd.DataFrame:
-        """`name` and `kind` of each text, on the index of `texts`; every different text is looked up once."""
-        positions, different = pd.factorize(texts, use_na_sentinel=False)
-        found = pd.DataFrame([self.resolve(text, scheme_hint) for text in different], columns=["name", "kind"])
-        return found.take(positions).set_axis(texts.index)
-
 
 class _Spellings:
     """Spellings to (name, kind): exactly, or by their letters and digits alone where that is unambiguous."""
 
-    def __init__(self):
-        self.exact, self.loose = {}, {}
+    def __init__(self) -> None:
+        self.exact: dict[str, set[Found]] = {}
+        self.loose: dict[str, set[Found]] = {}
 
-    def add(self, spelling: str, found: tuple[str, str], loosely: bool) -> None:
+    def add(self, spelling: str, found: Found, loosely: bool) -> None:
         self.exact.setdefault(_exact(spelling), set()).add(found)
         if loosely:
-            self.loose.setdefault(_loose(spelling), set()).add(found)
+            self.loose.setdefault(folded(spelling), set()).add(found)
 
     def add_code(self, code: str, name: str) -> None:
         """An own code; a row of the table with the same letters goes before it."""
@@ -97,15 +95,10 @@ class _Spellings:
                     f"({', '.join(sorted(name for name, _ in found))}); houd er één over."
                 )
 
-    def find(self, text: str) -> tuple[str, str] | None:
-        found = self.exact.get(_exact(text)) or self.loose.get(_loose(text), ())
+    def find(self, text: str) -> Found | None:
+        found = self.exact.get(_exact(text)) or self.loose.get(folded(text), set())
         return next(iter(found)) if len(found) == 1 else None
 
 
 def _exact(text: str) -> str:
     return text.rstrip("* ").casefold()
-
-
-def _loose(text: str) -> str:
-    """Letters and digits only, without accents; "" when nothing is left."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", text).replace("ı", "i").casefold())

@@ -3,16 +3,16 @@
 A table of figures has one row per figure and the columns of `FIGURE_COLUMNS`.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
-from keten.model.periods import CALENDAR_KINDS, Period
-from keten.model.quality import COLUMNS_OF_QUALITY, MISSING, Quality, columns_of, quality_of
+from keten.model.periods import CALENDAR_KINDS, Period, span
+from keten.model.quality import COLUMNS_OF_QUALITY, MISSING, Quality, columns_of, combine, quality_of
 from keten.model.row_numbers import as_list
 
 KEY = ["measure", "dimension", "category", "period"]  # of a figure, whoever gives it
@@ -46,7 +46,7 @@ class Figure:
     source_title: str = ""
     source_url: str = ""
     organisation: str = ""
-    known: pd.Timestamp = pd.NaT
+    known: pd.Timestamp = pd.NaT  # type: ignore[assignment]  # the stubs know no time stamp that may be missing
     assumed: bool = False
     joined: bool = False
     fallback: bool = False
@@ -71,7 +71,7 @@ _AS_THEY_ARE = [field.name for field in fields(Figure) if field.name not in ("pe
 
 def figures_of(table: pd.DataFrame) -> list[Figure]:
     """The rows of a table of figures as figures."""
-    periods = [Period(start.date(), end.date()) for start, end in zip(table.start, table.end, strict=True)]
+    periods = map(span, table.start, table.end)
     qualities = [quality_of(*words) for words in zip(*(table[name] for name in COLUMNS_OF_QUALITY), strict=True)]
     cells = zip(periods, qualities, *(as_list(table[name]) for name in _AS_THEY_ARE), strict=True)
     return [Figure(**dict(zip(("period", "quality", *_AS_THEY_ARE), row, strict=True))) for row in cells]
@@ -99,9 +99,7 @@ def with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows[FIGURE_COLUMNS]
     if rows.empty or rows.kind.iloc[0] not in CALENDAR_KINDS:
         return rows.sort_values(["category", "end"], kind="stable")
-    calendar, last = [Period.parse(rows.period.min())], rows.end.max().date()
-    while calendar[-1].end < last:
-        calendar.append(calendar[-1].previous(-1))
+    calendar = span(rows.start.min(), rows.end.min()).until(rows.end.max().date())
     places = {str(period): place for place, period in enumerate(calendar)}
     extra = []
     for _, texts in rows.groupby("category").period:
@@ -112,7 +110,29 @@ def with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rows, table_of(extra)] if extra else [rows]).sort_values(["category", "start"], kind="stable")
 
 
-def joined_sources(titles: Iterable[str], urls: Iterable[str]) -> dict[str, str]:
+def within(rows: pd.DataFrame, period: Period) -> pd.Series:
+    """Which rows are about days in a period alone."""
+    return (rows.start >= pd.Timestamp(period.start)) & (rows.end <= pd.Timestamp(period.end))
+
+
+def added_up(parts: Sequence[Figure]) -> Figure:
+    """The sum of figures: margins added, of quality and day the worst, all sources; the last figure tells the rest."""
+    publishers = dict.fromkeys(one.organisation for one in parts)
+    return replace(
+        parts[-1],
+        value=sum(one.value for one in parts),
+        margin=sum(one.margin for one in parts),
+        quality=combine(one.quality for one in parts),
+        source=";".join(dict.fromkeys(one.source for one in parts)),
+        **joined_sources((one.source_title for one in parts), (one.source_url for one in parts)),
+        organisation=", ".join(publishers),
+        known=max(one.known for one in parts),
+        assumed=any(one.assumed for one in parts),
+        joined=len(publishers) > 1,
+    )
+
+
+def joined_sources(titles: Iterable[str], urls: Iterable[str]) -> dict[str, Any]:
     """Titles and addresses of several figures' sources, each source once, in step with each other."""
     pairs = [
         pair

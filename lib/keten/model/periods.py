@@ -6,6 +6,7 @@ calendar period *is* that calendar period: `2017-01-01/2017-12-31` and `2017` ar
 
 import re
 from calendar import monthrange
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -27,7 +28,11 @@ _MONTHS = dict(get_month_names("wide", locale="nl"))
 # Some releases of the locale data write "jan.", others "jan".
 _SHORT_MONTHS = {number: name.rstrip(".") for number, name in get_month_names("abbreviated", locale="nl").items()}
 _ORDINALS = ("eerste", "tweede", "derde", "vierde")
-_PATTERN = re.compile(r"([0-9]{4})(?:-(?:([0-9]{2})(?:-([0-9]{2}))?|[Qq]([1-4])|[Hh]([12])))?")
+_PARTS = {"quarter": ("kwartaal", "kw"), "half_year": ("helft", "helft")}  # of a year, as they are called by number
+_PATTERN = re.compile(
+    r"(?P<year>[0-9]{4})"
+    r"(?:-(?:(?P<month>[0-9]{2})(?:-(?P<date>[0-9]{2}))?|[Qq](?P<quarter>[1-4])|[Hh](?P<half_year>[12])))?"
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -77,9 +82,9 @@ class Period:
             case "month":
                 return f"{first.year}-{first.month:02}"
             case "quarter":
-                return f"{first.year}-Q{_quarter_number(first)}"
+                return f"{first.year}-Q{self._number}"
             case "half_year":
-                return f"{first.year}-H{_half_number(first)}"
+                return f"{first.year}-H{self._number}"
             case "year":
                 return f"{first.year}"
         return f"{first.isoformat()}/{self.end.isoformat()}"
@@ -99,12 +104,8 @@ class Period:
         >>> Period.parse("2017-Q2").label
         'tweede kwartaal 2017'
         """
-        first = self.start
-        match self.kind:
-            case "quarter":
-                return f"{_ORDINALS[_quarter_number(first) - 1]} kwartaal {first.year}"
-            case "half_year":
-                return f"{_ORDINALS[_half_number(first) - 1]} helft {first.year}"
+        if self.kind in _PARTS:
+            return f"{_ORDINALS[self._number - 1]} {_PARTS[self.kind][0]} {self.start.year}"
         return self._span_text(_MONTHS, " tot en met ")
 
     @property
@@ -115,13 +116,10 @@ class Period:
         '2e kw 2017'
         """
         first = self.start
-        match self.kind:
-            case "date":
-                return f"{first.day}-{first.month}-{first.year}"
-            case "quarter":
-                return f"{_quarter_number(first)}e kw {first.year}"
-            case "half_year":
-                return f"{_half_number(first)}e helft {first.year}"
+        if self.kind == "date":
+            return f"{first.day}-{first.month}-{first.year}"
+        if self.kind in _PARTS:
+            return f"{self._number}e {_PARTS[self.kind][1]} {first.year}"
         return self._span_text(_SHORT_MONTHS, "-")
 
     def by_end(self) -> tuple[date, date]:
@@ -178,6 +176,17 @@ class Period:
             raise ValueError(f"{self} is not made of whole months and has no previous period")
         return _whole_months(_month_index(self.start) - n * count, count)
 
+    def until(self, end: date) -> "list[Period]":
+        """Itself and the periods of equal length in months that follow it, up to the one in which `end` lies.
+
+        >>> [str(one) for one in Period.parse("2016-12").until(date(2017, 2, 28))]
+        ['2016-12', '2017-01', '2017-02']
+        """
+        found = [self]
+        while found[-1].end < end:
+            found.append(found[-1].previous(-1))
+        return found
+
     def years_earlier(self, n: int = 1) -> "Period":
         """The same period `n` years earlier.
 
@@ -201,6 +210,15 @@ class Period:
         """
         return [self.years_earlier(back) for back in range(n, 0, -1)]
 
+    @property
+    def last_month(self) -> "Period":
+        """The calendar month in which it ends.
+
+        >>> Period.parse("2016-09-26").last_month
+        Period.parse('2016-09')
+        """
+        return _whole_months(_month_index(self.end), 1)
+
     def year_to_date(self) -> "Period":
         """From 1 January of the year in which it ends, up to and including its end.
 
@@ -217,6 +235,11 @@ class Period:
         """
         after = _month_index(self.end + timedelta(days=1))
         return _whole_months(after - months, months)
+
+    @property
+    def _number(self) -> int:
+        """Which of the periods of its length in its year a calendar period is, from 1 on."""
+        return (self.start.month - 1) // self._month_count + 1
 
     @property
     def _month_count(self) -> int:
@@ -243,24 +266,16 @@ class Period:
         return " ".join(first_words) + until + " ".join(last_words)
 
 
-def month(year: int, month: int) -> Period:
-    """A calendar month; `month` is 1 to 12, else ValueError."""
-    return _calendar_period(year, month, "month")
+def calendar_period(kind: str, year: int, number: int = 1) -> Period:
+    """The month, quarter or half-year of a year with this number, from 1 on, or the year; ValueError for no such one.
 
-
-def quarter(year: int, quarter: int) -> Period:
-    """A quarter; `quarter` is 1 to 4, else ValueError."""
-    return _calendar_period(year, quarter, "quarter")
-
-
-def half_year(year: int, half: int) -> Period:
-    """A half-year; `half` is 1 or 2, else ValueError."""
-    return _calendar_period(year, half, "half_year")
-
-
-def year(year: int) -> Period:
-    """A calendar year."""
-    return _calendar_period(year, 1, "year")
+    >>> calendar_period("quarter", 2017, 2)
+    Period.parse('2017-Q2')
+    """
+    size = _SIZES[kind]
+    if not 1 <= number <= 12 // size:
+        raise ValueError(f"a year has no {kind} {number}")
+    return _whole_months(year * 12 + (number - 1) * size, size)
 
 
 def span(start: date, end: date) -> Period:
@@ -268,43 +283,28 @@ def span(start: date, end: date) -> Period:
     return Period(_day(start), _day(end))
 
 
-def month_range(first: Period | str, last: Period | str) -> list[Period]:
-    """The months from the one in which `first` starts up to the one in which `last` ends (maybe none).
-
-    >>> [str(one) for one in month_range("2016-12", "2017-02")]
-    ['2016-12', '2017-01', '2017-02']
-    """
-    start, end = Period.parse(first).start, Period.parse(last).end
-    return [_whole_months(index, 1) for index in range(_month_index(start), _month_index(end) + 1)]
-
-
 def as_of_date(as_of: str | date) -> date | None:
     """The day in `as_of`, None for ''. Raises KetenError for what is not a day."""
     if as_of == "" or as_of is None:
         return None
-    try:
+    with suppress(KetenError):
         period = Period.parse(as_of)
-    except KetenError:
-        period = None
-    if period is None or period.kind != "date":
-        raise KetenError(
-            f"De datum van de gegevens (as_of) '{as_of}' is geen dag; geef een datum zoals 2018-03-31 of laat haar "
-            "leeg."
-        )
-    return period.start
+        if period.kind == "date":
+            return period.start
+    raise KetenError(
+        f"De datum van de gegevens (as_of) '{as_of}' is geen dag; geef een datum zoals 2018-03-31 of laat haar leeg."
+    )
 
 
 @cache
 def _parse(text: str) -> Period:
-    parts = [_parse_simple(part) for part in text.strip().split("/")]
-    if len(parts) == 1 and parts[0]:
-        return parts[0]
-    if len(parts) == 2 and all(part and part.kind == "date" for part in parts):
-        first, last = parts[0].start, parts[1].end
-        if last < first:
-            raise KetenError(f"De periode {text!r} eindigt voor haar begin; zet de eerste dag voorop.")
-        return Period(first, last)
-    raise _not_a_period(text)
+    first, *others = (_parse_simple(part) for part in text.strip().split("/"))
+    last = others[0] if others else first
+    if first is None or last is None or len(others) > 1 or (others and {first.kind, last.kind} != {"date"}):
+        raise _not_a_period(text)
+    if last < first:
+        raise KetenError(f"De periode {text!r} eindigt voor haar begin; zet de eerste dag voorop.")
+    return Period(first.start, last.end)
 
 
 def _not_a_period(text: object) -> KetenError:
@@ -314,28 +314,16 @@ def _not_a_period(text: object) -> KetenError:
 def _parse_simple(text: str) -> Period | None:
     """A calendar period or a day; None when it is neither."""
     match = _PATTERN.fullmatch(text)
-    if not match:
+    if not match or not _FIRST_YEAR <= int(match["year"]) <= _LAST_YEAR:
         return None
-    in_year, in_month, day, in_quarter, half = (int(group) if group else None for group in match.groups())
-    if not _FIRST_YEAR <= in_year <= _LAST_YEAR:
-        return None
+    kind, in_year = match.lastgroup or "", int(match["year"])
     try:
-        if day is not None:
-            return Period(date(in_year, in_month, day), date(in_year, in_month, day))
-        if in_month is not None:
-            return month(in_year, in_month)
+        if kind == "date":
+            day = date(in_year, int(match["month"]), int(match["date"]))
+            return Period(day, day)
+        return calendar_period(kind, in_year, int(match[kind]) if kind != "year" else 1)
     except ValueError:  # no such day or month
         return None
-    if in_quarter:
-        return quarter(in_year, in_quarter)
-    return half_year(in_year, half) if half else year(in_year)
-
-
-def _calendar_period(year: int, number: int, kind: str) -> Period:
-    size = _SIZES[kind]
-    if not 1 <= number <= 12 // size:
-        raise ValueError(f"a year has no {kind} {number}")
-    return _whole_months(year * 12 + (number - 1) * size, size)
 
 
 def _whole_months(index: int, count: int) -> Period:
@@ -355,14 +343,6 @@ def _first_day(index: int) -> date:
 def _is_first_of(size: int, day: date) -> bool:
     """Whether a calendar period of `size` months begins in this day's month."""
     return (day.month - 1) % size == 0
-
-
-def _quarter_number(day: date) -> int:
-    return (day.month + 2) // 3
-
-
-def _half_number(day: date) -> int:
-    return (day.month + 5) // 6
 
 
 def _years_before(day: date, n: int) -> date:

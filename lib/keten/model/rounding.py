@@ -36,11 +36,10 @@ def margin_of(value: float, precision: str, unit: str) -> float:
 def margin(values: pd.Series, precisions: pd.Series, units: pd.Series) -> pd.Series:
     """`margin_of` row by row: floats on the index of `values`; the three series share that index."""
     steps = {precision: rounded_to(precision) / 2 for precision in precisions.dropna().unique()}
-    margins = precisions.map(steps).where(values.notna()).astype(float)
-    circa = (precisions == "circa") & values.notna()
-    rows = zip(values[circa], precisions[circa], units[circa], strict=True)
-    margins[circa] = [margin_of(*row) for row in rows]
-    return margins.rename("margin")
+    margins = precisions.map(steps).where(values.notna()).to_numpy(dtype=float, copy=True)
+    circa = ((precisions == "circa") & values.notna()).to_numpy()
+    margins[circa] = list(map(margin_of, values[circa], precisions[circa], units[circa]))
+    return pd.Series(margins, values.index, name="margin")
 
 
 def circa_bounds(value: float, unit: str) -> tuple[float, float]:

@@ -1,6 +1,6 @@
-"""Rows by number in place of text: what makes sorting, finding doubles and grouping of a long table quick."""
+"""Rows one by one, and by number in place of text: what makes sorting and grouping of a long table quick."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,12 @@ import pandas as pd
 LARGEST = 2**62
 
 
-def coded(column: pd.Series) -> tuple[np.ndarray, list]:
+def each_row(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows as named tuples, the label of each as `Index`. What type a cell has is known to the table alone."""
+    return iter(table.itertuples())
+
+
+def coded(column: pd.Series) -> tuple[np.ndarray, list[Any]]:
     """For every row the place of its value among the different values of the column, and these, sorted."""
     places, values = pd.factorize(column.to_numpy(dtype=object), sort=True, use_na_sentinel=False)
     return places, list(values)

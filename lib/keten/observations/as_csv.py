@@ -3,14 +3,14 @@
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.catalogue import nearest
-from keten.model.figures import KEY
+from keten.model.figures import KEY, within
+from keten.model.naming import nearest
 from keten.model.periods import Period, as_of_date
 from keten.observations.dataset import Data, known_on, newest
 from keten.observations.wide import wide
 from keten.presentation.markup import plain_number
 
-COLUMNS = ["measure", "period", "freq", "dimension", "category", "value", "status", "source", "as_of"]
+CSV_COLUMNS = ["measure", "period", "freq", "dimension", "category", "value", "status", "source", "as_of"]
 
 
 def chosen(data: Data, measure: str = "", period: str = "", source: str = "", as_of: str = "") -> pd.DataFrame:
@@ -29,13 +29,12 @@ def chosen(data: Data, measure: str = "", period: str = "", source: str = "", as
         rows = rows[rows.source == source]
     if period:
         wanted = Period.parse(period)
-        inside = (rows.start >= pd.Timestamp(wanted.start)) & (rows.end <= pd.Timestamp(wanted.end))
-        rows = rows[(rows.period == str(wanted)) | (inside & (rows.kind == "date"))]
+        rows = rows[(rows.period == str(wanted)) | (within(rows, wanted) & (rows.kind == "date"))]
     return rows.sort_values([*KEY[:3], "start", "end", "source", "known"], kind="stable")
 
 
 def as_csv(rows: pd.DataFrame) -> str:
     """The rows as CSV: decimal points, "" for what has no value, ISO days."""
     values = [plain_number(value) if pd.notna(value) else "" for value in rows.value]
-    table = rows.assign(freq=rows.kind, value=values, as_of=rows.known.dt.strftime("%Y-%m-%d"))[COLUMNS]
+    table = rows.assign(freq=rows.kind, value=values, as_of=rows.known.dt.strftime("%Y-%m-%d"))[CSV_COLUMNS]
     return wide(table).to_csv(index=False, lineterminator="\n")

@@ -12,14 +12,15 @@ import pandas as pd
 
 from keten.model.catalogue import Catalogue
 from keten.model.figures import KEY
-from keten.model.periods import Period
+from keten.model.periods import CALENDAR_KINDS, Period, span
 from keten.model.quality import IN_DUTCH
+from keten.model.row_numbers import each_row
 from keten.model.units import FREQUENCIES
 from keten.observations.dataset import newest
 from keten.observations.selection import choose
 from keten.presentation import prose
 
-TILES = ("month", "quarter", "half_year", "year")  # kinds of period of which one follows the other without a gap
+COVERAGE = ["dimension", "kind", "categories", "first", "last", "figures", "gaps", "suppressed"]
 BREAK = re.compile(r"\b(breuk|definitie|methode|niet vergelijkbaar|vanaf|met ingang van|let op|verwisselt)", re.I)
 POLICY_BREAK = "breuk in de reeks"
 MOST_SWITCHES = 4  # of publisher, that are told one by one
@@ -66,40 +67,25 @@ def coverage(rows: pd.DataFrame) -> pd.DataFrame:
     (periods between the first and the last one without any figure) and `suppressed` (figures that the source hides).
     """
     found = []
-    for (dimension, kind), mine in rows.groupby(["dimension", "kind"]):
+    for by, mine in rows.groupby(["dimension", "kind"]):
         there = mine[mine.value.notna()].sort_values(["start", "end"])
-        if there.empty:
-            continue
-        found.append(
-            {
-                "dimension": dimension,
-                "kind": kind,
-                "categories": there.category.nunique(),
-                "first": there.period.iloc[0],
-                "last": there.sort_values(["end", "start"]).period.iloc[-1],
-                "figures": len(there),
-                "gaps": _gaps(there.period, kind),
-                "suppressed": int((mine.status == "suppressed").sum()),
-            }
-        )
-    columns = ["dimension", "kind", "categories", "first", "last", "figures", "gaps", "suppressed"]
-    table = pd.DataFrame(found, columns=columns)
-    places = table.kind.map(list(FREQUENCIES).index)
-    return table.assign(place=places).sort_values(["dimension", "place"], ignore_index=True).drop(columns="place")
+        if len(there):
+            last = there.sort_values(["end", "start"]).period.iloc[-1]
+            hidden = int((mine.status == "suppressed").sum())
+            about = (there.category.nunique(), there.period.iloc[0], last, len(there), _gaps(there), hidden)
+            found.append((*by, *about))
+    table = pd.DataFrame(found, columns=COVERAGE)
+    by_length = table.sort_values("kind", key=lambda kinds: kinds.map(list(FREQUENCIES).index))
+    return by_length.sort_values("dimension", kind="stable", ignore_index=True)
 
 
-def _gaps(periods: pd.Series, kind: str) -> list[str]:
+def _gaps(there: pd.DataFrame) -> list[str]:
     """The periods between the first and the last one that are not there; none for days, which have no fixed step."""
-    present = set(periods)
-    if kind not in TILES:
+    if there.kind.iloc[0] not in CALENDAR_KINDS:
         return []
-    ordered = sorted(map(Period.parse, present))
-    missing, at = [], ordered[0]
-    while at < ordered[-1]:
-        at = at.previous(-1)
-        if str(at) not in present:
-            missing.append(str(at))
-    return missing
+    present = set(there.period)
+    tiles = span(there.start.iloc[0], there.end.iloc[0]).until(there.end.max().date())
+    return [text for text in map(str, tiles) if text not in present]
 
 
 def publishers(rows: pd.DataFrame) -> list[str]:
@@ -108,7 +94,7 @@ def publishers(rows: pd.DataFrame) -> list[str]:
     for (dimension, kind), mine in rows[rows.value.notna()].groupby(["dimension", "kind"], sort=False):
         if mine.organisation.nunique() < 2 or kind == "span":  # odd spans are no series
             continue
-        name = f"Per {FREQUENCIES[kind][0]}"
+        name = f"Per {FREQUENCIES[str(kind)][0]}"
         if dimension:
             found.append(f"{name}, uitgesplitst: cijfers van {prose.listing(sorted(set(mine.organisation)))}.")
             continue
@@ -125,7 +111,7 @@ def _runs(ordered: pd.DataFrame) -> list[str]:
     run = ordered.organisation.ne(ordered.organisation.shift()).cumsum()
     words = []
     for _, mine in ordered.groupby(run):
-        first, last = Period.parse(mine.period.iloc[0]), Period.parse(mine.period.iloc[-1])
+        first, last = (span(mine.start.iloc[at], mine.end.iloc[at]) for at in (0, -1))
         over = first.short if first == last else f"{first.short} tot en met {last.short}"
         words.append(f"{mine.organisation.iloc[0]} ({over})")
     return words
@@ -150,7 +136,7 @@ def policy_breaks(policy: pd.DataFrame, goal: str, as_of: date | None) -> list[s
     mine = policy[(policy.goal == goal) & policy.title.str.contains(POLICY_BREAK, case=False)]
     if as_of is not None:
         mine = mine[pd.to_datetime(mine.date) <= pd.Timestamp(as_of)]
-    return [f"{prose.date_text(row.date)}: {row.title}." for row in mine.itertuples()]
+    return [f"{prose.date_text(row.date)}: {row.title}." for row in each_row(mine)]
 
 
 def statuses(rows: pd.DataFrame) -> list[str]:

@@ -4,25 +4,35 @@ Each correction says what the publisher gives (its expectation) and what is used
 figure with exactly that value: once the publisher gives another value, it does nothing, and `keten check` tells so.
 """
 
-import re
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.catalogue import nearest
+from keten.model.naming import nearest
 from keten.model.periods import Period
 from keten.model.quality import columns_of
 from keten.model.rounding import margin_of
 from keten.observations.wide import named
+from keten.sources.toml_file import Place, TomlFile, read_toml
 
 NAME = "corrections.toml"
-KEYS = ("source", "measure", "period", "where", "published", "value", "status", "reason", "reference", "since")
+CORRECTION_KEYS = (
+    "source",
+    "measure",
+    "period",
+    "where",
+    "published",
+    "value",
+    "status",
+    "reason",
+    "reference",
+    "since",
+)
 REQUIRED = ("source", "measure", "period", "published", "reason", "reference", "since")
 WITHOUT_VALUE = ("missing", "suppressed")
 MARK = "gecorrigeerd: "
@@ -52,7 +62,7 @@ class Correction:
     @property
     def note(self) -> str:
         """What stands in the note of the corrected figure."""
-        return f"{MARK}de bron geeft {_number(self.published)}; {self.reason} ({self.reference})"
+        return f"{MARK}de bron geeft {_dutch_number(self.published)}; {self.reason} ({self.reference})"
 
 
 def read(data: Path) -> list[Correction]:
@@ -60,111 +70,88 @@ def read(data: Path) -> list[Correction]:
 
     Raises KetenError with every fault of the file, each with its line.
     """
-    try:
-        text = (data / NAME).read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
+    if not (data / NAME).exists():
         return []
-    except (UnicodeDecodeError, OSError) as fault:
-        raise KetenError(f"Het bestand {NAME} is niet te lezen ({fault}); bewaar het als tekst in UTF-8.") from None
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        found = re.search(r"\(at line (\d+), column \d+\)", str(fault))
-        line = int(found[1]) if found else len(text.splitlines()) or 1
-        about = re.sub(r"\s*\(at .*\)", "", str(fault))
-        raise KetenError(
-            f"{NAME}, regel {line}: dit is geen geldige TOML ({about}); let op aanhalingstekens."
-        ) from None
-    entries = content.pop("correction", [])
-    if content or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+    file = read_toml(data / NAME)
+    entries = file.content.pop("correction", [])
+    if file.content or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise KetenError(f"{NAME}, regel 1: verwacht worden alleen tabellen [[correction]]; herstel het bestand.")
-    lines = _lines(text, len(entries))
     faults: list[str] = []
-    corrections = [_correction(entry, lines[place], faults) for place, entry in enumerate(entries)]
+    corrections = [_correction(entry, file, ("correction", str(at)), faults) for at, entry in enumerate(entries)]
     if faults:
         raise KetenError("\n".join(faults))
     return [correction for correction in corrections if correction]
 
 
-def _lines(text: str, count: int) -> list[dict[str, int]]:
-    """Per correction the line of each of its keys; "" is the line on which it begins."""
-    found: list[dict[str, int]] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if re.match(r"\s*\[\[\s*\"?correction\"?\s*\]\]", line):
-            found.append({"": number})
-        elif found and (key := re.match(r"\s*\[?\s*(?:correction\.)?([\w-]+)\s*[=.\]]", line)):
-            found[-1].setdefault(key[1], number)
-    return found if len(found) == count else [{"": 1}] * count
-
-
-def _correction(entry: dict[str, Any], lines: dict[str, int], faults: list[str]) -> Correction | None:
-    before = len(faults)
-
-    def fault(key: str, sentence: str) -> None:
-        faults.append(f"{NAME}, regel {lines.get(key, lines[''])}: {sentence}")
-
-    for key in entry:
-        if key not in KEYS:
-            fault(key, f"'{key}' is onbekend; kies uit {', '.join(KEYS)}.{nearest(key, list(KEYS))}")
-    for key in REQUIRED:
-        if key not in entry:
-            fault("", f"{key} ontbreekt; zet het erbij.")
-    for key in ("source", "measure", "reason", "reference", "status"):
-        if key in entry and not (isinstance(entry[key], str) and entry[key].strip()):
-            fault(key, f"{key} hoort een tekst te zijn.")
-    for key in ("published", "value"):
-        if key in entry and not _is_number(entry[key]):
-            fault(key, f"{key} hoort een getal te zijn, niet {entry[key]!r}.")
-    if ("value" in entry) == ("status" in entry):
-        fault("", "geef óf value (het juiste getal) óf status (missing of suppressed).")
-    if "status" in entry and entry["status"] not in WITHOUT_VALUE:
-        fault("status", f"status hoort {' of '.join(WITHOUT_VALUE)} te zijn, niet {entry['status']!r}.")
-    if "value" in entry and entry.get("published") == entry["value"]:
-        fault("value", "value is gelijk aan published; er valt dan niets te corrigeren.")
-    where = entry.get("where", {})
-    if not isinstance(where, dict) or not all(isinstance(value, str) and value for value in where.values()):
-        fault("where", 'where hoort per dimensie een waarde te geven, zoals { nationality = "Syrië" }.')
-    period, since = _period(entry.get("period"), fault), _day(entry.get("since"), fault)
-    if len(faults) > before or period is None or since is None:
+def _correction(entry: dict[str, Any], file: TomlFile, place: Place, faults: list[str]) -> Correction | None:
+    period, since = _period(entry.get("period")), _period(entry.get("since"))
+    found = [*_faults_of_keys(entry), *_faults_of_values(entry), *_faults_of_days(entry, period, since)]
+    faults += [file.fault((*place, key), sentence) for key, sentence in found]
+    if found or period is None or since is None:
         return None
     return Correction(
         source=entry["source"],
         measure=entry["measure"],
-        period=period,
-        where=where,
+        period=str(period),
+        where=entry.get("where", {}),
         published=float(entry["published"]),
         value=float(entry["value"]) if "value" in entry else None,
         status=entry.get("status", ""),
         reason=entry["reason"].strip().rstrip("."),
         reference=entry["reference"].strip(),
-        since=since,
-        line=lines[""],
+        since=since.start,
+        line=file.line(place),
     )
+
+
+Fault = tuple[str, str]
+"""The key that is wrong, "" for the whole correction, and the sentence that says so."""
+
+
+def _faults_of_keys(entry: dict[str, Any]) -> Iterator[Fault]:
+    """Keys that do not belong there, and those that are missing or hold something of another kind."""
+    for key in entry:
+        if key not in CORRECTION_KEYS:
+            hint = nearest(key, list(CORRECTION_KEYS))
+            yield key, f"'{key}' is onbekend; kies uit {', '.join(CORRECTION_KEYS)}.{hint}"
+    for key in REQUIRED:
+        if key not in entry:
+            yield "", f"{key} ontbreekt; zet het erbij."
+    for key in ("source", "measure", "reason", "reference", "status"):
+        if key in entry and not (isinstance(entry[key], str) and entry[key].strip()):
+            yield key, f"{key} hoort een tekst te zijn."
+    for key in ("published", "value"):
+        if key in entry and not _is_number(entry[key]):
+            yield key, f"{key} hoort een getal te zijn, niet {entry[key]!r}."
+
+
+def _faults_of_values(entry: dict[str, Any]) -> Iterator[Fault]:
+    if ("value" in entry) == ("status" in entry):
+        yield "", "geef óf value (het juiste getal) óf status (missing of suppressed)."
+    if "status" in entry and entry["status"] not in WITHOUT_VALUE:
+        yield "status", f"status hoort {' of '.join(WITHOUT_VALUE)} te zijn, niet {entry['status']!r}."
+    if "value" in entry and entry.get("published") == entry["value"]:
+        yield "value", "value is gelijk aan published; er valt dan niets te corrigeren."
+    where = entry.get("where", {})
+    if not isinstance(where, dict) or not all(isinstance(value, str) and value for value in where.values()):
+        yield "where", 'where hoort per dimensie een waarde te geven, zoals { nationality = "Syrië" }.'
+
+
+def _faults_of_days(entry: dict[str, Any], period: Period | None, since: Period | None) -> Iterator[Fault]:
+    if period is None and "period" in entry:
+        yield "period", f"'{entry['period']}' is geen periode; schrijf bijvoorbeeld 2017-06, 2017-Q2 of 2017."
+    if "since" in entry and (since is None or since.kind != "date"):
+        yield "since", f"since hoort een datum te zijn zoals 2024-05-31, niet '{entry['since']}'."
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
 
 
-def _period(value: object, fault: Any) -> str | None:
-    if value is None:
-        return None
+def _period(value: Any) -> Period | None:
     try:
-        return str(Period.parse(value))
-    except KetenError as error:
-        fault("period", str(error))
-        return None
-
-
-def _day(value: object, fault: Any) -> date | None:
-    if value is None:
-        return None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        fault("since", f"since hoort een datum te zijn zoals 2024-05-31, niet '{value}'.")
+        return Period.parse(value)
+    except KetenError:
         return None
 
 
@@ -227,9 +214,9 @@ def _idle(rows: pd.DataFrame, wrong: pd.DataFrame, correction: Correction) -> st
     newest = rows.sort_values("known", kind="stable").iloc[-1] if "known" in rows.columns else rows.iloc[-1]
     if newest.name in wrong.index:
         return ""
-    gives = f"nu {_number(newest.value)}" if pd.notna(newest.value) else f"nu geen getal ({newest.status})"
+    gives = f"nu {_dutch_number(newest.value)}" if pd.notna(newest.value) else f"nu geen getal ({newest.status})"
     more = "; zij geldt alleen nog voor eerdere uitgaven" if len(wrong) else "; haal de correctie weg"
-    return f"de bron geeft voor {about} {gives} en niet meer {_number(correction.published)}{more}."
+    return f"de bron geeft voor {about} {gives} en niet meer {_dutch_number(correction.published)}{more}."
 
 
 def applied(observations: pd.DataFrame, corrections: Sequence[Correction]) -> pd.DataFrame:
@@ -244,12 +231,18 @@ def applied(observations: pd.DataFrame, corrections: Sequence[Correction]) -> pd
     for correction in corrections:
         rows = _figure(observations, correction)
         rows = rows[rows.note.str.endswith(correction.note)]
-        values = (correction.published, correction.reason, correction.reference, pd.Timestamp(correction.since))
-        parts.append(rows.assign(**dict(zip(extra, values, strict=True))))
+        parts.append(
+            rows.assign(
+                published_value=correction.published,
+                reason=correction.reason,
+                reference=correction.reference,
+                since=pd.Timestamp(correction.since),
+            )
+        )
     filled = [part for part in parts if len(part)]
     return pd.concat(filled) if filled else observations.iloc[:0].reindex(columns=[*observations.columns, *extra])
 
 
-def _number(value: float) -> str:
+def _dutch_number(value: float) -> str:
     """A number as a Dutch reader sees it, in full."""
     return f"{value:,.10g}".translate(str.maketrans(",.", ".,"))

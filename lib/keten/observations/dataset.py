@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,9 @@ from keten.observations import corrections, published, vintages
 from keten.observations.corrections import Correction
 from keten.paths import REPOSITORY_DATA
 from keten.sources.cards.types import Card
+
+State = tuple[tuple[str, int, int], ...]
+"""Name, size and time of change of each file."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,8 @@ def newest(observations: pd.DataFrame) -> pd.DataFrame:
         return observations
     figure = numbered(live, [*KEY, "source"])
     order = np.lexsort((-live.edition.to_numpy(), -live.known.to_numpy().astype(np.int64), figure))
-    return pd.concat([observations[~observations.live], live.iloc[order[first_of(figure[order])]]])
+    parts: list[pd.DataFrame] = [observations[~observations.live], live.iloc[order[first_of(figure[order])]]]
+    return pd.concat(parts)
 
 
 def catalogue_of(data: Path) -> Catalogue:
@@ -106,7 +111,7 @@ def _deliveries_only(data: Path) -> bool:
     return not any((data / name).is_dir() for name in ("published", "catalogue"))
 
 
-def _state(data: Path) -> tuple:
+def _state(data: Path) -> State:
     """Name, size and time of change of every file: reading again is needed only when one of them differs."""
     folders = ("catalogue", "published", "sources", "snapshots")
     files = [path for folder in folders for path in _files(str(data / folder))]
@@ -126,7 +131,7 @@ def _files(folder: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=2)
-def _loaded(data: Path, state: tuple) -> Data:
+def _loaded(data: Path, state: State) -> Data:
     catalogue = catalogue_of(data)
     if _deliveries_only(data):
         observations, sources = None, pd.DataFrame(columns=published.SOURCE_COLUMNS.split(), dtype=str)
@@ -142,7 +147,7 @@ def _loaded(data: Path, state: tuple) -> Data:
     if observations is None:
         reason = faults[0] if faults else "haal gegevens op met keten update of keten import."
         raise KetenError(f"De gegevensmap {data.name} bevat geen bruikbare gegevens; {reason}")
-    rows_of = observations.groupby(["measure", "dimension"]).indices
+    rows_of: dict[Any, Any] = observations.groupby(["measure", "dimension"]).indices
     return Data(catalogue, observations, sources, rows_of, corrections.read(data), faults)
 
 
@@ -174,24 +179,26 @@ def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
 
 def _with_words_of(cards: dict[str, Card], catalogue: Catalogue) -> Catalogue:
     """The catalogue with the measures and dimensions that only a card describes."""
-    measures, dimensions = {}, {}
-    for card in cards.values():
-        for name, dimension in card.dimensions.items():
-            if name not in catalogue.dimensions.index:
-                dimensions[name] = {"dimension": name, "label": dimension.label}
-        for name, measure in card.measures.items():
-            if name not in catalogue.measures.index:
-                measures[name] = {
-                    "measure": name,
-                    "label": measure.label,
-                    "label_en": measure.label_en or measure.label,
-                    "definition": measure.definition,
-                    "unit": measure.unit or card.unit,
-                    "also_unit": "",
-                    "kind": measure.kind,
-                    "goal": card.goal,
-                    "organisation": card.organisation,
-                }
+    dimensions = {
+        name: {"dimension": name, "label": one.label}
+        for card in cards.values()
+        for name, one in card.dimensions.items()
+    }
+    measures = {
+        name: {
+            "measure": name,
+            "label": one.label,
+            "label_en": one.label_en or one.label,
+            "definition": one.definition,
+            "unit": one.unit or card.unit,
+            "also_unit": "",
+            "kind": one.kind,
+            "goal": card.goal,
+            "organisation": card.organisation,
+        }
+        for card in cards.values()
+        for name, one in card.measures.items()
+    }
     return replace(
         catalogue,
         measures=_longer(catalogue.measures, measures),
@@ -200,7 +207,9 @@ def _with_words_of(cards: dict[str, Card], catalogue: Catalogue) -> Catalogue:
 
 
 def _longer(table: pd.DataFrame, rows: dict[str, dict[str, str]]) -> pd.DataFrame:
-    return pd.concat([table, pd.DataFrame.from_dict(rows, orient="index")]) if rows else table
+    """The table with those rows that it lacks."""
+    new = {name: row for name, row in rows.items() if name not in table.index}
+    return pd.concat([table, pd.DataFrame.from_dict(new, orient="index")]) if new else table
 
 
 def _source_rows(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:

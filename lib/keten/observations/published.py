@@ -1,4 +1,4 @@
-"""The figures of publications: read, checked once at the door, handed on as one tidy table.
+"""The figures of publications: read, validated once, handed on as one tidy table.
 
 One row is one printed figure. Several sources for one figure stay beside each other; choosing is `selection`'s work.
 """
@@ -9,15 +9,17 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue, read_table
+from keten.model.country_codes import MEMBER
 from keten.model.figures import KEY
 from keten.model.periods import Period
-from keten.model.quality import WORDS, columns_of
+from keten.model.quality import ROUNDED_TO, WORDS, columns_of
 from keten.model.rounding import margin
+from keten.observations.wide import named
 
 FILES = ("figures", "survey", "lvv")
-COLUMNS = "measure organisation dimension category period value unit status source published note"
+WITHOUT_VALUE = ("suppressed", "missing")
+FIGURE_FILE_COLUMNS = "measure organisation dimension category period value unit status source published note"
 SOURCE_COLUMNS = "source title publisher url read_from published licence"
-
 
 
 def read(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -34,7 +36,7 @@ def read(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame]:
         raise KetenError(f"In published/sources.csv staat {double} dubbel; houd er één regel van over.")
     tables = []
     for name in FILES:
-        table = read_table(data / "published" / f"{name}.csv", COLUMNS)
+        table = read_table(data / "published" / f"{name}.csv", FIGURE_FILE_COLUMNS)
         tables.append(table.assign(line=range(2, len(table) + 2), file=f"published/{name}.csv"))
     observations = pd.concat(tables, ignore_index=True)
 
@@ -55,9 +57,26 @@ def _place(row: pd.Series) -> str:
     return f"{row.file}, regel {row.line}"
 
 
-def _failures(rows: pd.DataFrame, sentence: str) -> list[str]:
-    """One sentence per faulty row; `sentence` may name columns of the row in braces."""
-    return [f"{_place(row)}: {sentence.format(**row)}" for _, row in rows.iterrows()]
+def _failures(observations: pd.DataFrame, *checks: tuple[pd.Series, str]) -> list[str]:
+    """One sentence per faulty row of every check; a sentence may name columns of the row in braces."""
+    return [
+        f"{_place(row)}: {sentence.format(**row)}"
+        for faulty, sentence in checks
+        for _, row in observations[faulty].iterrows()
+    ]
+
+
+def _roundings(observations: pd.DataFrame) -> pd.Series:
+    """To what a source rounds a measure, where all its figures that tell so agree; '' elsewhere.
+
+    A figure that is said to be provisional has no room to say so itself.
+    """
+    unsaid = observations.status == "provisional"
+    told = observations[observations.status.isin(list(ROUNDED_TO.values()))]
+    roundings = told.groupby(["source", "measure"]).status.agg(lambda words: "".join(set(words)))
+    roundings = roundings[roundings.isin(ROUNDED_TO.values())]
+    keys = pd.MultiIndex.from_frame(observations[["source", "measure"]])
+    return pd.Series(roundings.reindex(keys).to_numpy(), observations.index).where(unsaid).fillna("")
 
 
 def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str]) -> pd.DataFrame:
@@ -69,36 +88,35 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
         except KetenError:
             periods[text] = None
     parsed = observations.period.map(periods)
-    failures += _failures(
-        observations[parsed.isna()],
-        "de periode '{period}' is niet te lezen; schrijf bijvoorbeeld 2017-06, 2017-Q2, 2017-H1, 2017 of een datum.",
-    )
     value = pd.to_numeric(observations.value.replace("", None), errors="coerce").astype(float)
     value = value.where(value.abs() < float("inf"))
-    failures += _failures(
-        observations[value.isna() & (observations.value != "")],
-        "'{value}' is geen getal; schrijf een getal met een decimale punt.",
-    )
-    status = observations.status
-    failures += _failures(
-        observations[~status.isin(WORDS)], f"de status '{{status}}' is niet een van {', '.join(WORDS)}."
-    )
-    failures += _failures(
-        observations[(observations.value == "") & ~status.isin(["suppressed", "missing"])],
-        "de waarde is leeg; vul haar in of geef de status suppressed of missing.",
-    )
-    failures += _failures(
-        observations[(observations.value != "") & status.isin(["suppressed", "missing"])],
-        "de status {status} en de waarde {value} gaan niet samen; maak de waarde leeg of kies een andere status.",
-    )
+    status, empty = observations.status, observations.value == ""
     stated = observations.published.where(observations.published != "", observations.source.map(sources.published))
     known = pd.to_datetime(stated.replace("", None), errors="coerce", format="%Y-%m-%d")
     failures += _failures(
-        observations[known.isna() & stated.fillna("").ne("")],
-        "de publicatiedatum is niet te lezen; verwacht wordt jjjj-mm-dd.",
+        observations,
+        (
+            parsed.isna(),
+            "de periode '{period}' is niet te lezen; schrijf bijvoorbeeld 2017-06, 2017-Q2, 2017-H1, 2017 of een "
+            "datum.",
+        ),
+        (value.isna() & ~empty, "'{value}' is geen getal; schrijf een getal met een decimale punt."),
+        (~status.isin(WORDS), f"de status '{{status}}' is niet een van {', '.join(WORDS)}."),
+        (
+            empty & ~status.isin(WITHOUT_VALUE),
+            "de waarde is leeg; vul haar in of geef de status suppressed of missing.",
+        ),
+        (
+            ~empty & status.isin(WITHOUT_VALUE),
+            "de status {status} en de waarde {value} gaan niet samen; maak de waarde leeg of kies een andere status.",
+        ),
+        (
+            known.isna() & stated.fillna("").ne(""),
+            "de publicatiedatum is niet te lezen; verwacht wordt jjjj-mm-dd.",
+        ),
     )
     end = pd.to_datetime(parsed.map(lambda period: period.end, na_action="ignore"))
-    quality = columns_of(status)
+    quality = columns_of(status, _roundings(observations))
     return observations.assign(
         **quality,
         value=value,
@@ -114,88 +132,78 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
 
 def _unknown_words(observations: pd.DataFrame, catalogue: Catalogue, sources: pd.DataFrame) -> list[str]:
     """Measures, units, nationalities and sources that no table of the data folder knows."""
-    failures = _failures(
-        observations[~observations.measure.isin(catalogue.measures.index)],
-        "de maat {measure} staat niet in catalogue/measures.csv.",
+    measures, unit = observations.measure, observations.unit
+    expected, other = measures.map(catalogue.measures.unit), measures.map(catalogue.measures.also_unit)
+    wrong_unit = (expected.notna() & (unit != expected) & (unit != other)) | ~unit.isin(catalogue.units.index)
+    dimension, category = observations.dimension, observations.category
+    known = [set(name.split("+")) - {""} <= set(catalogue.dimensions.index) for name in dimension]
+    nationalities = [named(*pair).get("nationality", "") for pair in zip(dimension, category, strict=True)]
+    foreign = [
+        "nationality" in names.split("+") and catalogue.names.resolve(name)[1] != MEMBER
+        for names, name in zip(dimension, nationalities, strict=True)
+    ]
+    return _failures(
+        observations,
+        (~measures.isin(catalogue.measures.index), "de maat {measure} staat niet in catalogue/measures.csv."),
+        (~observations.source.isin(sources.index), "de bron {source} staat niet in published/sources.csv."),
+        (wrong_unit, "de eenheid {unit} hoort niet bij de maat {measure}."),
+        (
+            (dimension == "") != (category == ""),
+            "dimensie '{dimension}' en categorie '{category}' horen samen ingevuld of samen leeg te zijn.",
+        ),
+        (
+            ~pd.Series(known, observations.index, dtype=bool),
+            "de dimensie {dimension} staat niet in catalogue/dimensions.csv.",
+        ),
+        (
+            pd.Series(foreign, observations.index, dtype=bool),
+            "de nationaliteit '{category}' staat niet in catalogue/nationalities.csv.",
+        ),
     )
-    failures += _failures(
-        observations[~observations.source.isin(sources.index)],
-        "de bron {source} staat niet in published/sources.csv.",
-    )
-    expected = observations.measure.map(catalogue.measures.unit)
-    other = observations.measure.map(catalogue.measures.also_unit)
-    wrong_unit = expected.notna() & (observations.unit != expected) & (observations.unit != other)
-    wrong_unit |= ~observations.unit.isin(catalogue.units.index)
-    failures += _failures(observations[wrong_unit], "de eenheid {unit} hoort niet bij de maat {measure}.")
-    failures += _failures(
-        observations[(observations.dimension == "") != (observations.category == "")],
-        "dimensie '{dimension}' en categorie '{category}' horen samen ingevuld of samen leeg te zijn.",
-    )
-    known_parts = [set(name.split("+")) - {""} <= set(catalogue.dimensions.index) for name in observations.dimension]
-    failures += _failures(
-        observations[~pd.Series(known_parts, index=observations.index, dtype=bool)],
-        "de dimensie {dimension} staat niet in catalogue/dimensions.csv.",
-    )
-    known = catalogue.nationality_names
-    for row in observations[observations.dimension.str.contains("nationality")].itertuples():
-        position = row.dimension.split("+").index("nationality")
-        parts = row.category.split(" + ")
-        if position >= len(parts) or parts[position].lower() not in known:
-            failures.append(
-                f"{row.file}, regel {row.line}: de nationaliteit '{row.category}' staat niet in "
-                "catalogue/nationalities.csv."
-            )
-    return failures
 
 
 def _wrong_values(observations: pd.DataFrame, catalogue: Catalogue) -> list[str]:
     """Duplicate keys, impossible percentages and counts, stocks that were summed over a span."""
-    failures = _failures(
-        observations[observations.duplicated([*KEY, "organisation", "source", "known", "value", "note"])],
-        "dit cijfer van {measure} over {period} staat er twee keer met dezelfde bron.",
-    )
-    editions = observations.duplicated([*KEY, "organisation", "source", "known", "unit"], keep=False)
-    same_note = observations.duplicated([*KEY, "organisation", "source", "known", "unit", "note"])
-    failures += _failures(
-        observations[editions & same_note],
-        "de bron geeft voor {measure} over {period} twee waarden zonder dat de noot een editie noemt.",
-    )
+    one = [*KEY, "organisation", "source", "known"]
+    double = observations.duplicated([*one, "unit"], keep=False) & observations.duplicated([*one, "unit", "note"])
     is_share = (observations.unit == "percent") & ~observations.measure.str.endswith("_growth")
-    failures += _failures(
-        observations[is_share & ~observations.value.between(0, 100) & observations.value.notna()],
-        "het percentage {value:g} ligt niet tussen 0 en 100.",
+    kind, value = observations.measure.map(catalogue.measures.kind), observations.value
+    return _failures(
+        observations,
+        (
+            observations.duplicated([*one, "value", "note"]),
+            "dit cijfer van {measure} over {period} staat er twee keer met dezelfde bron.",
+        ),
+        (double, "de bron geeft voor {measure} over {period} twee waarden zonder dat de noot een editie noemt."),
+        (
+            is_share & ~value.between(0, 100) & value.notna(),
+            "het percentage {value:g} ligt niet tussen 0 en 100.",
+        ),
+        ((kind == "flow") & (value < 0), "{measure} telt en kan niet negatief zijn, maar is {value:g}."),
+        (
+            (kind == "stock") & (observations.kind == "span"),
+            "{measure} is een stand; een stand heeft een peildatum en wordt niet over een tijdvak opgeteld.",
+        ),
     )
-    kind = observations.measure.map(catalogue.measures.kind)
-    failures += _failures(
-        observations[(kind == "flow") & (observations.value < 0)],
-        "{measure} telt en kan niet negatief zijn, maar is {value:g}.",
-    )
-    is_stock = kind == "stock"
-    failures += _failures(
-        observations[is_stock & (observations.kind == "span")],
-        "{measure} is een stand; een stand heeft een peildatum en wordt niet over een tijdvak opgeteld.",
-    )
-    return failures
 
 
 def _parts_against_totals(observations: pd.DataFrame, data: Path) -> list[str]:
     """Published parts that do not add up to the published total of the same source within their rounding."""
     partitions = read_table(data / "catalogue" / "partitions.csv", "measure dimension total parts why")
     failures = []
-    for partition in partitions.itertuples():
-        parts = partition.parts.split(";")
-        rows = observations[observations.measure == partition.measure]
-        rows = rows[rows.dimension.isin(["", partition.dimension])]
+    for measure, dimension, whole, listed, _ in partitions.itertuples(index=False, name=None):
+        parts = str(listed).split(";")
+        rows = observations[(observations.measure == measure) & observations.dimension.isin(["", dimension])]
         for (source, period), group in rows.groupby(["source", "period"]):
-            in_total = (group.category == partition.total) & group.dimension.isin(["", partition.dimension])
-            total = group[in_total if partition.total else group.dimension == ""]
-            members = group[(group.dimension == partition.dimension) & group.category.isin(parts)]
+            in_total = (group.category == whole) & group.dimension.isin(["", dimension])
+            total = group[in_total if whole else group.dimension == ""]
+            members = group[(group.dimension == dimension) & group.category.isin(parts)]
             if len(total) != 1 or set(members.category) != set(parts) or members.value.isna().any():
                 continue
             gap = abs(members.value.sum() - total.value.iloc[0])
             if gap > members.margin.sum() + total.margin.iloc[0]:
                 failures.append(
-                    f"{_place(total.iloc[0])}: de delen van {partition.measure} over {period} ({source}) wijken "
+                    f"{_place(total.iloc[0])}: de delen van {measure} over {period} ({source}) wijken "
                     f"{gap:g} af van het gepubliceerde totaal {total.value.iloc[0]:g}; dat is meer dan hun afronding."
                 )
     return failures

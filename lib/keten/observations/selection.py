@@ -4,7 +4,7 @@ The order of publishers stands in `catalogue/precedence.csv`. A series of two pu
 gives both a place; a measure without a line there keeps to its leading organisation. The rest stays visible.
 """
 
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from keten.model.catalogue import Catalogue
 from keten.model.figures import KEY
 from keten.model.periods import Period
 from keten.model.quality import RANK
-from keten.model.row_numbers import coded, first_of, numbered
+from keten.model.row_numbers import coded, each_row, first_of, numbered
 
 SERIES = ["measure", "dimension", "category", "kind"]
 
@@ -58,35 +58,32 @@ def _has_rule(observations: pd.DataFrame, catalogue: Catalogue) -> np.ndarray:
     """Which rows belong to a measure, dimension and frequency of which the precedence table has a line."""
     ruled = catalogue.precedence
     scopes = set(zip(ruled.measure, ruled.dimension, ruled.frequency, strict=True))  # an empty one holds for all
-    scope = observations[["measure", "dimension", "kind"]]
-    _, first, which = np.unique(numbered(scope, scope.columns), return_index=True, return_inverse=True)
+    scope = ["measure", "dimension", "kind"]
+    _, first, which = np.unique(numbered(observations, scope), return_index=True, return_inverse=True)
     found = [
-        (measure, dimension, kind) in scopes or (measure, dimension, "") in scopes
-        for measure, dimension, kind in scope.iloc[first].itertuples(index=False)
+        (row.measure, row.dimension, row.kind) in scopes or (row.measure, row.dimension, "") in scopes
+        for row in each_row(observations[scope].iloc[first])
     ]
-    return np.array(found, dtype=bool)[which]
+    return np.asarray(np.array(found, dtype=bool)[which])
 
 
 def _ranked_by_rule(observations: pd.DataFrame, catalogue: Catalogue) -> np.ndarray:
     """Rank by the first matching line of the precedence table; NaN where none matches."""
     rank = np.full(len(observations), np.nan)
-    rows_of = observations.groupby(["measure", "dimension"]).indices
+    rows_of: dict[Any, Any] = observations.groupby(["measure", "dimension"]).indices
     cells = {name: coded(observations[name]) for name in ("organisation", "kind", "category", "source")}
     start, end = observations.start.to_numpy(), observations.end.to_numpy()
 
-    def is_one_of(name: str, rows: np.ndarray, wanted: Callable[[str], bool]) -> np.ndarray:
-        places, values = cells[name]
-        return np.array([wanted(value) for value in values], dtype=bool)[places[rows]]
-
-    for rule in catalogue.precedence.itertuples():
+    for rule in each_row(catalogue.precedence):
         rows = rows_of.get((rule.measure, rule.dimension))
         if rows is None:
             continue
-        for name, text in (("organisation", rule.organisation), ("kind", rule.frequency), ("category", rule.category)):
-            if text or name == "organisation":
-                rows = rows[is_one_of(name, rows, text.__eq__)]
-        if rule.source:
-            rows = rows[is_one_of("source", rows, lambda source, rule=rule: source.startswith(rule.source))]
+        wanted = {"organisation": rule.organisation, "kind": rule.frequency, "category": rule.category}
+        for name, text in {**wanted, "source": rule.source}.items():
+            if text or name == "organisation":  # any other that is empty holds for all
+                places, values = cells[name]
+                fits = [value.startswith(text) if name == "source" else value == text for value in values]
+                rows = rows[np.array(fits, dtype=bool)[places[rows]]]
         if rule.first:
             rows = rows[start[rows] >= np.datetime64(Period.parse(rule.first).start)]
         if rule.last:
@@ -106,4 +103,4 @@ def _ranked_by_leader(series: np.ndarray, publisher: np.ndarray, publishers: int
     order = np.lexsort((pairs, -count, ~leads[first], pairs // max(publishers, 1)))
     best = np.zeros(len(pairs), dtype=bool)
     best[order] = first_of(pairs[order] // max(publishers, 1))
-    return np.where(best[which], 1.0, np.nan)
+    return np.where(np.asarray(best[which]), 1.0, np.nan)

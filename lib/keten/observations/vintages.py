@@ -5,6 +5,7 @@ it again is quick; throwing that folder away loses nothing.
 """
 
 import hashlib
+import zlib
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+import keten
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.country_codes import Names
@@ -22,7 +24,7 @@ from keten.sources.cards.types import Card
 from keten.sources.validation import checks, gate
 from keten.sources.validation.interpret import BETWEEN, fold
 
-COLUMNS = [*KEY, "freq", "value", "status", "note", "parts", "known", "edition"]
+HISTORY_COLUMNS = [*KEY, "freq", "value", "status", "note", "parts", "known", "edition"]
 NUMBERS = {"value": float, "parts": int, "edition": int}
 WITHDRAWN = "in deze levering niet meer gegeven"
 UNFINISHED = "de periode liep nog op de dag van levering"
@@ -32,8 +34,8 @@ FOLDER = ".read"  # below snapshots/
 def history(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, dict[str, Card], list[str]]:
     """All figures of all accepted deliveries, the cards that they were read with, and what could not be read.
 
-    The table has the columns of `COLUMNS` and `source`: `known` is the day (text) of the delivery in which the value
-    first stood, `edition` its number among the deliveries of the source.
+    The table has the columns of `HISTORY_COLUMNS` and `source`: `known` is the day (text) of the delivery in which the
+    value first stood, `edition` its number among the deliveries of the source.
     """
     tables, used, faults = [], {}, []
     receipts = store.receipts(data)
@@ -45,7 +47,7 @@ def history(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, dict[str, C
             used[source] = card
         except KetenError as fault:
             faults.append(f"De bron {source} doet niet mee: {fault}")
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*COLUMNS, "source"])
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*HISTORY_COLUMNS, "source"])
     return table, used, faults
 
 
@@ -78,7 +80,7 @@ def _remembered(data: Path, card: Card, receipts: list[store.Receipt], catalogue
 
 def _file(card: Card, receipts: list[store.Receipt], catalogue: Catalogue) -> str:
     """The name of what is remembered of these deliveries, which depends on all that it was made from."""
-    parts = [card.path.read_bytes(), _words(catalogue), _library().encode()]
+    parts = [card.path.read_bytes(), _words(catalogue), _code()]
     parts += [f"{one.date} {one.number} {one.resource} {one.about.get('sha256')}".encode() for one in receipts]
     mark = hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
     return f"{card.id}-{mark}.csv.gz"
@@ -86,10 +88,10 @@ def _file(card: Card, receipts: list[store.Receipt], catalogue: Catalogue) -> st
 
 def _kept(path: Path) -> pd.DataFrame | None:
     """The history in a file; None when it is not there or not whole."""
-    with suppress(OSError, ValueError, EOFError):
+    with suppress(OSError, ValueError, EOFError, zlib.error):
         table = pd.read_csv(path, dtype=NUMBERS, keep_default_na=False, na_values={"value": ""})
-        if list(table.columns) == COLUMNS:
-            return table.astype({name: str for name in COLUMNS if name not in NUMBERS})
+        if list(table.columns) == HISTORY_COLUMNS:
+            return table.astype({name: str for name in HISTORY_COLUMNS if name not in NUMBERS})
     return None
 
 
@@ -100,13 +102,12 @@ def _words(catalogue: Catalogue) -> bytes:
 
 
 @cache
-def _library() -> str:
-    """A fingerprint of the code that reads files: other code may read them otherwise."""
+def _code() -> bytes:
+    """A fingerprint of this library: other code may read or protect figures otherwise."""
     digest = hashlib.sha256()
-    here = Path(__file__).parent
-    for path in sorted([*here.rglob("*.py"), here.parent / "names.py", here.parent / "periods.py"]):
+    for path in sorted(Path(keten.__path__[0]).rglob("*.py")):
         digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return digest.digest()
 
 
 def _built(
@@ -125,7 +126,7 @@ def _built(
         early = checks.unfinished(observations, one.date)
         observations.loc[early & (observations.status != "suppressed"), "status"] = "provisional"
         observations.loc[early & (observations.note == ""), "note"] = UNFINISHED
-        told = fold(observations).assign(known=one.date, edition=edition[moment[one]])[COLUMNS]
+        told = fold(observations).assign(known=one.date, edition=edition[moment[one]])[HISTORY_COLUMNS]
         series.setdefault(one.resource if card.parts else "", _Series()).add(told)
     changes = [part for one in series.values() for part in one.changes]
     return pd.concat(changes, ignore_index=True).sort_values([*KEY, "edition"], kind="stable", ignore_index=True)

@@ -72,6 +72,7 @@ def typed(notebook: Notebook, given: dict[str, str]) -> dict[str, Any]:
 
 
 def as_type(name: str, value: str, default: Any) -> Any:
+    """The text that someone typed as a value of the kind of the parameter's default; KetenError when it is none."""
     try:
         match default:
             case bool():

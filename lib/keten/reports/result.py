@@ -35,9 +35,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a job. `html` exists only when it succeeded; `notebook` may be partial or absent.
+    """What became of a job.
 
-    `annexes`: the tables of the report as spreadsheets. `pdf_reason`: why a PDF that was wanted is not there.
+    `files`: by what a manifest calls them, `html`, `notebook`, the annexes `xlsx` and `ods`, and `pdf`; of a job that
+    failed only the partial notebook, if there is one. `pdf_reason`: why a PDF that was wanted is not there.
     """
 
     stem: str
@@ -47,21 +48,11 @@ class Result:
     parameters: dict[str, Any]
     started: str
     seconds: float
-    html: Path | None = None
-    notebook: Path | None = None
+    files: dict[str, Path] = field(default_factory=dict)
     log: str = ""
     figures: list[dict[str, Any]] = field(default_factory=list)
     key_figures: list[dict[str, Any]] = field(default_factory=list)
-    annexes: list[Path] = field(default_factory=list)
-    pdf: Path | None = None
     pdf_reason: str | None = None
-
-    @property
-    def files(self) -> dict[str, Path]:
-        """The files of a report that succeeded, by what they are called in a manifest."""
-        annexes = {path.suffix.removeprefix("."): path for path in self.annexes}
-        files = {"html": self.html, "notebook": self.notebook, **annexes, "pdf": self.pdf}
-        return {kind: path for kind, path in files.items() if path}
 
     @property
     def complete(self) -> bool:

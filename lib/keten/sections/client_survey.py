@@ -1,23 +1,25 @@
 """The client-experience survey: findings that a source gives in words, and the analysis of respondent records.
 
-Records are personal data: `analysis.survey` protects every table that is shown here.
+Records are personal data: `statistics.survey` protects every table that is shown here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from keten.disclosure import THRESHOLD
-from keten.model.catalogue import Catalogue, read_table
-from keten.model.figures import as_figures
+from keten.model.catalogue import read_table
 from keten.model.periods import Period
 from keten.presentation import markup, prose, tables
 from keten.presentation.charts import estimates
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import escape, link
 from keten.presentation.output import Output, gap, too_few
+from keten.sections.records import HIDDEN, Records, of_file, texts
 from keten.statistics.survey import tables as survey
 from keten.statistics.survey.comparison import differences
 from keten.statistics.survey.importance import importance
@@ -29,8 +31,8 @@ NO_FILE = Output(
     "deel de respons, de verdeling en het gemiddelde per vraag, verschillen tussen organisaties en groepen, en een "
     "vergelijking van metingen.</p>"
 )
-NOTHING = Output("")
-HIDDEN = "niet getoond"
+Numbers = Mapping[str, tuple[str, str]]
+"""The column and the unit of the numbers of a table, by their statistic."""
 
 
 def findings(chain: Workbook) -> Output:
@@ -46,7 +48,10 @@ def findings(chain: Workbook) -> Output:
         return gap(title, "een klantervaringsonderzoek van IND, COA en DT&V")
     groups = list(dict.fromkeys(table.respondent_group))
     rows = [
-        [Cell(topic), *[Cell(prose.listing(list(mine.finding[mine.respondent_group == group]))) for group in groups]]
+        [
+            Cell(str(topic)),
+            *[Cell(prose.listing(list(mine.finding[mine.respondent_group == group]))) for group in groups],
+        ]
         for topic, mine in table.groupby("topic", sort=False)
     ]
     subtitle = f"Veldwerk {Period.parse(table.period.iloc[0]).label}"
@@ -57,34 +62,51 @@ def findings(chain: Workbook) -> Output:
     return Output(grid.figure(below), tables=[grid.payload([remark], [])])
 
 
+ITEM: dict[str, tuple[Any, ...]] = {"Vraag": (str, "item"), "Organisatie": (str, "organisation")}
+WILSON = "Met 95%-interval van Wilson"
+METHODS = {
+    "genoemd": "belang zoals respondenten het noemden",
+    "vastgesteld": "belang zoals in de instellingen vastgesteld",
+    "afgeleid": "afgeleid belang: samenhang met het oordeel over de andere vragen (rangcorrelatie)",
+}
+
+
 @dataclass(frozen=True)
-class Survey:
-    """Respondent records with the name of their file and the reference day of the report."""
+class Survey(Records):
+    """Respondent records, with their file and the reference day of the report."""
+
+    measure: ClassVar[str] = "respondent_records"
 
     answers: Respondents
-    file: str
-    reference: Period
-    catalogue: Catalogue
 
-    def figures(self, table: pd.DataFrame, value: pd.Series, statistic: str, unit: str = "") -> pd.DataFrame:
-        """Numbers per organisation, group and item as figures; hidden ones without a value."""
+    def numbers(self, table: pd.DataFrame, numbers: Numbers) -> list[pd.DataFrame]:
+        """Numbers per organisation, group and item as figures, shares in percent; hidden ones without a value."""
         names = [
             name for name in ("organisation", "group", "item") if name in table.columns and table[name].notna().all()
         ]
         parts = table[names].astype(str).apply(lambda column: column.str.replace(" + ", "+", regex=False))
+        category = parts.agg(" + ".join, axis=1) if len(parts) else pd.Series(dtype=str)
         status = table.status if "status" in table else pd.Series("exact", index=table.index)
-        rows = pd.DataFrame(
-            {
-                "category": parts.agg(" + ".join, axis=1) if len(parts) else pd.Series(dtype=str),
-                "value": value.round(0) if unit == "percent" else value,
-                "statistic": statistic,
-                "status": status.where(value.notna(), "suppressed"),
-                **({"unit": unit} if unit else {}),
-            }
-        )
-        known = pd.Timestamp(self.reference.end)
-        period, dimension = str(self.reference), "+".join(names)
-        return as_figures(rows, "respondent_records", dimension, period, known, self.file, self.catalogue)
+        found = []
+        for statistic, (column, unit) in numbers.items():
+            value = (100 * table[column]).round(0) if unit == "percent" else table[column]
+            about = {"statistic": statistic, "status": status.where(value.notna(), "suppressed")}
+            rows = pd.DataFrame({"category": category, "value": value, **about, **({"unit": unit} if unit else {})})
+            found.append(self.figures(rows, "+".join(names)))
+        return found
+
+    def table(
+        self,
+        title: str,
+        subtitle: str,
+        table: pd.DataFrame,
+        columns: Mapping[str, tuple[Any, ...]],
+        numbers: Numbers,
+        remark: str = "",
+    ) -> Output:
+        """A table with its texts (`columns`, as `records.texts` takes them) and the figures in it."""
+        figures = self.numbers(table, numbers)
+        return tables.plain(texts(table, columns), title, self.catalogue, subtitle, remark, figures)
 
     @property
     def score_unit(self) -> str:
@@ -98,7 +120,7 @@ def read(respondents: str, chain: Workbook) -> Survey | None:
     if not respondents:
         return None
     day = Period.parse(chain.period.end)
-    return Survey(read_respondents(Path(respondents)), respondents, day, chain.catalogue)
+    return Survey(respondents, day, chain.catalogue, read_respondents(Path(respondents)))
 
 
 def response(known: Survey | None) -> Output:
@@ -106,284 +128,217 @@ def response(known: Survey | None) -> Output:
     if known is None:
         return NO_FILE
     table = survey.response(known.answers)
-    invited = table.invited.where(table.records.notna() & (table.invited >= THRESHOLD))
-    rows = pd.DataFrame(
-        {
-            "Organisatie": table.organisation.astype(str),
-            "Respondenten": [_whole(value) for value in table.records],
-            "Met een antwoord": [_whole(value) for value in table.with_answers],
-            "Gevraagd": [_whole(value, "niet bekend") for value in invited],
-            "Respons": [_percent(value, "niet bekend") for value in table.share.where(invited.notna())],
-        }
-    )
+    table["invited"] = table.invited.where(table.records.notna() & (table.invited >= THRESHOLD))
+    table["share"] = table.share.where(table.invited.notna())
     notice = known.answers.notice
-    counts = {"records": table.records, "records_with_answers": table.with_answers}
-    figures = [known.figures(table, column.astype("Float64"), name) for name, column in counts.items()]
-    asked = table[invited.notna()]
-    figures.append(known.figures(asked, asked.invited.astype("Float64"), "invited"))
-    figures.append(known.figures(asked, 100 * asked.share, "response", "percent"))
-    shown = tables.plain(rows, "Respons", known.catalogue, known.answers.title, notice, figures)
+    columns = {
+        "Organisatie": (str, "organisation"),
+        "Respondenten": (_whole, "records"),
+        "Met een antwoord": (_whole, "with_answers"),
+        "Gevraagd": (partial(_whole, missing="niet bekend"), "invited"),
+        "Respons": (partial(_percent, missing="niet bekend"), "share"),
+    }
+    counts = {"records": ("records", ""), "records_with_answers": ("with_answers", "")}
+    figures = known.numbers(table, counts)
+    figures += known.numbers(
+        table[table.invited.notna()], {"invited": ("invited", ""), "response": ("share", "percent")}
+    )
+    shown = tables.plain(texts(table, columns), "Respons", known.catalogue, known.answers.title, notice, figures)
     return replace(shown, notices={"samples": [notice]}) if notice else shown
 
 
-def nonresponse(known: Survey | None) -> Output:
+@of_file
+def nonresponse(known: Survey) -> Output:
     """Which items were skipped."""
-    if known is None:
-        return NOTHING
+    columns = {
+        **ITEM,
+        "Antwoorden": (_whole, "n"),
+        "Overgeslagen": (_whole, "missing"),
+        "Aandeel": (_percent, "share"),
+    }
+    numbers = {"answers": ("n", ""), "item_nonresponse": ("share", "percent")}
     table = survey.item_nonresponse(known.answers)
-    rows = pd.DataFrame(
-        {
-            "Vraag": table.item.astype(str),
-            "Organisatie": table.organisation.astype(str),
-            "Antwoorden": [_whole(value) for value in table.n],
-            "Overgeslagen": [_whole(value) for value in table.missing],
-            "Aandeel": [_percent(value) for value in table.share],
-        }
-    )
-    figures = [
-        known.figures(table, table.n.astype("Float64"), "answers"),
-        known.figures(table, 100 * table.share, "item_nonresponse", "percent"),
-    ]
-    return tables.plain(rows, "Overgeslagen vragen", known.catalogue, "Per vraag en organisatie", figures=figures)
+    return known.table("Overgeslagen vragen", "Per vraag en organisatie", table, columns, numbers)
 
 
-def distribution(known: Survey | None) -> Output:
+@of_file
+def distribution(known: Survey) -> Output:
     """Diverging bars of the answers per item, one chart per organisation."""
-    if known is None:
-        return NOTHING
-    table = survey.distribution(known.answers)
 
     def chart(organisation: str, mine: pd.DataFrame) -> Output:
         title = f"Antwoorden over {organisation}"
-        drawn = mine[mine.share.notna()]
+        named = mine[mine.answer.notna()].assign(text=lambda rows: [_percent(share) for share in rows.share])
+        drawn = named[named.share.notna()]
         if drawn.empty:
             return too_few(title)
-        shares = pd.DataFrame(
-            {
-                "item": drawn["item"].astype(str),
-                "answer": (drawn.lowest.astype(float) + drawn.highest.astype(float)) / 2,
-                "answer_label": drawn.answer.astype(str),
-                "share": 100 * drawn.share,
-                "text": [_percent(value) for value in drawn.share],
-            }
-        )
+        middle = (drawn.lowest.astype(float) + drawn.highest.astype(float)) / 2
+        shares = drawn[["item", "answer"]].astype(str).rename(columns={"answer": "answer_label"})
+        shares = shares.assign(answer=middle, share=100 * drawn.share, text=drawn.text)
         hidden = mine["item"].nunique() - drawn["item"].nunique()
         note = f"{prose.count(hidden, 'vraag', 'vragen')} niet getoond: te kleine aantallen." if hidden else ""
-        named = mine[mine.answer.notna()]
-        figures = known.figures(named, 100 * named.share, "share", "percent")
+        (figures,) = known.numbers(named, {"share": ("share", "percent")})
         figures = figures.assign(statistic="share;answer=" + named.answer.astype(str).to_numpy())
-        shown = named.assign(text=[_percent(value) for value in named.share])
         rows = (
-            shown.pivot_table("text", "item", "answer", "first", sort=False, observed=True).fillna(HIDDEN).reset_index()
+            named.pivot_table("text", "item", "answer", "first", sort=False, observed=True).fillna(HIDDEN).reset_index()
         )
         grid = tables.text_grid(rows.rename(columns={"item": "Vraag"}), title, "Verdeling van de antwoorden per vraag")
         return tables.behind(estimates.likert(shares, title), grid, known.catalogue, [figures], note)
 
-    return _per_organisation(table, chart)
+    return _per_organisation(survey.distribution(known.answers), chart)
 
 
-def means(known: Survey | None) -> Output:
+@of_file
+def means(known: Survey) -> Output:
     """Mean per item with its 95% interval, a dot per organisation."""
-    if known is None:
-        return NOTHING
     table = survey.means(known.answers)
-    dots = pd.DataFrame(
-        {
-            "name": table["item"].astype(str),
-            "group": table.organisation.astype(str),
-            "value": table["mean"],
-            "low": table.low,
-            "high": table.high,
-            "text": [_interval(*row) for row in zip(table["mean"], table.low, table.high, strict=True)],
-        }
+    title, subtitle = "Gemiddelde per vraag", "Gemiddelde met 95%-interval van Student"
+    columns = {
+        **ITEM,
+        "Gemiddelde (95%-interval)": (_interval, "mean", "low", "high"),
+        "Antwoorden": (_whole, "n"),
+    }
+    rows = texts(table, columns)
+    dots = (
+        rows.iloc[:, :3]
+        .set_axis(["name", "group", "text"], axis=1)
+        .assign(value=table["mean"], low=table.low, high=table.high)
     )
     low, high = known.answers.scale
-    title, subtitle = "Gemiddelde per vraag", "Gemiddelde met 95%-interval van Student"
     chart = estimates.intervals(dots, title, f"gemiddelde score ({low}-{high})", subtitle, domain=(low, high))
-    rows = dots[["name", "group", "text"]].assign(n=[_whole(value) for value in table.n])
-    rows = rows.rename(
-        columns={
-            "name": "Vraag",
-            "group": "Organisatie",
-            "text": "Gemiddelde (95%-interval)",
-            "n": "Antwoorden",
-        }
-    )
-    figures = [
-        known.figures(table, table[column], statistic, known.score_unit)
-        for statistic, column in (("mean", "mean"), ("mean_low_95", "low"), ("mean_high_95", "high"))
-    ]
+    figures = known.numbers(table, _with_bounds("mean", "mean", known.score_unit))
     return tables.behind(chart, tables.text_grid(rows, title, subtitle), known.catalogue, figures)
 
 
-def top_two(known: Survey | None) -> Output:
+@of_file
+def top_two(known: Survey) -> Output:
     """Share that gave one of the two highest scores, with its Wilson interval."""
-    if known is None:
-        return NOTHING
-    table = survey.top_two(known.answers)
-    rows = pd.DataFrame(
-        {
-            "Vraag": table["item"].astype(str),
-            "Organisatie": table.organisation.astype(str),
-            "Twee hoogste scores": [
-                HIDDEN if pd.isna(share) else f"{_percent(share)} ({_percent(low)}-{_percent(high)})"
-                for share, low, high in zip(table.share, table.low, table.high, strict=True)
-            ],
-        }
-    )
-    columns = {"top_two": table.share, "top_two_low_95": table.low, "top_two_high_95": table.high}
-    figures = [known.figures(table, 100 * column, statistic, "percent") for statistic, column in columns.items()]
+    columns = {**ITEM, "Twee hoogste scores": (_percent_interval, "share", "low", "high")}
     title = "Aandeel met een van de twee hoogste scores"
-    return tables.plain(rows, title, known.catalogue, "Met 95%-interval van Wilson", figures=figures)
+    numbers = _with_bounds("top_two", "share", "percent")
+    return known.table(title, WILSON, survey.top_two(known.answers), columns, numbers)
 
 
-def compare_organisations(known: Survey | None) -> Output:
+@of_file
+def compare_organisations(known: Survey) -> Output:
     """Differences of means between organisations, corrected for the number of comparisons."""
     return _differences(known, "organisation", "Verschillen tussen organisaties")
 
 
-def compare_groups(known: Survey | None) -> Output:
+@of_file
+def compare_groups(known: Survey) -> Output:
     """Differences of means between the groups of every grouping in the file."""
-    if known is None:
-        return NOTHING
     if not known.answers.groupings:
         return Output("<p>Het bestand noemt geen groepen van respondenten.</p>")
     parts = [_differences(known, grouping, f"Verschillen naar {grouping}") for grouping in known.answers.groupings]
     return Output.together(parts)
 
 
-def compare_waves(known: Survey | None) -> Output:
+@of_file
+def compare_waves(known: Survey) -> Output:
     """Differences of means between each measurement and the one before."""
-    if known is None:
-        return NOTHING
     if not known.answers.has_waves:
         return Output("<p>Het bestand bevat één meting; er is niets om mee te vergelijken.</p>")
     return _differences(known, "wave", "Verschillen tussen metingen")
 
 
-def _differences(known: Survey | None, between: str, title: str) -> Output:
-    if known is None:
-        return NOTHING
+def _differences(known: Survey, between: str, title: str) -> Output:
     table = differences(known.answers, between)
     if table.empty:
         return Output(f"<p>{escape(title)}: er is niets om met elkaar te vergelijken.</p>")
-    rows = pd.DataFrame(
-        {
-            "Vraag": table["item"].astype(str),
-            **({"Organisatie": table.organisation.astype(str)} if between != "organisation" else {}),
-            "Eerste": table["first"].astype(str),
-            "Tweede": table["second"].astype(str),
-            "Verschil (95%-interval)": [
-                _interval(*row) for row in zip(table.difference, table.low, table.high, strict=True)
-            ],
-            "p na correctie": [
-                HIDDEN if pd.isna(p) else ("< 0,001" if p < 0.001 else prose.number(float(p), 3)) for p in table.p_holm
-            ],
-            "Methode": table.method.fillna("").astype(str),
-            "Oordeel": table.verdict.fillna("").astype(str),
-        }
-    )
+    table["group"] = table["first"].astype(str) + " - " + table["second"].astype(str)
+    columns = {
+        **ITEM,
+        "Eerste": (str, "first"),
+        "Tweede": (str, "second"),
+        "Verschil (95%-interval)": (_interval, "difference", "low", "high"),
+        "p na correctie": (_probability, "p_holm"),
+        "Methode": (_words, "method"),
+        "Oordeel": (_words, "verdict"),
+    }
+    if between == "organisation":
+        table = table.drop(columns="organisation")
+        del columns["Organisatie"]
     note = (
         "Verschil: tweede min eerste. p is met de methode van Holm gecorrigeerd voor alle vergelijkingen in de tabel; "
         "het oordeel rust daarop. Het interval is niet gecorrigeerd."
     )
-    pairs = table.assign(group=table["first"].astype(str) + " - " + table["second"].astype(str))
-    pairs = pairs.drop(columns="organisation") if between == "organisation" else pairs
-    columns = {"difference": "difference", "difference_low_95": "low", "difference_high_95": "high"}
-    figures = [
-        known.figures(pairs, pairs[column], f"{statistic};between={between}", known.score_unit)
-        for statistic, column in columns.items()
-    ]
-    figures.append(known.figures(pairs, pairs.p_holm, f"p_holm;between={between}", "probability"))
-    return tables.plain(rows, title, known.catalogue, "Verschil van gemiddelden", note, figures)
+    numbers = {**_with_bounds("difference", "difference", known.score_unit), "p_holm": ("p_holm", "probability")}
+    between_numbers = {f"{statistic};between={between}": number for statistic, number in numbers.items()}
+    return known.table(title, "Verschil van gemiddelden", table, columns, between_numbers, note)
 
 
-def importances(known: Survey | None) -> Output:
+@of_file
+def importances(known: Survey) -> Output:
     """Importance against performance per organisation, with intervals on both axes and what it suggests."""
-    if known is None:
-        return NOTHING
     table = importance(known.answers)
-    units = {"performance": known.score_unit}
-    units["importance"] = "correlation" if (table.method == "afgeleid").all() else known.score_unit
-    methods = {
-        "genoemd": "belang zoals respondenten het noemden",
-        "vastgesteld": "belang zoals in de instellingen vastgesteld",
-        "afgeleid": "afgeleid belang: samenhang met het oordeel over de andere vragen (rangcorrelatie)",
+    derived = (table.method == "afgeleid").all()
+    units = {"performance": known.score_unit, "importance": "correlation" if derived else known.score_unit}
+    ends = {f"{name}{end}": (name, end) for name in units for end in ("", "_low", "_high")}
+    columns = {
+        "Vraag": (str, "item"),
+        "Beoordeling (95%-interval)": (_interval, *list(ends)[:3]),
+        "Belang (95%-interval)": (_interval, *list(ends)[3:]),
+        "Advies": (_words, "advice"),
     }
 
     def chart(organisation: str, mine: pd.DataFrame) -> Output:
-        points = pd.DataFrame(
-            {
-                "item": mine["item"].astype(str) + mine.advice.map(lambda text: f" ({text})" if text else ""),
-                "x": mine.performance, "x_low": mine.performance_low, "x_high": mine.performance_high,
-                "y": mine.importance, "y_low": mine.importance_low, "y_high": mine.importance_high,
-            }
-        )  # fmt: skip
+        items = mine["item"].astype(str) + mine.advice.map(lambda text: f" ({text})" if text else "")
+        points = mine[list(ends)].set_axis(["x", "x_low", "x_high", "y", "y_low", "y_high"], axis=1).assign(item=items)
         method = next((name for name in mine.method if isinstance(name, str)), "")
         note = "Samenhang is geen bewijs van oorzaak." if method == "afgeleid" else ""
-        title, y_title = f"Belang en beoordeling: {organisation}", methods.get(method, "belang")
+        title, y_title = f"Belang en beoordeling: {organisation}", METHODS.get(method, "belang")
         drawn = estimates.quadrant(points, title, "beoordeling (gemiddelde score)", y_title)
-        rows = pd.DataFrame(
-            {
-                "Vraag": mine["item"].astype(str),
-                "Beoordeling (95%-interval)": [
-                    _interval(*row)
-                    for row in zip(mine.performance, mine.performance_low, mine.performance_high, strict=True)
-                ],
-                "Belang (95%-interval)": [
-                    _interval(*row)
-                    for row in zip(mine.importance, mine.importance_low, mine.importance_high, strict=True)
-                ],
-                "Advies": mine.advice.fillna("").astype(str),
-            }
-        )
-        figures = [
-            known.figures(mine, mine[axis + end], f"{axis}{end}", unit)
-            for axis, unit in units.items()
-            for end in ("", "_low", "_high")
-        ]
-        return tables.behind(drawn, tables.text_grid(rows, title), known.catalogue, figures, note)
+        figures = known.numbers(mine, {column: (column, units[name]) for column, (name, _) in ends.items()})
+        return tables.behind(drawn, tables.text_grid(texts(mine, columns), title), known.catalogue, figures, note)
 
     return _per_organisation(table, chart)
 
 
-def straight_lining(known: Survey | None) -> Output:
+@of_file
+def straight_lining(known: Survey) -> Output:
     """Share of respondents who gave one and the same answer to everything."""
-    if known is None:
-        return NOTHING
-    table = survey.straight_lining(known.answers)
-    rows = pd.DataFrame(
-        {
-            "Organisatie": table.organisation.astype(str),
-            "Beoordeelbare respondenten": [_whole(value) for value in table.judged],
-            "Eén antwoord op alles": [
-                HIDDEN if pd.isna(share) else f"{_percent(share)} ({_percent(low)}-{_percent(high)})"
-                for share, low, high in zip(table.share, table.low, table.high, strict=True)
-            ],
-        }
-    )
-    note = "Een groot aandeel maakt verschillen tussen vragen kleiner dan ze zijn."
     columns = {
-        "straight_lining": table.share,
-        "straight_lining_low_95": table.low,
-        "straight_lining_high_95": table.high,
+        "Organisatie": (str, "organisation"),
+        "Beoordeelbare respondenten": (_whole, "judged"),
+        "Eén antwoord op alles": (_percent_interval, "share", "low", "high"),
     }
-    figures = [known.figures(table, table.judged.astype("Float64"), "judged")]
-    figures += [known.figures(table, 100 * column, name, "percent") for name, column in columns.items()]
+    numbers = {"judged": ("judged", ""), **_with_bounds("straight_lining", "share", "percent")}
     title = "Respondenten die overal hetzelfde antwoord gaven"
-    return tables.plain(rows, title, known.catalogue, "Met 95%-interval van Wilson", note, figures)
+    note = "Een groot aandeel maakt verschillen tussen vragen kleiner dan ze zijn."
+    return known.table(title, WILSON, survey.straight_lining(known.answers), columns, numbers, note)
 
 
 def _per_organisation(table: pd.DataFrame, chart: Callable[[str, pd.DataFrame], Output]) -> Output:
     return Output.together([chart(str(name), mine) for name, mine in table.groupby("organisation", observed=True)])
 
 
-def _whole(value: object, missing: str = HIDDEN) -> str:
+def _with_bounds(statistic: str, column: str, unit: str) -> dict[str, tuple[str, str]]:
+    """A number and the bounds of its interval, as `Numbers`."""
+    return {
+        statistic: (column, unit),
+        f"{statistic}_low_95": ("low", unit),
+        f"{statistic}_high_95": ("high", unit),
+    }
+
+
+def _words(text: str | None) -> str:
+    return "" if pd.isna(text) else str(text)
+
+
+def _whole(value: float, missing: str = HIDDEN) -> str:
     return missing if pd.isna(value) else prose.number(int(value))
 
 
 def _percent(value: float, missing: str = HIDDEN) -> str:
     return missing if pd.isna(value) else f"{prose.number(100 * float(value), 0)}%"
+
+
+def _percent_interval(value: float, low: float, high: float) -> str:
+    return HIDDEN if pd.isna(value) else f"{_percent(value)} ({_percent(low)}-{_percent(high)})"
+
+
+def _probability(p: float) -> str:
+    return HIDDEN if pd.isna(p) else "< 0,001" if p < 0.001 else prose.number(float(p), 3)
 
 
 def _interval(value: float, low: float, high: float) -> str:

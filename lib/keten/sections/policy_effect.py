@@ -3,17 +3,17 @@
 Every title, table and line says what it is: association, no proof.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.figures import FIGURE_COLUMNS
+from keten.model.figures import FIGURE_COLUMNS, figures_of, joined_sources
 from keten.model.periods import Period
-from keten.model.quality import combined
-from keten.model.units import FREQUENCIES
+from keten.model.quality import combine
 from keten.presentation import prose
 from keten.presentation.charts.axes import nice_top
 from keten.presentation.charts.drawing import plain_figure
@@ -23,12 +23,14 @@ from keten.presentation.charts.policy_lines import event_list, events_within
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, as_shown, withheld
 from keten.presentation.tables import behind, figure_cell, figure_table
+from keten.sections.calculations import calculated, course, rows_of
 from keten.statistics.timeseries.interrupted import Effect, effect
 from keten.statistics.timeseries.unbroken import WORDS
 from keten.workbook.one_publisher import longest, total
 from keten.workbook.workbook import Workbook
 
 LABEL = "Samenhang, geen bewijs van oorzaak en gevolg"
+CALCULATION = "onderbroken tijdreeks"
 NEAR = 6  # months within which another measure is named
 MOST_TIMES = 2.2  # highest point of the axis, as a multiple of the highest figure
 EXPECTED = replace(OURS, name="verwacht zonder maatregel")
@@ -64,9 +66,9 @@ def of(chain: Workbook, measure: str, nationality: str, day: str, kind: str = "m
 
     The figures are the longest unbroken ones of one publisher. The control series is the sum of all other nationalities
     of that publisher that have a figure in each of these periods and were not on the list of safe countries by then;
-    without any, the nationality stands alone. Method and limits: `analysis.interrupted.effect`.
+    without any, the nationality stands alone. Method and limits: `statistics.timeseries.interrupted.effect`.
     """
-    chain.series(measure, "nationality", [nationality], kind)  # the report is about this measure
+    chain.about(measure)
     mine = longest(chain, measure, "nationality", nationality, kind)
     if mine.empty:
         return Answer(nationality, None, "Er is over deze nationaliteit geen reeks.")
@@ -122,32 +124,21 @@ def chart(answer: Answer, title: str, chain: Workbook) -> Output:
     if found is None:
         return withheld(title, answer.reason)
     series = found.series
-    frames = _figures(found, chain)
+    lines = [
+        calculated(series, column, name, f"{statistic};date={found.day}", CALCULATION)
+        for column, (statistic, name) in LINES.items()
+    ]
+    frames = [chain.hand_out(series[FIGURE_COLUMNS]), *lines]
     subtitle = _subtitle(series)
     listed = events_within(_listed(answer), series)
     picture = plain_figure(_drawn(found, listed, chain), title, subtitle, _words(found), event_list(listed))
-    return behind(picture, _grid(series, title, subtitle), chain.catalogue, frames, *_remarks(answer, chain))
-
-
-def _figures(found: Effect, chain: Workbook) -> list[pd.DataFrame]:
-    """The published figures, and each line of the model as figures, rounded as they are shown."""
-    series = found.series
-    frames = [chain.hand_out(series[FIGURE_COLUMNS])]
-    for column, (statistic, name) in LINES.items():
-        about = {
-            "label": series.label + f", {name}",
-            "statistic": f"{statistic};date={found.day}",
-            "calculation": "onderbroken tijdreeks, eigen berekening",
-            "margin": float("nan"),
-        }
-        frames.append(series.assign(value=series[column].round(), **about)[FIGURE_COLUMNS])
-    return frames
+    return behind(picture, _grid(series, title, subtitle), chain.catalogue, frames, *_remarks(answer, found, chain))
 
 
 def _grid(series: pd.DataFrame, title: str, subtitle: str) -> Grid:
     heads = [PUBLISHED.name, *[name for _, name in LINES.values()]]
     rows = []
-    for row in series.to_dict("records"):
+    for row in rows_of(series):
         lines = [_whole(row[column], row) for column in LINES]
         rows.append([Cell(Period.parse(row["period"]).short), figure_cell(row), *lines])
     columns = [prose.capital(head) for head in heads]
@@ -160,10 +151,7 @@ def _whole(value: float, row: dict) -> Cell:
 
 
 def _subtitle(series: pd.DataFrame) -> str:
-    first, last = Period.parse(series.period.iloc[0]).label, Period.parse(series.period.iloc[-1]).label
-    per = FREQUENCIES[series.kind.iloc[0]][0]
-    about = series.iloc[0]
-    return f"{LABEL}. {about.label} per {per}, van {first} tot en met {last}, {about.organisation}"
+    return f"{LABEL}. {series.label.iloc[0]} {course(series)}"
 
 
 def _drawn(found: Effect, listed: pd.DataFrame, chain: Workbook) -> alt.TopLevelMixin:
@@ -200,8 +188,7 @@ def _words(found: Effect) -> str:
     return f"{LABEL}. " + "; ".join(parts) + "."
 
 
-def _remarks(answer: Answer, chain: Workbook) -> list[str]:
-    found = answer.found
+def _remarks(answer: Answer, found: Effect, chain: Workbook) -> list[str]:
     series = found.series
     remarks = [
         f"De doorgetrokken verticale lijn scheidt voor en na de maatregel van {prose.date_text(found.day)}; de "
@@ -231,53 +218,40 @@ def table(answer: Answer, title: str, chain: Workbook) -> Output | None:
     found = answer.found
     if found is None:
         return None
-    figures = estimate_figures(found)
-    cells = {key: row for key, row in zip(_keys(figures), figures.to_dict("records"), strict=True)}
-    rows = []
-    for one in found.estimates.itertuples():
-        against = "tegen de vergelijkingsgroep" if one.model == "control" else "zonder vergelijkingsgroep"
-        numbers = [_estimate(cells[one.model, one.term, bound], found, one.term) for bound in BOUNDS]
-        rows.append([Cell(f"{TERMS[one.term]}, {against}"), *numbers, Cell(_placebo_words(one))])
-    names = ["Onderdeel", "Schatting", "Ten minste (95%)", "Ten hoogste (95%)", "Placebodata"]
-    subtitle = _subtitle(found.series)
-    grid = Grid(title, subtitle, names, rows, frozenset(names[1:4]))
-    return figure_table(grid, chain.catalogue, [figures], *_table_remarks(found))
-
-
-def _keys(figures: pd.DataFrame) -> list[tuple[str, str, str]]:
-    return list(zip(figures.model, figures.term, figures.bound, strict=True))
-
-
-def estimate_figures(found: Effect) -> pd.DataFrame:
-    """The estimates and their bounds as figures over the whole series; further `model`, `term` and `bound`."""
-    series = found.series
-    first, last = series.iloc[0], series.iloc[-1]
-    span = Period(first.start.date(), last.end.date())
-    quality = combined(series.to_dict("records"))
-    titles = dict.fromkeys(zip(series.source_title, series.source_url, strict=True))
-    rows = []
+    rows, figures = [], []
     for one in found.estimates.to_dict("records"):
-        for bound, suffix in BOUNDS.items():
-            rows.append(
-                {
-                    **last[FIGURE_COLUMNS].to_dict(),
-                    "label": f"{last.label}, {TERMS[one['term']].lower()}",
-                    "period": str(span),
-                    "start": first.start,
-                    "kind": span.kind,
-                    "value": one[bound],
-                    "margin": float("nan"),
-                    "unit": "percent" if found.log else last.unit,
-                    **quality,
-                    "statistic": f"{one['term']}_change{suffix};date={found.day};model={one['model']}",
-                    "source_title": " | ".join(title for title, _ in titles),
-                    "source_url": " | ".join(url for _, url in titles),
-                    "known": series.known.max(),
-                    "calculation": "onderbroken tijdreeks, eigen berekening",
-                    **{"model": one["model"], "term": one["term"], "bound": bound},
-                }
-            )
-    return pd.DataFrame(rows)
+        against = "tegen de vergelijkingsgroep" if one["model"] == "control" else "zonder vergelijkingsgroep"
+        mine = _estimate_figures(found, one)
+        numbers = [_estimate(figure, found, one["term"]) for figure in mine]
+        rows.append([Cell(f"{TERMS[one['term']]}, {against}"), *numbers, Cell(_placebo_words(one))])
+        figures += mine
+    names = ["Onderdeel", "Schatting", "Ten minste (95%)", "Ten hoogste (95%)", "Placebodata"]
+    grid = Grid(title, _subtitle(found.series), names, rows, frozenset(names[1:4]))
+    return figure_table(grid, chain.catalogue, [pd.DataFrame(figures)], *_table_remarks(found))
+
+
+def _estimate_figures(found: Effect, one: Mapping[Hashable, Any]) -> list[dict[str, Any]]:
+    """One estimate and its bounds as rows of figures over the whole series."""
+    series = found.series
+    span = Period(series.start.iloc[0].date(), series.end.iloc[-1].date())
+    about = {
+        **{str(name): value for name, value in series[FIGURE_COLUMNS].iloc[-1].items()},
+        **combine(one.quality for one in figures_of(series)).columns,
+        **joined_sources(series.source_title, series.source_url),
+        "label": f"{series.label.iloc[-1]}, {TERMS[one['term']].lower()}",
+        "period": str(span),
+        "start": series.start.iloc[0],
+        "kind": span.kind,
+        "margin": float("nan"),
+        "unit": "percent" if found.log else series.unit.iloc[-1],
+        "known": series.known.max(),
+        "calculation": f"{CALCULATION}, eigen berekening",
+    }
+    of = f"date={found.day};model={one['model']}"
+    return [
+        {**about, "value": one[bound], "statistic": f"{one['term']}_change{suffix};{of}"}
+        for bound, suffix in BOUNDS.items()
+    ]
 
 
 def _estimate(row: dict, found: Effect, term: str) -> Cell:
@@ -287,10 +261,10 @@ def _estimate(row: dict, found: Effect, term: str) -> Cell:
     return made if term != "slope" else replace(made, text=f"{made.text} per {WORDS[found.per_year][0]}", form=None)
 
 
-def _placebo_words(one: object) -> str:
-    if not one.placebos:
+def _placebo_words(one: Mapping[Hashable, Any]) -> str:
+    if not one["placebos"]:
         return "te weinig perioden vóór de maatregel"
-    return f"{one.as_large} van de {one.placebos} even groot of groter"
+    return f"{one['as_large']} van de {one['placebos']} even groot of groter"
 
 
 def _table_remarks(found: Effect) -> list[str]:

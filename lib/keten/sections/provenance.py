@@ -78,7 +78,7 @@ def gaps(
     """
     coverage = chain.coverage(chain.used_measures())
     missing = coverage[~coverage.in_period]
-    items = [f"{row.label}: {_last_words(row.last)}" for row in missing.itertuples()]
+    items = [f"{label}: {_last_words(last)}" for label, last in zip(missing.label, missing["last"], strict=True)]
     items += [f"{subject}: geen open cijfers gevonden." for subject in not_published]
     items += [
         f"{subject}: de uitgever heeft cijfers, maar ze zijn nog niet opgehaald."
@@ -123,14 +123,15 @@ def sources(chain: Workbook) -> Output:
     """'Bronnen': the sources of the report with publisher, link, date, licence and number of figures from each."""
     used, rows = chain.used_sources(), []
     copied = (used.read_from != "").any()
-    for row in used.itertuples():
-        published = prose.date_text(row.published) if row.published else "niet vermeld" + (" ‡" if row.assumed else "")
-        copy = Cell("kopie van de tabel", url=row.read_from) if row.read_from else Cell("de bron zelf")
-        about = [Cell(row.title, url=row.url), Cell(row.publisher), Cell(published), Cell(row.licence)]
-        count = number_cell(prose.number(row.figures), float(row.figures))
+    for row in used.to_dict("records"):
+        undated = "niet vermeld ‡" if row["assumed"] else "niet vermeld"
+        published = prose.date_text(row["published"]) if row["published"] else undated
+        copy = Cell("kopie van de tabel", url=row["read_from"]) if row["read_from"] else Cell("de bron zelf")
+        about = [Cell(row["title"], url=row["url"]), Cell(row["publisher"]), Cell(published), Cell(row["licence"])]
+        count = number_cell(prose.number(row["figures"]), float(row["figures"]))
         rows.append([*about, *([copy] if copied else []), count])
-    undated = "‡ Van deze bron is geen publicatiedatum bekend. Haar cijfers gelden als bekend na hun periode."
+    assumed = "‡ Van deze bron is geen publicatiedatum bekend. Haar cijfers gelden als bekend na hun periode."
     names = ["Titel", "Uitgever", "Gepubliceerd", "Licentie", *(["Overgenomen uit"] if copied else []), "Cijfers"]
     grid = Grid("Bronnen van dit rapport", "", names, rows, frozenset(names[-1:]))
-    shown = figure_table(grid, chain.catalogue, [], undated if used.assumed.any() else "")
+    shown = figure_table(grid, chain.catalogue, [], assumed if used.assumed.any() else "")
     return replace(shown, notices={"licences": sorted({licence for licence in used.licence if licence})})

@@ -29,7 +29,7 @@ def largest_series(found: pd.DataFrame) -> pd.DataFrame:
     """The editions of the calendar series with most revised periods; empty when none has `FEWEST`.
 
     One with editions of several ages goes first, for the others give no triangle but a single column; of two alike the
-    total. found: from `revised.revisions`.
+    total. found: from `revisions.revisions`.
     """
     sized = found[~found["first"] & found.total_revision.notna() & found.kind.isin(CALENDAR_KINDS)]
     aged = sized.assign(age=sized.lag.map(_age)).groupby(SERIES, sort=False)
@@ -42,7 +42,7 @@ def largest_series(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def drawn(series: pd.DataFrame, chain: Workbook) -> Output:
-    """The chart. series: revisions since the first edition as figures, of one series (`revised.revision_figures`)."""
+    """The chart. series: revisions since the first edition as figures, of one series (`revisions.revision_figures`)."""
     periods = series.sort_values("end").period.drop_duplicates().tail(MOST)
     rows = series[series.period.isin(periods)].assign(age=series.lag.map(_age))
     cells = triangle(rows, "age", "value")
@@ -100,7 +100,7 @@ def _plotted(row: dict, largest: float, chain: Workbook) -> dict:
     }
 
 
-def _chart(plotted: pd.DataFrame, ages: list[str]) -> alt.LayerChart:
+def _chart(plotted: pd.DataFrame, ages: list[str]) -> alt.LayerChart | alt.FacetChart:
     periods = list(dict.fromkeys(plotted.period))
     x = alt.X(
         "age:N",

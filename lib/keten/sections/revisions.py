@@ -12,6 +12,7 @@ from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import note
 from keten.presentation.output import Output, as_shown, name_of
 from keten.presentation.tables import figure_cell, figure_table
+from keten.sections.calculations import rows_of
 from keten.sections.revision_triangle import drawn, largest_series
 from keten.statistics.timeseries.revisions import FIGURE, editions
 from keten.workbook.workbook import Workbook
@@ -26,8 +27,9 @@ def revisions(chain: Workbook) -> pd.DataFrame:
     """All editions of the revised figures that matter to the report, the largest revision first.
 
     They are those of the measures that were asked for so far, about the years that the report compares. The same
-    revision in two publications of one organisation stands here once. Columns: those of `analysis.revisions.editions`
-    and `first_margin`.
+    revision in two publications of one organisation stands here once. Columns: those of `revisions.editions` in
+    `statistics.timeseries`, with the percentage (only of counts, on a base that can carry it) and the margin of the
+    whole revision.
     """
     known = chain.editions(chain.used_measures())
     first = pd.Timestamp(chain.period.end) - pd.DateOffset(years=chain.compare_years + 1)
@@ -41,7 +43,12 @@ def revisions(chain: Workbook) -> pd.DataFrame:
     found = found[found.number.isin(order.number)]
     margins = found[found["first"]].set_index("number").margin
     place = found.number.map({number: place for place, number in enumerate(order.number)})
-    found = found.assign(place=place, first_margin=found.number.map(margins))
+    counted = (found.first_value >= prose.SMALL_BASE) & ~found.unit.map(is_rate).astype(bool)
+    found = found.assign(
+        place=place,
+        revision_percent=(100 * found.total_revision / found.first_value).where(counted),
+        revision_margin=found.margin + found.number.map(margins),
+    )
     return found.sort_values(["place", "known", "edition"], kind="stable").drop(columns="place").reset_index(drop=True)
 
 
@@ -88,15 +95,13 @@ def _edition_name(rows: pd.DataFrame) -> pd.Series:
 def revision_figures(found: pd.DataFrame, percent: bool = False) -> pd.DataFrame:
     """The revisions since the first edition as figures: in the unit of the figure (points for a rate), or in percent.
 
-    In percent only of counts, on a base that can carry it. Revisions without a size are left out.
+    Revisions without a size are left out.
     """
-    rows = found[~found["first"] & found.total_revision.notna()]
-    if percent:
-        rows = rows[(rows.first_value >= prose.SMALL_BASE) & ~rows.unit.map(is_rate).astype(bool)]
-    value = 100 * rows.total_revision / rows.first_value if percent else rows.total_revision
+    column = "revision_percent" if percent else "total_revision"
+    rows = found[~found["first"] & found[column].notna()]
     return rows.assign(
-        value=value,
-        margin=rows.margin + rows.first_margin,
+        value=rows[column],
+        margin=rows.revision_margin,
         unit="percent" if percent else rows.unit,
         statistic=("revision_percent;" if percent else "revision;") + _edition_name(rows),
         calculation=f"{CALCULATION}, in procenten daarvan" if percent else CALCULATION,
@@ -107,14 +112,13 @@ def _row(row: dict, first: dict) -> list[Cell]:
     difference = percent = Cell("")
     if pd.notna(row["total_revision"]):
         size = as_shown(row["total_revision"], row["unit"], "revision")
-        margin = row["margin"] + row["first_margin"]
-        within = "binnen de afronding" if margin > 0 and abs(row["total_revision"]) <= margin else ""
+        within = "binnen de afronding" if 0 < row["revision_margin"] >= abs(row["total_revision"]) else ""
         points = " procentpunt" if row["unit"] == "percent" else ""
         about = (row["unit"], row["status"], "€ " * (row["unit"] == "EUR"), points)
         difference = number_cell(prose.signed(size), size, *about, remark=within)
-        if row["first_value"] >= prose.SMALL_BASE and not is_rate(row["unit"]):
-            size = as_shown(100 * row["total_revision"] / row["first_value"], "percent", "revision_percent")
-            percent = number_cell(prose.signed(size), size, "percent", row["status"], suffix="%")
+    if pd.notna(row["revision_percent"]):
+        size = as_shown(row["revision_percent"], "percent", "revision_percent")
+        percent = number_cell(prose.signed(size), size, "percent", row["status"], suffix="%")
     return [
         Cell(name_of(row["label"], row["category"])),
         Cell(Period.parse(row["period"]).short),
@@ -158,7 +162,7 @@ def corrections_table(chain: Workbook) -> Output | None:
             Cell(row["reason"]),
             Cell(row["reference"], url=row["reference"]),
         ]
-        for row in found.to_dict("records")
+        for row in rows_of(found)
     ]
     grid = Grid("Gecorrigeerde fouten van uitgevers", "", names, rows, frozenset(names[4:5]))
     return figure_table(grid, chain.catalogue, [found])

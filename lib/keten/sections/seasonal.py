@@ -7,20 +7,20 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
-from keten.model.units import FREQUENCIES
 from keten.presentation import prose
 from keten.presentation.charts.axes import nice_top
 from keten.presentation.charts.drawing import plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
 from keten.presentation.output import Output, gap, withheld
 from keten.presentation.tables import behind, series_grid
+from keten.sections.calculations import course
 from keten.statistics.timeseries.seasonal import end_revision, seasonally_adjusted, strength
 from keten.workbook.one_publisher import longest
 from keten.workbook.workbook import Workbook
 
-KINDS = ("month", "quarter")
+FINEST_FIRST = ("month", "quarter")
 LATEST = 3  # months that a series may end before the report's period does
-WEAK = 0.64  # see `analysis.seasonal.strength`
+WEAK = 0.64  # see `statistics.timeseries.seasonal.strength`
 STYLES = (PUBLISHED, replace(OURS, name="seizoensgecorrigeerd (eigen berekening)"))
 
 
@@ -28,11 +28,11 @@ def chart(chain: Workbook, measure: str, title: str, by: str = "", category: str
     """Published and adjusted figures of one measure: per month where that can be, else per quarter, else a reason.
 
     Of the publisher with the longest series without a gap (`one_publisher.longest`), which has to go on to the report's
-    period. Method and limits: `analysis.seasonal.seasonally_adjusted`.
+    period. Method and limits: `statistics.timeseries.seasonal.seasonally_adjusted`.
     """
     reasons = []
-    chain.series(measure, by, [category] if by else ())  # the report is about this measure
-    for kind in KINDS:
+    chain.about(measure)
+    for kind in FINEST_FIRST:
         raw = longest(chain, measure, by, category, kind)
         if raw.empty:
             continue
@@ -47,10 +47,7 @@ def chart(chain: Workbook, measure: str, title: str, by: str = "", category: str
 
 
 def _shown(raw: pd.DataFrame, adjusted: pd.DataFrame, title: str, chain: Workbook) -> Output:
-    label = raw.label.iloc[0]
-    kind = FREQUENCIES[raw.kind.iloc[0]][0]
-    first, last = (Period.parse(raw.period.iloc[place]).label for place in (0, -1))
-    subtitle = f"Per {kind}, van {first} tot en met {last}, {raw.organisation.iloc[0]}"
+    subtitle = prose.capital(course(raw))
     frames = [chain.hand_out(raw), adjusted[FIGURE_COLUMNS]]
     top = nice_top(max(raw.value.max(), adjusted.value.max()))
     lines = [
@@ -60,13 +57,13 @@ def _shown(raw: pd.DataFrame, adjusted: pd.DataFrame, title: str, chain: Workboo
     unit = chain.catalogue.unit_words(raw.unit.iloc[0]).axis
     chart = drawn(pd.concat(lines, ignore_index=True), STYLES, top, unit)
     grid = series_grid(pd.concat(frames, ignore_index=True), title, subtitle)
-    picture = plain_figure(chart, title, subtitle, _words(label, adjusted))
+    picture = plain_figure(chart, title, subtitle, _words(raw.label.iloc[0], adjusted))
     return behind(picture, grid, chain.catalogue, [pd.concat(frames)], _remark(raw, adjusted))
 
 
 def _words(label: str, adjusted: pd.DataFrame) -> str:
     """The text alternative: the last figure both ways, and the highest adjusted one."""
-    last, high = adjusted.iloc[-1], adjusted.loc[adjusted.value.idxmax()]
+    last, high = adjusted.iloc[-1], adjusted.iloc[adjusted.value.argmax()]
     return (
         f"{label}, {Period.parse(last.period).label}: gepubliceerd {prose.number(last.published)}, "
         f"seizoensgecorrigeerd {prose.number(last.value)}; hoogste seizoensgecorrigeerde {prose.number(high.value)} "

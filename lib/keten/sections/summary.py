@@ -4,6 +4,7 @@ Every number in them carries its machine value and leads to where it comes from.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from keten.presentation.markup import escape, more, plain_number
 from keten.presentation.origin import identifier, origin_html, origins
 from keten.presentation.output import Output, as_shown, dimensions_of, figure_rows, name_of, notes, small_print
 from keten.presentation.tables import cell_text
+from keten.sections.calculations import rows_of
 from keten.workbook.workbook import Workbook
 
 TREND_YEARS = 5  # how far back the small line of a key figure goes
@@ -37,35 +39,31 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
     frames: one item per key figure, from `Workbook.compare` for one category, or `share_in_period`; names: other Dutch
     labels in the same order.
     """
-    shown = [(place, frame) for place, frame in enumerate(frames) if len(frame) and pd.notna(frame.value.iloc[-1])]
+    title = "Kerncijfers"
+    shown = [item for item in _named(frames, names) if pd.notna(item.now.value)]
     if not shown:
         return Output('<p class="gap">Voor deze periode of eerder zijn geen kerncijfers bekend.</p>')
-    title = "Kerncijfers"
-    changes = {place: changes_of(frame) for place, frame in shown}
-    figures = [table for place, frame in shown for table in (frame, changes[place][changes[place].value.notna()])]
+    figures = [table for item in shown for table in (item.frame, item.changes[item.changes.value.notna()])]
     found = origins(figures, chain.catalogue)
     key = identifier(title, found)
     tiles, keyfigures = "", []
-    for place, frame in shown:
-        now = frame.iloc[-1]
-        name = names[place] if place < len(names) and names[place] else name_of(now.label, now.category)
-        period = Period.parse(now.period)
+    for item in shown:
+        now, period, words = item.now, Period.parse(item.now.period), _unit_words(item.now, chain)
+        (row,) = rows_of(item.frame.tail(1))
         mark = _marker(key, now)
-        change = _key_change(changes[place])
-        words = _unit_words(now, chain)
         unit = f" <small>{escape(words)}</small>" if words else ""
-        value = mark(escape(cell_text(now)), now.value, now.statistic)
+        value = mark(escape(cell_text(row)), now.value, now.statistic)
         tiles += (
-            f"<div><dt>{escape(name)}</dt><dd class='value'>{value}{unit}</dd>"
+            f"<div><dt>{escape(item.name)}</dt><dd class='value'>{value}{unit}</dd>"
             f"<dd class='period'>{escape(period.label)}</dd>"
-            f"<dd class='change'>{_key_change(changes[place], mark)}</dd></div>"
+            f"<dd class='change'>{_key_change(item.changes, mark)}</dd></div>"
         )
         keyfigures.append(
             {
-                "label": name,
-                "value": cell_text(now),
+                "label": item.name,
+                "value": cell_text(row),
                 "period": period.label,
-                "change": change,
+                "change": _key_change(item.changes),
                 "measure": now.measure,
                 "dimensions": dimensions_of(now),
                 "moment": now.period,
@@ -74,12 +72,31 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
                 "status": now.status,
                 "precision": now.precision,
                 "unit_words": words,
-                "trend": _trend(frame, chain),
+                "trend": _trend(item.frame, chain),
             }
         )
     every = pd.concat(frames, ignore_index=True)
     html = f'<dl class="keyfigures">{tiles}</dl>{small_print(notes(every))}{more(origin_html(title, found))}'
     return Output(html, [row for table in figures for row in figure_rows(table)], keyfigures)
+
+
+class Named(NamedTuple):
+    """A comparison with what it is called, its last figure, and its changes."""
+
+    frame: pd.DataFrame
+    name: str
+    now: pd.Series
+    changes: pd.DataFrame
+
+
+def _named(frames: Sequence[pd.DataFrame], names: Sequence[str]) -> list[Named]:
+    """The frames that have a row, with their own label where `names` has none."""
+    pairs = zip(frames, [*names, *[""] * len(frames)], strict=False)
+    return [
+        Named(frame, name or name_of(frame.label.iloc[-1], frame.category.iloc[-1]), frame.iloc[-1], changes_of(frame))
+        for frame, name in pairs
+        if len(frame)
+    ]
 
 
 def _marker(key: str, figure: pd.Series) -> prose.Mark:
@@ -112,8 +129,10 @@ def _trend(frame: pd.DataFrame, chain: Workbook) -> list[list]:
     before = chain.history(now, TREND_YEARS).query("period != @now.period")
     points = pd.concat([before, frame.tail(1)]) if len(before) >= len(frame) and not now.statistic else frame
     return [
-        [row.period, None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic)]
-        for row in points.itertuples()
+        [period, None if pd.isna(value) else as_shown(value, unit, statistic)]
+        for period, value, unit, statistic in zip(
+            points.period, points.value, points.unit, points.statistic, strict=True
+        )
     ]
 
 
@@ -129,19 +148,16 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
 
     A frame without a figure gives the sentence that there is none; frames and names as for `key_figures`.
     """
-    shown = [(place, frame) for place, frame in enumerate(frames) if len(frame)]
-    figures = []
-    for _, frame in shown:
-        changes = changes_of(frame)
-        figures += [frame, changes[changes.value.notna()], absolute_changes(changes)]
     title = "Samenvatting in zinnen"
+    shown = _named(frames, names)
+    figures = []
+    for item in shown:
+        figures += [item.frame, item.changes[item.changes.value.notna()], absolute_changes(item.changes)]
     found = origins(figures, chain.catalogue)
     key = identifier(title, found)
-    items = ""
-    for place, frame in shown:
-        now = frame.iloc[-1]
-        name = names[place] if place < len(names) and names[place] else name_of(now.label, now.category)
-        items += f"<li>{sentence(frame, chain, escape(name), _marker(key, now))}</li>"
+    items = "".join(
+        f"<li>{sentence(item.frame, chain, escape(item.name), _marker(key, item.now))}</li>" for item in shown
+    )
     html = f'<ul class="summary">{items}</ul>{more(origin_html(title, found))}' if items else ""
     return Output(html, [row for table in figures for row in figure_rows(table)])
 
@@ -151,10 +167,7 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark =
     now = frame.iloc[-1]
     rate = is_rate(now.unit)
     changes = [
-        (
-            Period.parse(before.period),
-            prose.change(now.value, before.value, now.margin, before.margin, rate=rate),
-        )
+        (Period.parse(before.period), prose.change(now.value, before.value, now.margin, before.margin, rate=rate))
         for _, before in frame.iloc[:-1][::-1].iterrows()
     ]
     words = chain.catalogue.unit_words(now.unit)
@@ -162,9 +175,7 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark =
     value = round(now.value, 1) if now.statistic and pd.notna(now.value) else now.value
     about = now.precision == "circa"
     text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark)
-    publishers = {row.organisation for row in frame.itertuples() if row.organisation}
-    return (
-        f"{text} Let op: de cijfers komen van verschillende uitgevers ({escape(prose.listing(sorted(publishers)))})."
-        if len(publishers) > 1
-        else text
-    )
+    publishers = sorted(set(frame.organisation) - {""})
+    if len(publishers) < 2:
+        return text
+    return f"{text} Let op: de cijfers komen van verschillende uitgevers ({escape(prose.listing(publishers))})."

@@ -15,7 +15,7 @@ import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date as Date
@@ -80,52 +80,59 @@ def keep(
     added. When the very same bytes are the last that were known on that day, their receipt is given and nothing is
     written. Raises KetenError when the folder cannot be written or another process holds it for a minute.
     """
-    _day(date)
+    if not _is_day(date):
+        raise KetenError(f"De datum '{date}' klopt niet; geef een dag als 2026-01-31.")
     if not _SOURCE.fullmatch(source):
         raise KetenError(f"'{source}' kan geen naam van een bron zijn; gebruik letters, cijfers, - en _.")
     resource = safe_name(resource)
-    fingerprint = _fingerprint(content)
+    try:
+        fingerprint = digest(content)
+    except OSError as error:
+        raise KetenError(
+            f"Het bestand {content} is niet te lezen ({error.strerror}); controleer naam en rechten."
+        ) from error
     with locked(data) as snapshots, _writing(snapshots):
         _recover(snapshots)
         known = refused(data, source) if reason else receipts(data, source)
         if same := _same(known, resource, fingerprint, date, reason):
             return same
-        shelf = Path(source, REFUSED) if reason else Path(source)
-        number = next(n for n in count(1) if _free(snapshots / shelf / _delivery(date, n), resource))
-        place = shelf / _delivery(date, number)
+        home = Path(source, REFUSED) if reason else Path(source)
+        names = (home / (date if number == 1 else f"{date}_{number}") for number in count(1))
+        number, place = next((at, name) for at, name in enumerate(names, 1) if _free(snapshots / name, resource))
         staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=snapshots))
         try:
             (staging / place).mkdir(parents=True)
-            sha256, size = _copy(content, staging / place / resource)
-            about = {**about, "source": source, "resource": resource, "date": date, "sha256": sha256, "bytes": size}
+            kept = staging / place / resource
+            with content.open("rb") as file:
+                _write(kept, iter(lambda: file.read(1 << 20), b""))
+            about = {**about, "source": source, "resource": resource, "date": date}
+            about |= {"sha256": digest(kept), "bytes": kept.stat().st_size}
             about |= {"reason": reason} if reason else {}
-            _write_sidecar(staging / place / (resource + SIDECAR), about)
+            told = json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+            _write(staging / place / (resource + SIDECAR), [told.encode()])
             _publish(staging, snapshots, place / resource)
         finally:
-            remove(staging)
+            _recover(snapshots)
         return Receipt(source, resource, date, number, snapshots / place / resource, about)
 
 
 def intact(receipt: Receipt) -> bool:
     """Whether a file is still what was received."""
     try:
-        return _digest(receipt.path) == receipt.about["sha256"]
+        return digest(receipt.path) == str(receipt.about["sha256"])
     except OSError:
         return False
 
 
 def verify(data: Path) -> list[str]:
     """What is wrong with the kept files, as Dutch sentences; none when all is as it was received."""
-    snapshots = data / FOLDER
     findings = []
-    for shelf, _, _ in _shelves(data, ""):
-        for folder in _folders(shelf):
-            where = folder.relative_to(data).as_posix()
-            if not _is_delivery(folder.name):
-                if not (folder.name == REFUSED and shelf.parent == snapshots):
-                    findings.append(f"{where}: de naam van deze map is geen datum; verplaats haar uit snapshots/.")
-                continue
-            findings += [f"{where}/{fault}" for fault in _faults(folder, shelf)]
+    for source, _, folder in _deliveries(data):
+        where = folder.relative_to(data).as_posix()
+        if _parsed(folder.name) is None:
+            findings.append(f"{where}: de naam van deze map is geen datum; verplaats haar uit snapshots/.")
+        else:
+            findings += [f"{where}/{fault}" for fault in _faults(folder, source)]
     return findings
 
 
@@ -185,6 +192,12 @@ def _writing(snapshots: Path) -> Iterator[None]:
         ) from error
 
 
+def recover(data: Path) -> None:
+    """Finish or drop what an interruption left halfway. Raises KetenError as `locked` does."""
+    with locked(data) as snapshots:
+        _recover(snapshots)
+
+
 def remove(folder: Path) -> None:
     """Remove a working folder as far as that can be; the next process tries again."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -195,26 +208,22 @@ def remove(folder: Path) -> None:
 
 def _read(data: Path, source: str, aside: str) -> list[Receipt]:
     found = []
-    for shelf, name, kind in _shelves(data, source):
-        if kind != aside:
-            continue
-        for folder in _folders(shelf):
-            if not _is_delivery(folder.name):
-                continue
-            date, number = _DELIVERY.fullmatch(folder.name).groups(default="1")
-            for path in _files(folder):
-                about = _sidecar(path)
-                if about is not None:
-                    found.append(Receipt(name, path.name, date, int(number), path, about))
+    for name, kind, folder in _deliveries(data, source):
+        if kind == aside and (parsed := _parsed(folder.name)):
+            told = [(path, _sidecar(path)) for path in _files(folder)]
+            found += [Receipt(name, path.name, *parsed, path, about) for path, about in told if about]
     return sorted(found, key=lambda receipt: (receipt.source, receipt.resource, receipt.date, receipt.number))
 
 
-def _shelves(data: Path, source: str) -> list[tuple[Path, str, str]]:
-    """Folders that hold deliveries, with their source and whether they hold what was refused."""
-    snapshots = data / FOLDER
-    shelves = [folder for folder in _folders(snapshots) if source in ("", folder.name)]
-    aside = [(folder / REFUSED, folder.name, REFUSED) for folder in shelves if (folder / REFUSED).is_dir()]
-    return [(folder, folder.name, "") for folder in shelves] + aside
+def _deliveries(data: Path, source: str = "") -> Iterator[tuple[str, str, Path]]:
+    """Source, `REFUSED` or "", and folder of what was kept and what was kept aside."""
+    for home in _folders(data / FOLDER):
+        if source in ("", home.name):
+            for folder in _folders(home):
+                if folder.name == REFUSED:
+                    yield from ((home.name, REFUSED, refused) for refused in _folders(folder))
+                else:
+                    yield home.name, "", folder
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -238,15 +247,13 @@ def _sidecar(path: Path) -> dict[str, Any] | None:
     return about if isinstance(about, dict) and isinstance(about.get("sha256"), str) else None
 
 
-def _is_delivery(name: str) -> bool:
+def _parsed(name: str) -> tuple[str, int] | None:
+    """Day and number of a delivery, after the name of its folder; None when it is no such name."""
     match = _DELIVERY.fullmatch(name)
-    try:
-        return bool(match and match[2] != "1" and Date.fromisoformat(match[1]))
-    except ValueError:
-        return False
+    return (match[1], int(match[2] or 1)) if match and match[2] != "1" and _is_day(match[1]) else None
 
 
-def _faults(folder: Path, shelf: Path) -> Iterator[str]:
+def _faults(folder: Path, source: str) -> Iterator[str]:
     files = _files(folder)
     repair = "haal het opnieuw op (verwijder deze levering, dan keten update of keten import)"
     for path in files:
@@ -254,10 +261,9 @@ def _faults(folder: Path, shelf: Path) -> Iterator[str]:
         if about is None:
             problem = "is onleesbaar" if path.with_name(path.name + SIDECAR).exists() else "ontbreekt"
             yield f"{path.name}: het ontvangstbewijs ({SIDECAR}) {problem}, dus dit bestand telt niet mee; {repair}."
-        elif _digest(path) != about["sha256"]:
+        elif digest(path) != about["sha256"]:
             yield f"{path.name}: het bestand is gewijzigd of beschadigd na ontvangst (sha256 klopt niet); {repair}."
         else:
-            source = shelf.parent.name if shelf.name == REFUSED else shelf.name
             expected = {"source": source, "resource": path.name, "date": folder.name[:10]}
             for key, value in expected.items():
                 if about.get(key) != value:
@@ -268,7 +274,8 @@ def _faults(folder: Path, shelf: Path) -> Iterator[str]:
             yield f"{sidecar.name}: het bestand bij dit ontvangstbewijs ontbreekt; {repair}."
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -276,17 +283,11 @@ def _digest(path: Path) -> str:
 # -- writing --
 
 
-def _day(date: str) -> None:
+def _is_day(text: str) -> bool:
     try:
-        correct = Date.fromisoformat(date).isoformat() == date
+        return Date.fromisoformat(text).isoformat() == text
     except (TypeError, ValueError):
-        correct = False
-    if not correct:
-        raise KetenError(f"De datum '{date}' klopt niet; geef een dag als 2026-01-31.")
-
-
-def _delivery(date: str, number: int) -> str:
-    return date if number == 1 else f"{date}_{number}"
+        return False
 
 
 def _free(folder: Path, resource: str) -> bool:
@@ -303,32 +304,10 @@ def _same(known: list[Receipt], resource: str, fingerprint: str, date: str, reas
     return earlier[-1] if earlier[-1].about["sha256"] == fingerprint else None
 
 
-def _fingerprint(content: Path) -> str:
-    try:
-        return _digest(content)
-    except OSError as error:
-        raise KetenError(
-            f"Het bestand {content} is niet te lezen ({error.strerror}); controleer naam en rechten."
-        ) from error
-
-
-def _copy(content: Path, target: Path) -> tuple[str, int]:
-    """Copy and see it through to the disk; its SHA-256 and number of bytes."""
-    digest, size = hashlib.sha256(), 0
-    with content.open("rb") as source, target.open("xb") as copy:
-        while chunk := source.read(1 << 20):
-            copy.write(chunk)
-            digest.update(chunk)
-            size += len(chunk)
-        copy.flush()
-        os.fsync(copy.fileno())
-    return digest.hexdigest(), size
-
-
-def _write_sidecar(path: Path, about: dict[str, Any]) -> None:
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        json.dump(about, file, ensure_ascii=False, indent=2, sort_keys=True)
-        file.write("\n")
+def _write(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a new file and see it through to the disk."""
+    with path.open("xb") as file:
+        file.writelines(parts)
         file.flush()
         os.fsync(file.fileno())
 
@@ -347,14 +326,14 @@ def _publish(staging: Path, snapshots: Path, place: Path) -> None:
 
 
 def _recover(snapshots: Path) -> None:
-    """Finish a delivery whose receipt was already in place when its process was killed; drop all others."""
+    """Finish a delivery of which the receipt is in place already, and drop what else is left."""
     for staging in snapshots.glob(_STAGING + "*"):
         for path in staging.rglob("*"):
             place = path.relative_to(staging)
             half = path.is_file() and not path.name.endswith(SIDECAR)
             if half and not path.with_name(path.name + SIDECAR).exists() and not (snapshots / place).exists():
                 about = _sidecar(snapshots / place)
-                if about is not None and about["sha256"] == _digest(path):
+                if about is not None and about["sha256"] == digest(path):
                     _publish(staging, snapshots, place)
         remove(staging)
 

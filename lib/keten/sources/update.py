@@ -1,23 +1,23 @@
-"""Fetch what is new of every source and let it in through the door; no source is held up by another's server."""
+"""Fetch what is new of every source, validate it and let it in; no source is held up by another's server."""
 
 import queue
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from keten.errors import KetenError
 from keten.model.country_codes import Names
 from keten.sources import store
-from keten.sources.cards.types import Card
+from keten.sources.cards.types import Card, Fetch
 from keten.sources.fetch import ckan, fetch
 from keten.sources.fetch.fetched import FAILED, NEW, UNCHANGED, Fetched
 from keten.sources.fetch.http import TIMEOUT, Client, origin
 from keten.sources.fetch.place import place
-from keten.sources.validation import gate as door
+from keten.sources.validation.gate import REFUSED, Entry, receive
 
-REFUSED = door.REFUSED
 WORST_FIRST = (FAILED, REFUSED, NEW, UNCHANGED)
 _WORK = ".ophalen-"
 
@@ -53,17 +53,28 @@ def update(
     silent; `heard` is told of received bytes and `done` of each outcome. Servers are asked at the same time, the
     sources of one server after each other. Raises KetenError when another update is running or nothing can be kept.
     """
-    with store.locked(data, ".update.lock") as snapshots:
-        for left in snapshots.glob(_WORK + "*"):  # of an update that was killed
-            store.remove(left)
-        with tempfile.TemporaryDirectory(prefix=_WORK, dir=snapshots, ignore_cleanup_errors=True) as work:
-            gate = threading.Lock()  # one file at a time is read: reading takes memory
-
-            def one(card: Card, client: Client) -> Outcome:
-                return _one(card, client, data, servers, date, names, gate)
-
-            outcomes = _at_once(_by_server(cards, servers), one, lambda: Client(Path(work), timeout, heard=heard), done)
-    return [outcomes[card.id] for card in cards]
+    wanted = [(card, card.fetch) for card in cards if card.fetch]
+    outcomes: dict[str, Outcome] = {}
+    faults: list[Exception] = []  # of ours: told when the other sources are ready
+    with store.locked(data, ".update.lock") as snapshots, _working_folder(snapshots) as work:
+        groups = [(group, Client(work, timeout, heard=heard)) for group in _by_server(wanted, servers)]
+        # What was fetched is read and kept in this thread alone: reading takes memory, and an interruption of it is
+        # cleaned up after, while a thread in the background just ends, halfway a file.
+        for card, found in _fetched(groups, data, servers):
+            try:
+                if isinstance(found, BaseException):
+                    raise found
+                outcome = _summary(card, [_received(file, card, data, date, names) for file in found])
+            except KetenError as fault:
+                outcome = Outcome(card.id, FAILED, str(fault))
+            except Exception as fault:
+                faults.append(fault)
+                continue
+            outcomes[card.id] = outcome
+            done(outcome)
+    if faults:
+        raise faults[0]
+    return [outcomes[card.id] for card, _ in wanted]
 
 
 def discover(
@@ -74,84 +85,68 @@ def discover(
         return ckan.discover(cards, Client(Path(work), timeout), servers)
 
 
-def _by_server(cards: Sequence[Card], servers: Mapping[str, str]) -> list[list[Card]]:
-    groups: dict[object, list[Card]] = {}
-    for card in cards:
-        base = place(card.fetch, servers).actual
+@contextmanager
+def _working_folder(snapshots: Path) -> Iterator[Path]:
+    """A folder for what is being fetched; nothing of it, nor of a file that was being kept, is left afterwards."""
+    for left in snapshots.glob(_WORK + "*"):  # of an update that was killed
+        store.remove(left)
+    work = Path(tempfile.mkdtemp(prefix=_WORK, dir=snapshots))
+    try:
+        yield work
+    finally:
+        with suppress(OSError):  # under another name first: what is still fetching can put nothing in it then
+            work = work.rename(work.with_name(work.name + "-klaar"))
+        store.remove(work)
+        with suppress(KetenError):
+            store.recover(snapshots.parent)
+
+
+def _by_server(wanted: Sequence[tuple[Card, Fetch]], servers: Mapping[str, str]) -> list[list[tuple[Card, Fetch]]]:
+    groups: dict[object, list[tuple[Card, Fetch]]] = {}
+    for card, where in wanted:
+        base = place(where, servers).actual
         try:
-            groups.setdefault(origin(base), []).append(card)
+            groups.setdefault(origin(base), []).append((card, where))
         except ValueError:  # an impossible port; fetching says so
-            groups.setdefault(base, []).append(card)
+            groups.setdefault(base, []).append((card, where))
     return list(groups.values())
 
 
-def _at_once(
-    groups: list[list[Card]],
-    one: Callable[[Card, Client], Outcome],
-    client: Callable[[], Client],
-    done: Callable[[Outcome], object],
-) -> dict[str, Outcome]:
-    """Every group in a thread of its own. A fault of ours is raised when the others are ready.
+def _fetched(
+    groups: list[tuple[list[tuple[Card, Fetch]], Client]], data: Path, servers: Mapping[str, str]
+) -> Iterator[tuple[Card, list[Fetched] | BaseException]]:
+    """What came of every card, as soon as it is there; every group is fetched by a thread of its own.
 
     The threads end with the process, so an interruption does not wait for a silent server.
     """
-    results: queue.Queue[Outcome | BaseException | None] = queue.Queue()
+    results: queue.Queue[tuple[Card, list[Fetched] | BaseException]] = queue.Queue()
 
-    def work(group: list[Card]) -> None:
-        try:
-            mine = client()
-            for card in group:
-                results.put(one(card, mine))
-        except BaseException as fault:
-            results.put(fault)
-        results.put(None)
+    def work(group: list[tuple[Card, Fetch]], client: Client) -> None:
+        for card, where in group:
+            try:
+                results.put((card, fetch(card, where, client, store.receipts(data, card.id), servers)))
+            except BaseException as fault:
+                results.put((card, fault))
 
     for group in groups:
-        threading.Thread(target=work, args=(group,), daemon=True).start()
-    outcomes: dict[str, Outcome] = {}
-    faults: list[BaseException] = []
-    running = len(groups)
-    while running:
-        match results.get():
-            case None:
-                running -= 1
-            case Outcome() as outcome:
-                outcomes[outcome.source] = outcome
-                done(outcome)
-            case fault:
-                faults.append(fault)
-    if faults:
-        raise faults[0]
-    return outcomes
+        threading.Thread(target=work, args=group, daemon=True).start()
+    for _ in range(sum(len(cards) for cards, _ in groups)):
+        yield results.get()
 
 
-def _one(
-    card: Card, client: Client, data: Path, servers: Mapping[str, str], date: str, names: Names, gate: threading.Lock
-) -> Outcome:
-    try:
-        files = fetch(card, client, store.receipts(data, card.id), servers)
-    except KetenError as fault:
-        return Outcome(card.id, FAILED, str(fault))
-    entries = []
-    for file in files:
-        entries.append(_received(file, card, data, date, names, gate))
-    return _summary(card, entries)
-
-
-def _received(file: Fetched, card: Card, data: Path, date: str, names: Names, gate: threading.Lock) -> door.Entry:
+def _received(file: Fetched, card: Card, data: Path, date: str, names: Names) -> Entry:
     """Let one file in, when it is new."""
-    if file.state != NEW:
-        return door.Entry(card.id, file.resource, file.state, file.reason)
+    if file.path is None:
+        return Entry(card.id, file.resource, file.state, file.reason)
     try:
-        with gate:
-            return door.receive(data, card, file.path, file.resource, file.about, date, names)
+        return receive(data, card, file.path, file.resource, file.about, date, names)
     except KetenError as fault:
-        return door.Entry(card.id, file.resource, FAILED, str(fault))
+        return Entry(card.id, file.resource, FAILED, str(fault))
     finally:
         file.path.unlink(missing_ok=True)
 
 
-def _summary(card: Card, entries: list[door.Entry]) -> Outcome:
+def _summary(card: Card, entries: list[Entry]) -> Outcome:
     """One outcome for the files of a source."""
     worst = min((entry.state for entry in entries), key=WORST_FIRST.index)
     wrong = [entry for entry in entries if entry.state in (FAILED, REFUSED)]

@@ -8,22 +8,25 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from html import escape
 
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.catalogue import Catalogue, nearest
-from keten.model.periods import Period
+from keten.model.catalogue import Catalogue
+from keten.model.naming import folded, nearest
+from keten.model.periods import CALENDAR_KINDS, Period
+from keten.model.row_numbers import each_row
 from keten.model.units import FREQUENCIES
 from keten.observations import availability
-from keten.observations.dataset import Data, known_on, load
+from keten.observations.dataset import Data, known_on
 from keten.presentation import prose
 from keten.presentation.grid import Cell, Grid, number_cell
-from keten.presentation.markup import escape, more, note
+from keten.presentation.markup import more, note
 from keten.presentation.origin import MEASURE_KINDS
 from keten.presentation.output import Output
-from keten.workbook.search import alike, same_words, search
+from keten.workbook.scope import Scope
+from keten.workbook.search import alike, search
 
 MOST_MEASURES, MOST_SOURCES, MOST_CALLS = 30, 12, 5  # that are shown; the tables hold all
 SHORT_KINDS = {kind: words.partition(" (")[0] for kind, words in MEASURE_KINDS.items()}
@@ -52,13 +55,17 @@ class Answer(Output):
 def find(words: str, catalogue: Catalogue, present: pd.DataFrame) -> Answer:
     """The measures that fit the words (see `search`), best first; the table has the columns `COLUMNS`.
 
-    present: from `holdings.present`. `first` and `last` are periods as `periods` prints them, '' for a measure without
-    figures. Raises KetenError for what is no text.
+    present: from `availability.present`. `first` and `last` are periods as `periods` prints them, '' for a measure
+    without figures. Raises KetenError for what is no text.
     """
     if not isinstance(words, str):
         raise KetenError(f'{words!r} is geen tekst; zoek met woorden tussen aanhalingstekens, zoals find("bewaring").')
-    ids, taken = search(words, catalogue.measures, present.breakdowns, present.figures)
-    table = _found(ids, present, catalogue)
+    ids, taken = search(words, catalogue.measures, present.breakdowns.to_dict(), present.figures.to_dict())
+    table = catalogue.measures.loc[ids].join(present)
+    table = table.fillna({"first": "", "last": "", "figures": 0}).assign(
+        dimensions=table.dimensions.map(lambda names: names if isinstance(names, list) else []),
+    )
+    table = table.astype({"figures": int})[COLUMNS].reset_index(drop=True)
     asked = " ".join(words.split())
     if table.empty:
         close = alike(words, catalogue.measures)
@@ -72,22 +79,11 @@ def find(words: str, catalogue: Catalogue, present: pd.DataFrame) -> Answer:
     return _listed(table, catalogue, f"Maten bij '{asked}'" if asked else "Alle maten", remarks)
 
 
-def _found(ids: Sequence[str], present: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    table = catalogue.measures.loc[ids].join(present)
-    table = table.assign(
-        first=table["first"].fillna(""),
-        last=table["last"].fillna(""),
-        dimensions=table.dimensions.map(lambda names: names if isinstance(names, list) else []),
-        figures=table.figures.fillna(0).astype(int),
-    )
-    return table[COLUMNS].reset_index(drop=True)
-
-
 def _listed(table: pd.DataFrame, catalogue: Catalogue, title: str, remarks: Sequence[str]) -> Answer:
     """The found measures as a table, with what to ask next."""
     names = ["Maat", "Naam in code", "Telt", "Doel", "Perioden", "Uitsplitsingen"]
     rows = []
-    for row in table.head(MOST_MEASURES).itertuples():
+    for row in each_row(table.head(MOST_MEASURES)):
         periods = list(dict.fromkeys(Period.parse(text).short for text in (row.first, row.last) if text))
         over = Cell(" tot en met ".join(periods)) if periods else Cell("geen cijfers", missing=True)
         counts = f"{catalogue.unit_words(row.unit).plural} ({SHORT_KINDS[row.kind]})"
@@ -117,65 +113,42 @@ def measure_of(name: str, catalogue: Catalogue) -> str:
     measures = catalogue.measures
     if name in measures.index:
         return name
-    named = [
-        row.measure
-        for row in measures.itertuples()
-        if any(same_words(str(name), own) for own in (row.measure, row.label, row.label_en))
-    ]
+    spellings = {row.measure: map(folded, (row.measure, row.label, row.label_en)) for row in each_row(measures)}
+    named = [measure for measure, own in spellings.items() if folded(name) in own]
     if len(named) == 1:
-        return named[0]
+        return str(named[0])
     if named:
         raise KetenError(f"'{name}' heet meer dan één maat; kies uit {prose.listing(named, 'of')}.")
     hint = nearest(str(name), list(measures.index)) or nearest(str(name), list(measures.label), cutoff=0.5)
     raise KetenError(f"Er is geen maat '{name}'; zoek haar met chain.find(\"een woord\").{hint}")
 
 
-def describe(measure: str, folder: Path, as_of: date | None, end: date, sources: pd.DataFrame) -> Answer:
+def describe(measure: str, scope: Scope, sources: pd.DataFrame) -> Answer:
     """What a measure means, who publishes it, which figures there are and where its series break.
 
-    measure: id or name; folder: with the data; as_of: day on which figures had to be known (None = now); end: of the
-    report's period, after which the workbook shows nothing; sources: `Workbook.sources`. The table is that of
-    `holdings.coverage`. Raises KetenError with the nearest names.
+    measure: id or name; sources: `Workbook.sources`. The table is that of `availability.coverage`. Raises KetenError
+    with the nearest names.
     """
-    data = load(folder)
+    data, as_of = scope.data, scope.as_of
     row = data.catalogue.measure(measure_of(measure, data.catalogue))
     known = known_on(data, as_of)
     used = availability.chosen(known, row.measure, data.catalogue)
     covered = availability.coverage(used)
-    if covered.empty:
-        return _described(row, data.catalogue, [], {"Let op": [NO_FIGURES]}, [], covered)
-    grids = [_coverage_grid(covered, data.catalogue), _source_grid(availability.sources_of(used, sources))]
-    points = {"Let op": _later(used, end), **_points(row, used, known, data, as_of)}
-    return _described(row, data.catalogue, grids, points, _calls(row.measure, covered, used), covered)
-
-
-def _described(
-    row: pd.Series,
-    catalogue: Catalogue,
-    grids: Sequence[Grid],
-    points: Mapping[str, Sequence[str]],
-    calls: Sequence[str],
-    covered: pd.DataFrame,
-) -> Answer:
-    """One measure as HTML and as text: meaning, tables, points to know, and the code that gives its figures."""
     facts = {
         "Naam in code": row.measure,
         "Engelse naam": row.label_en,
-        "Eenheid": catalogue.unit_words(row.unit).plural,
+        "Eenheid": data.catalogue.unit_words(row.unit).plural,
         "Soort": MEASURE_KINDS[row.kind],
         "Doel": row.goal,
         "Organisatie": row.organisation,
     }
-    points = {head: words for head, words in points.items() if words}
-    how = "Zo vraagt u de cijfers op"
-    html = f"{_about(row.label, row.definition, facts)}{''.join(grid.figure(more(grid.download())) for grid in grids)}"
-    html += "".join(_bullets(head, [escape(word) for word in words]) for head, words in points.items())
-    html += _bullets(how, [f"<code>{escape(call)}</code>" for call in calls])
-    html = f'<div class="origin">{html}</div>'
-    lines = [row.label, row.definition, *[f"{term}: {words}" for term, words in facts.items()], *map(_as_text, grids)]
-    for head, words in {**points, **({how: calls} if calls else {})}.items():
-        lines += [f"{head}:", *[f"- {word}" for word in words]]
-    return Answer(html, tables=[grid.payload([], []) for grid in grids], text="\n".join(lines), table=covered)
+    grids: list[Grid] = []
+    points: dict[str, list[str]] = {"Let op": [NO_FIGURES]}
+    if len(covered):
+        grids = [_coverage_grid(covered, data.catalogue), _source_grid(availability.sources_of(used, sources))]
+        points = {"Let op": _later(used, scope.period.end), **_points(row, used, known, data, as_of)}
+    code = {"Zo vraagt u de cijfers op": _calls(row.measure, covered, used)}
+    return _about(row.label, row.definition, facts, points, code, grids, covered)
 
 
 def _later(used: pd.DataFrame, end: date) -> list[str]:
@@ -215,11 +188,11 @@ def _points(
 
 def _coverage_grid(covered: pd.DataFrame, catalogue: Catalogue) -> Grid:
     rows = []
-    for row in covered.itertuples():
+    for row in each_row(covered):
         by = catalogue.dimension_label(row.dimension)
         name = f"{prose.capital(by)} ({row.categories})" if by else "Totaal"
         periods = [Cell(Period.parse(text).short) for text in (row.first, row.last)]
-        gaps = availability.in_words(row.gaps) if row.kind in availability.TILES else ""
+        gaps = availability.in_words(row.gaps) if row.kind in CALENDAR_KINDS else ""
         rows.append([Cell(name), Cell(FREQUENCIES[row.kind][0]), *periods, _count(row.figures), Cell(gaps)])
     names = ["Uitsplitsing", "Per", "Eerste", "Laatste", "Cijfers", "Perioden zonder cijfer"]
     return Grid("Welke cijfers er zijn", "tussen haakjes het aantal categorieën", names, rows, frozenset(names[4:5]))
@@ -227,13 +200,13 @@ def _coverage_grid(covered: pd.DataFrame, catalogue: Catalogue) -> Grid:
 
 def _source_grid(sources: pd.DataFrame) -> Grid:
     rows = []
-    for row in sources.head(MOST_SOURCES).itertuples():
+    for row in each_row(sources.head(MOST_SOURCES)):
         published = prose.date_text(row.published) if row.published else "niet vermeld"
         texts = [Cell(row.publisher), Cell(published), Cell(row.licence)]
         rows.append([Cell(row.title, url=row.url), *texts, _count(row.figures)])
     left = sources.figures[MOST_SOURCES:]
     if len(left):
-        rows.append([Cell(f"{len(left)} andere bronnen"), Cell(""), Cell(""), Cell(""), _count(left.sum())])
+        rows.append([Cell(f"{len(left)} andere bronnen"), Cell(""), Cell(""), Cell(""), _count(int(left.sum()))])
     names = ["Titel", "Uitgever", "Gepubliceerd", "Licentie", "Cijfers"]
     return Grid("Bronnen van deze maat", "", names, rows, frozenset(names[-1:]))
 
@@ -252,48 +225,55 @@ def _calls(measure: str, covered: pd.DataFrame, used: pd.DataFrame) -> list[str]
 # -- the workbook itself --
 
 
-def portrait(
-    folder: Path, as_of: date | None, period: Period, compare_years: int, nationality: str, faults: Sequence[str]
-) -> Output:
+def portrait(scope: Scope) -> Answer:
     """What a workbook shows: its period and choices, how much there is, and what to try next."""
-    data = load(folder)
+    data, as_of, period = scope.data, scope.as_of, scope.period
     known = known_on(data, as_of)
     seen = known[known.value.notna() & (known.end <= pd.Timestamp(period.end))]
     dated = seen[~seen.assumed].known.max()
-    earlier = [one.label for one in reversed(period.earlier_years(compare_years))]
+    earlier = [one.label for one in reversed(period.earlier_years(scope.compare_years))]
     newest_day = prose.date_text(dated.date()) if pd.notna(dated) else prose.UNKNOWN
     facts = {
         "Periode": f"{period.label} ({period})",
         "Vergeleken met": prose.listing(earlier) or "geen eerdere jaren",
         "Stand van de gegevens": f"zoals bekend op {prose.date_text(as_of)}" if as_of else "de nieuwste",
         "Nieuwste gegevens van": newest_day,
-        "Nationaliteit in beeld": nationality or "geen",
+        "Nationaliteit in beeld": scope.nationality or "geen",
         "Maten met cijfers": f"{seen.measure.nunique()} van de {len(data.catalogue.measures)}",
-        "Doet niet mee": " ".join(faults),
+        "Doet niet mee": " ".join(data.faults),
     }
-    facts = {term: words for term, words in facts.items() if words}
     calls = ['chain.find("bewaring")', 'chain.describe("asylum_first_applications")',
              'chain.series("asylum_first_applications", by="nationality", only=["Syrië"])']  # fmt: skip
-    title, text = (
-        f"Ketenwerkboek over {period.label}",
-        "Alle cijfers over de vreemdelingenketen tot en met deze periode.",
-    )
-    html = _about(title, text, facts) + _bullets("Probeer", [f"<code>{escape(call)}</code>" for call in calls])
-    return Output(f'<div class="origin">{html}</div>')
+    text = "Alle cijfers over de vreemdelingenketen tot en met deze periode."
+    return _about(f"Ketenwerkboek over {period.label}", text, facts, {}, {"Probeer": calls})
 
 
 # -- pieces --
 
 
-def _about(title: str, text: str, facts: Mapping[str, str]) -> str:
+def _about(
+    title: str,
+    text: str,
+    facts: Mapping[str, str],
+    points: Mapping[str, Sequence[str]],
+    code: Mapping[str, Sequence[str]],
+    grids: Sequence[Grid] = (),
+    table: pd.DataFrame | None = None,
+) -> Answer:
+    """One thing as HTML and as text: its facts, tables, points to know and code to go on with; what is empty not."""
+    facts = {term: words for term, words in facts.items() if words}
+    heads = {head: words for head, words in {**points, **code}.items() if words}
     listed = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(words)}</dd></div>" for term, words in facts.items())
-    return f'<div class="origin-of"><p class="title">{escape(title)}</p><p>{escape(text)}</p><dl>{listed}</dl></div>'
-
-
-def _bullets(head: str, items: Sequence[str]) -> str:
-    """Items of HTML under a head; '' for none."""
-    listed = "".join(f"<li>{item}</li>" for item in items)
-    return f'<p class="title">{escape(head)}</p><ul>{listed}</ul>' if items else ""
+    html = f'<div class="origin-of"><p class="title">{escape(title)}</p><p>{escape(text)}</p><dl>{listed}</dl></div>'
+    html += "".join(grid.figure(more(grid.download())) for grid in grids)
+    lines = [title, text, *[f"{term}: {words}" for term, words in facts.items()], *map(_as_text, grids)]
+    for head, words in heads.items():
+        form = "<li><code>{}</code></li>" if head in code else "<li>{}</li>"
+        html += f'<p class="title">{escape(head)}</p><ul>{"".join(form.format(escape(word)) for word in words)}</ul>'
+        lines += [f"{head}:", *[f"- {word}" for word in words]]
+    payloads = [grid.payload([], []) for grid in grids]
+    shown = pd.DataFrame() if table is None else table
+    return Answer(f'<div class="origin">{html}</div>', tables=payloads, text="\n".join(lines), table=shown)
 
 
 def _as_text(grid: Grid) -> str:

@@ -2,7 +2,9 @@
 
 import pandas as pd
 
-from keten.model.figures import FIGURE_COLUMNS, table_of
+from keten.model.figures import FIGURE_COLUMNS, KEY, table_of
+
+IDENTITY = [*KEY, "statistic", "source", "organisation"]  # what makes a figure another one
 
 
 class Ledger:
@@ -10,6 +12,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self._handed: list[pd.DataFrame] = []
+        self._known: set[tuple[str, ...]] = set()  # which figures those are
         self._asked: dict[str, None] = {}  # in order of first use
 
     def asked(self, measure: str) -> None:
@@ -17,23 +20,27 @@ class Ledger:
         self._asked[measure] = None
 
     def hand_out(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Remember figures; gives the table with rows numbered anew."""
-        self._handed.append(frame[FIGURE_COLUMNS])
-        return frame.reset_index(drop=True)
+        """Remember each figure once; gives the table with rows numbered anew."""
+        frame = frame.reset_index(drop=True)
+        keys = list(zip(*(frame[name] for name in IDENTITY), strict=True))
+        fresh = [place for place, key in enumerate(keys) if key not in self._known]
+        if fresh:
+            self._known.update(keys)
+            self._handed.append(frame.loc[fresh, FIGURE_COLUMNS])
+        return frame
 
     def measures(self) -> list[str]:
         """Ids of the measures asked for so far."""
         return list(self._asked)
 
     def figures(self) -> pd.DataFrame:
-        """All figures handed out so far; one that was asked for more often stands there as often."""
+        """All figures handed out so far, each once."""
         return pd.concat(self._handed, ignore_index=True) if self._handed else table_of([])
 
     def sources(self, sources: pd.DataFrame) -> pd.DataFrame:
         """Those of `sources` (indexed by id) that figures came from: `figures` from each, `assumed` days among them."""
         handed = self.figures()
-        key = ["measure", "dimension", "category", "period", "source"]
-        ids = handed.drop_duplicates(key).source.str.split(";").explode()
+        ids = handed.drop_duplicates([*KEY, "source"]).source.str.split(";").explode()
         counts = ids[ids.isin(sources.index)].value_counts()
         assumed = handed[handed.assumed.fillna(False).astype(bool)].source.str.split(";").explode().unique()
         used = sources.loc[sorted(counts.index)]

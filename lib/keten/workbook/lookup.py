@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from keten.model.figures import Figure, figures_of, joined_sources
+from keten.model.figures import Figure, added_up, figures_of
 from keten.model.periods import Period
-from keten.model.quality import combine
 from keten.model.units import FREQUENCIES
 from keten.workbook.visible import Visible
 
@@ -40,6 +39,13 @@ class Lookup:
             agree = abs(total.value - published.value) <= published.margin + total.margin
             return total if agree and total.margin < published.margin else published
         return published or total
+
+    def figure_near(self, measure: str, by: str, category: str, period: Period) -> Figure | None:
+        """`figure`, or of a stock that was not counted on that very day its latest date in the same month."""
+        found = self.figure(measure, by, category, period)
+        if found or period.kind != "date" or self.catalogue.measure(measure).kind != "stock":
+            return found
+        return self.figure(measure, by, category, period.last_month)
 
     def latest(self, measure: str, by: str, categories: Sequence[str]) -> dict[str, Figure]:
         """Per category the figure of the latest period that has one: one period for all, the longest that ends last."""
@@ -82,19 +88,5 @@ def sum_of_parts(figures: Mapping[Period, Figure], period: Period) -> Figure | N
         spans = period.parts(kind)
         parts = [figures[span] for span in spans if span in figures]
         if len(spans) > 1 and len(parts) == len(spans):
-            publishers = list(dict.fromkeys(one.organisation for one in parts))
-            return replace(
-                parts[-1],
-                period=period,
-                value=sum(one.value for one in parts),
-                margin=sum(one.margin for one in parts),
-                quality=combine(one.quality for one in parts),
-                source=";".join(dict.fromkeys(one.source for one in parts)),
-                **joined_sources((one.source_title for one in parts), (one.source_url for one in parts)),
-                organisation=", ".join(publishers),
-                known=max(one.known for one in parts),
-                assumed=any(one.assumed for one in parts),
-                joined=len(publishers) > 1,
-                calculation=f"som van {len(parts)} {FREQUENCIES[kind][1]}",
-            )
+            return replace(added_up(parts), period=period, calculation=f"som van {len(parts)} {FREQUENCIES[kind][1]}")
     return None

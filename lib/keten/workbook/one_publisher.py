@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from keten.model.figures import FIGURE_COLUMNS
-from keten.model.quality import RANK, combined
+from keten.model.figures import FIGURE_COLUMNS, Figure, added_up, figures_of, table_of
+from keten.model.periods import Period
+from keten.model.quality import RANK
 from keten.statistics.timeseries.unbroken import one_series
 from keten.workbook.workbook import Workbook
 
@@ -42,19 +43,9 @@ def total(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
     frames: from `longest`, of one measure and kind; at least one.
     """
-    every = pd.concat(frames, ignore_index=True)
-    whole = every.groupby("period").category.transform("nunique") == len(frames)
-    rows = every[whole].sort_values(["start", "category"], kind="stable")
-    sums = rows.groupby("period", sort=False).agg(
-        value=("value", "sum"), margin=("margin", "sum"), known=("known", "max"), assumed=("assumed", "any")
-    )
-    quality = {period: combined(parts.to_dict("records")) for period, parts in rows.groupby("period", sort=False)}
-    first = rows.drop_duplicates("period").set_index("period")
-    worst = pd.DataFrame.from_dict(quality, orient="index").reindex(first.index)
-    summed = first.assign(**{name: sums[name] for name in sums}, **{name: worst[name] for name in worst}).reset_index()
-    return summed.assign(
-        category="",
-        dimension="",
-        statistic="sum_of_categories",
-        calculation=f"som van {len(frames)} reeksen",
-    )[FIGURE_COLUMNS]
+    by_period: dict[Period, list[Figure]] = {}
+    for one in sorted(figures_of(pd.concat(frames)), key=lambda one: (one.period, one.category)):
+        by_period.setdefault(one.period, []).append(one)
+    sums = [added_up(parts) for parts in by_period.values() if len(parts) == len(frames)]
+    about = {"statistic": "sum_of_categories", "calculation": f"som van {len(frames)} reeksen"}
+    return table_of(sums).assign(dimension="", category="", **about)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from keten.model.figures import FIGURE_COLUMNS, KEY
-from keten.model.periods import Period
+from keten.model.figures import FIGURE_COLUMNS, KEY, within
 from keten.model.quality import COLUMNS_OF_QUALITY, RANK
 from keten.workbook.visible import Visible
 
@@ -51,9 +51,7 @@ def others(visible: Visible, measures: Sequence[str]) -> pd.DataFrame:
     0  2015-06  2925.0  2937.0
     """
     rows = visible.of(measures)
-    spans = visible.scope.compared
-    inside = [text for text in rows.period.unique() if any(span.contains(Period.parse(text)) for span in spans)]
-    rows = rows[rows.period.isin(inside)]
+    rows = rows[np.logical_or.reduce([within(rows, period) for period in visible.scope.compared])]
     about = ["value", *COLUMNS_OF_QUALITY, "source_title", "organisation", "known"]
     used = rows[rows.chosen][[*KEY, *about]].rename(columns={name: f"used_{name}" for name in about})
     pairs = rows[~rows.chosen].merge(used, on=KEY, how="inner")
@@ -69,6 +67,4 @@ def only_elsewhere(visible: Visible, measures: Sequence[str]) -> pd.DataFrame:
     """Figures inside the period that exist only from a publisher that the report does not use for that series."""
     rows = visible.of(measures)
     has_choice = rows.groupby(KEY).chosen.transform("any")
-    inside = rows.period.map(lambda period: visible.scope.period.contains(Period.parse(period))).astype(bool)
-    rows = rows[~has_choice & inside]
-    return rows[FIGURE_COLUMNS]
+    return rows.loc[~has_choice & within(rows, visible.scope.period), FIGURE_COLUMNS]

@@ -20,8 +20,7 @@ def series(found: Lookup, measure: str, by: str, only: Sequence[str], kind: str,
     if only:
         rows = rows[rows.category.isin(only)]
     if years is not None:
-        first = Period.parse(str(found.scope.period.end.year - years)).start
-        rows = rows[rows.start >= pd.Timestamp(first)]
+        rows = rows[rows.start >= pd.Timestamp(found.scope.period.end.year - years, 1, 1)]
     present = set(rows.kind)
     kind = kind or next((one for one in FINEST_FIRST if one in present), "month")
     return with_gaps(rows[rows.kind == kind])
@@ -48,7 +47,7 @@ def compare(found: Lookup, measure: str, by: str, categories: Sequence[str], per
         now = figures.get(category)
         at = now.period if now else wanted
         years = at.earlier_years(found.scope.compare_years)
-        before = [(earlier, found.figure(measure, by, category, earlier)) for earlier in years]
+        before = [(earlier, found.figure_near(measure, by, category, earlier)) for earlier in years]
         if at.kind != "span" or any(one for _, one in before):  # odd spans seldom return a year later
             rows += [one or found.missing(measure, by, category, earlier) for earlier, one in before]
         rows.append(now or found.missing(measure, by, category, wanted))
@@ -91,8 +90,7 @@ def largest(frame: pd.DataFrame, n: int, leave_out: Sequence[str]) -> pd.DataFra
 def history(found: Lookup, figure: pd.Series, years: int) -> pd.DataFrame:
     """The figures like this one in the years before it, itself last, gaps as rows without a value."""
     rows = found.visible.used(figure.measure, figure.dimension)
-    kind = Period.parse(figure.period).kind
-    rows = rows[(rows.category == figure.category) & (rows.kind == kind)]
+    rows = rows[(rows.category == figure.category) & (rows.kind == figure.kind)]
     first = figure.start - pd.DateOffset(years=years)
     return with_gaps(rows[(rows.start >= first) & (rows.end <= figure.end)])
 

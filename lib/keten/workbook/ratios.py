@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -36,7 +37,7 @@ def _divided(
 
     The margin is the widest that both margins allow; the quality is that of the worse of the two.
     """
-    about = {"unit": unit, "statistic": statistic, "calculation": words}
+    about: dict[str, Any] = {"unit": unit, "statistic": statistic, "calculation": words}
     rows = []
     for part, bottom in zip(figures_of(parts), wholes, strict=True):
         if not bottom or not bottom.value > 0 or bottom.organisation != part.organisation:

@@ -7,12 +7,14 @@ the nearest one in the catalogue.
 
 import difflib
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache
 from math import log10
 
 import pandas as pd
+
+from keten.model.naming import words_of
+from keten.model.row_numbers import each_row
 
 # How much a fit says: the name of a measure more than its explanation, and that more than what it is broken down by.
 WEIGHTS = {"label": 10, "label_en": 8, "measure": 8, "definition": 3, "breakdowns": 2}
@@ -55,7 +57,7 @@ RELATED = [
 
 
 def search(
-    words: str, measures: pd.DataFrame, breakdowns: Mapping[str, str], figures: Mapping[str, int]
+    words: str, measures: pd.DataFrame, breakdowns: Mapping[Hashable, str], figures: Mapping[Hashable, int]
 ) -> tuple[list[str], dict[str, str]]:
     """The ids of the measures that fit most of the words, best first, and what the words that fit none were taken for.
 
@@ -63,7 +65,7 @@ def search(
     per id how many there are, since of two that fit about as well most people mean the one with more. A word that is
     not like any other either was taken for "". Without any words all measures fit.
     """
-    asked = list(dict.fromkeys(_words(words)))
+    asked = list(dict.fromkeys(words_of(words)))
     asked = [word for word in asked if word not in NO_SUBJECT.split()] or asked
     if not asked:
         return list(measures.index), {}
@@ -85,25 +87,19 @@ def search(
 
 def alike(words: str, measures: pd.DataFrame) -> list[str]:
     """Words of the catalogue that are faintly like these, for who found nothing."""
-    known = sorted({word for column in ("label", "label_en") for text in measures[column] for word in _words(text)})
-    close = [difflib.get_close_matches(word, known, n=3, cutoff=FAINTLY_CLOSE) for word in _words(words)]
+    known = sorted({word for column in ("label", "label_en") for text in measures[column] for word in words_of(text)})
+    close = [difflib.get_close_matches(word, known, n=3, cutoff=FAINTLY_CLOSE) for word in words_of(words)]
     return list(dict.fromkeys(word for found in close for word in found))
 
 
-def same_words(text: str, other: str) -> bool:
-    """Whether two names have the same words, whatever their case, accents and marks."""
-    return _words(text) == _words(other)
-
-
-def _index(measures: pd.DataFrame, breakdowns: Mapping[str, str]) -> dict[str, dict[str, float]]:
+def _index(measures: pd.DataFrame, breakdowns: Mapping[Hashable, str]) -> dict[str, dict[str, float]]:
     """Per word of the catalogue the measures that have it, with the weight of where it stands."""
     index: dict[str, dict[str, float]] = {}
-    for row in measures.to_dict("records"):
-        texts = {**row, "breakdowns": breakdowns.get(row["measure"], "")}
+    for row in each_row(measures.assign(breakdowns=measures.index.map(lambda name: breakdowns.get(name, "")))):
         for column, weight in WEIGHTS.items():
-            for word in set(_words(texts[column])):
+            for word in words_of(getattr(row, column)):
                 mine = index.setdefault(word, {})
-                mine[row["measure"]] = max(mine.get(row["measure"], 0), weight)
+                mine[row.measure] = max(mine.get(row.measure, 0), weight)
     return index
 
 
@@ -111,7 +107,9 @@ def _scores(word: str, index: Mapping[str, Mapping[str, float]]) -> dict[str, fl
     """How well each measure fits one word; those that do not fit are left out."""
     if not word:
         return {}
-    related = {other: RELATED_FIT for group in RELATED if _in_group(word, group.split()) for other in group.split()}
+    related = {
+        other: RELATED_FIT for group in RELATED if _stem(word) in map(_stem, group.split()) for other in group.split()
+    }
     found: dict[str, float] = {}
     for wanted, share in {**related, word: 1.0}.items():
         for known, measures in index.items():
@@ -119,10 +117,6 @@ def _scores(word: str, index: Mapping[str, Mapping[str, float]]) -> dict[str, fl
                 for measure, weight in measures.items():
                     found[measure] = max(found.get(measure, 0), fit * weight)
     return found
-
-
-def _in_group(word: str, group: list[str]) -> bool:
-    return any(_stem(word) == _stem(other) for other in group)
 
 
 def _fit(wanted: str, known: str) -> float:
@@ -142,10 +136,3 @@ def _stem(word: str) -> str:
     """A word without the endings and double letters in which its forms differ: `aanvraag` and `aanvragen` are one."""
     short = re.sub(r"(?<=\w{3})(en|es|e|s)$", "", word)
     return re.sub(r"(.)\1", r"\1", short)
-
-
-def _words(text: str) -> list[str]:
-    """The words of a text or an id, in small letters without accents."""
-    plain = unicodedata.normalize("NFKD", str(text)).casefold()
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return re.findall(r"[^\W_]+", plain)

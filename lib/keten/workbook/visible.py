@@ -53,7 +53,8 @@ class Visible:
     def last_known(self) -> date:
         """The newest day on which a figure that may be seen became known."""
         days = self._days
-        return days.known[days.end <= pd.Timestamp(self.scope.period.end)].max().date()
+        last: pd.Timestamp = days.known[days.end <= pd.Timestamp(self.scope.period.end)].max()
+        return last.date()
 
     def of(self, measures: Iterable[str], by: str | None = None) -> pd.DataFrame:
         """The figures of these measures, and only in breakdown `by` when that is given; the used ones are `chosen`."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from keten.model.figures import Figure, figures_of, together
 from keten.model.periods import Period
-from keten.workbook import glossary, policy, publishers, questions, ratios, scope
+from keten.workbook import arguments, glossary, policy, publishers, questions, ratios, scope
 from keten.workbook.ledger import Ledger
 from keten.workbook.lookup import Lookup
 from keten.workbook.visible import Visible
@@ -65,7 +65,7 @@ class Workbook:
         """
         if not isinstance(measure, str):
             return together([self.series(one, by, only, kind, years) for one in measure])
-        return self.hand_out(questions.series(self._about(measure), measure, by, only, kind, years))
+        return self.hand_out(questions.series(self.about(measure, by, only, kind), measure, by, only, kind, years))
 
     def value(self, measure: str, by: str = "", category: str = "", period: str | Period = "") -> pd.DataFrame:
         """One figure as a table of one row; without one, a row with status `missing` and no value.
@@ -76,7 +76,7 @@ class Workbook:
             period   value          unit
         0  2017-Q1  4030.0  applications
         """
-        return self.hand_out(questions.value(self._about(measure), measure, by, category, period))
+        return self.hand_out(questions.value(self.about(measure, by, [category]), measure, by, category, period))
 
     def compare(
         self, measure: Names, by: str = "", only: Sequence[str] = (), period: str | Period = ""
@@ -94,7 +94,7 @@ class Workbook:
         """
         if not isinstance(measure, str):
             return together([self.compare(one, by, only, period) for one in measure])
-        found = self._about(measure)
+        found = self.about(measure, by, only)
         categories = list(only) or (self.categories(measure, by) if by else [""])
         return self.hand_out(questions.compare(found, measure, by, categories, period))
 
@@ -102,7 +102,7 @@ class Workbook:
         """Year to date and trailing twelve months, each beside the same a year earlier; see `questions.rolling`."""
         if not isinstance(measure, str):
             return together([self.rolling(one, by, category) for one in measure])
-        rows = questions.rolling(self._about(measure), measure, by, category)
+        rows = questions.rolling(self.about(measure, by, [category]), measure, by, category)
         return self.hand_out(rows) if len(rows) else rows
 
     def top(self, measure: str, by: str, n: int = 10, leave_out: Sequence[str] = NO_RANK) -> pd.DataFrame:
@@ -135,9 +135,8 @@ class Workbook:
         17  2017-Q2   45.3
         """
         top, bottom = self.series(part, by, only, kind, years), self.series(whole, by, only, kind, years)
-        found = {(one.category, str(one.period)): one for one in figures_of(bottom)}
-        wholes = [found.get(key) for key in zip(top.category, top.period, strict=True)]
-        return self._shares(top, wholes, whole)
+        found = {(one.category, one.period): one for one in figures_of(bottom)}
+        return self._shares(top, [found.get((one.category, one.period)) for one in figures_of(top)], whole)
 
     def share_in_period(
         self, part: str, whole: str, by: str = "", only: Sequence[str] = ("",), period: str | Period = ""
@@ -151,8 +150,8 @@ class Workbook:
         1  2016-Q2   79.1
         2  2017-Q2   45.3
         """
-        top, found = self.compare(part, by, only, period), self._about(whole)
-        wholes = [found.figure(whole, by, row.category, Period.parse(row.period)) for row in top.itertuples()]
+        top, found = self.compare(part, by, only, period), self.about(whole)
+        wholes = [found.figure(whole, by, one.category, one.period) for one in figures_of(top)]
         return self._shares(top, wholes, whole)
 
     def share_of_total(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -167,7 +166,7 @@ class Workbook:
 
     def ratio(self, parts: pd.DataFrame, wholes: Sequence[Figure | None], whole: str, per: int) -> pd.DataFrame:
         """`parts` per so many of `wholes` (a figure of measure `whole` per row, or None), row by row."""
-        self._about(whole)
+        self.about(whole)
         return self.hand_out(ratios.per_so_many(parts, wholes, whole, per, self.catalogue))
 
     def by_publisher(self, measures: Sequence[str], kind: str = "year") -> pd.DataFrame:
@@ -207,6 +206,7 @@ class Workbook:
 
     def has(self, measure: str, by: str = "", kind: str = "", least: int = 1) -> bool:
         """Whether at least so many periods have a figure of a measure, broken down like this."""
+        arguments.check(self._visible, measure, by, kind=kind)
         rows = self._visible.used(measure, by)
         return bool(rows[rows.value.notna() & (rows.kind == kind if kind else True)].period.nunique() >= least)
 
@@ -254,7 +254,7 @@ class Workbook:
         return self._visible.last_known
 
     def used_figures(self) -> pd.DataFrame:
-        """All figures handed out so far, in order; one that was asked for more often stands there as often."""
+        """All figures handed out so far, each once, in order of first use."""
         return self._ledger.figures()
 
     def used_sources(self) -> pd.DataFrame:
@@ -262,7 +262,7 @@ class Workbook:
         return self._ledger.sources(self.sources)
 
     def used_measures(self) -> list[str]:
-        """Ids of the measures asked for so far, in order of first use, also those of which no figure can be seen."""
+        """Ids of the measures asked for so far, in order of first use, with figures or not."""
         return self._ledger.measures()
 
     def find(self, words: str = "") -> glossary.Answer:
@@ -279,25 +279,23 @@ class Workbook:
         >>> chain.describe("Eerste asielaanvragen").table.query("dimension == '' and kind == 'month'")["first"].item()
         '2013-01'
         """
-        return glossary.describe(measure, self.data, self.as_of, self.period.end, self.sources)
+        return glossary.describe(measure, self.scope, self.sources)
 
     def _repr_html_(self) -> str:
-        about = (self.period, self.compare_years, self.nationality, self.faults)
-        return glossary.portrait(self.data, self.as_of, *about)._repr_mimebundle_()["text/html"]
+        return str(glossary.portrait(self.scope)._repr_mimebundle_()["text/html"])
 
     def __repr__(self) -> str:
         as_of = self.as_of.isoformat() if self.as_of else ""
         return f"Workbook({str(self.period)!r}, {self.compare_years}, {as_of!r}, {self.nationality!r})"
 
-    def _about(self, measure: str) -> Lookup:
-        """The look-up, after checking that a measure is known and noting that the report is about it."""
-        self.catalogue.measure(measure)
+    def about(self, measure: str, by: str = "", only: Sequence[str] = (), kind: str = "") -> Lookup:
+        """The look-up, after checking what is asked for and noting that the report is about this measure."""
+        arguments.check(self._visible, measure, by, only, kind)
         self._ledger.asked(measure)
         return self._lookup
 
     def _totals(self, rows: pd.DataFrame) -> list[Figure | None]:
-        total_of = self._lookup.total_of
-        return [total_of(row.organisation, row.measure, Period.parse(row.period)) for row in rows.itertuples()]
+        return [self._lookup.total_of(one.organisation, one.measure, one.period) for one in figures_of(rows)]
 
     def _shares(self, parts: pd.DataFrame, wholes: Sequence[Figure | None], whole: str) -> pd.DataFrame:
         return self.hand_out(ratios.shares(parts, wholes, whole, self.catalogue))

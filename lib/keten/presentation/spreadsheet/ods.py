@@ -175,7 +175,7 @@ def _table(sheet: Sheet, forms: _Forms) -> str:
         rows.append(f"<table:table-header-rows>{_row(''.join(heads))}</table:table-header-rows>")
     numeric = [column.numeric for column in sheet.columns]
     for row in sheet.rows:
-        rows.append(_row("".join([_cell(cell, right, forms) for cell, right in zip(row, numeric, strict=True)])))
+        rows += [_row("".join([_cell(cell, right, forms) for cell, right in zip(row, numeric, strict=True)]))]
     if sheet.below:
         rows += ["<table:table-row><table:table-cell/></table:table-row>"] * bool(sheet.columns)
         rows += [line_row(line) for line in sheet.below]

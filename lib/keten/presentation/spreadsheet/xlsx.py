@@ -5,7 +5,7 @@ Not with gptables, which is made for the same guidance: it writes each cell by w
 changed, and takes seven times as long.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +16,8 @@ from xlsxwriter.worksheet import Worksheet
 from keten.presentation.grid import Form
 from keten.presentation.spreadsheet.book import LONGEST_HEAD, Book, Link, Number, Sheet, clean
 
-CREATED = datetime(1980, 1, 1)  # that of the files inside the workbook: a real date would differ from run to run
+# Of the files inside the workbook: a real date would differ from run to run.
+CREATED = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 FORMULA_SIGNS = ("=", "+", "-", "@")
 TEXT_WIDTH = 90  # characters, of a sheet without a table
 LOOKS: dict[str, dict[str, Any]] = {

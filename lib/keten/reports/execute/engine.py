@@ -91,6 +91,7 @@ class KernelManager(AsyncKernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec:
+        """Our own Python with our own provisioner, whatever the notebook names."""
         spec = KernelSpec(**get_kernel_dict())
         spec.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": "keten-forkserver"}}
         return spec

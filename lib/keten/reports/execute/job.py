@@ -29,10 +29,9 @@ def run(job: Job) -> Result:
     started, clock = time_stamp(), monotonic()
     known = contents.read(job.notebook)
 
-    def result(state: str, reason: str | None = None, **files: Any) -> Result:
+    def result(state: str, reason: str | None = None, title: str = known.title, **more: Any) -> Result:
         seconds = round(monotonic() - clock, 1)
-        title = files.pop("title", known.title)
-        return Result(job.stem, title, state, reason, job.parameters, started, seconds, **files)
+        return Result(job.stem, title, state, reason, job.parameters, started, seconds, **more)
 
     executed = job.folder / f"{job.stem}.ipynb"
     try:
@@ -43,14 +42,14 @@ def run(job: Job) -> Result:
     except Exception as error:
         state, log = FAILED, traceback.format_exc()
         reason = f"Het rapport kon niet worden gemaakt: {_first_line(type(error).__name__, error)}."
-    return result(state, reason, notebook=executed if executed.exists() else None, log=log)
+    return result(state, reason, files={"notebook": executed} if executed.exists() else {}, log=log)
 
 
 def _make(job: Job, executed: Path) -> dict[str, Any]:
     import nbformat
 
     from keten.reports.publish.changes import changes
-    from keten.reports.render import annex
+    from keten.reports.render import annex, pdf
     from keten.reports.render.exporter import ReportExporter
 
     try:
@@ -67,29 +66,22 @@ def _make(job: Job, executed: Path) -> dict[str, Any]:
     page, _ = ReportExporter().from_notebook_node(notebook, {"metadata": {"name": job.stem}})
     html = job.folder / f"{job.stem}.html"
     html.write_text(page, encoding="utf-8", newline="\n")
+    annexes = {path.suffix.removeprefix("."): path for path in annex.write(notebook, job.stem, job.folder)}
+    files = {"html": html, "notebook": executed, **annexes}
+    pdf_reason = None  # a report stands without its PDF
+    if job.browser:
+        try:
+            pdf.write(html, html.with_suffix(".pdf"), job.browser)
+            files["pdf"] = html.with_suffix(".pdf")
+        except KetenError as error:
+            pdf_reason = str(error)
     return {
         "title": contents.title(notebook) or job.stem,
-        "html": html,
-        "notebook": executed,
+        "files": files,
         "figures": figures,
         "key_figures": key_figures,
-        "annexes": annex.write(notebook, job.stem, job.folder),
-        **_printed(html, job.browser),
+        "pdf_reason": pdf_reason,
     }
-
-
-def _printed(html: Path, browser: str | None) -> dict[str, Any]:
-    """The PDF of a report, or why there is none; a report stands without it."""
-    from keten.reports.render import pdf
-
-    if browser is None:
-        return {}
-    try:
-        target = html.with_suffix(".pdf")
-        pdf.write(html, target, browser)
-        return {"pdf": target}
-    except KetenError as error:
-        return {"pdf_reason": str(error)}
 
 
 def _execute(job: Job, executed: Path) -> "NotebookNode":

@@ -31,7 +31,7 @@ def warm_up(environment: Mapping[str, str] | None = None) -> None:
     `environment`: that of the jobs, for what it reads in advance. Only on Linux; elsewhere forking is unsafe or unknown
     and every worker starts as a new Python.
     """
-    # Sets of strings iterate in the same order in every run: one less reason for two reports to differ.
+    # The library does not need it, but an analyst's own cell may print a set: its order is the same in every run.
     os.environ["PYTHONHASHSEED"] = "0"
     if sys.platform != "linux":
         return

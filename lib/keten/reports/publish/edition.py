@@ -135,17 +135,15 @@ def _keep_failures(edition: Edition, results: list[Result]) -> None:
         log.unlink(missing_ok=True)
         if result.state != SUCCEEDED:
             edition.failures.mkdir(parents=True, exist_ok=True)
-            if result.notebook:
-                shutil.copyfile(result.notebook, notebook)
+            if partial := result.files.get("notebook"):
+                shutil.copyfile(partial, notebook)
             log.write_text(f"{result.reason}\n\n{result.log}\n", encoding="utf-8")
     for folder in (edition.failures, edition.failures.parent):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
 
 
-def _build(
-    edition: Edition, results: list[Result], run: dict[str, Any], publishers: Mapping[str, str] | None
-) -> None:
+def _build(edition: Edition, results: list[Result], run: dict[str, Any], publishers: Mapping[str, str] | None) -> None:
     staging, present = edition.staging, _present(edition)
     entries = dict(present)
     for result in results:

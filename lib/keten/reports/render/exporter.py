@@ -38,6 +38,7 @@ class ReportExporter(HTMLExporter):
 
     @property
     def default_config(self) -> Config:
+        """The settings of nbconvert itself, without the cells that only serve an analyst in JupyterLab."""
         only_in_lab = {"enabled": True, "remove_cell_tags": {contents.LAB_ONLY}}
         config = Config({"TagRemovePreprocessor": only_in_lab})
         config.merge(super().default_config)

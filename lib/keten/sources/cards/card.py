@@ -4,21 +4,26 @@
 """
 
 import re
-import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from keten.errors import KetenError
-from keten.model.catalogue import Catalogue, nearest
+from keten.model.catalogue import Catalogue
+from keten.model.naming import nearest
+from keten.model.periods import KINDS
 from keten.sources.cards.formats import FORMATS, Habits
 from keten.sources.cards.types import Card, Checks, Dimension, Fetch, Format, Marks, Measure, PeriodColumn
+from keten.sources.toml_file import Place, TomlFile, read_toml
+
+Shape = TypeVar("Shape", Card, Fetch, Format, PeriodColumn, Dimension, Measure, Marks, Checks)
 
 GOALS = (
     "1_werk_studie_gezin", "2_asiel", "3_toegang_grensbewaking", "4_toezicht", "5_terugkeer", "6_klantervaring",
     "7_lvv",
 )  # fmt: skip
-FREQUENCIES = ("date", "month", "quarter", "half_year", "year", "span")
-KINDS = ("flow", "stock", "rate")
+MEASURE_KINDS = ("flow", "stock", "rate")
 FETCH_KINDS = ("file", "ckan", "cbs", "unhcr")
 SMALLEST, LARGEST_MB = 1, 4000
 
@@ -57,81 +62,58 @@ def read_card(path: Path, catalogue: Catalogue) -> Card:
 def inspect(path: Path, catalogue: Catalogue) -> tuple[Card | None, list[str]]:
     """The card, when it can be made, and its faults as Dutch sentences that name file and line."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise KetenError(
-            f"De kaart {path.name} bestaat niet; geef een bestand .toml of de naam van een bron."
-        ) from None
-    except (UnicodeDecodeError, OSError) as fault:
-        raise KetenError(f"De kaart {path.name} is niet te lezen ({fault}); bewaar haar als tekst in UTF-8.") from None
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        return None, [_syntax(path.name, text, str(fault))]
-    reader = _Reader(path, text, catalogue)
-    card = reader.card(content)
+        file = read_toml(path)
+    except KetenError as fault:
+        return None, [str(fault)]
+    reader = _Reader(path, file, catalogue)
+    card = reader.card(file.content)
     return (None if reader.faults else card), reader.faults
-
-
-def _syntax(name: str, text: str, fault: str) -> str:
-    found = re.search(r"\(at line (\d+), column (\d+)\)", fault)
-    line = int(found[1]) if found else len(text.splitlines()) or 1
-    about = re.sub(r"\s*\(at .*\)", "", fault)
-    return f"{name}, regel {line}: dit is geen geldige TOML ({about}); let op aanhalingstekens, '=' en dubbele namen."
 
 
 class _Reader:
     """Turns the content of a card into a `Card` and collects faults on the way."""
 
-    def __init__(self, path: Path, text: str, catalogue: Catalogue):
-        self.path, self.catalogue, self.faults = path, catalogue, []
-        self.lines = _lines(text)
+    def __init__(self, path: Path, file: TomlFile, catalogue: Catalogue):
+        self.path, self.file, self.catalogue = path, file, catalogue
+        self.faults: list[str] = []
 
-    def fault(self, place: tuple[str, ...], sentence: str) -> None:
-        """Add a fault at the line of this key, or else of the nearest table around it."""
-        line = next((self.lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in self.lines), 1)
-        self.faults.append(f"{self.path.name}, regel {line}: {sentence}")
+    def fault(self, place: Place, sentence: str) -> None:
+        """Add a fault at the line of this key."""
+        self.faults.append(self.file.fault(place, sentence))
 
     def card(self, content: dict[str, Any]) -> Card:
         """The whole card."""
-        self.known(content, (), Card, {"id", "path"})
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}", self.path.stem):
             self.fault((), f"de bestandsnaam '{self.path.stem}' mag alleen letters, cijfers, - en _ bevatten.")
         publisher = self.text(content, (), "publisher", required=True)
         form = self.format(self.table(content, (), "format", required=True))
         habits = FORMATS.get(form.name)
         period = self.period(self.table(content, (), "period"), habits.period if habits else ())
-        dimensions = {
-            name: self.dimension(name, entry, form)
-            for name, entry in self.table(content, (), "dimensions").items()
-            if self.is_table(entry, ("dimensions", name))
-        }
+        dimensions = {name: self.dimension(name, entry) for name, entry in self.tables(content, "dimensions")}
         unit = self.choice(content, (), "unit", tuple(self.catalogue.units.index), required=True)
         measures = {
             name: self.measure(name, entry, unit, habits, dimensions)
-            for name, entry in self.table(content, (), "measures", required=True).items()
-            if self.is_table(entry, ("measures", name))
+            for name, entry in self.tables(content, "measures", required=True)
         }
-        keep = self.values(self.table(content, (), "keep"), ("keep",))
         fetch = self.fetch(self.table(content, (), "fetch")) if "fetch" in content else None
         in_parts = form.name == "migratieketen" or (fetch is not None and fetch.kind == "ckan")
-        return Card(
+        return self.made(
+            Card,
+            content,
+            (),
+            required=("title", "licence"),
             id=self.path.stem,
             path=self.path,
-            title=self.text(content, (), "title", required=True),
             publisher=publisher,
             organisation=self.text(content, (), "organisation") or publisher,
-            licence=self.text(content, (), "licence", required=True),
             goal=self.choice(content, (), "goal", GOALS, required=True),
             unit=unit,
             url=self.address(content, (), "url"),
             rounding=self.rounding(content),
-            note=self.text(content, (), "note"),
             parts=self.flag(content, (), "parts", in_parts),
             fetch=fetch,
             format=form,
             period=period,
-            keep=keep,
             dimensions=dimensions,
             measures=measures,
             marks=self.marks(self.table(content, (), "marks"), form),
@@ -142,11 +124,9 @@ class _Reader:
 
     def fetch(self, entry: dict[str, Any]) -> Fetch:
         place = ("fetch",)
-        self.known(entry, place, Fetch)
         kind = self.choice(entry, place, "kind", FETCH_KINDS) or "file"
-        dataset, title = self.text(entry, place, "dataset"), self.text(entry, place, "title")
         path = self.text(entry, place, "path", required=kind == "file")
-        if kind in ("ckan", "cbs") and not (dataset or title):
+        if kind in ("ckan", "cbs") and not (entry.get("dataset") or entry.get("title")):
             self.fault(place, f'bij kind = "{kind}" hoort dataset of title: welke tabel moet worden opgehaald?')
         query = entry.get("query", {})
         if not isinstance(query, dict) or not all(
@@ -158,55 +138,43 @@ class _Reader:
         if not isinstance(size, int) or isinstance(size, bool) or not SMALLEST <= size <= LARGEST_MB:
             self.fault((*place, "max_mb"), f"max_mb hoort een geheel getal van {SMALLEST} tot {LARGEST_MB} te zijn.")
             size = Fetch.max_mb
-        return Fetch(
-            server=self.text(entry, place, "server", required=True),
+        return self.made(
+            Fetch,
+            entry,
+            place,
+            required=("server",),
             base=self.address(entry, place, "base", required=True).rstrip("/"),
             kind=kind,
             path=path.strip("/"),
             query={name: value if isinstance(value, list) else str(value) for name, value in query.items()},
-            dataset=dataset,
-            title=title,
             max_mb=size,
         )
 
     def format(self, entry: dict[str, Any]) -> Format:
         place = ("format",)
-        self.known(entry, place, Format)
         for name in ("sheet", "header"):
             wanted = (str, int) if name == "sheet" else (int,)
             if name in entry and (not isinstance(entry[name], wanted) or isinstance(entry[name], bool)):
                 self.fault((*place, name), f"{name} hoort een nummer{' of naam' if name == 'sheet' else ''} te zijn.")
         for name in ("delimiter", "decimal", "thousands"):
-            if isinstance(entry.get(name), str) and len(entry[name]) != 1:
+            if isinstance(entry.get(name), str) and (len(entry[name]) != 1 or entry[name] in '"\r\n'):
                 self.fault((*place, name), f"{name} hoort één teken te zijn.")
-        return Format(
-            name=self.choice(entry, place, "name", tuple(FORMATS), required=True),
-            **{name: self.text(entry, place, name) for name in ("encoding", "delimiter", "decimal", "thousands")},
-            sheet=entry.get("sheet"),
-            header=entry.get("header"),
-            columns=self.listed(entry, place, "columns"),
-            levels=self.listed(entry, place, "levels"),
-        )
+        name = self.choice(entry, place, "name", tuple(FORMATS), required=True)
+        return self.made(Format, entry, place, name=name, sheet=entry.get("sheet"), header=entry.get("header"))
 
     def period(self, entry: dict[str, Any], usual: tuple[str, ...]) -> PeriodColumn:
         place = ("period",)
-        self.known(entry, place, PeriodColumn, extra={"column"})
         columns = self.listed(entry, place, "columns") or self.listed(entry, place, "column") or usual
         if not columns:
             self.fault(place, "welke kolom is de periode? Geef [period] met column of columns.")
         freq = self.listed(entry, place, "freq")
         for name in freq:
-            self.one_of(name, FREQUENCIES, (*place, "freq"))
-        return PeriodColumn(
-            columns=columns,
-            notation=self.text(entry, place, "notation"),
-            freq=freq,
-            moment=self.choice(entry, place, "moment", ("start", "end")),
-        )
+            self.one_of(name, KINDS, (*place, "freq"))
+        moment = self.choice(entry, place, "moment", ("start", "end"))
+        return self.made(PeriodColumn, entry, place, ("column",), columns=columns, freq=freq, moment=moment)
 
-    def dimension(self, name: str, entry: dict[str, Any], form: Format) -> Dimension:
+    def dimension(self, name: str, entry: dict[str, Any]) -> Dimension:
         place = ("dimensions", name)
-        self.known(entry, place, Dimension)
         label = self.text(entry, place, "label")
         if name not in self.catalogue.dimensions.index and not label:
             self.fault(
@@ -223,21 +191,13 @@ class _Reader:
                 'codes is "nationality" (de tabel met nationaliteiten en landen) of een tabel van code naar woord.',
             )
             codes = {}
-        return Dimension(
-            column=self.text(entry, place, "column") or name,
-            codes=codes,
-            total=self.listed(entry, place, "total"),
-            leave_out=self.listed(entry, place, "leave_out"),
-            label=label,
-            overlapping=self.flag(entry, place, "overlapping"),
-            add_up=self.flag(entry, place, "add_up"),
-        )
+        column = self.text(entry, place, "column") or name
+        return self.made(Dimension, entry, place, column=column, codes=codes, label=label)
 
     def measure(
         self, name: str, entry: dict[str, Any], unit: str, habits: Habits | None, dimensions: dict[str, Dimension]
     ) -> Measure:
         place = ("measures", name)
-        self.known(entry, place, Measure)
         columns = entry.get("columns", {})
         if not isinstance(columns, dict):
             self.fault((*place, "columns"), "columns hoort een tabel te zijn van kolomkop naar categorie.")
@@ -250,22 +210,18 @@ class _Reader:
         column = self.text(entry, place, "column") or (habits.value if habits and not columns else "")
         if not column and not columns and habits and not habits.finds_value:
             self.fault(place, f"welke kolom bevat {name}? Geef column.")
-        measure = Measure(
+        measure = self.made(
+            Measure,
+            entry,
+            place,
             column=column,
-            where=self.values(self.table(entry, place, "where"), (*place, "where")),
             dimension=dimension,
             columns={str(header): str(category) for header, category in columns.items()},
-            label=self.text(entry, place, "label"),
-            label_en=self.text(entry, place, "label_en"),
-            definition=self.text(entry, place, "definition"),
-            kind=self.choice(entry, place, "kind", KINDS) or self.known_kind(name),
+            kind=self.choice(entry, place, "kind", MEASURE_KINDS) or self.catalogue.measures.kind.get(name, ""),
             unit=self.choice(entry, place, "unit", tuple(self.catalogue.units.index)),
         )
         self.meaning(name, measure, measure.unit or unit)
         return measure
-
-    def known_kind(self, name: str) -> str:
-        return self.catalogue.measures.kind.get(name, "")
 
     def meaning(self, name: str, measure: Measure, unit: str) -> None:
         """A measure is known to the catalogue, with this unit, or described by the card."""
@@ -286,7 +242,6 @@ class _Reader:
             )
 
     def marks(self, entry: dict[str, Any], form: Format) -> Marks:
-        self.known(entry, ("marks",), Marks)
         habits = FORMATS.get(form.name, FORMATS["table"])
         found = {}
         for name in ("suppressed", "missing", "provisional"):
@@ -298,16 +253,15 @@ class _Reader:
             found["missing"] = tuple(mark for mark in found["missing"] if mark not in found["suppressed"])
         if "missing" in entry:
             found["suppressed"] = tuple(mark for mark in found["suppressed"] if mark not in found["missing"])
-        return Marks(**found)
+        return self.made(Marks, entry, ("marks",), **found)
 
     def checks(self, entry: dict[str, Any]) -> Checks:
         place = ("checks",)
-        self.known(entry, place, Checks)
         jump = entry.get("jump", Checks.jump)
         if not isinstance(jump, (int, float)) or isinstance(jump, bool) or jump <= 1:
             self.fault((*place, "jump"), "jump hoort een getal boven 1 te zijn: de factor die onmogelijk is.")
             jump = Checks.jump
-        return Checks(self.flag(entry, place, "gaps"), self.flag(entry, place, "fewer_rows"), float(jump))
+        return self.made(Checks, entry, place, jump=float(jump))
 
     def rounding(self, content: dict[str, Any]) -> int:
         value = content.get("rounding", 0)
@@ -318,17 +272,40 @@ class _Reader:
 
     # -- values --
 
-    def known(
-        self, entry: dict[str, Any], place: tuple[str, ...], shape: type, without: set[str] = frozenset(),
-        extra: set[str] = frozenset(),
-    ) -> None:  # fmt: skip
-        """Every key of a table is one that this table can have."""
-        allowed = (set(shape.__dataclass_fields__) | set(extra)) - set(without)
+    def made(
+        self,
+        shape: type[Shape],
+        entry: dict[str, Any],
+        place: Place,
+        also: tuple[str, ...] = (),
+        required: tuple[str, ...] = (),
+        **special: Any,
+    ) -> Shape:
+        """A part of the card: what is `special` as given, the rest as plain texts, flags and lists of its table.
+
+        Every key of the table is one that it can have, or one of `also`; texts that are `required` are not empty.
+        """
+        kinds: dict[str, Any] = {
+            field.name: field.type for field in fields(shape) if field.name not in ("id", "path") or place
+        }
+        allowed = sorted({*kinds, *also})
         for name in entry:
             if name not in allowed:
-                self.fault((*place, name), f"'{name}' hoort hier niet.{nearest(name, sorted(allowed))}")
+                self.fault((*place, name), f"'{name}' hoort hier niet.{nearest(name, allowed)}")
+        readers: dict[Any, Callable[[dict[str, Any], Place, str], Any]] = {
+            str: self.text,
+            bool: self.flag,
+            tuple[str, ...]: self.listed,
+            dict[str, tuple[str, ...]]: self.values,
+        }
+        plain: dict[str, Any] = {
+            name: self.text(entry, place, name, True) if name in required else readers[kind](entry, place, name)
+            for name, kind in kinds.items()
+            if name not in special and kind in readers
+        }
+        return shape(**special, **plain)
 
-    def table(self, entry: dict[str, Any], place: tuple[str, ...], name: str, required: bool = False) -> dict[str, Any]:
+    def table(self, entry: dict[str, Any], place: Place, name: str, required: bool = False) -> dict[str, Any]:
         value = entry.get(name, {})
         if not isinstance(value, dict):
             self.fault((*place, name), f"{name} hoort een tabel te zijn: [{'.'.join((*place, name))}].")
@@ -337,12 +314,16 @@ class _Reader:
             self.fault((*place, name), f"de tabel [{name}] ontbreekt of is leeg.")
         return value
 
-    def is_table(self, entry: Any, place: tuple[str, ...]) -> bool:
-        if not isinstance(entry, dict):
-            self.fault(place, f"'{place[-1]}' hoort een tabel te zijn: [{'.'.join(place)}].")
-        return isinstance(entry, dict)
+    def tables(
+        self, content: dict[str, Any], name: str, required: bool = False
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        for key in (parts := self.table(content, (), name, required)):
+            if isinstance(parts[key], dict):
+                yield key, parts[key]
+            else:
+                self.fault((name, key), f"'{key}' hoort een tabel te zijn: [{name}.{key}].")
 
-    def text(self, entry: dict[str, Any], place: tuple[str, ...], name: str, required: bool = False) -> str:
+    def text(self, entry: dict[str, Any], place: Place, name: str, required: bool = False) -> str:
         value = entry.get(name, "")
         if not isinstance(value, str) or (name not in ("delimiter", "thousands") and not value.isprintable()):
             self.fault((*place, name), f'{name} hoort tekst op één regel te zijn: {name} = "...".')
@@ -352,34 +333,35 @@ class _Reader:
         return value
 
     def choice(
-        self, entry: dict[str, Any], place: tuple[str, ...], name: str, choices: tuple[str, ...], required: bool = False
+        self, entry: dict[str, Any], place: Place, name: str, choices: tuple[str, ...], required: bool = False
     ) -> str:
         value = self.text(entry, place, name, required)
         return value if not value or self.one_of(value, choices, (*place, name)) else ""
 
-    def one_of(self, value: str, choices: tuple[str, ...], place: tuple[str, ...]) -> bool:
+    def one_of(self, value: str, choices: tuple[str, ...], place: Place) -> bool:
         if value not in choices:
             self.fault(place, f"'{value}' is geen {place[-1]} die keten kent; kies uit {', '.join(choices)}.")
         return value in choices
 
-    def address(self, entry: dict[str, Any], place: tuple[str, ...], name: str, required: bool = False) -> str:
+    def address(self, entry: dict[str, Any], place: Place, name: str, required: bool = False) -> str:
         value = self.text(entry, place, name, required)
         if value and not re.match(r"https?://[^/\s]+", value):
             self.fault((*place, name), f"{name} hoort een webadres te zijn dat met https:// begint, niet '{value}'.")
             return ""
         return value
 
-    def listed(self, entry: dict[str, Any], place: tuple[str, ...], name: str) -> tuple[str, ...]:
+    def listed(self, entry: dict[str, Any], place: Place, name: str) -> tuple[str, ...]:
         values = _listed(entry.get(name, []))
         if not all(_is_text(value) for value in values):
             self.fault((*place, name), f"{name} hoort tekst of een lijst van teksten te zijn.")
             return ()
         return tuple(str(value) for value in values)
 
-    def values(self, entry: dict[str, Any], place: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-        return {name: self.listed(entry, place, name) for name in entry}
+    def values(self, entry: dict[str, Any], place: Place, name: str) -> dict[str, tuple[str, ...]]:
+        table = self.table(entry, place, name)
+        return {key: self.listed(table, (*place, name), key) for key in table}
 
-    def flag(self, entry: dict[str, Any], place: tuple[str, ...], name: str, usual: bool = False) -> bool:
+    def flag(self, entry: dict[str, Any], place: Place, name: str, usual: bool = False) -> bool:
         value = entry.get(name, usual)
         if not isinstance(value, bool):
             self.fault((*place, name), f"{name} is true of false.")
@@ -393,22 +375,3 @@ def _listed(value: Any) -> list[Any]:
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, (str, int)) and not isinstance(value, bool)
-
-
-def _lines(text: str) -> dict[tuple[str, ...], int]:
-    """On which line each key and table of a TOML text begins."""
-    found: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[([^\[\]]+)\]\s*(#.*)?$", line)
-        key = re.match(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""", line)
-        if header:
-            table = _names(header[1])
-            found.setdefault(table, number)
-        elif key:
-            found.setdefault((*table, *_names(key[1])), number)
-    return found
-
-
-def _names(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip("\"'") for part in re.findall(r'"[^"]*"|\'[^\']*\'|[\w-]+', dotted))

@@ -49,3 +49,4 @@ FORMATS = {
 }
 FLAG = "flag"  # column in which readers put the source's flags
 LEVEL = "level"  # column in which the reader of stacked totals says what a row is broken down by
+NUMBER_NAMES = ("aantal", "aantallen", "number", "value", "waarde")  # what a column of numbers may be called

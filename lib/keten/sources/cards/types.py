@@ -92,7 +92,7 @@ class Marks:
 
 @dataclass(frozen=True)
 class Checks:
-    """What the door may let pass: gaps in time, fewer rows than before; `jump`: the factor that is impossible."""
+    """What the gate may let pass: gaps in time, fewer rows than before; `jump`: the factor that is impossible."""
 
     gaps: bool = False
     fewer_rows: bool = False

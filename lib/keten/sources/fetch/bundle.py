@@ -1,17 +1,13 @@
 """Several answers of an API, kept together as received in one ZIP that is the same for the same answers."""
 
-import json
-import shutil
 import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from keten.sources import store
-from keten.sources.cards.types import Card
-from keten.sources.fetch.fetched import NEW, UNCHANGED, Fetched, latest, receipt
-from keten.sources.fetch.http import MEGABYTE, Answer, Client, FetchFailed, public
-from keten.sources.store import Receipt
+from keten.sources.fetch.fetched import NEW, UNCHANGED, Fetched, Retrieval
+from keten.sources.fetch.http import MEGABYTE, Answer, FetchFailed, json_object, public
 
 GONE = (404, 410)
 MOST_PAGES = 10_000
@@ -19,22 +15,30 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # a ZIP needs dates; the same answers shall be th
 
 
 class Bundle:
-    """Gathers answers by name. An answer that the server calls unchanged is taken from the last bundle."""
+    """Gathers answers by name. An answer that the server calls unchanged is taken from the last bundle.
 
-    def __init__(self, card: Card, client: Client, known: list[Receipt], resource: str):
-        self.card, self.client, self.resource = card, client, resource
+    After a fault within `with` nothing of it is left.
+    """
+
+    def __init__(self, retrieval: Retrieval, resource: str):
+        self.retrieval, self.resource = retrieval, resource
         self.entries: list[dict[str, Any]] = []
         self.answer: Answer | None = None
-        self.last = latest(known, resource)
-        if self.last and not store.intact(self.last):
-            self.last = None
+        last = retrieval.latest(resource)
+        self.last = last if last and store.intact(last) else None
         self.before = {entry["name"]: entry for entry in self.last.about.get("answers", [])} if self.last else {}
-        handle, name = tempfile.mkstemp(dir=client.folder)
+        handle, name = tempfile.mkstemp(dir=retrieval.client.folder)
         self.path = Path(name)
-        with open(handle, "wb"):
-            pass
+        open(handle, "wb").close()
 
-    def get(self, name: str, url: str) -> Any:
+    def __enter__(self) -> "Bundle":
+        return self
+
+    def __exit__(self, fault: type[BaseException] | None, *details: object) -> None:
+        if fault:
+            self.path.unlink(missing_ok=True)
+
+    def get(self, name: str, url: str) -> dict[str, Any]:
         """Fetch one answer, keep it under this name and give what its JSON says. Raises FetchFailed."""
         if len(self.entries) >= MOST_PAGES:
             raise self.fault(url, f"geeft meer dan {MOST_PAGES} bladzijden")
@@ -42,14 +46,14 @@ class Bundle:
         validators = {key: before.get(key, "") for key in ("etag", "last_modified")}
         if before.get("url") != public(url):
             validators = {}
-        room = self.card.fetch.max_mb - sum(entry.get("bytes", 0) for entry in self.entries) / MEGABYTE
-        answer = self.client.get(url, self.card.path.name, room, accept="application/json", **validators)
-        path = answer.path or self._from_last(name)
-        try:
-            content = self._json(path, url)
-            self._add(name, path)
-        finally:
-            path.unlink()
+        room = self.retrieval.fetch.max_mb - sum(entry.get("bytes", 0) for entry in self.entries) / MEGABYTE
+        card = self.retrieval.card.path.name
+        answer = self.retrieval.client.get(url, card, room, accept="application/json", **validators)
+        body = answer.take() if answer.path or not self.last else _member(self.last.path, name)
+        content = json_object(body)
+        if content is None:
+            raise self.fault(url, "gaf geen JSON zoals van deze bron verwacht")
+        self._add(name, body)
         self.answer = answer
         if answer.status == 304:
             self.entries.append(before)
@@ -70,9 +74,7 @@ class Bundle:
 
     def same(self) -> bool:
         """Whether the answers so far are byte for byte those of the last bundle."""
-        return [_print(entry) for entry in self.entries] == [
-            _print(self.before.get(entry["name"], {})) for entry in self.entries
-        ]
+        return all(entry["sha256"] == self.before.get(entry["name"], {}).get("sha256") for entry in self.entries)
 
     def unchanged(self) -> Fetched:
         """Nothing new: the last bundle still holds."""
@@ -81,44 +83,26 @@ class Bundle:
 
     def close(self, url: str) -> Fetched:
         """The bundle, or that it is the last one again. `url`: the address of the data."""
-        if self.before and self.same() and len(self.before) == len(self.entries):
+        if self.answer is None or (self.before and self.same() and len(self.before) == len(self.entries)):
             return self.unchanged()
-        about = {**receipt(self.card, self.answer), "url": public(url), "answers": self.entries}
+        about = {**self.retrieval.receipt(self.answer), "url": public(url), "answers": self.entries}
         return Fetched(self.resource, NEW, self.path, about)
-
-    def drop(self) -> None:
-        """Forget everything, after a fault."""
-        self.path.unlink(missing_ok=True)
 
     def fault(self, url: str, words: str) -> FetchFailed:
         """An answer that is not what this kind of server gives."""
         return FetchFailed(
-            f"{public(url)} {words}; controleer de kaart {self.card.path.name} of probeer het later opnieuw met keten "
-            "update."
+            f"{public(url)} {words}; controleer de kaart {self.retrieval.card.path.name} of probeer het later opnieuw "
+            "met keten update."
         )
 
-    def _add(self, name: str, path: Path) -> None:
+    def _add(self, name: str, body: bytes) -> None:
         info = zipfile.ZipInfo(name, _DATE)
         info.compress_type = zipfile.ZIP_DEFLATED
         info.create_system = 3  # Unix, on every system
-        with zipfile.ZipFile(self.path, "a") as archive, path.open("rb") as source, archive.open(info, "w") as target:
-            shutil.copyfileobj(source, target, 1 << 20)
-
-    def _from_last(self, name: str) -> Path:
-        handle, path = tempfile.mkstemp(dir=self.client.folder)
-        with open(handle, "wb") as target, zipfile.ZipFile(self.last.path) as archive, archive.open(name) as source:
-            shutil.copyfileobj(source, target, 1 << 20)
-        return Path(path)
-
-    def _json(self, path: Path, url: str) -> Any:
-        try:
-            content = json.loads(path.read_bytes())
-        except (ValueError, RecursionError):
-            content = None
-        if not isinstance(content, dict):
-            raise self.fault(url, "gaf geen JSON zoals van deze bron verwacht")
-        return content
+        with zipfile.ZipFile(self.path, "a") as archive:
+            archive.writestr(info, body)
 
 
-def _print(entry: dict[str, Any]) -> tuple[str | None, str | None]:
-    return entry.get("name"), entry.get("sha256")
+def _member(path: Path, name: str) -> bytes:
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(name)

@@ -10,89 +10,68 @@ one). A base that holds /odata/v1 itself is version 4 only.
 """
 
 import re
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from keten.sources.cards.types import Card
 from keten.sources.fetch.bundle import GONE, Bundle
-from keten.sources.fetch.fetched import Fetched
-from keten.sources.fetch.http import Client, FetchFailed
-from keten.sources.fetch.place import Place, place
-from keten.sources.store import Receipt, safe_name
+from keten.sources.fetch.fetched import Fetched, Retrieval
+from keten.sources.fetch.http import FetchFailed
+from keten.sources.fetch.place import Place
+from keten.sources.store import safe_name
 
 V4 = "/odata/v1"
 HOME, V4_HOME = "opendata.cbs.nl", "https://datasets.cbs.nl/odata/v1/CBS"
 DIMENSIONS = ("Dimension", "TimeDimension", "GeoDimension")
 
 
-def fetch(card: Card, client: Client, known: list[Receipt], servers: Mapping[str, str]) -> list[Fetched]:
+def fetch(retrieval: Retrieval) -> list[Fetched]:
     """The table with its code lists, unless nothing was modified."""
-    where = place(card.fetch, servers)
+    where = retrieval.place
     if V4 in where.actual or V4 in where.original:
-        return [_gather(card, client, known, where, _v4)]
+        return [_table(retrieval, where, 4)]
     try:
-        return [_gather(card, client, known, where, _v3)]
+        return [_table(retrieval, where, 3)]
     except FetchFailed as fault:
         if fault.status not in GONE:
             raise
         try:
-            return [_gather(card, client, known, _v4_place(card, servers), _v4)]
+            return [_table(retrieval, _v4_place(retrieval), 4)]
         except FetchFailed as other:
             if other.status in GONE:
                 raise fault from other  # of a table that is nowhere the card's own address says most
             raise
 
 
-def _v4_place(card: Card, servers: Mapping[str, str]) -> Place:
-    override = servers.get(card.fetch.server, "").rstrip("/")
+def _v4_place(retrieval: Retrieval) -> Place:
+    override = retrieval.servers.get(retrieval.fetch.server, "").rstrip("/")
     if override and urlsplit(override).path:
         return Place(V4_HOME, f"{override}{V4}/CBS")
-    parts = urlsplit(override or card.fetch.base)
+    parts = urlsplit(override or retrieval.fetch.base)
     here = V4_HOME if parts.hostname == HOME else f"{parts.scheme}://{parts.netloc}{V4}/CBS"
     return Place(V4_HOME, here)
 
 
-def _gather(card: Card, client: Client, known: list[Receipt], where: Place, version) -> Fetched:
-    bundle = Bundle(card, client, known, safe_name(f"{card.fetch.dataset}.zip"))
-    try:
-        return version(card, where, bundle)
-    except BaseException:
-        bundle.drop()
-        raise
+def _table(retrieval: Retrieval, where: Place, version: int) -> Fetched:
+    dataset, v4 = retrieval.fetch.dataset, version == 4
 
-
-def _v3(card: Card, where: Place, bundle: Bundle) -> Fetched:
     def url(table: str, **query: Any) -> str:
-        return where.url(f"{card.fetch.dataset}/{table}", {**query, "$format": "json"})
+        return where.url(f"{dataset}/{table}", query if v4 else query | {"$format": "json"})
 
-    data = url("TypedDataSet", **card.fetch.query)
-    infos = _rows(bundle.get_if_there("TableInfos.json", url("TableInfos")))
-    if any(row.get("Modified") for row in infos) and _not_modified(bundle, data):
-        return bundle.unchanged()
-    for row in _rows(bundle.get_if_there("DataProperties.json", url("DataProperties"))):
-        if row.get("Type") in DIMENSIONS:
-            name = _name(bundle, row.get("Key"), url("DataProperties"))
-            bundle.get(f"{name}.json", url(name))
-    _pages(card, where, bundle, data, "odata.nextLink")
-    return bundle.close(data)
-
-
-def _v4(card: Card, where: Place, bundle: Bundle) -> Fetched:
-    def url(table: str, **query: Any) -> str:
-        return where.url(f"{card.fetch.dataset}/{table}", query)
-
-    data = url("Observations", **card.fetch.query)
-    properties = bundle.get_if_there("Properties.json", url("Properties"))
-    if properties.get("Modified") and _not_modified(bundle, data):
-        return bundle.unchanged()
-    dimensions = _rows(bundle.get_if_there("Dimensions.json", url("Dimensions")))
-    bundle.get_if_there("MeasureCodes.json", url("MeasureCodes"))
-    for row in dimensions:
-        name = _name(bundle, row.get("Identifier"), url("Dimensions")) + "Codes"
-        bundle.get(f"{name}.json", url(name))
-    _pages(card, where, bundle, data, "@odata.nextLink")
-    return bundle.close(data)
+    about, dimensions = ("Properties", "Dimensions") if v4 else ("TableInfos", "DataProperties")
+    data = url("Observations" if v4 else "TypedDataSet", **retrieval.fetch.query)
+    with Bundle(retrieval, safe_name(f"{dataset}.zip")) as bundle:
+        told = bundle.get_if_there(f"{about}.json", url(about))
+        if any(row.get("Modified") for row in [told, *_rows(told)]) and _not_modified(bundle, data):
+            return bundle.unchanged()
+        described = _rows(bundle.get_if_there(f"{dimensions}.json", url(dimensions)))
+        if v4:
+            bundle.get_if_there("MeasureCodes.json", url("MeasureCodes"))
+        for row in described:
+            if v4 or row.get("Type") in DIMENSIONS:
+                name = _name(bundle, row.get("Identifier" if v4 else "Key"), url(dimensions)) + ("Codes" if v4 else "")
+                bundle.get(f"{name}.json", url(name))
+        _pages(retrieval, where, bundle, data, "@odata.nextLink" if v4 else "odata.nextLink")
+        return bundle.close(data)
 
 
 def _not_modified(bundle: Bundle, data: str) -> bool:
@@ -101,12 +80,12 @@ def _not_modified(bundle: Bundle, data: str) -> bool:
     A server that marks its pages (ETag, Last-Modified) is asked for each page: that costs little and misses nothing.
     """
     pages = [entry for name, entry in bundle.before.items() if name.startswith("page-")]
-    first = next((entry for entry in pages if entry["name"] == "page-1.json"), {})
+    first = bundle.before.get("page-1.json", {})
     marked = any("etag" in entry or "last_modified" in entry for entry in pages)
     return first.get("url") == data and not marked and bundle.same()
 
 
-def _pages(card: Card, where: Place, bundle: Bundle, url: str, link: str) -> None:
+def _pages(retrieval: Retrieval, where: Place, bundle: Bundle, url: str, link: str) -> None:
     asked: set[str] = set()
     number = 0
     while url:
@@ -120,7 +99,7 @@ def _pages(card: Card, where: Place, bundle: Bundle, url: str, link: str) -> Non
         following = content.get(link)
         if following is not None and not isinstance(following, str):
             raise bundle.fault(url, "noemt een volgende bladzijde die geen adres is")
-        url = where.translate(urljoin(url, following), card.path.name) if following else ""
+        url = where.translate(urljoin(url, following), retrieval.card.path.name) if following else ""
 
 
 def _rows(content: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,7 +4,9 @@ A body is stored exactly as the server made it: transfer encoding (chunks) and c
 nothing else. A body that was cut short is never given out.
 """
 
+import gzip
 import hashlib
+import io
 import json
 import os
 import re
@@ -13,18 +15,14 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
-import tenacity
 import urllib3
 
-from keten.clock import time_stamp
 from keten.errors import KetenError
 
 TIMEOUT = 20  # seconds that a server may be silent
@@ -49,12 +47,12 @@ class FetchFailed(KetenError):
         self.status = status
 
 
-class _Passing(Exception):
-    """A fault that may be over at the next try. `wait`: seconds that the server asks for."""
+class _Fault(Exception):
+    """What is wrong with an address, in the words behind it. `wait`: seconds until a next try; None: that is no use."""
 
-    def __init__(self, reason: str, wait: float = 0, status: int = 0):
-        super().__init__(reason)
-        self.wait, self.status = wait, status
+    def __init__(self, words: str, status: int = 0, wait: float | None = None):
+        super().__init__(words)
+        self.status, self.wait = status, wait
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,14 @@ class Answer:
     sha256: str
     size: int
     http: dict[str, Any]
+
+    def take(self) -> bytes:
+        """The body, of which the file is removed; nothing when there is none."""
+        if self.path is None:
+            return b""
+        content = self.path.read_bytes()
+        self.path.unlink()
+        return content
 
 
 class Client:
@@ -97,125 +103,120 @@ class Client:
         headers = {"Accept": accept}
         headers |= {"If-None-Match": etag} if etag else {}
         headers |= {"If-Modified-Since": last_modified} if last_modified else {}
-        patience = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(TRIES),
-            wait=lambda state: max(0.5 * 2 ** (state.attempt_number - 1), state.outcome.exception().wait),
-            retry=tenacity.retry_if_exception_type(_Passing),
-            reraise=True,
-        )
-        failure = _Failure(url, card)
-        try:
-            return patience(self._once, url, headers, max_mb * MEGABYTE, failure)
-        except _Passing as fault:
-            raise failure(f"{fault}, ook na {TRIES} pogingen; {LATER}", fault.status) from fault
+        tries = 0
+        while True:
+            try:
+                return self._once(url, headers, max_mb * MEGABYTE)
+            except _Fault as fault:
+                tries += 1
+                if fault.wait is None:
+                    words = str(fault).replace("controleer de kaart", f"controleer de kaart {card}")
+                elif tries == TRIES:
+                    words = f"{fault}, ook na {TRIES} pogingen; {LATER}"
+                else:
+                    time.sleep(max(0.5 * 2 ** (tries - 1), fault.wait))
+                    continue
+                raise FetchFailed(f"{public(url)} {words}.", fault.status) from fault
 
-    def _once(self, url: str, headers: dict[str, str], limit: float, failure: "_Failure") -> Answer:
+    def _once(self, url: str, headers: dict[str, str], limit: float) -> Answer:
         end = time.monotonic() + self.deadline
         here = url
         for _ in range(MOST_REDIRECTS + 1):
-            with self._ask(here, headers, failure) as response:
+            with self._ask(here, headers) as response:
                 if response.status_code not in REDIRECTS:
-                    return self._answer(url, response, headers, limit, end, failure)
-                here = _next(here, response, failure)
-        raise failure(f"blijft doorverwijzen (laatst naar {public(here)}); controleer de kaart")
+                    return self._answer(url, response, headers, limit, end)
+                here = _next(here, response)
+        raise _Fault(f"blijft doorverwijzen (laatst naar {public(here)}); controleer de kaart")
 
-    def _ask(self, url: str, headers: dict[str, str], failure: "_Failure") -> requests.Response:
+    def _ask(self, url: str, headers: dict[str, str]) -> requests.Response:
         """Send the request and read the head of the answer.
 
         The adapter is asked and not the session, as that reads the whole body of a redirect.
         """
         try:
             request = self.session.prepare_request(requests.Request("GET", url, headers=headers))
-            settings = self.session.merge_environment_settings(request.url, {}, True, None, None)
-            adapter = self.session.get_adapter(request.url)
-            return adapter.send(request, timeout=(CONNECT, self.timeout), **settings)
+            address = request.url or url
+            settings = self.session.merge_environment_settings(address, {}, True, None, None)
+            adapter = self.session.get_adapter(address)
+            # The stubs let `verify` be None, which requests never makes it.
+            return adapter.send(request, timeout=(CONNECT, self.timeout), **settings)  # type: ignore[arg-type]
         except requests.exceptions.SSLError as error:
-            raise failure(
-                "heeft geen geldig certificaat; vertrouw het antwoord niet en meld het de uitgever"
-            ) from error
+            raise _Fault("heeft geen geldig certificaat; vertrouw het antwoord niet en meld het de uitgever") from error
         except requests.exceptions.ProxyError as error:
-            raise _Passing("is niet bereikbaar door de proxy") from error
+            raise _Fault("is niet bereikbaar door de proxy", wait=0) from error
         except requests.exceptions.ConnectTimeout as error:
-            raise _Passing(f"is niet bereikbaar (geen verbinding binnen {CONNECT} seconden)") from error
+            raise _Fault(f"is niet bereikbaar (geen verbinding binnen {CONNECT} seconden)", wait=0) from error
         except requests.exceptions.Timeout as error:
-            raise _Passing(self._silence()) from error
+            raise _Fault(self._silence(), wait=0) from error
         except requests.exceptions.ConnectionError as error:
-            raise _Passing(f"is niet bereikbaar ({_cause(error)})") from error
+            raise _Fault(f"is niet bereikbaar ({_cause(error)})", wait=0) from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError, ValueError) as error:
-            raise failure("is geen adres dat kan worden opgehaald; controleer de kaart") from error
+            raise _Fault("is geen adres dat kan worden opgehaald; controleer de kaart") from error
 
     def _answer(
-        self, url: str, response: requests.Response, headers: dict[str, str], limit: float, end: float,
-        failure: "_Failure",
-    ) -> Answer:  # fmt: skip
+        self, url: str, response: requests.Response, headers: dict[str, str], limit: float, end: float
+    ) -> Answer:
         status = response.status_code
         about = _about(response)
         if status == 304 and ("If-None-Match" in headers or "If-Modified-Since" in headers):
             return Answer(url, status, None, "", 0, about)
         if status != 200:
-            raise self._fault(response, failure)
+            raise self._refusal(response)
         length = about.get("content_length", "")
         if length.isdigit() and int(length) > limit:
-            raise failure(TOO_BIG)
+            raise _Fault(TOO_BIG)
         handle, name = tempfile.mkstemp(dir=self.folder)
-        path = Path(name)
+        digest = hashlib.sha256()
         try:
-            with os.fdopen(handle, "wb") as file:
-                sha256, size = self._store(response, file, limit, end, failure)
+            with open(handle, "wb") as file:
+                for part in self._parts(response, limit, end):
+                    file.write(part)
+                    digest.update(part)
+                size = file.tell()
         except BaseException:
-            path.unlink(missing_ok=True)
+            os.unlink(name)
             raise
-        return Answer(url, status, path, sha256, size, about)
+        return Answer(url, status, Path(name), digest.hexdigest(), size, about)
 
-    def _store(
-        self, response: requests.Response, file, limit: float, end: float, failure: "_Failure"
-    ) -> tuple[str, int]:
-        digest, size = hashlib.sha256(), 0
-        for part in self._parts(response, limit, end, failure):
-            size += len(part)
-            if size > limit:
-                raise failure(TOO_BIG)
-            file.write(part)
-            digest.update(part)
-        return digest.hexdigest(), size
-
-    def _parts(self, response: requests.Response, limit: float, end: float, failure: "_Failure") -> Iterator[bytes]:
-        """The body, unpacked, in parts of at most a megabyte."""
+    def _parts(self, response: requests.Response, limit: float, end: float) -> Iterator[bytes]:
+        """The body, unpacked, in parts of at most `CHUNK` bytes."""
         encoding = response.headers.get("Content-Encoding", "").strip().lower()
         if encoding not in ("", "identity", "gzip", "x-gzip"):
-            raise failure(f"is verpakt op een manier die niet gevraagd is ({encoding}); meld het de uitgever")
-        unpack = _Gunzip() if "gzip" in encoding else None
-        received = 0
+            raise _Fault(f"is verpakt op een manier die niet gevraagd is ({encoding}); meld het de uitgever")
+
+        def heard(received: int) -> None:
+            self.heard(received)
+            if time.monotonic() > end:
+                raise _Fault(f"was na {self.deadline:g} seconden nog niet binnen; {LATER}")
+
+        body = _Body(response.raw, heard)
+        source = gzip.GzipFile(fileobj=body) if "gzip" in encoding else body
+        size = 0
         try:
-            while chunk := response.raw.read1(CHUNK, decode_content=False):
-                received += len(chunk)
-                self.heard(len(chunk))
-                if received > limit:
-                    raise failure(TOO_BIG)
-                if time.monotonic() > end:
-                    raise failure(f"was na {self.deadline:g} seconden nog niet binnen; {LATER}")
-                yield from unpack.feed(chunk) if unpack else (chunk,)
-            if unpack and received:
-                unpack.close()
-        except zlib.error as error:
-            raise _Passing("gaf een beschadigd of afgebroken antwoord (gzip)") from error
+            while part := source.read(CHUNK):
+                size += len(part)
+                if max(size, body.received) > limit:
+                    raise _Fault(TOO_BIG)
+                yield part
+        except (zlib.error, EOFError, gzip.BadGzipFile) as error:
+            raise _Fault("gaf een beschadigd of afgebroken antwoord (gzip)", wait=0) from error
         except urllib3.exceptions.ReadTimeoutError as error:
-            raise _Passing(self._silence()) from error
+            raise _Fault(self._silence(), wait=0) from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise _Passing("gaf een afgebroken antwoord") from error
+            raise _Fault("gaf een afgebroken antwoord", wait=0) from error
 
     def _silence(self) -> str:
         return f"zweeg {self.timeout:g} seconden lang"
 
-    def _fault(self, response: requests.Response, failure: "_Failure") -> Exception:
+    def _refusal(self, response: requests.Response) -> _Fault:
         """What another status than 200 means."""
         status = response.status_code
         wait = _retry_after(response)
         if status in PASSING:
             if wait > LONGEST_WAIT:
-                return failure(f"vraagt om {wait:.0f} seconden te wachten (HTTP {status}); {LATER}", status)
+                return _Fault(f"vraagt om {wait:.0f} seconden te wachten (HTTP {status}); {LATER}", status)
             words = "krijgt te veel vragen" if status == 429 else "heeft een storing"
-            return _Passing(f"{words} (HTTP {status})", wait, status)
+            return _Fault(f"{words} (HTTP {status})", status, wait)
         words = {
             401: "geeft geen toegang",
             403: "geeft geen toegang",
@@ -224,13 +225,13 @@ class Client:
             413: "vindt de vraag te groot",
         }.get(status, "gaf geen bestand")
         said = self._explanation(response)
-        return failure(f"{words} (HTTP {status}{': ' + said if said else ''}); controleer de kaart", status)
+        return _Fault(f"{words} (HTTP {status}{': ' + said if said else ''}); controleer de kaart", status)
 
     def _explanation(self, response: requests.Response) -> str:
         """The sentence in an error of Eurostat, CKAN or CBS, on one line; '' without one."""
         text, end = b"", time.monotonic() + self.timeout
         try:
-            for part in self._parts(response, MEGABYTE, end, _Failure("", "")):
+            for part in self._parts(response, MEGABYTE, end):
                 text += part
                 if len(text) > CHUNK:
                     return ""
@@ -240,40 +241,37 @@ class Client:
             found = found[0] if isinstance(found, list) and found else found
             found = next((found[key] for key in ("label", "message", "detail") if found.get(key)), "")
             found = found.get("value", "") if isinstance(found, dict) else found
-        except (_Passing, KetenError, ValueError, AttributeError, RecursionError):
+        except (_Fault, ValueError, AttributeError, RecursionError):
             return ""
         return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", str(found)).strip()[:200].rstrip(".")
 
 
-class _Failure:
-    """Makes the sentences about one address."""
+class _Body(io.RawIOBase):
+    """What a server sends, as it is packed. `heard` is told of every part that came in."""
 
-    def __init__(self, url: str, card: str):
-        self.url, self.card = url, card
+    def __init__(self, raw: urllib3.HTTPResponse, heard: Callable[[int], None]):
+        self.raw, self.heard, self.received = raw, heard, 0
 
-    def __call__(self, words: str, status: int = 0) -> FetchFailed:
-        words = words.replace("controleer de kaart", f"controleer de kaart {self.card}")
-        return FetchFailed(f"{public(self.url)} {words}.", status)
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Wait for the next part, however small."""
+        part = self.raw.read1(min(len(buffer), CHUNK), decode_content=False)
+        buffer[: len(part)] = part
+        self.received += len(part)
+        self.heard(len(part))
+        return len(part)
 
 
-class _Gunzip:
-    """Undo gzip in parts of bounded size, also of several members."""
-
-    def __init__(self):
-        self.engine = zlib.decompressobj(wbits=31)
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        """What these bytes become."""
-        while data:
-            if self.engine.eof:
-                self.engine = zlib.decompressobj(wbits=31)
-            yield self.engine.decompress(data, MEGABYTE)
-            data = self.engine.unused_data if self.engine.eof else self.engine.unconsumed_tail
-
-    def close(self) -> None:
-        """Raise zlib.error when the end is not there."""
-        if not self.engine.eof:
-            raise zlib.error("cut")
+def json_object(content: bytes) -> dict[str, Any] | None:
+    """What a JSON answer says; None when it is no JSON or no object."""
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def public(url: str) -> str:
@@ -299,50 +297,31 @@ def origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme]
 
 
-def _next(here: str, response: requests.Response, failure: _Failure) -> str:
+def _next(here: str, response: requests.Response) -> str:
     """Where a redirect leads, when that is the same server."""
     location = response.headers.get("Location", "").encode("latin-1", "replace").decode("utf-8", "replace")
     try:
         there = urljoin(here, location)
-        same = origin(there) == origin(here)
+        same = bool(location) and origin(there) == origin(here)
+        where = public(there)
     except ValueError:
-        same = False
-    if not location or not same:
-        where = public(urljoin(here, location)) if _is_url(location) else repr(location[:100])
-        raise failure(f"verwijst door naar een andere host ({where}); controleer de kaart en pas het adres zelf aan")
+        same, where = False, repr(location[:100])
+    if not same:
+        raise _Fault(f"verwijst door naar een andere host ({where}); controleer de kaart en pas het adres zelf aan")
     return there
 
 
-def _is_url(text: str) -> bool:
-    try:
-        return bool(origin(text))
-    except ValueError:
-        return False
-
-
 def _about(response: requests.Response) -> dict[str, Any]:
-    names = {
-        "etag": "ETag",
-        "last_modified": "Last-Modified",
-        "content_type": "Content-Type",
-        "content_length": "Content-Length",
-        "date": "Date",
-    }
-    given = {key: response.headers[name] for key, name in names.items() if name in response.headers}
+    names = ("ETag", "Last-Modified", "Content-Type", "Content-Length", "Date")
+    given = {name.lower().replace("-", "_"): response.headers[name] for name in names if name in response.headers}
     return {"status": response.status_code, **given}
 
 
 def _retry_after(response: requests.Response) -> float:
-    """Seconds that the server asks to wait, 0 when it does not; a date counts from the date of its answer."""
-    text = response.headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text)
+    """Seconds that the server asks to wait, 0 when it does not."""
     try:
-        until = parsedate_to_datetime(text)
-        given = response.headers.get("Date")
-        since = parsedate_to_datetime(given) if given else datetime.fromisoformat(time_stamp())
-        return max(0.0, (until - since).total_seconds())
-    except (TypeError, ValueError):
+        return urllib3.Retry().get_retry_after(response.raw) or 0.0
+    except urllib3.exceptions.InvalidHeader:
         return 0.0
 
 

@@ -18,8 +18,8 @@ class Place:
     def url(self, path: str, query: Mapping[str, object] | None = None) -> str:
         """The address of a path below the base, with a query; a list gives its name once per value."""
         path, _, given = path.partition("?")
-        query = urlencode(query or {}, doseq=True, safe="$,:/()'*", quote_via=quote)
-        asked = "&".join(filter(None, [given, query]))
+        added = urlencode(query or {}, doseq=True, safe="$,:/()'*", quote_via=quote)
+        asked = "&".join(filter(None, [given, added]))
         address = "/".join(filter(None, [self.actual, quote(path, safe="/%+,;:@$&=.()'!*~-_")]))
         return f"{address}?{asked}" if asked else address
 
@@ -45,12 +45,12 @@ class Place:
         )
 
 
-def place(fetch: Fetch, servers: Mapping[str, str], base: str = "") -> Place:
-    """The place of a card's server, or of another `base` of the same publisher.
+def place(fetch: Fetch, servers: Mapping[str, str]) -> Place:
+    """The place of a card's server.
 
     An address in `servers` without a path takes the place of https://host only; one with a path, of the whole base.
     """
-    original = (base or fetch.base).rstrip("/")
+    original = fetch.base.rstrip("/")
     override = servers.get(fetch.server, "").rstrip("/")
     if not override:
         return Place(original, original)

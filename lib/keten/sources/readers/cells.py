@@ -1,6 +1,6 @@
 """Rows of text to a table of cells, and the choice of rows that makes a big file small while it is read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.sources.cards.types import Card
-from keten.sources.readers.text import same_name
+from keten.sources.readers.text import column_of
 
 MOST_ROWS = 3_000_000
 AT_ONCE = 10_000  # rows turned into columns together
@@ -25,29 +25,33 @@ def cells(names: Sequence[str], rows: Iterable[Sequence[str]], card: Card) -> pd
     refuse_double(names)
     rows = not_empty(rows)
     columns: list[list[str]] = [[] for _ in names]
-    share = {}.setdefault
+    share: dict[str, str] = {}
     choice = Choice(card, names)
     wanted = (row for row in rows if choice.wants(row))
     while some := list(islice(wanted, AT_ONCE)):
         for column, texts in zip(columns, zip(*some, strict=True), strict=True):
-            column.extend(map(share, texts, texts))
+            column.extend(map(share.setdefault, texts, texts))
         if len(columns[0]) > MOST_ROWS:
             refuse_too_many()
     choice.check()
     return frame(dict(zip(names, columns, strict=True)))
 
 
-def frame(columns: dict[str, Sequence[str]]) -> pd.DataFrame:
+def frame(columns: Mapping[str, Sequence[str] | np.ndarray]) -> pd.DataFrame:
     """Text columns as a DataFrame of dtype str, also when there are no rows."""
     return pd.DataFrame({name: pd.array(texts, dtype="str") for name, texts in columns.items()}, copy=False)
 
 
-class Choice:
-    """Which rows (cells in the order of `names`) a card reads: those that agree with all of its `keep`, and with the
-    `where` of at least one measure.
+Test = tuple[int, tuple[str, ...], set[str], str]
+"""The place of a column, the codes that are wanted there, those that were met, and where the card says so."""
 
-    It remembers the codes that it met, to name them when none is the one asked for. Columns that the file lacks do not
-    count here: interpreting the cells tells of their absence.
+
+class Choice:
+    """Which rows (cells in the order of `names`) a card reads.
+
+    Those that agree with all of its `keep`, and with the `where` of at least one measure. It remembers the codes that
+    it met, to name them when none is the one asked for. Columns that the file lacks do not count here: interpreting
+    the cells tells of their absence.
     """
 
     def __init__(self, card: Card, names: Sequence[str]):
@@ -60,15 +64,9 @@ class Choice:
         self.codes_of = itemgetter(*self.tested) if self.tested else len
         self.answers: dict[object, bool] = {}
 
-    def _tests(self, wanted: dict[str, tuple[str, ...]], place: str) -> list[tuple[int, tuple[str, ...], set, str]]:
-        exact = {name: number for number, name in enumerate(self.names)}
-        loose = {same_name(name): number for number, name in enumerate(self.names)}
-        tests = []
-        for name, codes in wanted.items():
-            number = exact.get(name, loose.get(same_name(name)))
-            if number is not None:
-                tests.append((number, codes, set(), place))
-        return tests
+    def _tests(self, wanted: dict[str, tuple[str, ...]], place: str) -> list[Test]:
+        found = ((column_of(self.names, name), codes) for name, codes in wanted.items())
+        return [(number, codes, set(), place) for number, codes in found if number is not None]
 
     def wants(self, row: Sequence[str]) -> bool:
         """Whether the card reads this row."""
@@ -94,7 +92,7 @@ class Choice:
         answers = [self.wants([known[at[row]] for known, at in zip(codes, places, strict=True)]) for row in first]
         return np.array(answers, dtype=bool)[which]
 
-    def _agrees(self, row: Sequence[str], tests: list[tuple[int, tuple[str, ...], set, str]]) -> bool:
+    def _agrees(self, row: Sequence[str], tests: list[Test]) -> bool:
         for number, codes, met, _ in tests:
             met.add(row[number])
             if row[number] not in codes:
@@ -106,11 +104,9 @@ class Choice:
         for tests in [self.keep, *self.wheres]:
             for number, codes, met, place in tests:
                 if met.isdisjoint(codes):
-                    named = ", ".join(f"'{shortened(code)}'" for code in sorted(met)[:MOST_NAMED])
-                    more = f" en nog {len(met) - MOST_NAMED}" if len(met) > MOST_NAMED else ""
                     raise KetenError(
                         f"Geen rij heeft {self.names[number]} = {' of '.join(codes)} ([{place}] in de kaart); "
-                        f"het bestand heeft {named}{more}."
+                        f"het bestand heeft {listing(sorted(met))}."
                     )
 
 
@@ -132,20 +128,6 @@ def refuse_double(names: Sequence[str], advice: str = "") -> None:
         met.add(name)
 
 
-def of_width(rows: Iterable[tuple[int, list[str]]], width: int) -> Iterator[list[str]]:
-    """Numbered rows without their numbers, of exactly `width` cells; empty ones behind these are dropped.
-
-    KetenError with the line of a row of another width.
-    """
-    for line, row in rows:
-        if len(row) < width or any(row[width:]):
-            raise KetenError(
-                f"Regel {line} heeft {len(row)} cellen; verwacht werden er {width}, zoals in de kop. Het bestand is "
-                "misschien afgebroken: haal het opnieuw op."
-            )
-        yield row[:width]
-
-
 def not_empty(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
     """The same rows; KetenError when there is none."""
     empty = True
@@ -159,6 +141,13 @@ def not_empty(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
 def refuse_empty() -> None:
     """KetenError for a file without rows."""
     raise KetenError("Het bestand bevat geen enkele rij met gegevens; haal het opnieuw op.")
+
+
+def listing(values: Iterable[object]) -> str:
+    """The first of these values, short enough for a sentence, and how many more there are."""
+    shown = [repr(shortened(str(value))) for value in values]
+    more = f" en nog {len(shown) - MOST_NAMED}" if len(shown) > MOST_NAMED else ""
+    return ", ".join(shown[:MOST_NAMED]) + more
 
 
 def shortened(text: str) -> str:

@@ -1,5 +1,6 @@
 """What an answer of an API comes wrapped in: JSON, or a ZIP with the JSON of all its pages."""
 
+import io
 import json
 import lzma
 import re
@@ -18,7 +19,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.sources.cards.types import Card
 from keten.sources.readers.cells import cells, shortened
-from keten.sources.readers.text import decode, unpacked
+from keten.sources.readers.text import is_zip, open_text
 
 Answer = Callable[[], Any]
 
@@ -31,21 +32,8 @@ def read_json(stream: BinaryIO, what: str) -> Any:
 
     KetenError for anything else; `what` is the name of the format in it.
     """
-    raw = unpacked(stream)
-    try:
-        content = raw.read(MOST_BYTES + 1)
-    except (EOFError, zlib.error, OSError) as error:
-        if raw is stream:
-            raise
-        raise KetenError("Het gecomprimeerde bestand is beschadigd of afgebroken; haal het opnieuw op.") from error
-    if len(content) > MOST_BYTES:
-        raise KetenError(f"Het bestand is groter dan {MOST_BYTES // 10**6} MB; haal een kleinere selectie op.")
-    return parsed(content, what)
-
-
-def parsed(content: bytes, what: str) -> Any:
-    """The same for bytes."""
-    text = decode(content, "utf-8-sig")  # says it of an empty file and a web page
+    with open_text(stream, "utf-8-sig", MOST_BYTES) as file:
+        text = file.read()
     try:
         return json.loads(text, parse_int=str, parse_float=plain_number, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -81,14 +69,6 @@ def cell_text(value: Any, name: str, what: str) -> str:
     )
 
 
-def is_zip(stream: BinaryIO) -> bool:
-    """Whether a seekable stream starts as a ZIP does."""
-    stream.seek(0)
-    found = stream.read(4) == b"PK\x03\x04"
-    stream.seek(0)
-    return found
-
-
 def answers(stream: BinaryIO, what: str) -> tuple[list[Answer], dict[str, Answer]]:
     """The pages of a table in order, and what else lies beside them by name; each is read when it is called.
 
@@ -114,7 +94,7 @@ def answers(stream: BinaryIO, what: str) -> tuple[list[Answer], dict[str, Answer
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, what: str) -> Any:
     with zip_faults():
         content = archive.read(entry)
-    return parsed(content, what)
+    return read_json(io.BytesIO(content), what)
 
 
 @contextmanager
@@ -174,6 +154,4 @@ def table_of(pages: Iterable[list[dict[str, Any]]], card: Card, what: str) -> pd
 def _texts(page: list[dict[str, Any]], name: str, what: str) -> list[str]:
     """The cells of one key of all objects of a page."""
     values = [record.get(name) for record in page]
-    if set(map(type, values)) == {str}:
-        return list(map(str.strip, values))
     return [cell_text(value, name, what) for value in values]

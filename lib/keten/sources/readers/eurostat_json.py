@@ -2,8 +2,6 @@
 
 import math
 import re
-from collections.abc import Iterable
-from itertools import repeat
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -42,7 +40,7 @@ def eurostat_json(stream: BinaryIO, card: Card) -> pd.DataFrame:
     if count > MOST_CELLS:
         raise unfit(f"de dimensies hebben samen {count} combinaties")
     values = by_index(dataset.get("value"), count, "value")
-    flags = statuses(dataset.get("status"), values, count)
+    flags = flags_of(dataset, values, count)
     places = sorted(values.keys() | flags.keys() if flags else values)
     choice = Choice(card, names)
     refuse_double([*names, "value", "flag"])
@@ -58,7 +56,8 @@ def eurostat_json(stream: BinaryIO, card: Card) -> pd.DataFrame:
         name: np.array(known, dtype=object)[axis]
         for name, known, axis in zip(names, codes, np.unravel_index(flat, sizes), strict=True)
     }
-    return frame(keys | texts_of(flat.tolist(), values, flags))
+    shown = [cell(values.get(place, ""), flags.get(place, "")) for place in flat.tolist()]
+    return frame(keys | {"value": [value for value, _ in shown], "flag": [flag for _, flag in shown]})
 
 
 def unfit(found: str) -> KetenError:
@@ -97,7 +96,7 @@ def refuse_other_dataset(found: str, card: Card) -> None:
         )
 
 
-def mapping(container: dict, name: str, default: dict | None = None) -> dict:
+def mapping(container: dict[str, Any], name: str, default: dict[str, Any] | None = None) -> dict[str, Any]:
     """A member that must be an object; KetenError when it is not."""
     member = container.get(name, default)
     if not isinstance(member, dict):
@@ -105,7 +104,7 @@ def mapping(container: dict, name: str, default: dict | None = None) -> dict:
     return member
 
 
-def axes(dataset: dict) -> tuple[list[str], list[int]]:
+def axes(dataset: dict[str, Any]) -> tuple[list[str], list[int]]:
     """Names and lengths of the dimensions."""
     names, sizes = dataset.get("id"), dataset.get("size")
     if not isinstance(names, list) or not isinstance(sizes, list) or not names or len(names) != len(sizes):
@@ -114,8 +113,8 @@ def axes(dataset: dict) -> tuple[list[str], list[int]]:
         raise unfit("'id' noemt geen bruikbare namen van dimensies")
     if len(set(names)) != len(names):
         raise unfit("'id' noemt een dimensie twee keer")
-    lengths = [whole_number(size) for size in sizes]
-    if None in lengths:
+    lengths = [length for size in sizes if (length := whole_number(size)) is not None]
+    if len(lengths) < len(sizes):
         raise unfit("'size' bevat iets anders dan gehele getallen")
     for name, length in zip(names, lengths, strict=True):
         if length == 0:
@@ -128,11 +127,11 @@ def axes(dataset: dict) -> tuple[list[str], list[int]]:
 
 def whole_number(text: Any) -> int | None:
     """A non-negative index or length, that JSON gave as text; None when it is none."""
-    plain = isinstance(text, str) and re.fullmatch(r"0|[1-9][0-9]{0,17}", text)
-    return int(text) if plain else None
+    plain = isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 19
+    return int(text) if plain and (text == "0" or text[0] != "0") else None
 
 
-def codes_of(dataset: dict, name: str, size: int) -> list[str]:
+def codes_of(dataset: dict[str, Any], name: str, size: int) -> list[str]:
     """The codes of a dimension by position; `index` may be an object, a list, or absent when there is one code."""
     category = mapping(mapping(mapping(dataset, "dimension"), name), "category")
     index = category.get("index")
@@ -142,8 +141,8 @@ def codes_of(dataset: dict, name: str, size: int) -> list[str]:
         codes = index
     else:
         index = mapping(category, "index")
-        places = [whole_number(place) for place in index.values()]
-        if None in places or sorted(places) != list(range(len(places))):
+        places = [place for value in index.values() if (place := whole_number(value)) is not None]
+        if sorted(places) != list(range(len(index))):
             raise unfit(f"de codes van '{shortened(name)}' staan niet op de plaatsen 0, 1, 2, ...")
         codes = [code for _, code in sorted(zip(places, index, strict=True))]
     if len(codes) != size or not all(isinstance(code, str) for code in codes) or len(set(codes)) != size:
@@ -156,56 +155,29 @@ def by_index(member: Any, count: int, name: str) -> dict[int, str]:
     if isinstance(member, list):
         if len(member) > count:
             raise unfit(f"'{name}' heeft {len(member)} waarden, de dimensies hebben er {count}")
-        places, texts = list(range(len(member))), member
-    elif isinstance(member, dict):
-        places, texts = places_of(member), list(member.values())
-        if places is None or (places and max(places) >= count):
-            raise unfit(f"'{name}' bevat een plaats die buiten de {count} cellen van de dimensies valt")
-    else:
+        member = dict(zip(map(str, range(count)), member, strict=False))
+    if not isinstance(member, dict):
         raise unfit(f"'{name}' ontbreekt of is geen object of lijst")
-    kinds = set(map(type, texts))
-    if not kinds <= {str, type(None)}:
-        raise unfit(f"'{name}' bevat iets anders dan getallen of tekst")
-    if kinds == {str}:
-        return dict(zip(places, map(str.strip, texts), strict=True))
-    return {place: text.strip() for place, text in zip(places, texts, strict=True) if text is not None}
+    found = {}
+    for key, text in member.items():
+        place = whole_number(key)
+        if place is None or place >= count:
+            raise unfit(f"'{name}' bevat een plaats die buiten de {count} cellen van de dimensies valt")
+        if isinstance(text, str):
+            found[place] = text.strip()
+        elif text is not None:
+            raise unfit(f"'{name}' bevat iets anders dan getallen of tekst")
+    return found
 
 
-def places_of(texts: Iterable[str]) -> list[int] | None:
-    """Flat indices that JSON gave as text; None when one is none."""
-    texts = list(texts)
-    try:
-        places = list(map(int, texts))
-    except ValueError:
-        return None
-    same = list(map(str, places)) == texts  # neither "007" nor "1_000"
-    return places if same and (not places or min(places) >= 0) else None
-
-
-def statuses(member: Any, values: dict[int, str], count: int) -> dict[int, str]:
+def flags_of(dataset: dict[str, Any], values: dict[int, str], count: int) -> dict[int, str]:
     """Flags by flat index; one text is the flag of every figure."""
-    if member is None:
-        return {}
-    if isinstance(member, str):
-        return dict.fromkeys(values, member.strip())
-    return {place: flag for place, flag in by_index(member, count, "status").items() if flag}
-
-
-def texts_of(places: list[int], values: dict[int, str], flags: dict[int, str]) -> dict[str, list[str]]:
-    """The columns `value` and `flag` of the cells at these flat indices."""
-    share = {}.setdefault
-    shown = list(map(values.get, places, repeat("")))
-    shown = list(map(share, shown, shown))
-    flagged = list(map(flags.get, places, repeat("")))
-    if flags:
-        for row, flag in enumerate(flagged):
-            if flag:
-                shown[row], flagged[row] = cell(shown[row], share(flag, flag))
-    return {"value": shown, "flag": flagged}
+    status = dataset.get("status")
+    if isinstance(status, str):
+        return dict.fromkeys(values, status.strip())
+    return {} if status is None else {at: flag for at, flag in by_index(status, count, "status").items() if flag}
 
 
 def cell(value: str, flag: str) -> tuple[str, str]:
     """Value and flag; a colon among the flags of an empty cell is the mark for not available."""
-    if not value and ":" in flag:
-        return ":", flag.replace(":", "").strip()
-    return value, flag
+    return (":", flag.replace(":", "").strip()) if not value and ":" in flag else (value, flag)

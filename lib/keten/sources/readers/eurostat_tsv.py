@@ -9,7 +9,15 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.sources.cards.types import Card
-from keten.sources.readers.cells import MOST_ROWS, Choice, frame, refuse_double, refuse_too_many, shortened
+from keten.sources.readers.cells import (
+    MOST_ROWS,
+    Choice,
+    frame,
+    refuse_double,
+    refuse_empty,
+    refuse_too_many,
+    shortened,
+)
 from keten.sources.readers.text import open_text
 
 WHAT = "TSV van Eurostat"
@@ -28,11 +36,11 @@ def eurostat_tsv(stream: BinaryIO, card: Card) -> pd.DataFrame:
         keys, periods = header(text)
         kept: list[list[str]] = []
         texts: list[str] = []
-        share = {}.setdefault  # equal texts are one object: millions of cells stay small
+        share: dict[str, str] = {}  # equal texts are one object: millions of cells stay small
         for codes, rest in chosen(text, Choice(card, keys), len(keys), len(periods)):
             row = rest.split("\t")
             kept.append(codes)
-            texts.extend(map(share, row, row))
+            texts.extend(map(share.setdefault, row, row))
             if len(texts) > MOST_ROWS:
                 refuse_too_many()
     return long(keys, kept, periods, texts)
@@ -55,7 +63,7 @@ def chosen(text: TextIO, choice: Choice, width: int, periods: int) -> Iterator[t
         if choice.wants(codes):
             yield codes, rest
     if number == 1:
-        raise KetenError("Het bestand bevat geen enkele rij met gegevens; haal het opnieuw op.")
+        refuse_empty()
     choice.check()
 
 
@@ -68,7 +76,7 @@ def lines(text: TextIO) -> Iterator[str]:
 
 
 def header(text: TextIO) -> tuple[list[str], list[str]]:
-    """Names of the codes and the periods, from a first line such as freq,unit,geo\\TIME_PERIOD<TAB>2008-01."""
+    r"""Names of the codes and the periods, from a first line such as freq,unit,geo\TIME_PERIOD<TAB>2008-01."""
     first = next(lines(text), "")
     key, *periods = [field.strip() for field in first.split("\t")]
     names, _, time = key.partition("\\")
@@ -98,6 +106,6 @@ def long(keys: list[str], kept: list[list[str]], periods: list[str], texts: list
 
 
 def value_and_flag(text: str) -> tuple[str, str]:
-    """ "1295 p" -> ("1295", "p"); ": c" -> (":", "c"). What is neither comes whole, for the reader of cells to tell."""
+    """From "1295 p" ("1295", "p"), from ": c" (":", "c"). What is neither comes whole: the cells' reader tells."""
     found = CELL.fullmatch(text.strip())
     return (found[1], found[2]) if found else (text.strip(), "")

@@ -12,15 +12,14 @@ from typing import BinaryIO, NamedTuple
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.cards.formats import LEVEL
+from keten.sources.cards.formats import LEVEL, NUMBER_NAMES
 from keten.sources.cards.types import Card, Measure
 from keten.sources.readers.cells import refuse_double
 from keten.sources.readers.notation import mark, number
-from keten.sources.readers.table import NAME_THEM, column_of, numbered_rows
-from keten.sources.readers.text import fitted, same_name
+from keten.sources.readers.table import NAME_THEM, numbered_rows
+from keten.sources.readers.text import Row, column_of, fitted, same_name
 
 LEVEL_NAMES = ("totaalvan", "totalenvan", "totalof", "totalsof")
-NUMBER_NAMES = ("aantal", "aantallen", "number", "value", "waarde")
 
 _ALL = re.compile(r"(totaal|total|alle|alles|all)\b.*|n\.?v\.?t\.?|-|", re.I)
 _FIRST_ROWS = 30  # in which the header must stand
@@ -73,20 +72,22 @@ def reconcile(cells: pd.DataFrame, card: Card) -> list[str]:
     A total is compared with the rows that are broken down by one column more. They may differ by the rounding of every
     number, and by what is hidden: each hidden part, and each that is absent though other totals have it, is at most 4.
     """
-    findings = []
+    findings: list[str] = []
     levels = {level: frozenset(level.split(", ")) for level in cells[LEVEL].unique()}
     for measure in card.measures.values():
         for coarse, fine in permutations(levels, 2):
-            extra = levels[fine] - levels[coarse]
-            if levels[coarse] < levels[fine] and len(extra) == 1 and not _lasts(measure, card, *extra):
+            if not levels[coarse] < levels[fine] or len(levels[fine] - levels[coarse]) > 1:
+                continue
+            (extra,) = levels[fine] - levels[coarse]
+            if not _lasts(measure, card, extra):
                 for column in _columns_of(measure, cells):
-                    findings += _differences(cells, column, coarse, fine, *extra, card)
+                    findings += _differences(cells, column, coarse, fine, extra, card)
     return findings
 
 
-def _header(lines: Iterator[tuple[int, list[str]]]) -> tuple[list[str], int]:
+def _header(lines: Iterator[Row]) -> tuple[list[str], int]:
     """The names of the columns and the place of "Totaal van"."""
-    first = []
+    first: list[str] = []
     for (_, cells), _ in zip(lines, range(_FIRST_ROWS), strict=False):
         first = first or cells
         for place, cell in enumerate(cells):
@@ -101,7 +102,7 @@ def _header(lines: Iterator[tuple[int, list[str]]]) -> tuple[list[str], int]:
     )
 
 
-def _rows(lines: Iterator[tuple[int, list[str]]], header: list[str], at: int) -> Iterator[_Row]:
+def _rows(lines: Iterator[Row], header: list[str], at: int) -> Iterator[_Row]:
     last = None
     for line, cells in lines:
         if last:  # one cell by itself is only a footnote when nothing follows
@@ -142,7 +143,7 @@ def _number_columns(header: list[str], at: int, body: list[_Row], card: Card) ->
 
 
 def _is_number(text: str, card: Card) -> bool:
-    return bool(mark(text, card.marks)) or number(text, card.format.decimal, card.format.thousands) is not None
+    return bool(mark(text, card.marks)) or _value(text, card) is not None
 
 
 def _conditions(card: Card) -> set[str]:
@@ -209,17 +210,18 @@ def _differences(cells: pd.DataFrame, column: str, coarse: str, fine: str, extra
     half = card.rounding / 2
     sums = {}
     for at, rows in parts.groupby(key, sort=False):
-        shown = [value for text in rows[column] if (value := _value(text, card)) is not None]
-        sums[at] = sum(shown), len(shown), expected - len(shown)
+        known = [value for text in rows[column] if (value := _value(text, card)) is not None]
+        sums[at] = sum(known), len(known), expected - len(known)
     for _, row in cells[cells[LEVEL] == coarse].iterrows():
         at, total = tuple(row[key]), _value(row[column], card)
         if total is None or at not in sums:
             continue
         summed, shown, hidden = sums[at]
+        where = " ".join(map(str, at))
         above, below = half * (shown + 1), half * (shown + 1) + _MOST_HIDDEN * hidden
         if summed - total > above or total - summed > below:
             yield (
-                f"{column} over {' '.join(at)}: het totaal is {total:g}, de {shown} getoonde delen naar {extra} zijn "
+                f"{column} over {where}: het totaal is {total:g}, de {shown} getoonde delen naar {extra} zijn "
                 f"samen {summed:g}; dat verschil is meer dan afronding en onderdrukking verklaren"
             )
 

@@ -10,39 +10,32 @@ from functools import lru_cache
 from math import isinf
 from typing import Protocol
 
-from keten.model import periods
-from keten.model.periods import Period
+from babel.dates import get_month_names
+
+from keten.model.periods import Period, calendar_period
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _LONGEST = 100  # signs in a period or number; what is longer is some other text
 
-_MONTH_NAMES = (
-    ("january", "januari", "jan"),
-    ("february", "februari", "feb", "febr"),
-    ("march", "maart", "mrt", "mar", "maa"),
-    ("april", "apr"),
-    ("may", "mei"),
-    ("june", "juni", "jun"),
-    ("july", "juli", "jul"),
-    ("august", "augustus", "aug"),
-    ("september", "sep", "sept"),
-    ("october", "oktober", "okt", "oct"),
-    ("november", "nov"),
-    ("december", "dec"),
-)
-_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
+_ENGLISH: dict[int, str] = {number: name.casefold() for number, name in get_month_names("wide", locale="en").items()}
+_MONTHS = {
+    name.rstrip(".").casefold(): number
+    for locale in ("nl", "en")
+    for width in ("wide", "abbreviated")
+    for number, name in get_month_names(width, locale=locale).items()
+} | {"febr": 2, "maa": 3, "mrt": 3, "sept": 9}
 _ORDINALS = {
     word: number
     for number, words in enumerate(
         (
-            ("1", "1e", "1ste", "1st", "eerste", "first"),
-            ("2", "2e", "2de", "2nd", "tweede", "second"),
-            ("3", "3e", "3de", "3rd", "derde", "third"),
-            ("4", "4e", "4de", "4th", "vierde", "fourth"),
+            "1 1e 1ste 1st eerste first",
+            "2 2e 2de 2nd tweede second",
+            "3 3e 3de 3rd derde third",
+            "4 4e 4de 4th vierde fourth",
         ),
         1,
     )
-    for word in words
+    for word in words.split()
 }
 _WIDE = ("month", "quarter", "half_year", "year")
 _COUNTS = {"month": 12, "quarter": 4, "half_year": 2}
@@ -111,10 +104,12 @@ class Marks(Protocol):
     """The texts that stand in place of a number, as a card has them."""
 
     @property
-    def suppressed(self) -> Sequence[str]: ...
+    def suppressed(self) -> Sequence[str]:
+        """Those of a figure that is hidden."""
 
     @property
-    def missing(self) -> Sequence[str]: ...
+    def missing(self) -> Sequence[str]:
+        """Those of a figure that is not there."""
 
 
 def period(text: str, freq: str | Sequence[str] = "", notation: str = "") -> Period | None:
@@ -209,37 +204,33 @@ def _clean(text: str) -> str:
 
 def _by_pattern(cell: str, freq: tuple[str, ...] = ()) -> Period | None:
     for pattern in _PATTERNS:
-        if (found := pattern.fullmatch(cell)) and (read := _built(found.groupdict(), freq)):
+        if (found := pattern.fullmatch(cell)) and (read := _built(found.groupdict(""), freq)):
             return read
     return None
 
 
-def _built(part: dict[str, str | None], freq: tuple[str, ...]) -> Period | None:
+def _built(part: dict[str, str], freq: tuple[str, ...]) -> Period | None:
     """The period of named parts; None for a day, month or year that does not exist."""
     year = int(part.get("year") or part["short"])
     if part.get("short"):
         year += 2000 if year < _FIRST_SHORT_YEAR else 1900
-    number = int(part.get("number") or 0) or _MONTHS.get(part.get("name"), 0) or _ORDINALS.get(part.get("ordinal"), 0)
+    digits = part.get("number", "")
+    number = int(digits or 0) or _MONTHS.get(part.get("name", ""), 0) or _ORDINALS.get(part.get("ordinal", ""), 0)
     kind = next((kind for kind in _COUNTS if part.get(kind)), "month")
-    if kind == "month" and part.get("number") and len(part["number"]) == 1 and not part.get("month"):
+    if kind == "month" and len(digits) == 1 and not part.get("month"):
         kind = _bare_number_is(freq)
     try:
         if part.get("day"):
             read = _standing_for(date(year, number, int(part["day"])), freq)
         elif part.get("week"):
-            days = [date.fromisocalendar(year, int(part["week"]), day) for day in (1, 7)]
-            read = Period(*days)
-        elif number:
-            read = _numbered(year, number, kind)
+            read = Period(*(date.fromisocalendar(year, int(part["week"]), day) for day in (1, 7)))
+        elif number or digits:
+            read = calendar_period(kind, year, number)
         else:
-            read = periods.year(year) if part.get("number") is None else None
+            read = calendar_period("year", year)
     except ValueError:
         return None
-    return read if read and FIRST_YEAR <= read.start.year <= read.end.year <= LAST_YEAR else None
-
-
-def _numbered(year: int, number: int, kind: str) -> Period:
-    return {"month": periods.month, "quarter": periods.quarter, "half_year": periods.half_year}[kind](year, number)
+    return read if FIRST_YEAR <= read.start.year <= read.end.year <= LAST_YEAR else None
 
 
 def _standing_for(day: date, freq: tuple[str, ...]) -> Period:
@@ -248,9 +239,9 @@ def _standing_for(day: date, freq: tuple[str, ...]) -> Period:
     if not kind:
         return Period(day, day)
     if kind == "year":
-        return periods.year(day.year)
+        return calendar_period("year", day.year)
     size = 12 // _COUNTS[kind]
-    return _numbered(day.year, (day.month - 1) // size + 1, kind)
+    return calendar_period(kind, day.year, (day.month - 1) // size + 1)
 
 
 def _to_date(cell: str) -> Period | None:
@@ -271,8 +262,8 @@ def _to_date(cell: str) -> Period | None:
 
 def _interval(cell: str) -> Period | None:
     """Two days, months or quarters with a slash between; not two years: 2017/2018 may be a school year."""
-    ends = [_by_pattern(part.strip()) for part in cell.split("/")]
-    if len(ends) != 2 or not all(end and end.kind != "year" for end in ends) or ends[1].start < ends[0].start:
+    ends = [end for part in cell.split("/") if (end := _by_pattern(part.strip())) and end.kind != "year"]
+    if cell.count("/") != 1 or len(ends) != 2 or ends[1].start < ends[0].start:
         return None
     return Period(ends[0].start, ends[1].end)
 
@@ -281,19 +272,20 @@ def _by_notation(cell: str, freq: tuple[str, ...], notation: str) -> Period | No
     named = "%b" in notation.casefold()
     english = re.sub(_NAME, lambda found: _month_in(found["name"], notation), cell) if named else cell
     try:
-        day = datetime.strptime(english, notation).date()
+        day = datetime.strptime(english, notation).date()  # noqa: DTZ007  # a day, of no time zone
     except ValueError:
         return None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         return None
     if re.search(r"%[djxcuwaA]", notation):
         return _standing_for(day, freq)
-    return periods.month(day.year, day.month) if re.search(r"%[mbB]", notation) else periods.year(day.year)
+    if re.search(r"%[mbB]", notation):
+        return calendar_period("month", day.year, day.month)
+    return calendar_period("year", day.year)
 
 
 def _month_in(name: str, notation: str) -> str:
-    full = _MONTH_NAMES[_MONTHS[name] - 1][0]
-    return full if "%B" in notation else full[:3]
+    return _ENGLISH[_MONTHS[name]][: None if "%B" in notation else 3]
 
 
 def _kind_of_head(name: str) -> str:
@@ -328,7 +320,7 @@ def _finer(part: str, kind: str, within: Period, freq: tuple[str, ...]) -> Perio
     if within.kind == "month":
         return _built({"year": year, "number": f"{within.start.month:02}", "day": digits[1]}, freq)
     try:
-        return _numbered(within.start.year, int(digits[1]), kind or _bare_number_is(freq))
+        return calendar_period(kind or _bare_number_is(freq), within.start.year, int(digits[1]))
     except ValueError:
         return None
 

@@ -6,7 +6,7 @@ per combination of all. Counts of 1 to 4 are hidden, and so is what would give t
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations, islice
 from operator import itemgetter
 from typing import BinaryIO
@@ -21,9 +21,9 @@ from keten.model.periods import Period
 from keten.sources.cards.types import Card, Measure
 from keten.sources.readers.cells import refuse_double
 from keten.sources.readers.notation import period_of
-from keten.sources.readers.sheets import is_spreadsheet, sheet_rows
-from keten.sources.readers.table import NAME_THEM, column_of, delimiter_of
-from keten.sources.readers.text import fitted, open_text, sniffed
+from keten.sources.readers.sheets import sheet_rows
+from keten.sources.readers.table import NAME_THEM
+from keten.sources.readers.text import column_of, fitted, is_zip, open_text, sniffed
 
 HIDDEN = "<5"
 """In place of every hidden count, also of one that is hidden to protect another: a second mark would tell which."""
@@ -83,10 +83,10 @@ def _check(card: Card) -> None:
 
 def _counted(stream: BinaryIO, card: Card) -> dict[str, Counts]:
     """Per measure the number of records by period and category of every dimension."""
-    if is_spreadsheet(stream):
+    if is_zip(stream):
         return _counted_rows(iter(sheet_rows(stream, card.format.sheet)), card)
     with open_text(stream, card.format.encoding) as text:
-        reader = csv.reader(text, delimiter=delimiter_of(card) or sniffed(text), skipinitialspace=True, strict=True)
+        reader = csv.reader(text, delimiter=card.format.delimiter or sniffed(text), skipinitialspace=True, strict=True)
         try:
             return _counted_rows(reader, card)
         except csv.Error as fault:
@@ -125,7 +125,7 @@ def _counted_rows(rows: Iterator[list[str]], card: Card) -> dict[str, Counts]:
     return counts
 
 
-class _Periods(dict):
+class _Periods(dict[Key, str]):
     """The period, as text, that the cells of a row name; "" when it is none of the card's frequency."""
 
     def __init__(self, card: Card) -> None:
@@ -183,7 +183,7 @@ def _check_widths(chunk: list[list[str]], width: int, line: int) -> None:
 def _refuse_undated(
     chunk: list[list[str]],
     line: int,
-    dated: itemgetter,
+    dated: Callable[[list[str]], Key],
     periods: _Periods,
     conditions: list[dict[int, frozenset[str]]],
     card: Card,
@@ -213,8 +213,8 @@ def _shown(counts: Counts, name: str, measure: Measure, card: Card) -> pd.DataFr
     dimensions = [dimension.column for dimension in card.dimensions.values()]
     fixed = {column: values[0] for column, values in {**card.keep, **measure.where}.items()}
     by_period: dict[Period, dict[Key, int]] = {}
-    for (period, key), size in counts.items():
-        by_period.setdefault(Period.parse(period), {})[key] = size
+    for (text, key), size in counts.items():
+        by_period.setdefault(Period.parse(text), {})[key] = size
     rows = []
     for period in _without_gaps(list(by_period)) if by_period else []:
         texts = _written(period, card)
@@ -251,7 +251,7 @@ def _sums(keys: list[Key], dimensions: int) -> sparse.csc_array:
     entries: list[tuple[int, int, int]] = []
     equations: dict[Key | tuple[str, int], int] = {}
 
-    def add(equation, part: Key, whole: Key) -> None:
+    def add(equation: Key | tuple[str, int], part: Key, whole: Key) -> None:
         if equation not in equations:
             equations[equation] = len(equations)
             entries.append((equations[equation], at[whole], -1))
@@ -275,7 +275,7 @@ def _costs(keys: list[Key], cells: np.ndarray) -> np.ndarray:
     depth = np.array([sum(map(bool, key)) for key in keys])
     deepest = depth.max()
     weight = np.where(depth == 0, float(len(keys)) ** 2, np.where(depth < deepest, float(len(keys)), 0.0))
-    return 1 + cells / max(cells.max(), 1) + weight
+    return np.asarray(1 + cells / max(cells.max(), 1) + weight)
 
 
 def _without_gaps(periods: list[Period]) -> list[Period]:

@@ -11,7 +11,8 @@ from keten.errors import KetenError
 from keten.sources.cards.types import Card
 from keten.sources.readers.cells import cells, refuse_double, shortened
 from keten.sources.readers.eurostat_json import refuse_other_dataset
-from keten.sources.readers.text import open_text, rows, sniffed
+from keten.sources.readers.table import numbered_rows
+from keten.sources.readers.text import of_width
 
 WHAT = "SDMX-CSV van Eurostat"
 ABOUT = ("STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "DATAFLOW", "LAST UPDATE")  # which table it is
@@ -27,24 +28,19 @@ def sdmx_csv(stream: BinaryIO, card: Card) -> pd.DataFrame:
     Of a file with codes and labels only the codes come, under the name of the code. Columns that say which table it
     is, and the other columns with labels, are left out. KetenError for other files and another table than the card's.
     """
-    with open_text(stream, card.format.encoding) as text:
-        start = text.tell()
-        delimiter = card.format.delimiter or sniffed(text)
-        header = next((row for _, row in rows(text, delimiter)), [])
-        names = [NAME_AND_LABEL.sub(r"\1", name) for name in header]
-        if "TIME_PERIOD" not in names or "OBS_VALUE" not in names:
-            raise KetenError(
-                f"Het bestand is geen {WHAT}: verwacht werd een kop met TIME_PERIOD en OBS_VALUE, gevonden "
-                f"'{shortened(delimiter.join(header))}'."
-            )
-        places = places_of_codes(names)
-        chosen = [names[place] for place in places]
-        refuse_double([*chosen, "flag"])
-        text.seek(start)
-        body = (row for _, row in islice(rows(text, delimiter, len(header)), 1, None))
-        body = of_one_dataset(body, names, card)
-        body = without_labels(([row[place] for place in places] for row in body), chosen)
-        return with_flag(cells(chosen, body, card))
+    lines = numbered_rows(stream, card)
+    _, header = next(lines, (0, []))
+    names = [NAME_AND_LABEL.sub(r"\1", name) for name in header]
+    if "TIME_PERIOD" not in names or "OBS_VALUE" not in names:
+        raise KetenError(
+            f"Het bestand is geen {WHAT}: verwacht werd een kop met TIME_PERIOD en OBS_VALUE, gevonden "
+            f"'{shortened(', '.join(header))}'."
+        )
+    places = places_of_codes(names)
+    chosen = [names[place] for place in places]
+    refuse_double([*chosen, "flag"])
+    body = of_one_dataset(of_width(lines, len(header)), names, card)
+    return with_flag(cells(chosen, without_labels(([row[place] for place in places] for row in body), chosen), card))
 
 
 def places_of_codes(names: Sequence[str]) -> list[int]:

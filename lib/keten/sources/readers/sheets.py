@@ -3,8 +3,10 @@
 import re
 import warnings
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import pandas as pd
 
@@ -13,16 +15,8 @@ from keten.errors import KetenError
 MAX_UNPACKED = 1024**3
 """Bytes that a spreadsheet may unpack to."""
 
-_ENGINES = {"xl/workbook.xml": "openpyxl", "content.xml": "odf"}
+_ENGINES: dict[str, Literal["openpyxl", "odf"]] = {"xl/workbook.xml": "openpyxl", "content.xml": "odf"}
 _LIKE_THOUSANDS = re.compile(r"(-?[1-9][0-9]{0,2}\.[0-9]{3})")
-
-
-def is_spreadsheet(stream: BinaryIO) -> bool:
-    """Whether the stream, which is rewound, begins as a zip does; spreadsheets are zips."""
-    stream.seek(0)
-    magic = stream.read(4)
-    stream.seek(0)
-    return magic == b"PK\x03\x04"
 
 
 def sheet_rows(stream: BinaryIO, sheet: str | int | None = None, decimal: str = ".") -> list[list[str]]:
@@ -32,32 +26,34 @@ def sheet_rows(stream: BinaryIO, sheet: str | int | None = None, decimal: str = 
     ISO, whole numbers have no decimals. Raises KetenError when it is no spreadsheet or has no such sheet.
     """
     engine = _engine(stream)
-    # Broken files make these libraries raise nearly anything; it is the file's fault, whatever it is.
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = pd.ExcelFile(stream, engine=engine)
-    except Exception as fault:
-        raise _broken() from fault
+    with _faults():
+        book = pd.ExcelFile(stream, engine=engine)
     name = _chosen([str(name) for name in book.sheet_names], sheet)
+    with _faults():
+        frame = book.parse(name, header=None, dtype=object, na_filter=False)
+    return [[_cell_text(value, decimal) for value in row] for row in frame.itertuples(index=False, name=None)]
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Broken files make these libraries raise nearly anything; it is the file's fault, whatever it is."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            frame = book.parse(name, header=None, dtype=object, na_filter=False)
+            yield
     except Exception as fault:
         raise _broken() from fault
-    return [[_text(value, decimal) for value in row] for row in frame.itertuples(index=False, name=None)]
 
 
-def _engine(stream: BinaryIO) -> str:
+def _engine(stream: BinaryIO) -> Literal["openpyxl", "odf"]:
     try:
         with zipfile.ZipFile(stream) as archive:
             names = set(archive.namelist())
             size = sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
         raise _broken() from fault
-    found = next((engine for member, engine in _ENGINES.items() if member in names), "")
-    if not found:
+    found = next((engine for member, engine in _ENGINES.items() if member in names), None)
+    if found is None:
         raise KetenError("Het bestand is een zip-bestand zonder rekenblad (.xlsx of .ods); pak het eerst uit.")
     if size > MAX_UNPACKED:
         raise KetenError(f"Het rekenblad is uitgepakt groter dan {MAX_UNPACKED // 1024**2} MB; bewaar het als CSV.")
@@ -80,7 +76,7 @@ def _chosen(names: list[str], sheet: str | int | None) -> str:
     raise KetenError(f"Het rekenblad heeft geen blad {sheet!r}; het heeft {', '.join(names)}.")
 
 
-def _text(value: Any, decimal: str) -> str:
+def _cell_text(value: Any, decimal: str) -> str:
     if isinstance(value, str):
         return value.strip()
     if value is None or value is pd.NaT or (isinstance(value, float) and value != value):

@@ -11,8 +11,9 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.sources.cards.types import Card
 from keten.sources.readers.cbs_odata import with_flag
-from keten.sources.readers.cells import cells, of_width, refuse_double, shortened
-from keten.sources.readers.text import open_text, rows, sniffed
+from keten.sources.readers.cells import cells, refuse_double, shortened
+from keten.sources.readers.table import numbered_rows
+from keten.sources.readers.text import Row, of_width
 
 WHAT = "CSV van StatLine"
 LOOKED_AT = 50  # rows in which the header must be
@@ -34,16 +35,14 @@ def statline_csv(stream: BinaryIO, card: Card) -> pd.DataFrame:
     names it so. Periods and labels stay as printed ("2018*"). Downloaded observations get `flag` as in `cbs_odata`.
     KetenError for other files, for periods or other dimensions in the columns, and for rows that are not complete.
     """
-    with open_text(stream, card.format.encoding) as text:
-        body = rows(text, card.format.delimiter or sniffed(text))
-        head = list(islice(body, LOOKED_AT))
-        names, below = header(head, card)
-        refuse_double(names, ADVICE)
-        table = cells(names, of_width(without_footer(chain(below, body), len(names)), len(names)), card)
+    lines = numbered_rows(stream, card)
+    names, below = header(list(islice(lines, LOOKED_AT)), card)
+    refuse_double(names, ADVICE)
+    table = cells(names, of_width(without_footer(chain(below, lines), len(names)), len(names)), card)
     return with_flag(table) if "ValueAttribute" in table else table
 
 
-def header(head: list[tuple[int, list[str]]], card: Card) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def header(head: list[Row], card: Card) -> tuple[list[str], list[Row]]:
     """Names of the columns, and the rows of `head` below the header."""
     widths = Counter(len(row) for _, row in head if len(row) > 1)
     if not widths:
@@ -100,7 +99,7 @@ def is_unit_line(row: list[str]) -> bool:
     return not row[0] and not any(NUMBER.fullmatch(cell) for cell in row)
 
 
-def without_footer(body: Iterable[tuple[int, list[str]]], width: int) -> Iterator[tuple[int, list[str]]]:
+def without_footer(body: Iterable[Row], width: int) -> Iterator[Row]:
     """The rows above the footer; KetenError when there is a row of the table below it."""
     footer = 0
     for line, row in body:

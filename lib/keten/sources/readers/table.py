@@ -17,10 +17,8 @@ from keten.sources.cards.types import Card
 from keten.sources.readers.cells import cells as kept_cells
 from keten.sources.readers.cells import refuse_double
 from keten.sources.readers.notation import number, period
-from keten.sources.readers.sheets import is_spreadsheet, sheet_rows
-from keten.sources.readers.text import fitted, open_text, rows, same_name, sniffed
-
-Row = tuple[int, list[str]]
+from keten.sources.readers.sheets import sheet_rows
+from keten.sources.readers.text import Row, fitted, is_zip, open_text, rows, sniffed
 
 NAME_THEM = " Noem de kolommen met columns in de kaart."
 
@@ -44,33 +42,14 @@ def table(stream: BinaryIO, card: Card) -> pd.DataFrame:
 
 def numbered_rows(stream: BinaryIO, card: Card) -> Iterator[Row]:
     """Line number and stripped cells of every row that is not blank, of text or spreadsheet as the card says."""
-    if is_spreadsheet(stream):
+    if is_zip(stream):
         comma = card.format.decimal == "," or card.format.thousands == "."
         for line, cells in enumerate(sheet_rows(stream, card.format.sheet, "," if comma else "."), 1):
             if any(cells):
                 yield line, cells
         return
     with open_text(stream, card.format.encoding) as text:
-        yield from rows(text, delimiter_of(card) or sniffed(text))
-
-
-def delimiter_of(card: Card) -> str:
-    """The delimiter that the card states; a tab may be written as `tab` or backslash and t."""
-    stated = {"tab": "\t", "\\t": "\t"}.get(card.format.delimiter, card.format.delimiter)
-    if len(stated) > 1 or stated in ('"', "\n", "\r"):
-        raise KetenError(f"Het scheidingsteken {card.format.delimiter!r} in de kaart hoort één teken te zijn.")
-    return stated
-
-
-def column_of(header: list[str], name: str) -> int | None:
-    """Place of the column that a card means: by its name, or but for capitals, blanks and a unit in brackets."""
-    if name in header:
-        return header.index(name)
-    wanted = same_name(name)
-    for names in (header, [re.sub(r"\s*\([^()]*\)\s*$", "", column) for column in header]):
-        if wanted in (keys := [same_name(column) for column in names]):
-            return keys.index(wanted)
-    return None
+        yield from rows(text, card.format.delimiter or sniffed(text))
 
 
 def _header(lines: Iterator[Row], card: Card) -> tuple[list[str], Iterator[Row]]:
@@ -81,19 +60,14 @@ def _header(lines: Iterator[Row], card: Card) -> tuple[list[str], Iterator[Row]]
         return names, _from_first_fit(lines, len(names))
     if at == 0:
         raise KetenError("De kaart zegt dat er geen kopregel is (header = 0); noem de kolommen met columns.")
-    head = list(islice(lines, _HEAD)) if at is None else []
-    place = _place_of_header(head) if at is None else None
-    if at is not None:
-        for line, cells in lines:
-            if line >= at:
-                found = cells if line == at else None
-                break
-        else:
-            found = None
-        if found is None:
-            raise KetenError(f"Regel {at} is leeg of bestaat niet; de kaart zegt dat daar de kopregel staat.")
-    else:
+    if at is None:
+        head = list(islice(lines, _HEAD))
+        place = _place_of_header(head)
         found, lines = head[place][1], chain(head[place + 1 :], lines)
+    else:
+        line, found = next(((line, cells) for line, cells in lines if line >= at), (0, []))
+        if line != at:
+            raise KetenError(f"Regel {at} is leeg of bestaat niet; de kaart zegt dat daar de kopregel staat.")
     header = names or _trimmed(found)
     refuse_double(header, NAME_THEM)
     return header, lines
@@ -106,8 +80,8 @@ def _place_of_header(head: list[Row]) -> int:
     widths = [len(_trimmed(cells)) for _, cells in head]
     usual = Counter(widths).most_common(1)[0][0]
     # Where some row below is too wide, the usual width shows the header, so that the reader can name that row.
-    for least in (lambda place: max(widths[place:]), lambda _: usual):
-        place = next(place for place in range(len(head)) if widths[place] >= least(place))
+    for widest in (True, False):
+        place = next(at for at in range(len(head)) if widths[at] >= (max(widths[at:]) if widest else usual))
         names = head[place][1][: widths[place]]
         below = [cells for _, cells in head[place + 1 :]]
         if all(names) and not any(_is_figure(name, place, below) for place, name in enumerate(names)):

@@ -8,23 +8,24 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, TextIO, cast
 
 from keten.errors import KetenError
 
 DELIMITERS = (";", "\t", "|", ",")
 """In order of preference: a comma may as well be a decimal sign."""
 
-MAX_TEXT = 512 * 1024**2
-"""Bytes that `decode` takes out of a compressed file: it keeps all of them in memory."""
-
 MAX_STREAM = 4 * 1024**3
-"""Bytes that `open_text` reads out of a compressed file."""
+"""Bytes that `open_text` reads, after unpacking."""
+
+Row = tuple[int, list[str]]
+"""The number of a row's first line, from 1, and its cells."""
 
 _LOOSE = "_-\ufeff\u200b"
 _CHUNK = 1024**2
@@ -44,23 +45,18 @@ _MAGIC = {
 }
 
 
-def decode(content: bytes, encoding: str = "") -> str:
-    """The text of a file, line ends as they are, without byte order mark.
-
-    `encoding`: as the card declares it, else UTF-8, UTF-16 with its mark, or cp1252 when it is not UTF-8. Gzip is
-    unpacked. Raises KetenError for an empty file, binary data, a web page and a wrong encoding.
-    """
-    with open_text(io.BytesIO(content), encoding, limit=MAX_TEXT) as text:
-        return text.read()
-
-
 def open_text(stream: BinaryIO, encoding: str = "", limit: int = MAX_STREAM) -> TextIO:
-    """The same as a stream of text, for files that do not fit in memory; close it, or use `with`.
+    """The text of a file, line ends as they are, without byte order mark; close it, or use `with`.
 
     `stream` must be seekable: it is read once to find its encoding and all that is wrong with it, so that reading the
-    result raises nothing more. Closing the text closes the stream.
+    result raises nothing more. `encoding`: as the card declares it, else UTF-8, UTF-16 with its mark, or cp1252 when it
+    is not UTF-8. Gzip is unpacked. Raises KetenError for an empty file, binary data, a web page, a wrong encoding and
+    more than `limit` bytes. Closing the text closes the stream.
     """
-    raw = unpacked(stream)
+    stream.seek(0)
+    packed = stream.read(2) == b"\x1f\x8b"
+    stream.seek(0)
+    raw = cast(BinaryIO, gzip.GzipFile(fileobj=stream)) if packed else stream
     head = _read(raw, _HEAD)
     if not head:
         raise KetenError("Het bestand is leeg; haal het opnieuw op.")
@@ -72,12 +68,12 @@ def open_text(stream: BinaryIO, encoding: str = "", limit: int = MAX_STREAM) -> 
     return text
 
 
-def unpacked(stream: BinaryIO) -> BinaryIO:
-    """The stream, rewound; through gzip when it begins as gzip does."""
+def is_zip(stream: BinaryIO) -> bool:
+    """Whether a seekable stream, which is rewound, begins as a ZIP does; spreadsheets are ZIPs."""
     stream.seek(0)
-    magic = stream.read(2)
+    found = stream.read(4) == b"PK\x03\x04"
     stream.seek(0)
-    return gzip.GzipFile(fileobj=stream, mode="rb") if magic == b"\x1f\x8b" else stream
+    return found
 
 
 def refuse_web_page(head: str) -> None:
@@ -109,38 +105,63 @@ def sniffed(text: TextIO) -> str:
     return found
 
 
-def rows(text: str | TextIO, delimiter: str, width: int = 0) -> Iterator[tuple[int, list[str]]]:
+def rows(text: Iterable[str], delimiter: str) -> Iterator[Row]:
     """Line number (of a row's first line, from 1) and stripped cells of every row that is not blank.
 
-    With `width` every row has that many cells: empty ones behind the last column are dropped; any other number is a
-    KetenError with the line number. So are quotes that do not match.
+    Raises KetenError with the line number for quotes that do not match.
     """
-    source = io.StringIO(text, newline="") if isinstance(text, str) else text
-    reader = csv.reader(source, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=True)
+    reader = csv.reader(text, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=True)
     before = 0
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise KetenError(
-                f"Regel {before + 1}: de aanhalingstekens kloppen niet of het bestand is afgebroken; "
-                "haal het bestand opnieuw op of herstel die regel."
-            ) from error
-        line, before = before + 1, reader.line_num
-        cells = [cell.strip() for cell in cells]
-        if any(cells):
-            yield line, fitted(cells, width, line) if width else cells
+    try:
+        for cells in reader:
+            line, before = before + 1, reader.line_num
+            cells = [cell.strip() for cell in cells]
+            if any(cells):
+                yield line, cells
+    except csv.Error as error:
+        raise KetenError(
+            f"Regel {before + 1}: de aanhalingstekens kloppen niet of het bestand is afgebroken; "
+            "haal het bestand opnieuw op of herstel die regel."
+        ) from error
 
 
 def fitted(cells: list[str], width: int, line: int) -> list[str]:
     """The first `width` cells of a row. KetenError when there are fewer, or more that are not empty."""
     if len(cells) < width or any(cells[width:]):
         raise KetenError(
-            f"Regel {line} heeft {len(cells)} {'cel' if len(cells) == 1 else 'cellen'}; verwacht werden er {width}."
+            f"Regel {line} heeft {len(cells)} {'cel' if len(cells) == 1 else 'cellen'}; verwacht werden er {width}. Is "
+            "het bestand afgebroken, haal het dan opnieuw op."
         )
     return cells[:width]
+
+
+def of_width(lines: Iterable[Row], width: int) -> Iterator[list[str]]:
+    """The cells of numbered rows, each `fitted`."""
+    return (fitted(cells, width, line) for line, cells in lines)
+
+
+def column_of(header: Sequence[str], name: str) -> int | None:
+    """Place of the column that a card means.
+
+    By its exact name, or else but for case, blanks, accents and remarks in brackets at its end, such as a unit.
+    KetenError when there is more than one.
+    """
+    if name in header:
+        return header.index(name)
+    wanted = same_name(name)
+    places = [place for place, column in enumerate(header) if wanted in map(same_name, _without_remarks(column))]
+    if len(places) > 1:
+        found = ", ".join(repr(header[place]) for place in places)
+        raise KetenError(f"De kolom '{name}' kan {found} zijn; schrijf in de kaart de hele kop.")
+    return places[0] if places else None
+
+
+def _without_remarks(column: str) -> list[str]:
+    """A head, and the same without the remarks in brackets at its end, one after another."""
+    names = [column]
+    while (shorter := re.sub(r"\s*\([^()]*\)\s*$", "", names[-1])) != names[-1] and shorter:
+        names.append(shorter)
+    return names
 
 
 def same_name(name: str) -> str:
@@ -156,15 +177,19 @@ def _read(raw: BinaryIO, size: int) -> bytes:
         raise KetenError("Het gecomprimeerde bestand is beschadigd of afgebroken; haal het opnieuw op.") from error
 
 
+def _candidates(head: bytes, declared: str) -> list[str]:
+    """The encodings that a file may have by the card, or else by its first bytes."""
+    if declared:
+        return [_known(declared)]
+    return [name for mark, name in _BOMS if head.startswith(mark)][:1] or ["utf-8", "cp1252"]
+
+
 def _encoding(raw: BinaryIO, head: bytes, declared: str, limit: int) -> str:
     """The encoding in which the whole stream can be read."""
     for magic, what in _MAGIC.items():
         if head.startswith(magic):
             raise KetenError(f"Het bestand is {what}; verwacht werd tekst met regels.")
-    if declared:
-        chosen = [_known(declared)]
-    else:
-        chosen = [name for mark, name in _BOMS if head.startswith(mark)][:1] or ["utf-8", "cp1252"]
+    chosen = _candidates(head, declared)
     wide = chosen[0].replace("_", "-").startswith(("utf-16", "utf-32"))
     refuse_web_page(head.decode(chosen[-1], errors="replace"))
     decoders = {name: codecs.getincrementaldecoder(name)() for name in chosen}
@@ -173,10 +198,8 @@ def _encoding(raw: BinaryIO, head: bytes, declared: str, limit: int) -> str:
     while decoders:
         content = _read(raw, _CHUNK)
         size += len(content)
-        if isinstance(raw, gzip.GzipFile) and size > limit:
-            raise KetenError(
-                f"Het uitgepakte bestand is groter dan {limit // 1024**2} MB; controleer of dit het goede bestand is."
-            )
+        if size > limit:
+            raise KetenError(f"Het bestand is groter dan {limit // 1024**2} MB; controleer of dit het goede is.")
         if not wide and b"\0" in content:
             raise KetenError("Het bestand bevat binaire gegevens; verwacht werd tekst met regels.")
         for name, decoder in list(decoders.items()):

@@ -8,9 +8,10 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.sources.cards.types import Card
-from keten.sources.readers.cells import cells, of_width, shortened
+from keten.sources.readers.cells import cells, shortened
 from keten.sources.readers.envelope import answers, table_of
-from keten.sources.readers.text import open_text, rows, sniffed
+from keten.sources.readers.table import numbered_rows
+from keten.sources.readers.text import Row, of_width
 
 API = "JSON van UNHCR"
 EXPORT = "CSV-export van UNHCR"
@@ -42,9 +43,10 @@ def items_of(answer: Any, number: int, count: int) -> list[dict[str, Any]]:
         )
     if page != str(number):
         raise KetenError(f"Bladzijde {number} noemt zich bladzijde {shortened(page)}; haal alle bladzijden opnieuw op.")
-    if not all(isinstance(item, dict) for item in answer["items"]):
+    items = [item for item in answer["items"] if isinstance(item, dict)]
+    if len(items) < len(answer["items"]):
         raise KetenError(f"Het bestand is geen {API}: 'items' bevat iets anders dan objecten.")
-    return answer["items"]
+    return items
 
 
 def unhcr_csv(stream: BinaryIO, card: Card) -> pd.DataFrame:
@@ -53,22 +55,16 @@ def unhcr_csv(stream: BinaryIO, card: Card) -> pd.DataFrame:
     The header is the line with "Year". Without one the card's `columns` are the names, else those of the monthly export
     when there are five columns with a year in the third. KetenError for other files and rows of another width.
     """
-    with open_text(stream, card.format.encoding) as text:
-        delimiter = card.format.delimiter or sniffed(text)
-        body = rows(text, delimiter)
-        head = list(islice(body, LOOKED_AT))
-        names, below = header(head, card)
-        return cells(names, of_width(chain(below, body), len(names)), card)
+    lines = numbered_rows(stream, card)
+    names, below = header(list(islice(lines, LOOKED_AT)), card)
+    return cells(names, of_width(chain(below, lines), len(names)), card)
 
 
-def header(head: list[tuple[int, list[str]]], card: Card) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def header(head: list[Row], card: Card) -> tuple[list[str], list[Row]]:
     """Names of the columns, and the rows of `head` below the header."""
-    lines = [line for line, _ in head]
-    if card.format.header in lines:
-        place = lines.index(card.format.header)
-    else:
-        words = [{cell.casefold() for cell in row} for _, row in head]
-        place = next((place for place, row in enumerate(words) if "year" in row and len(row) > 2), None)
+    titled = (place for place, (_, row) in enumerate(head) if len(row) > 2 and "year" in map(str.casefold, row))
+    stated = (place for place, (line, _) in enumerate(head) if line == card.format.header)
+    place = next(chain(stated, titled), None)
     if place is not None and card.format.header != 0:
         return head[place][1], head[place + 1 :]
     if card.format.columns:

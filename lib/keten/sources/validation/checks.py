@@ -99,14 +99,14 @@ def _sums_above_totals(new: pd.DataFrame, card: Card) -> list[str]:
         totals = new[(new[name] == "") & new.value.notna()].set_index(key).value
         if members.empty or totals.empty:
             continue
-        sums = members.groupby(key).value.agg(["sum", "size"])
+        sums = members.groupby(key).value.agg(parts="sum", count="size")
         both = sums.join(totals.rename("total"), how="inner")
-        allowed = card.rounding / 2 * (both["size"] + 1) + 1e-6
-        for at, row in both[both["sum"] - both.total > allowed].head(3).iterrows():
-            found.append(
-                f"de delen naar {name} van {at[0]} over {at[1]} tellen op tot {row['sum']:g}, meer dan het totaal "
-                f"{row.total:g}; staat er een subtotaal tussen de delen, zet dat dan bij leave_out"
-            )
+        allowed = card.rounding / 2 * (both["count"] + 1) + 1e-6
+        found += [
+            f"de delen naar {name} van {row.measure} over {row.period} tellen op tot {row.parts:g}, meer dan het "
+            f"totaal {row.total:g}; staat er een subtotaal tussen de delen, zet dat dan bij leave_out"
+            for row in both[both["parts"] - both.total > allowed].head(3).reset_index().itertuples()
+        ]
     return found
 
 
@@ -118,24 +118,26 @@ def _jumps(new: pd.DataFrame, old: pd.DataFrame, card: Card) -> list[str]:
     """Figures that the publisher changed by an impossible factor, without a note that says why."""
     names = [name for name in _dimensions(new) if name in old.columns]
     key = [*BASE, *names]
-    both = new[[*key, "value", "note"]].merge(old[[*key, "value"]], on=key, suffixes=("", "_before"))
-    both = both[(both.note == "") & both.value.notna() & both.value_before.notna()]
-    low, high = both[["value", "value_before"]].min(axis=1), both[["value", "value_before"]].max(axis=1)
-    found = []
-    for row in both[(high >= LARGE) & (high > low * card.checks.jump)].head(3).itertuples():
-        found.append(f"{row.measure} over {row.period} sprong van {row.value_before:g} naar {row.value:g}")
-    later = new[(new[names] == "").all(axis=1) & ~new.period.isin(old.period)]
-    for row in later[later.value.notna() & (later.note == "")].itertuples():
-        earlier = new[(new.measure == row.measure) & (new.freq == row.freq) & (new[names] == "").all(axis=1)]
-        earlier = earlier[(earlier.period < row.period) & earlier.value.notna()].sort_values("period").tail(1)
-        if len(earlier) and max(row.value, earlier.value.iloc[0]) >= LARGE:
-            low, high = sorted([row.value, earlier.value.iloc[0]])
-            if high > low * card.checks.jump:
-                found.append(
-                    f"{row.measure} sprong van {earlier.value.iloc[0]:g} ({earlier.period.iloc[0]}) naar {row.value:g} "
-                    f"({row.period})"
-                )
+    again = new[[*key, "value", "note"]].merge(old[[*key, "value"]], on=key, suffixes=("", "_before"))
+    found = [
+        f"{row.measure} over {row.period} sprong van {row.value_before:g} naar {row.value:g}"
+        for row in _impossible(again, card).head(3).itertuples()
+    ]
+    totals = new[(new[names] == "").all(axis=1) & new.value.notna()].sort_values("period", kind="stable")
+    before = totals.groupby(["measure", "freq"])[["value", "period"]].shift().add_suffix("_before")
+    later = totals.join(before).sort_index()
+    found += [
+        f"{row.measure} sprong van {row.value_before:g} ({row.period_before}) naar {row.value:g} ({row.period})"
+        for row in _impossible(later[~later.period.isin(old.period)], card).itertuples()
+    ]
     return [f"{sentence}, een factor die niet kan; klopt het, verhoog dan jump bij [checks]" for sentence in found[:5]]
+
+
+def _impossible(rows: pd.DataFrame, card: Card) -> pd.DataFrame:
+    """Those of which the value differs by an impossible factor from the one before, without a note."""
+    low, high = rows[["value", "value_before"]].min(axis=1), rows[["value", "value_before"]].max(axis=1)
+    both = rows.value.notna() & rows.value_before.notna() & (rows.note == "")
+    return rows[both & (high >= LARGE) & (high > low * card.checks.jump)]
 
 
 def _early_reporters(new: pd.DataFrame) -> list[str]:

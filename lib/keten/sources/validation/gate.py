@@ -1,7 +1,6 @@
-"""The one door for files: read, check, and keep as accepted or as refused with the reason."""
+"""The gate for files: read, check, and keep as accepted or as refused with the reason."""
 
 from dataclasses import dataclass, field, replace
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -69,25 +68,23 @@ def receive(data: Path, card: Card, path: Path, resource: str, about: dict[str, 
     resource = store.safe_name(resource)
     mine = [one for one in store.receipts(data, card.id) if not card.parts or one.resource == resource]
     before = max((one for one in mine if one.date <= date), key=lambda one: one.order, default=None)
-    with path.open("rb") as stream:
-        digest = file_digest(stream, "sha256").hexdigest()
+    digest = store.digest(path)
     if before is not None and before.about.get("sha256") == digest:
         return Entry(card.id, resource, UNCHANGED)
     warnings: list[str] = []
+    figures = 0
     try:
         reading = read(path, card, names)
         earlier = read(before.path, card, names) if before is not None else None
-        reasons = checks.refusals(reading, earlier, card)
+        reason = "; ".join(checks.refusals(reading, earlier, card))
         warnings = checks.warnings(reading, earlier, card)
+        figures = len(reading.observations)
     except KetenError as fault:
-        reading, reasons = None, [str(fault).removeprefix(f"{card.id}: ")]
-    reason = "; ".join(reasons)
-    if reason and any(
-        one.resource == resource and one.about.get("sha256") == digest for one in store.refused(data, card.id)
-    ):
-        return Entry(card.id, resource, REFUSED, reason, warnings)
+        reason = str(fault).removeprefix(f"{card.id}: ")
+    if reason:
+        aside = [one for one in store.refused(data, card.id) if one.resource == resource]
+        if any(one.about.get("sha256") == digest for one in aside):
+            return Entry(card.id, resource, REFUSED, reason, warnings)
     about = {"title": card.title, "licence": card.licence, **about, "warnings": warnings}
     store.keep(data, card.id, resource, path, about, date, reason)
-    if reason:
-        return Entry(card.id, resource, REFUSED, reason, warnings)
-    return Entry(card.id, resource, NEW, "", warnings, len(reading.observations))
+    return Entry(card.id, resource, REFUSED if reason else NEW, reason, warnings, 0 if reason else figures)

@@ -15,10 +15,11 @@ from keten.errors import KetenError
 from keten.model.country_codes import Names
 from keten.model.periods import Period
 from keten.model.quality import CONFIDENTIAL, ROUNDED_TO
-from keten.sources.cards.formats import FLAG, FORMATS, LEVEL
+from keten.sources.cards.formats import FLAG, FORMATS, LEVEL, NUMBER_NAMES
 from keten.sources.cards.types import Card, Dimension, Marks, Measure
+from keten.sources.readers.cells import listing
 from keten.sources.readers.notation import is_provisional, number, period_of
-from keten.sources.readers.text import same_name
+from keten.sources.readers.text import column_of, same_name
 
 BASE = ["measure", "period", "freq"]
 FIGURE = ["value", "status", "note", "parts"]
@@ -30,7 +31,6 @@ FLAG_NOTES = {
 }
 BETWEEN = "\x1f"  # stands between texts that are joined for a moment; never left within one
 ALL_WORDS = {"totaal", "total", "alle", "all"}
-MOST_NAMED = 12  # of a longer list of codes the rest is counted
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,14 @@ def fold(observations: pd.DataFrame) -> pd.DataFrame:
     for name in names:
         texts, places = _different(observations[name])
         pairs, which = np.unique(which * len(texts) + places, return_inverse=True)
-        shown = [_with(*shown[pair // len(texts)], name, texts[pair % len(texts)]) for pair in pairs]
+        shown = [_with(shown[pair // len(texts)], name, texts[pair % len(texts)]) for pair in pairs]
     dimension, category = (_texts([pair[at] for pair in shown], which) for at in (0, 1))
-    return observations.drop(columns=names).assign(dimension=dimension, category=category)
+    return observations.drop(columns=names).assign(dimension=dimension.array, category=category.array)
 
 
-def _with(dimension: str, category: str, name: str, text: str) -> tuple[str, str]:
+def _with(shown: tuple[str, str], name: str, text: str) -> tuple[str, str]:
     """Dimension and category with one more of each; nothing for a total."""
+    dimension, category = shown
     text = text.replace(" + ", "+")
     if not text:
         return dimension, category
@@ -107,30 +108,15 @@ def _with(dimension: str, category: str, name: str, text: str) -> tuple[str, str
 
 
 def _column(cells: pd.DataFrame, name: str) -> str:
-    """The column that a card means: by its exact name, or else but for case, blanks, accents and a unit in brackets."""
-    if name in cells.columns:
-        return name
-    wanted = same_name(name)
-    without_unit: dict[str, list[str]] = {}
-    for column in cells.columns:
-        for shorter in _shortened(column):
-            without_unit.setdefault(same_name(shorter), []).append(column)
-    if len(found := without_unit.get(wanted, [])) == 1:
-        return found[0]
-    if found:
-        raise KetenError(f"de kolom '{name}' kan {_listing(found)} zijn; schrijf in de kaart de hele kop")
-    raise KetenError(
-        f"de kolom '{name}' ontbreekt; het bestand heeft {_listing(cells.columns)}; pas de kaart aan als de uitgever "
-        "de tabel heeft veranderd"
-    )
-
-
-def _shortened(column: str) -> list[str]:
-    """A head, and the same without the remarks in brackets at its end, one after another."""
-    names = [column]
-    while (shorter := re.sub(r"\s*\([^()]*\)\s*$", "", names[-1])) != names[-1] and shorter:
-        names.append(shorter)
-    return names
+    """The column that a card means; KetenError with those there are when it is absent."""
+    header = list(cells.columns)
+    place = column_of(header, name)
+    if place is None:
+        raise KetenError(
+            f"de kolom '{name}' ontbreekt; het bestand heeft {listing(header)}; pas de kaart aan als de uitgever de "
+            "tabel heeft veranderd"
+        )
+    return header[place]
 
 
 def _kept(cells: pd.DataFrame, wanted: dict[str, tuple[str, ...]], place: str) -> pd.DataFrame:
@@ -140,16 +126,10 @@ def _kept(cells: pd.DataFrame, wanted: dict[str, tuple[str, ...]], place: str) -
         if kept.empty:
             raise KetenError(
                 f"geen rij heeft {name} = {' of '.join(values)} ([{place}] in de kaart); het bestand heeft "
-                f"{_listing(cells[column].unique())}"
+                f"{listing(cells[column].unique())}"
             )
         cells = kept
     return cells
-
-
-def _listing(values: object) -> str:
-    shown = [str(value) for value in values]
-    more = f" en nog {len(shown) - MOST_NAMED}" if len(shown) > MOST_NAMED else ""
-    return ", ".join(repr(value) for value in shown[:MOST_NAMED]) + more
 
 
 def _row(index: int) -> str:
@@ -168,7 +148,7 @@ def _periods(cells: pd.DataFrame, card: Card) -> pd.Series:
         if place == 0 or not usual or any(same_name(column) == same_name(name) for column in cells.columns):
             columns.append(_column(cells, name))
     first, *others = (cells[column].str.replace(BETWEEN, " ", regex=False) for column in columns)
-    texts = first.str.cat(others, sep=BETWEEN) if others else first
+    texts = first.str.cat(pd.concat(others, axis=1), sep=BETWEEN) if others else first
     found = {}
     for text in texts.unique():
         period = period_of(text.split(BETWEEN), card.period.freq, card.period.notation, columns)
@@ -237,7 +217,7 @@ def _categories(
     if unknown:
         warnings.append(
             f"in de kolom {column} {'staat een onbekende code' if len(unknown) == 1 else 'staan onbekende codes'}: "
-            f"{_listing(unknown)}; de tekst van de bron is gehouden"
+            f"{listing(unknown)}; de tekst van de bron is gehouden"
         )
     words = {code: word.replace(BETWEEN, " ") for code, word in words.items()}
     words = _told_apart(words, title_of, column, warnings)
@@ -292,10 +272,8 @@ def _measured(
 
 def _number_column(cells: pd.DataFrame, card: Card) -> str:
     """Where a card does not say: the column called Aantal or so, else the last one."""
-    for column in cells.columns:
-        if same_name(column) in ("aantal", "aantallen", "number", "value", "waarde"):
-            return column
-    return next(column for column in reversed(cells.columns) if column not in (LEVEL, FLAG))
+    named = [column for column in cells.columns if same_name(column) in NUMBER_NAMES]
+    return next(column for column in [*named, *reversed(cells.columns)] if column not in (LEVEL, FLAG))
 
 
 def _valued(rows: pd.DataFrame, column: str, card: Card, periods: pd.Series) -> pd.DataFrame:
@@ -322,26 +300,26 @@ def _valued(rows: pd.DataFrame, column: str, card: Card, periods: pd.Series) -> 
     moments = [_at_moment(period, card.period.moment) for period in mine[at_first]]
     return pd.DataFrame(
         {
-            "period": _texts([str(period) for period in moments], of_period),
-            "freq": _texts([period.kind for period in moments], of_period),
+            "period": _texts([str(period) for period in moments], of_period).array,
+            "freq": _texts([period.kind for period in moments], of_period).array,
             "value": np.array(values, dtype=float)[which],
-            "status": _texts(statuses, which),
-            "note": _texts(notes, which),
+            "status": _texts(statuses, which).array,
+            "note": _texts(notes, which).array,
             "parts": 1,
         },
         index=rows.index,
     )
 
 
-def _different(column: pd.Series) -> tuple[list, np.ndarray]:
+def _different(column: pd.Series) -> tuple[list[str], np.ndarray]:
     """The different values of a column, and for every row the place of its own among them."""
     places, values = pd.factorize(column.to_numpy(dtype=object), use_na_sentinel=False)
     return list(values), places
 
 
-def _texts(different: Sequence[str], places: np.ndarray) -> pd.api.extensions.ExtensionArray:
+def _texts(different: Sequence[str], places: np.ndarray) -> pd.Series:
     """The texts of a column from its different values."""
-    return pd.array(np.array(different, dtype=object)[places], dtype="str")
+    return pd.Series(np.array(different, dtype=object)[places], dtype="str")
 
 
 def _starred(rows: pd.DataFrame, card: Card) -> np.ndarray:

@@ -9,13 +9,13 @@ These tables are for the analyst: they count single people. A report takes its t
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from keten.model.periods import month_range, span
+from keten.model.periods import span
 from keten.statistics.proportions import wilson
 
 
@@ -34,65 +34,39 @@ def at_reference(records: pd.DataFrame, reference: date) -> pd.DataFrame:
     return known
 
 
-def flow(
-    records: pd.DataFrame,
-    reference: date,
-    by: str | None = None,
-    ends: Sequence[date] | None = None,
-) -> pd.DataFrame:
+def flow(records: pd.DataFrame, reference: date, ends: Sequence[date] | None = None) -> pd.DataFrame:
     """Arrivals and departures per period, and how many people are in at its end.
 
-    `by`: a column to split by, such as municipality. `ends`: last days of the periods; by default those of
-    the months from the first arrival on, with the reference date as the last. The first period starts with
-    the month of the first arrival.
+    `ends`: last days of the periods; by default those of the months from the first arrival on, with the reference date
+    as the last. The first period starts with the month of the first arrival.
 
-    Returns [by], period (as `keten.model.periods` prints it), inflow, outflow and occupancy. Inflow and outflow
-    add up over time; occupancy is a stock and does not.
+    Returns period (as `keten.model.periods` prints it), inflow, outflow and occupancy. Inflow and outflow add up over
+    time; occupancy is a stock and does not.
     """
     known = at_reference(records, reference)
-    columns = [*([by] if by else []), "period", "inflow", "outflow", "occupancy"]
     if known.empty:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=["period", "inflow", "outflow", "occupancy"])
     ends = month_ends(known, reference) if ends is None else list(ends)
-    starts = [
-        known["date_in"].min().date().replace(day=1),
-        *(end + pd.Timedelta(days=1) for end in ends[:-1]),
-    ]
-    periods = [str(span(start, end)) for start, end in zip(starts, ends, strict=True)]
-    groups = known.groupby(by) if by else [(None, known)]
-    tables = []
-    for name, group in groups:
-        arrived = np.array([(group["date_in"] <= pd.Timestamp(end)).sum() for end in ends])
-        gone = np.array([(group["date_out"] <= pd.Timestamp(end)).sum() for end in ends])
-        table = pd.DataFrame(
-            {
-                "period": periods,
-                "inflow": np.diff(arrived, prepend=0),
-                "outflow": np.diff(gone, prepend=0),
-                "occupancy": arrived - gone,
-            }
-        )
-        tables.append(table.assign(**{by: name}) if by else table)
-    return pd.concat(tables, ignore_index=True)[columns]
+    starts = [known["date_in"].min().date().replace(day=1), *(end + timedelta(days=1) for end in ends[:-1])]
+    arrived, gone = (
+        np.searchsorted(known[column].dropna().sort_values(), pd.to_datetime(ends), side="right")
+        for column in ("date_in", "date_out")
+    )
+    return pd.DataFrame(
+        {
+            "period": [str(span(start, end)) for start, end in zip(starts, ends, strict=True)],
+            "inflow": np.diff(arrived, prepend=0),
+            "outflow": np.diff(gone, prepend=0),
+            "occupancy": arrived - gone,
+        }
+    )
 
 
 def month_ends(known: pd.DataFrame, reference: date) -> list[date]:
     """Last days of the months from the first arrival on; the last one is the reference date."""
     first = known["date_in"].min().date()
-    ends = [month.end for month in month_range(span(first, first), span(reference, reference))]
+    ends = [month.end for month in span(first, first).last_month.until(reference)]
     return [*ends[:-1], reference]
-
-
-def outcome_shares(records: pd.DataFrame, reference: date) -> pd.DataFrame:
-    """Departures by outcome, as a share of those who left and of all who took part.
-
-    Returns one row per outcome, the most frequent first: outcome, people, left and participants (the two
-    denominators), and what `with_shares` adds.
-    """
-    known = at_reference(records, reference)
-    counts = known["outcome"].value_counts().rename_axis("outcome").reset_index(name="people")
-    counts = counts.sort_values(["people", "outcome"], ascending=[False, True], ignore_index=True)
-    return with_shares(counts.assign(left=int(known["date_out"].notna().sum()), participants=len(known)))
 
 
 def with_shares(counts: pd.DataFrame) -> pd.DataFrame:
@@ -110,7 +84,7 @@ def with_shares(counts: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def cumulative_incidence(records: pd.DataFrame, reference: date, by: str | None = None) -> pd.DataFrame:
+def cumulative_incidence(records: pd.DataFrame, reference: date) -> pd.DataFrame:
     """Share of all arrivals that has left with each outcome within so many days (Aalen-Johansen estimator).
 
     Outcomes compete: who leaves with one cannot leave with another. Who is still in is censored at the
@@ -123,35 +97,36 @@ def cumulative_incidence(records: pd.DataFrame, reference: date, by: str | None 
     Survival Data (1995), section 10.2. Pointwise 95% interval on the log(-log) scale: Choudhury, Statistics
     in Medicine 21 (2002) 1129-1144; it has no bounds (NaN) where the incidence is 0 or 1.
 
-    Returns [by], outcome, days (0 and each day on which someone left or was last seen), incidence, low, high
-    (between 0 and 1) and at_risk: people in and followed on that day, before that day's departures. The
-    outcomes are the same in every group. No rows when nobody has left.
+    Returns outcome, days (0 and each day on which someone left or was last seen), incidence, low, high
+    (between 0 and 1) and at_risk: people in and followed on that day, before that day's departures. No rows
+    when nobody has left.
     """
     known = at_reference(records, reference)
     outcomes = sorted(known["outcome"].dropna().unique())
-    columns = [*([by] if by else []), "outcome", "days", "incidence", "low", "high", "at_risk"]
     if not outcomes:
-        return pd.DataFrame(columns=columns)
-    tables = []
-    for name, group in known.groupby(by) if by else [(None, known)]:
-        times, at_risk, left = _risk_table(group, outcomes)
-        incidence, error = _aalen_johansen(at_risk, left)
-        for place, outcome in enumerate(outcomes):
-            low, high = _log_log_interval(incidence[place], error[place])
-            table = pd.DataFrame({"outcome": outcome, "days": times, "incidence": incidence[place]})
-            table = table.assign(low=low, high=high, at_risk=at_risk)
-            tables.append(table.assign(**{by: name}) if by else table)
-    return pd.concat(tables, ignore_index=True)[columns]
+        return pd.DataFrame(columns=["outcome", "days", "incidence", "low", "high", "at_risk"])
+    times, at_risk, left = _risk_table(known, outcomes)
+    incidence, error = _aalen_johansen(at_risk, left)
+    low, high = _log_log_interval(incidence, error)
+    return pd.DataFrame(
+        {
+            "outcome": np.repeat(outcomes, len(times)),
+            "days": np.tile(times, len(outcomes)),
+            "incidence": incidence.ravel(),
+            "low": low.ravel(),
+            "high": high.ravel(),
+            "at_risk": np.tile(at_risk, len(outcomes)),
+        }
+    )
 
 
-def at_times(curve: pd.DataFrame, days: Sequence[int] = (30, 90, 180, 365)) -> pd.DataFrame:
+def at_times(curve: pd.DataFrame, days: Sequence[int] | np.ndarray) -> pd.DataFrame:
     """A curve of `cumulative_incidence` read at these days; same columns, one row per outcome and day.
 
     Beyond the last day that anyone was followed nothing is known: a missing incidence, nobody at risk.
     """
-    keys = list(curve.columns[: curve.columns.get_loc("days")])
     tables = []
-    for _, line in curve.groupby(keys, sort=False):
+    for _, line in curve.groupby("outcome", sort=False):
         last = np.searchsorted(line["days"], days, side="right") - 1  # the step that holds on that day
         table = line.iloc[last].assign(days=list(days)).reset_index(drop=True)
         following = np.searchsorted(line["days"], days, side="left")  # who is at risk is last seen then or later

@@ -13,17 +13,17 @@ person is still in. An optional column `id` only serves to find a stay that was 
 These are personal data: only the functions of `keten.statistics.shelter.protected_outcomes` make tables for a report.
 """
 
-import csv
 import difflib
-import io
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
+from time import strptime
 
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.statistics.records import read_rows, read_text
 
 HEADERS = {
     "municipality": ("gemeente", "municipality"),
@@ -33,6 +33,7 @@ HEADERS = {
 }
 DUTCH_HEADERS = dict(zip(HEADERS, ("gemeente", "datum_in", "datum_uit", "uitkomst"), strict=True))
 ID_HEADERS = ("id", "deelnemer", "participant", "nummer")
+DATE_WORDS = {"date_in": "datum in", "date_out": "datum uit"}
 UNKNOWN_OUTCOME = "Onbekend"
 FIRST_YEAR = 2000  # an earlier date is a slip of the pen: the first shelters opened later
 
@@ -48,81 +49,39 @@ def read_participants(path: str | Path, municipalities: Sequence[str]) -> pd.Dat
     Spellings of an outcome that differ in capitals or blanks only are one outcome, spelled as it is met
     first.
     """
-    path = Path(path)
-    rows = _rows(path)
-    columns = _columns(path, *rows[0])
-    names = {name.casefold(): name for name in municipalities}
+    name = Path(path).name
+    absent = f"Het bestand {name} bestaat niet of kan niet worden gelezen; controleer de parameter `participants`."
+    remedy = "bewaar het als CSV (UTF-8) en probeer het opnieuw."
+    text = read_text(Path(path), ["utf-8-sig", "cp1252"], absent, remedy)  # as Excel on Windows writes it
+    (first, header), *rows = read_rows(text, name, "deelnemers")
+    columns = _columns(f"{name}, regel {first}", header)
+    names = {municipality.casefold(): municipality for municipality in municipalities}
     spellings = {UNKNOWN_OUTCOME.casefold(): UNKNOWN_OUTCOME}
-    records, seen = [], {}
-    for line, cells in rows[1:]:
-        if len(cells) != len(rows[0][1]):
-            raise KetenError(
-                f"{path.name}, regel {line}: er staan {len(cells)} velden, de kopregel heeft er "
-                f"{len(rows[0][1])}; controleer de scheidingstekens op deze regel."
-            )
+    records = []
+    seen: dict[tuple[str, str, date], int] = {}
+    for line, cells in rows:
         row = {column: " ".join(cells[at].split()) for column, at in columns.items()}
-        where = f"{path.name}, regel {line}"
-        record = {
-            "municipality": _municipality(row["municipality"], names, f"{where}, kolom gemeente"),
-            "date_in": _day(row["date_in"], f"{where}, kolom datum in"),
-            "date_out": _day(row["date_out"], f"{where}, kolom datum uit"),
-            "outcome": row["outcome"] or None,
-        }
-        _check_stay(record, where)
-        if record["date_out"]:
-            text = record["outcome"] or UNKNOWN_OUTCOME
-            record["outcome"] = spellings.setdefault(text.casefold(), text)
+        where = f"{name}, regel {line}"
+        municipality = _municipality(row["municipality"], names, f"{where}, kolom gemeente")
+        date_in, date_out, outcome = _stay(row, where)
+        if date_out:
+            outcome = spellings.setdefault((outcome or UNKNOWN_OUTCOME).casefold(), outcome or UNKNOWN_OUTCOME)
         if row.get("id"):
-            stay = (row["id"], record["municipality"], record["date_in"])
+            stay = (row["id"], municipality, date_in)
             if stay in seen:
                 raise KetenError(
                     f"{where}: dit verblijf staat ook al op regel {seen[stay]} (zelfde id, gemeente en datum "
                     "in); verwijder een van de twee regels."
                 )
             seen[stay] = line
-        records.append(record)
+        records.append((municipality, date_in, date_out, outcome or None))
     frame = pd.DataFrame(records, columns=list(HEADERS))
     return frame.astype(
         {"municipality": "str", "date_in": "datetime64[s]", "date_out": "datetime64[s]", "outcome": "str"}
     )
 
 
-def _rows(path: Path) -> list[tuple[int, list[str]]]:
-    """Header and rows with the number of the line on which each ends; empty lines are left out."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise KetenError(
-            f"Het bestand {path.name} met deelnemers kan niet worden gelezen; controleer waar het staat "
-            "en of u het mag lezen."
-        ) from error
-    text = _text(data, path.name)
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=header.count), strict=True)
-    try:
-        rows = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        raise KetenError(
-            f"{path.name}, regel {reader.line_num}: de aanhalingstekens kloppen niet; herstel deze regel."
-        ) from error
-    if len(rows) < 2:
-        raise KetenError(f"{path.name} bevat geen deelnemers; verwacht een kopregel en een regel per verblijf.")
-    return rows
-
-
-def _text(data: bytes, name: str) -> str:
-    """UTF-8 or, as Excel on Windows writes it, cp1252."""
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:  # a workbook or UTF-16
-            return text
-    raise KetenError(f"{name} is geen gewone tekst; bewaar het als CSV (UTF-8) en probeer het opnieuw.")
-
-
-def _columns(path: Path, line: int, header: list[str]) -> dict[str, int]:
+def _columns(where: str, header: list[str]) -> dict[str, int]:
     """Place of each column; `id` only where there is one."""
     plain = [re.sub(r"[\s_-]+", "", cell).casefold() for cell in header]
     places = {}
@@ -130,7 +89,7 @@ def _columns(path: Path, line: int, header: list[str]) -> dict[str, int]:
         found = [place for place, name in enumerate(plain) if name in spellings]
         if len(found) > 1:
             raise KetenError(
-                f"{path.name}, regel {line}: de kolommen {header[found[0]]!r} en {header[found[1]]!r} "
+                f"{where}: de kolommen {header[found[0]]!r} en {header[found[1]]!r} "
                 "betekenen hetzelfde; laat er een staan."
             )
         if found:
@@ -139,7 +98,7 @@ def _columns(path: Path, line: int, header: list[str]) -> dict[str, int]:
     if missing:
         wanted = " en ".join(DUTCH_HEADERS[column] for column in missing)
         raise KetenError(
-            f"{path.name}, regel {line}: {wanted} staat niet in de kopregel ({', '.join(header)}); nodig "
+            f"{where}: {wanted} staat niet in de kopregel ({', '.join(header)}); nodig "
             f"zijn de kolommen {', '.join(DUTCH_HEADERS.values())}."
         )
     return places
@@ -154,32 +113,33 @@ def _municipality(text: str, names: dict[str, str], where: str) -> str:
     raise KetenError(f"{where}: {text!r} is geen bekende gemeente; {hint}")
 
 
-def _day(text: str, where: str) -> datetime | None:
+def _stay(row: dict[str, str], where: str) -> tuple[date, date | None, str]:
+    """The days of a stay and its outcome, which do not contradict each other."""
+    date_in, date_out = (_stay_date(row[name], f"{where}, kolom {words}") for name, words in DATE_WORDS.items())
+    if not date_in:
+        raise KetenError(f"{where}, kolom datum in: de datum van instroom ontbreekt; vul hem in.")
+    if row["outcome"] and not date_out:
+        raise KetenError(
+            f"{where}, kolom datum uit: er is een uitkomst ({row['outcome']!r}) maar geen datum; "
+            "vul de datum van vertrek in, of laat de uitkomst leeg als de deelnemer er nog verblijft."
+        )
+    if date_out and date_out < date_in:
+        raise KetenError(
+            f"{where}, kolom datum uit: het vertrek ({date_out:%Y-%m-%d}) ligt voor de instroom "
+            f"({date_in:%Y-%m-%d}); verbeter een van beide datums."
+        )
+    return date_in, date_out, row["outcome"]
+
+
+def _stay_date(text: str, where: str) -> date | None:
     """Read one date; None when there is none."""
     if not text:
         return None
     form = "%Y-%m-%d" if re.match(r"\d{4}-", text) else "%d-%m-%Y"
     try:
-        day = datetime.strptime(text, form)
+        day = date(*strptime(text, form)[:3])
     except ValueError:
         raise KetenError(f"{where}: {text!r} is geen datum; schrijf 2020-03-31 of 31-03-2020.") from None
     if day.year < FIRST_YEAR:
         raise KetenError(f"{where}: {text!r} ligt voor het jaar {FIRST_YEAR}; verbeter de datum.")
     return day
-
-
-def _check_stay(record: dict, where: str) -> None:
-    date_in, date_out = record["date_in"], record["date_out"]
-    if not date_in:
-        raise KetenError(f"{where}, kolom datum in: de datum van instroom ontbreekt; vul hem in.")
-    if not date_out:
-        if record["outcome"]:
-            raise KetenError(
-                f"{where}, kolom datum uit: er is een uitkomst ({record['outcome']!r}) maar geen datum; "
-                "vul de datum van vertrek in, of laat de uitkomst leeg als de deelnemer er nog verblijft."
-            )
-    elif date_out < date_in:
-        raise KetenError(
-            f"{where}, kolom datum uit: het vertrek ({date_out:%Y-%m-%d}) ligt voor de instroom "
-            f"({date_in:%Y-%m-%d}); verbeter een van beide datums."
-        )

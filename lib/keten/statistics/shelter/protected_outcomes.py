@@ -10,8 +10,7 @@ for a reader who subtracts tables from each other or multiplies shares by their 
   then 0 or large enough, and the same in every table.
 * Outcome by municipality: `keten.disclosure.suppress`, with outcomes joined until no total has to be hidden.
 * Flow: months become quarters, half-years or years, and some of them are joined to their neighbours, until
-  every inflow, outflow and occupancy is 0 or large enough. Periods by municipality are made of whole
-  periods of the overall table, so that no difference between the two tables is a shorter period.
+  every inflow, outflow and occupancy is 0 or large enough.
 * Cumulative incidence: not a step for every person, but only days (multiples of `GRID_DAYS`) between which
   0 or at least `THRESHOLD` people left with that outcome, the time after the last day included; only while
   `MINIMUM_BASE` people are followed; rounded to whole percentages (tenths from 1,000 people on), and the
@@ -23,21 +22,14 @@ shortly after each other differ by the few people who came or went in between: p
 more apart.
 """
 
-from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from keten.disclosure import MINIMUM_BASE, THRESHOLD, TOTAL, is_small, suppress
-from keten.statistics.shelter.outcomes import (
-    at_reference,
-    at_times,
-    cumulative_incidence,
-    flow,
-    month_ends,
-    with_shares,
-)
+from keten.statistics.shelter import outcomes
+from keten.statistics.shelter.outcomes import at_reference, flow, month_ends, with_shares
 
 OTHER_OUTCOMES = "Overige uitkomsten"
 GRID_DAYS = 30
@@ -51,24 +43,18 @@ def publish_totals(records: pd.DataFrame, reference: date) -> pd.DataFrame:
     Returns label (Dutch), people (Int64; hidden = <NA>) and status (`exact` or `suppressed`).
     """
     known = at_reference(records, reference)
-    left = int(known["date_out"].notna().sum())
+    left, late = int(known["date_out"].notna().sum()), len(records) - len(known)
     counts = [len(known), left, len(known) - left]
-    hidden = [is_small(len(known)), *[any(map(is_small, counts))] * 2]
-    late = len(records) - len(known)
-    table = pd.DataFrame(
-        {
-            "label": [
-                "Deelnemers tot en met de peildatum",
-                "waarvan vertrokken",
-                "waarvan nog in de opvang",
-                "Ingestroomd na de peildatum (niet meegeteld)",
-            ],
-            "people": pd.array([*counts, late], dtype="Int64"),
-        }
-    )
-    hidden.append(is_small(late))
-    table["people"] = table["people"].mask(hidden)
-    return table.assign(status=np.where(hidden, "suppressed", "exact"))
+    part_hidden = any(map(is_small, counts))
+    rows = [
+        ("Deelnemers tot en met de peildatum", counts[0], is_small(len(known))),
+        ("waarvan vertrokken", counts[1], part_hidden),
+        ("waarvan nog in de opvang", counts[2], part_hidden),
+        ("Ingestroomd na de peildatum (niet meegeteld)", late, is_small(late)),
+    ]
+    table = pd.DataFrame(rows, columns=["label", "people", "hidden"]).astype({"people": "Int64"})
+    status = table.pop("hidden").map({True: "suppressed", False: "exact"})
+    return table.assign(people=table["people"].where(status == "exact"), status=status)
 
 
 def publish_outcomes(records: pd.DataFrame, reference: date, by_municipality: bool = False) -> pd.DataFrame:
@@ -87,9 +73,8 @@ def publish_outcomes(records: pd.DataFrame, reference: date, by_municipality: bo
         if known["municipality"].nunique() < 2 or cells.empty:
             return with_shares(pd.DataFrame(columns=columns))
         values, status = _suppress_within(cells)
-        table = values.stack(future_stack=True).rename("people").reset_index()
-        table["status"] = status.stack(future_stack=True).to_numpy()
         groups = known.groupby("municipality")["date_out"]
+        table = pd.DataFrame({"people": values.stack(), "status": status.stack()}).reset_index()
         table["left"] = table["municipality"].map(groups.count())
         table["participants"] = table["municipality"].map(groups.size())
     else:
@@ -100,20 +85,14 @@ def publish_outcomes(records: pd.DataFrame, reference: date, by_municipality: bo
     return with_shares(table[columns])
 
 
-def publish_flow(records: pd.DataFrame, reference: date, by_municipality: bool = False) -> pd.DataFrame:
+def publish_flow(records: pd.DataFrame, reference: date) -> pd.DataFrame:
     """Inflow, outflow and occupancy in the shortest periods that show no small count.
 
-    Returns [municipality], period (as `keten.model.periods` prints it), inflow, outflow and occupancy at its end.
-    The periods are the same for all municipalities. No rows where the rules above leave nothing to show.
+    Returns period (as `keten.model.periods` prints it), inflow, outflow and occupancy at its end. No rows where the
+    rules above leave nothing to show.
     """
     known = _publishable(records, reference)
-    by = "municipality" if by_municipality else None
-    if known.empty or (by and known["municipality"].nunique() < 2):
-        return flow(known.iloc[:0], reference, by)
-    ends = _safe_periods(known, reference, None, month_ends(known, reference))
-    if by:
-        ends = _safe_periods(known, reference, by, ends)
-    return flow(known, reference, by, ends)
+    return flow(known, reference, _safe_periods(known, reference))
 
 
 def publish_incidence(records: pd.DataFrame, reference: date) -> pd.DataFrame:
@@ -125,7 +104,7 @@ def publish_incidence(records: pd.DataFrame, reference: date) -> pd.DataFrame:
     nothing can be shown.
     """
     known = _publishable(records, reference)
-    curve = cumulative_incidence(known, reference)
+    curve = outcomes.cumulative_incidence(known, reference)
     followed = np.sort(known["days"].to_numpy())
     days = np.arange(GRID_DAYS, followed.max(initial=0) + 1, GRID_DAYS)
     at_risk = len(followed) - np.searchsorted(followed, days, side="right")
@@ -135,7 +114,7 @@ def publish_incidence(records: pd.DataFrame, reference: date) -> pd.DataFrame:
         left = known.loc[known["outcome"] == outcome, "days"]
         kept = days[_safe_days(left, days)]
         if kept.size:
-            lines.append(at_times(line, kept))
+            lines.append(outcomes.at_times(line, kept))
             lines.append(line.head(1).assign(days=0, incidence=0.0, low=np.nan, high=np.nan))
     if not lines:
         return curve.iloc[:0].astype({"at_risk": "Int64"})
@@ -154,10 +133,9 @@ def _publishable(records: pd.DataFrame, reference: date) -> pd.DataFrame:
     left = known["date_out"].notna()
     if any(is_small(count) for count in (len(known), left.sum(), (~left).sum())):
         return known.iloc[:0]
-    outcomes = known["outcome"].value_counts().to_frame()
-    known["outcome"] = known["outcome"].replace(dict.fromkeys(_too_small(outcomes), OTHER_OUTCOMES))
-    municipalities = pd.crosstab(known["municipality"], left)
-    joined = _too_small(municipalities)
+    small = _too_small(known["outcome"].value_counts().to_frame())
+    known["outcome"] = known["outcome"].replace(dict.fromkeys(small, OTHER_OUTCOMES))
+    joined = _too_small(pd.crosstab(known["municipality"], left))
     known["municipality"] = known["municipality"].replace(dict.fromkeys(joined, _in_words(joined)))
     return known
 
@@ -180,11 +158,11 @@ def _suppress_within(cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     The smallest columns are joined until no total needs hiding, and further where that lets more people be
     seen under an outcome of their own. Returns values and statuses as `keten.disclosure.suppress` does.
     """
-    best, most = None, -1
+    most = -1
     while True:
         cells = cells[cells.sum().sort_values(ascending=False, kind="stable").index]
         values, status = suppress(cells)
-        named = values.iloc[:-1, :-1].drop(columns=OTHER_OUTCOMES, errors="ignore").sum().sum()
+        named = int(values.iloc[:-1, :-1].drop(columns=OTHER_OUTCOMES, errors="ignore").sum().sum())
         totals_shown = "suppressed" not in [*status.loc[TOTAL], *status[TOTAL]]
         if totals_shown and named > most:
             best, most = (values.iloc[:-1, :-1], status.iloc[:-1, :-1]), named
@@ -195,23 +173,21 @@ def _suppress_within(cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         cells.columns.name = "outcome"
 
 
-def _safe_periods(known: pd.DataFrame, reference: date, by: str | None, ends: Sequence[date]) -> list[date]:
-    """Ends of the periods, made of the periods that end on `ends`, that show no small count.
+def _safe_periods(known: pd.DataFrame, reference: date) -> list[date]:
+    """Ends of the periods, made of months, that show no small count.
 
     Of months, quarters, half-years and years it takes what leaves the most periods, provided that two thirds
     of them can stay, so that most are alike (a slow start is what needs joining); else what leaves the most.
     """
-    best, merit = [], (False, 0)
-    for months in MONTHS_PER_PERIOD:
-        chosen = [end for end in ends if end == reference or end.month % months == 0]
-        table = flow(known, reference, by, chosen)
-        rows = len(chosen)
-        moves = table[["inflow", "outflow"]].to_numpy().reshape(-1, rows, 2)  # group, period, direction
-        stock = table["occupancy"].to_numpy().reshape(-1, rows)
-        kept = _safe_blocks(moves.transpose(1, 0, 2).reshape(rows, -1), stock.T)
-        alike = rows > 1 and 3 * len(kept) >= 2 * rows
+    best: list[date] = []
+    merit = (False, 0)
+    for months in MONTHS_PER_PERIOD if len(known) else ():
+        ends = [end for end in month_ends(known, reference) if end == reference or end.month % months == 0]
+        table = flow(known, reference, ends)
+        kept = _safe_blocks(table[["inflow", "outflow"]].to_numpy(), table[["occupancy"]].to_numpy())
+        alike = len(ends) > 1 and 3 * len(kept) >= 2 * len(ends)
         if (alike, len(kept)) > merit:
-            best, merit = [chosen[place] for place in kept], (alike, len(kept))
+            best, merit = [ends[place] for place in kept], (alike, len(kept))
     return best
 
 

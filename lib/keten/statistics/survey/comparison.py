@@ -21,6 +21,9 @@ SIGNIFICANT = 0.05
 HIGHER, LOWER, SAME = "aantoonbaar hoger", "aantoonbaar lager", "geen aantoonbaar verschil"
 UNKNOWN = "onbekend"
 
+Found = tuple[int | None, float, float, float, float, str, str]
+"""Number of pairs, difference, the bounds of its interval, p, method and status."""
+
 
 def differences(respondents: Respondents, between: str = "organisation", protect: bool = True) -> pd.DataFrame:
     """Differences of means per item between organisations, or within each between groups or waves.
@@ -43,28 +46,18 @@ def differences(respondents: Respondents, between: str = "organisation", protect
     scores = _scores_by_respondent(respondents) if respondents.linked and by is None else None
     rows = []
     for first, second in _pairs(cells, between):
-        row = _independent(first, second)
-        if scores is not None:
-            row = _paired(first, second, scores, protect) or row
-        rows.append(
-            {
-                "organisation": first.organisation if by else None,
-                "item": first.item,
-                "first": first.group if by else first.organisation,
-                "second": second.group if by else second.organisation,
-                "n_first": first.n,
-                "n_second": second.n,
-                "n_pairs": None,
-                **row,
-            }
-        )
+        paired = None if scores is None else _paired(first, second, scores, protect)
+        names = (first.group, second.group) if by else (first.organisation, second.organisation)
+        within = first.organisation if by else None
+        found = paired or _independent(first, second)
+        rows.append((within, first.item, *names, first.n, second.n, *found))
     columns = "organisation item first second n_first n_second n_pairs difference low high p method status"
     return _with_holm(table_of(rows, columns))
 
 
 def _pairs(cells: list[Cell], between: str) -> Iterator[tuple[Cell, Cell]]:
     """The cells to compare: the same item, and within one organisation unless organisations are compared."""
-    families: dict[tuple, list[Cell]] = {}
+    families: dict[tuple[str, ...], list[Cell]] = {}
     for cell in cells:
         key = (cell.item,) if between == "organisation" else (cell.organisation, cell.item)
         families.setdefault(key, []).append(cell)
@@ -72,7 +65,7 @@ def _pairs(cells: list[Cell], between: str) -> Iterator[tuple[Cell, Cell]]:
         yield from pairwise(family) if between == "wave" else combinations(family, 2)
 
 
-def _independent(first: Cell, second: Cell) -> dict:
+def _independent(first: Cell, second: Cell) -> Found:
     """Welch's comparison of two cells."""
     if isnan(first.sd) or isnan(second.sd):
         return _not_compared("Welch", first, second)
@@ -80,14 +73,11 @@ def _independent(first: Cell, second: Cell) -> dict:
     squares = [variance**2 / (cell.base - 1) for variance, cell in zip(variances, (first, second), strict=True)]
     degrees = sum(variances) ** 2 / sum(squares) if any(variances) else nan
     slack = (first.step + second.step) / 2
-    return {
-        **_tested(second.mean - first.mean, sqrt(sum(variances)), degrees, slack),
-        "method": "Welch",
-        "status": "circa" if slack else "exact",
-    }
+    tested = _tested(second.mean - first.mean, sqrt(sum(variances)), degrees, slack)
+    return None, *tested, "Welch", "circa" if slack else "exact"
 
 
-def _paired(first: Cell, second: Cell, scores: pd.DataFrame, protect: bool) -> dict | None:
+def _paired(first: Cell, second: Cell, scores: pd.Series, protect: bool) -> Found | None:
     """Comparison within respondents; None where too few rated both."""
     try:
         rated = [scores.xs((cell.organisation, cell.item)).dropna() for cell in (first, second)]
@@ -101,30 +91,26 @@ def _paired(first: Cell, second: Cell, scores: pd.DataFrame, protect: bool) -> d
         return _not_compared("gepaard", first, second)
     n_hidden = protect and (first.n is None or second.n is None or any(is_small(len(part) - n) for part in rated))
     rounded = protect and (n_hidden or gaps.value_counts().map(is_small).any())
-    difference, error, slack = gaps.mean(), gaps.std() / sqrt(n), 0.0
+    difference, error, slack = float(gaps.mean()), float(gaps.std()) / sqrt(n), 0.0
     if rounded:
         step = rounding_step(n)
         if isnan(step):
             return _not_compared("gepaard", first, second)
         difference, error, slack = round_to(difference, step), ceil(error / step) * step, step / 2
-    return {
-        **_tested(difference, error, n // 10 * 10 - 1 if rounded else n - 1, slack),
-        "n_pairs": None if n_hidden else n,
-        "method": "gepaard",
-        "status": "circa" if rounded else "exact",
-    }
+    tested = _tested(difference, error, n // 10 * 10 - 1 if rounded else n - 1, slack)
+    return None if n_hidden else n, *tested, "gepaard", "circa" if rounded else "exact"
 
 
-def _tested(difference: float, error: float, degrees: float, slack: float) -> dict:
-    """Interval and two-sided p of a difference that is known within `slack`; p is NaN when nothing varies."""
+def _tested(difference: float, error: float, degrees: float, slack: float) -> tuple[float, float, float, float]:
+    """A difference that is known within `slack`, its interval, and two-sided p; p is NaN when nothing varies."""
     half = slack + (two_sided(degrees) * error if error > 0 else 0.0)
-    p = 2 * student.sf(max(abs(difference) - slack, 0) / error, degrees) if error > 0 else nan
-    return {"difference": difference, "low": difference - half, "high": difference + half, "p": p}
+    p = float(2 * student.sf(max(abs(difference) - slack, 0) / error, degrees)) if error > 0 else nan
+    return difference, difference - half, difference + half, p
 
 
-def _not_compared(method: str, *cells: Cell) -> dict:
+def _not_compared(method: str, *cells: Cell) -> Found:
     status = "missing" if all(cell.status == "missing" for cell in cells) else "suppressed"
-    return {"difference": nan, "low": nan, "high": nan, "p": nan, "method": method, "status": status}
+    return None, nan, nan, nan, nan, method, status
 
 
 def _with_holm(table: pd.DataFrame) -> pd.DataFrame:
@@ -134,8 +120,8 @@ def _with_holm(table: pd.DataFrame) -> pd.DataFrame:
     if tested.any():
         corrected[tested] = multipletests(table.loc[tested, "p"], method="holm")[1]
     verdicts = [_verdict(*values) for values in zip(corrected, table["difference"], strict=True)]
-    table.insert(table.columns.get_loc("p") + 1, "p_holm", corrected)
-    table.insert(table.columns.get_loc("method") + 1, "verdict", verdicts)
+    table.insert(list(table.columns).index("p") + 1, "p_holm", corrected)
+    table.insert(list(table.columns).index("method") + 1, "verdict", verdicts)
     return table
 
 

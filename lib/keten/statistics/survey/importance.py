@@ -3,6 +3,7 @@
 Built on the cells of `protected_cells`; `tables` explains `protect` and columns.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import atanh, isnan, nan, sqrt, tanh
 
@@ -12,7 +13,7 @@ from scipy.stats import norm
 from keten.disclosure import MINIMUM_BASE
 from keten.statistics.survey.protected_cells import Cell, round_to, score_cells
 from keten.statistics.survey.respondents import Respondents
-from keten.statistics.survey.tables import LEAST_ANSWERED, LEVEL, mean_of, per_organisation, table_of, where
+from keten.statistics.survey.tables import LEAST_ANSWERED, LEVEL, interval_of, key_of, table_of
 
 BELOW, AROUND, ABOVE = "below", "around", "above"
 ADVICE = {  # importance, performance -> what to do; nothing where one of them is unknown
@@ -23,6 +24,9 @@ ADVICE = {  # importance, performance -> what to do; nothing where one of them i
     **{(AROUND, side): "grensgeval" for side in (BELOW, AROUND, ABOVE)},
     **{(side, AROUND): "grensgeval" for side in (BELOW, ABOVE)},
 }
+
+Weight = tuple[float, float, float, str]
+"""An importance with its interval, and by which method."""
 
 
 def importance(respondents: Respondents, protect: bool = True) -> pd.DataFrame:
@@ -39,19 +43,16 @@ def importance(respondents: Respondents, protect: bool = True) -> pd.DataFrame:
     """
     cells = score_cells(respondents, protect=protect)
     weights = _importances(respondents, cells, protect)
-    rows = []
-    for cell in cells:
-        mean = mean_of(cell, respondents.scale)
-        rows.append(
-            {
-                **where(cell),
-                "performance": mean["mean"],
-                "performance_low": mean["low"],
-                "performance_high": mean["high"],
-                **weights[cell.organisation, cell.item],
-                "status": cell.status,
-            }
+    rows = [
+        (
+            *key_of(cell),
+            cell.mean,
+            *interval_of(cell, respondents.scale),
+            *weights.get((cell.organisation, cell.item), (nan, nan, nan, "genoemd")),
+            cell.status,
         )
+        for cell in cells
+    ]
     axes = ("performance", "importance")
     columns = " ".join(f"{axis} {axis}_low {axis}_high" for axis in axes)
     table = table_of(rows, f"organisation item records n {columns} method status")
@@ -61,33 +62,27 @@ def importance(respondents: Respondents, protect: bool = True) -> pd.DataFrame:
     return table
 
 
-def _importances(respondents: Respondents, cells: list[Cell], protect: bool) -> dict[tuple[str, str], dict]:
+def _importances(respondents: Respondents, cells: Sequence[Cell], protect: bool) -> dict[tuple[str, str], Weight]:
     """Importance of every item of every organisation, with its interval and method."""
     given = respondents.importance
-    found: dict[tuple[str, str], dict] = {}
+    found: dict[tuple[str, str], Weight] = {}
     if isinstance(given, pd.DataFrame):
         for cell in score_cells(replace(respondents, answers=given), protect=protect):
-            mean = mean_of(cell, respondents.scale)
-            found[cell.organisation, cell.item] = _weight("genoemd", mean["mean"], mean["low"], mean["high"])
+            interval = interval_of(cell, respondents.scale)
+            found[cell.organisation, cell.item] = (cell.mean, *interval, "genoemd")
     elif given is not None:
         for cell in cells:
-            found[cell.organisation, cell.item] = _weight("vastgesteld", given.get(cell.item, nan))
+            found[cell.organisation, cell.item] = (float(given.get(cell.item, nan)), nan, nan, "vastgesteld")
     else:
-        for organisation, answers in per_organisation(respondents):
+        for organisation, answers in respondents.answers.groupby("organisation", observed=True):
             scores = answers.pivot(index=["respondent", "wave"], columns="item", values="score").astype(float)
             for item in scores:
-                found[organisation, item] = _derived(scores[item], scores.drop(columns=item), protect)
-    return {
-        (cell.organisation, cell.item): found.get((cell.organisation, cell.item), _weight("genoemd", nan))
-        for cell in cells
-    }
+                derived = _correlation(scores[item], scores.drop(columns=item), protect)
+                found[str(organisation), str(item)] = (*derived, "afgeleid")
+    return found
 
 
-def _weight(method: str, value: float, low: float = nan, high: float = nan) -> dict:
-    return {"importance": value, "importance_low": low, "importance_high": high, "method": method}
-
-
-def _derived(item: pd.Series, others: pd.DataFrame, protect: bool) -> dict:
+def _correlation(item: pd.Series, others: pd.DataFrame, protect: bool) -> tuple[float, float, float]:
     """Spearman's correlation of an item with the mean of the other items, with its interval.
 
     Protected: rounded to 0.1 (0.01 from 50 answers on), the number of answers rounded down to tens.
@@ -95,17 +90,17 @@ def _derived(item: pd.Series, others: pd.DataFrame, protect: bool) -> dict:
     enough = (others.count(axis=1) >= max(1, LEAST_ANSWERED * others.shape[1])) & item.notna()
     n = int(enough.sum())
     if n < MINIMUM_BASE:
-        return _weight("afgeleid", nan)
+        return nan, nan, nan
     correlation = item[enough].rank().corr(others[enough].mean(axis=1).rank())
     slack = 0.0
     if protect and correlation == correlation:
         step = 0.01 if n >= 50 else 0.1
         correlation, slack, n = round_to(correlation, step), step / 2, n // 10 * 10
     if not abs(correlation) < 1:  # no spread at all, or perfect agreement: there is no interval
-        return _weight("afgeleid", correlation)
+        return correlation, nan, nan
     half = norm.ppf((1 + LEVEL) / 2) * sqrt((1 + correlation**2 / 2) / (n - 3))
     low, high = tanh(atanh(correlation) - half), tanh(atanh(correlation) + half)
-    return _weight("afgeleid", correlation, max(low - slack, -1.0), min(high + slack, 1.0))
+    return correlation, max(low - slack, -1.0), min(high + slack, 1.0)
 
 
 def _side(values: pd.Series, lows: pd.Series, highs: pd.Series, split: pd.Series) -> list[str | None]:

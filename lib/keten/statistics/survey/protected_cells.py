@@ -21,8 +21,10 @@ these rules and reasons from why a mean was rounded.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from math import ceil, floor, isnan, nan, sqrt
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,6 +35,9 @@ from keten.statistics.survey.respondents import Respondents
 MERGED = "Samengevoegde groepen"
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 UNKNOWN_POINTS = 10
+
+Fields = dict[str, Any]
+"""Those of a `Cell` beside what it is about."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,13 @@ class Cell:
             return None
         highest = self.classes[-1].high
         parts = [part for part in self.classes if part.low >= highest - 1]
-        count = None if parts[0].count is None else sum(part.count for part in parts)
+        counts = [part.count for part in parts if part.count is not None]
+        count = sum(counts) if len(counts) == len(parts) else None
         return ScoreClass(highest - 1, highest, sum(part.share for part in parts), count)
 
 
-def score_cells(respondents: Respondents, by: str | None = None, protect: bool = True) -> list[Cell]:
+@lru_cache(maxsize=8)  # one survey is asked for the same cells by every table
+def score_cells(respondents: Respondents, by: str | None = None, protect: bool = True) -> tuple[Cell, ...]:
     """The cells of every organisation and item; with `by` (a grouping, or "wave") of every group as well.
 
     With `protect` (for all that leaves the analyst's desk) as the module says; an organisation of which all
@@ -92,7 +99,7 @@ def score_cells(respondents: Respondents, by: str | None = None, protect: bool =
     if by not in (None, "wave", *respondents.groupings):
         raise ValueError(f"no grouping {by!r}")
     if by == "wave" and not respondents.has_waves:
-        return []
+        return ()
     lowest, highest = respondents.scale
     scores = range(lowest, highest + 1)
     answers = respondents.answers.assign(group="" if by is None else respondents.answers[by].astype(str))
@@ -108,16 +115,16 @@ def score_cells(respondents: Respondents, by: str | None = None, protect: bool =
     counts = counts.reindex(index=records.index, columns=scores, fill_value=0).astype(int)
     rows = zip(records.index, records, counts.to_numpy(), strict=True)
 
-    cells = []
-    for (organisation, item), family in groupby(rows, key=lambda row: row[0][:2]):
-        family = list(family)
+    cells: list[Cell] = []
+    for (organisation, item), rows_of_item in groupby(rows, key=lambda row: row[0][:2]):
+        family = list(rows_of_item)
         if by and protect and len(family) == 1:
             continue
         numbers = [(int(size), scores_of_group) for _, size, scores_of_group in family]
         made = protected_fields(scores, numbers) if protect else [_exact(scores, *number) for number in numbers]
-        for (key, *_), fields in zip(family, made, strict=True):
-            cells.append(Cell(organisation, key[2] if by else None, item, **fields))
-    return cells
+        groups = [key[2] if by else None for key, *_ in family]
+        cells += [Cell(organisation, group, item, **fields) for group, fields in zip(groups, made, strict=True)]
+    return tuple(cells)
 
 
 def merged_small_groups(answers: pd.DataFrame) -> pd.Series:
@@ -128,7 +135,8 @@ def merged_small_groups(answers: pd.DataFrame) -> pd.Series:
     merged = answers["group"].copy()
     for _, part in answers.groupby("organisation", observed=True):
         sizes = (part.groupby("group").size() // part["item"].nunique()).sort_values(kind="stable")
-        together, names = 0, []
+        names: list[object] = []
+        together = 0
         for name, size in sizes.items():
             if size >= MINIMUM_BASE and (not names or together >= MINIMUM_BASE):
                 break
@@ -148,7 +156,7 @@ def round_to(value: float, step: float) -> float:
     return nan if isnan(step) else round(floor(value / step + 0.5) * step, 2)
 
 
-def _exact(scores: range, records: int, counts: np.ndarray) -> dict:
+def _exact(scores: range, records: int, counts: np.ndarray) -> Fields:
     n = int(counts.sum())
     if n == 0:
         return {"status": "missing", "records": records, "n": 0}
@@ -166,7 +174,7 @@ def _exact(scores: range, records: int, counts: np.ndarray) -> dict:
     }
 
 
-def protected_fields(scores: range, family: list[tuple[int, np.ndarray]]) -> list[dict]:
+def protected_fields(scores: range, family: list[tuple[int, np.ndarray]]) -> list[Fields]:
     """The fields of the cells of one organisation and item: one for the total, or one per group."""
     answered = [int(counts.sum()) for _, counts in family]
     skipped = [size - n for (size, _), n in zip(family, answered, strict=True)]
@@ -196,7 +204,7 @@ def protected_fields(scores: range, family: list[tuple[int, np.ndarray]]) -> lis
     return made
 
 
-def _rounded(scores: range, counts: np.ndarray, edges: list[slice], n: int, shown_n: int | None, base: int) -> dict:
+def _rounded(scores: range, counts: np.ndarray, edges: list[slice], n: int, shown_n: int | None, base: int) -> Fields:
     """Fields of a cell of which the full distribution or the number of answers is not shown."""
     classes = []
     for edge in edges:

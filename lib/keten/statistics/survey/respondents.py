@@ -28,24 +28,23 @@ All else is optional (in layout `long` the first three are needed):
     2 = "COA"
 """
 
-import csv
-import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.catalogue import nearest
-from keten.statistics.survey.settings import as_table, read_settings
+from keten.model.naming import nearest
+from keten.statistics.records import read_rows, read_text
+from keten.statistics.survey.settings import RESERVED, as_table, read_settings
 
 UNKNOWN = "Onbekend"
 SAMPLE_NOTICE = "Voorbeeldgegevens: deze uitkomsten zeggen niets over de genoemde organisaties."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Respondents:
     """Survey answers, ready for `keten.statistics.survey.tables`.
 
@@ -78,11 +77,17 @@ class Respondents:
 def read_respondents(path: str | Path) -> Respondents:
     """Read the CSV at `path` and the TOML beside it; KetenError names the file, line, column and remedy."""
     path = Path(path)
-    settings = read_settings(path.with_suffix(".toml"))
-    header, rows = _rows(path, settings)
-    reader = _Reader(path.name, path.with_suffix(".toml").name, settings, header)
-    records = reader.wide(rows) if settings["layout"] == "wide" else reader.long(rows)
-    return reader.respondents(records)
+    toml = path.with_suffix(".toml")
+    settings = read_settings(toml)
+    absent = f"Het bestand {path.name} bestaat niet of kan niet worden gelezen; controleer de parameter `respondents`."
+    remedy = f'noem de codering in {toml.name}, zoals encoding = "cp1252".'
+    text = read_text(path, [settings.get("encoding", "utf-8-sig")], absent, remedy)
+    (_, first), *rows = read_rows(text, path.name, "regels met antwoorden", settings.get("separator", ""))
+    header = [column.strip() for column in first]
+    if double := [column for column in header if header.count(column) > 1]:
+        raise KetenError(f"{path.name}: de kolom {double[0]!r} staat er twee keer; geef elke kolom een eigen naam.")
+    reader = _Reader(path.name, toml.name, settings, header)
+    return reader.respondents(reader.records([(line, dict(zip(header, fields, strict=True))) for line, fields in rows]))
 
 
 @dataclass
@@ -101,78 +106,73 @@ class _Reader:
     """Turn rows of text into records, as the settings say."""
 
     def __init__(self, name: str, toml: str, settings: dict[str, Any], header: list[str]):
-        self.name, self.toml, self.settings, self.header = name, toml, settings, header
-        self.scale = tuple(settings["scale"])
+        self.name, self.toml, self.settings = name, toml, settings
+        self.wide = settings["layout"] == "wide"
+        self.scale: tuple[int, int] = tuple(settings["scale"])
         self.missing = {"", *map(str, settings.get("missing", []))}
         self.groups = as_table(settings.get("group", {}))
         self.items = as_table(settings.get("items", {}))
         importance = settings.get("importance", {})
         self.importance_columns = {item: code for item, code in importance.items() if isinstance(code, str)}
-        for key in ("respondent", "organisation", "wave", "item", "score"):
-            if key in settings:
-                self.require(settings[key], key)
-        for column in self.groups:
-            self.require(column, "group")
-        for column in settings.get("values", {}):
-            self.require(column, "values")
-
-    def require(self, column: str, key: str) -> None:
-        """Raise unless the CSV has this column."""
-        if column not in self.header:
-            raise KetenError(
-                f"{self.name}, regel 1: de kolom {column!r}, die {self.toml} bij `{key}` noemt, ontbreekt."
-                f"{nearest(column, self.header)} Verbeter de naam in {self.toml}."
-            )
-
-    def wide(self, rows: list[tuple[int, dict[str, str]]]) -> list[_Record]:
-        """Records of a file with a column per item."""
-        for column in self.items:
-            self.require(column, "items")
-        for column in self.importance_columns.values():
-            self.require(column, "importance")
-        columns = [*self.items, *self.importance_columns.values()]
-        records: dict[tuple[str, ...], _Record] = {}
-        for line, row in rows:
-            record = self.record(line, row)
-            key = (record.respondent, record.organisation, record.wave)
-            if key in records:
-                raise KetenError(
-                    f"{self.name}, regel {line}: deze respondent staat voor dezelfde organisatie al op regel "
-                    f"{records[key].line}; verwijder een van de twee regels."
+        self.codes = dict.fromkeys([*self.items, *self.importance_columns.values()])
+        named = {key: [settings[key]] for key in RESERVED if key in settings}
+        named |= {"group": list(self.groups), "values": list(settings.get("values", {}))}
+        if self.wide:
+            named |= {"items": list(self.items), "importance": list(self.importance_columns.values())}
+        for key, column in ((key, column) for key, columns in named.items() for column in columns):
+            if column not in header:
+                self.refuse(
+                    1,
+                    f"de kolom {column!r}, die {toml} bij `{key}` noemt, ontbreekt."
+                    f"{nearest(column, header)} Verbeter de naam in {toml}.",
                 )
-            record.scores = {column: self.score(row[column], line, column) for column in columns}
-            records[key] = record
-        return list(records.values())
 
-    def long(self, rows: list[tuple[int, dict[str, str]]]) -> list[_Record]:
-        """Records of a file with a row per answer."""
-        item_column, score_column = self.settings["item"], self.settings["score"]
-        asked = set(self.importance_columns.values())
-        known = {*self.items, *asked}
+    def refuse(self, line: int, words: str, column: str = "") -> NoReturn:
+        """Say what is wrong on a line, and in which column."""
+        place = f", kolom {column!r}" if column else ""
+        raise KetenError(f"{self.name}, regel {line}{place}: {words}")
+
+    def records(self, rows: list[tuple[int, dict[str, str]]]) -> list[_Record]:
+        """The records of all rows: one a row when there is a column per item, else one for rows about the same."""
         records: dict[tuple[str, ...], _Record] = {}
         for line, row in rows:
             found = self.record(line, row)
             record = records.setdefault((found.respondent, found.organisation, found.wave), found)
+            if self.wide and record is not found:
+                self.refuse(
+                    line,
+                    f"deze respondent staat voor dezelfde organisatie al op regel {record.line}; verwijder een van de "
+                    "twee regels.",
+                )
             if record.groups != found.groups:
-                raise KetenError(
-                    f"{self.name}, regel {line}: deze respondent hoort hier bij een andere groep dan op "
-                    f"regel {record.line}; maak de groepen gelijk."
+                self.refuse(
+                    line,
+                    f"deze respondent hoort hier bij een andere groep dan op regel {record.line}; maak de groepen "
+                    "gelijk.",
                 )
-            item = row[item_column].strip()
-            if self.settings.get("items") and item not in known:
-                raise KetenError(
-                    f"{self.name}, regel {line}, kolom {item_column!r}: {item!r} staat niet bij `items` in "
-                    f"{self.toml}.{nearest(item, sorted(known))} Voeg deze vraag toe of verbeter de naam."
-                )
-            if item in record.scores:
-                raise KetenError(
-                    f"{self.name}, regel {line}: dezelfde respondent beantwoordt {item!r} nog een keer; "
-                    "laat een van de antwoorden staan."
-                )
-            record.scores[item] = self.score(row[score_column], line, score_column)
-            if item not in asked:
-                self.items.setdefault(item, item)
+            for item, column in self.answered(line, row):
+                if item in record.scores:
+                    self.refuse(
+                        line, f"dezelfde respondent beantwoordt {item!r} nog een keer; laat een antwoord staan."
+                    )
+                record.scores[item] = self.score(row[column], line, column)
         return list(records.values())
+
+    def answered(self, line: int, row: dict[str, str]) -> list[tuple[str, str]]:
+        """The items of a row, each with the column of its score."""
+        if self.wide:
+            return [(code, code) for code in self.codes]
+        item = row[self.settings["item"]].strip()
+        if self.settings.get("items") and item not in self.codes:
+            self.refuse(
+                line,
+                f"{item!r} staat niet bij `items` in {self.toml}.{nearest(item, sorted(self.codes))} Voeg deze vraag "
+                "toe of verbeter de naam.",
+                self.settings["item"],
+            )
+        if item not in self.importance_columns.values():
+            self.items.setdefault(item, item)
+        return [(item, self.settings["score"])]
 
     def record(self, line: int, row: dict[str, str]) -> _Record:
         """Who, about which organisation, when; without scores yet."""
@@ -191,18 +191,20 @@ class _Reader:
         column = self.settings[key]
         text = row[column].strip()
         if not text:
-            raise KetenError(f"{self.name}, regel {line}, kolom {column!r}: dit veld is leeg; vul het in.")
+            self.refuse(line, "dit veld is leeg; vul het in.", column)
         return self.word(column, text, line)
 
     def word(self, column: str, text: str, line: int) -> str:
         """The words for a code, where the settings give them."""
-        words = self.settings.get("values", {}).get(column)
+        words: dict[str, str] = self.settings.get("values", {}).get(column)
         if not words or text == UNKNOWN:
             return text
         if text not in words:
-            raise KetenError(
-                f"{self.name}, regel {line}, kolom {column!r}: {text!r} staat niet bij `values.{column}` in "
-                f"{self.toml}.{nearest(text, list(words))} Voeg de code toe of verbeter de regel."
+            self.refuse(
+                line,
+                f"{text!r} staat niet bij `values.{column}` in {self.toml}.{nearest(text, list(words))} Voeg de code "
+                "toe of verbeter de regel.",
+                column,
             )
         return words[text]
 
@@ -214,9 +216,11 @@ class _Reader:
         whole = re.fullmatch(r"(-?\d+)(?:[.,]0+)?", text)
         lowest, highest = self.scale
         if not whole or not lowest <= int(whole[1]) <= highest:
-            raise KetenError(
-                f"{self.name}, regel {line}, kolom {column!r}: {text!r} is geen score van {lowest} "
-                f"tot en met {highest}; verbeter de regel, of zet de code bij `missing` in {self.toml}."
+            self.refuse(
+                line,
+                f"{text!r} is geen score van {lowest} tot en met {highest}; verbeter de regel, of zet de code bij "
+                f"`missing` in {self.toml}.",
+                column,
             )
         return int(whole[1])
 
@@ -244,44 +248,27 @@ class _Reader:
 
     def tidy(self, records: list[_Record], codes: dict[str, str]) -> pd.DataFrame:
         """One row per record and item; `codes`: item -> the code under which its score is kept."""
-        settings = self.settings
-        orders = {
-            "organisation": self.order(settings.get("organisation"), [record.organisation for record in records]),
-            "wave": self.order(settings.get("wave"), [record.wave for record in records if record.wave]),
-            **{
-                label: self.order(column, [record.groups[place] for record in records])
-                for place, (column, label) in enumerate(self.groups.items())
-            },
-            "item": [self.items[item] for item in codes],
+        columns: dict[str, list[str | None]] = {
+            "organisation": [record.organisation for record in records],
+            "wave": [record.wave or None for record in records],
+            **{label: [record.groups[place] for record in records] for place, label in enumerate(self.groups.values())},
         }
-        rows = [
-            (
-                record.respondent,
-                record.organisation,
-                record.wave or None,
-                *record.groups,
-                self.items[item],
-                record.scores.get(code),
-            )
-            for record in records
-            for item, code in codes.items()
-        ]
-        columns = ["respondent", "organisation", "wave", *self.groups.values(), "item", "score"]
-        frame = pd.DataFrame(rows, columns=columns).astype({"score": "Int64"})
-        for column, order in orders.items():
-            frame[column] = pd.Categorical(frame[column], categories=order, ordered=True)
-        return frame
+        sources: dict[str, Any] = {label: column for column, label in self.groups.items()} | self.settings
+        frame = pd.DataFrame({"respondent": [record.respondent for record in records]})
+        for column, texts in columns.items():
+            order = self.order(sources.get(column), [text for text in texts if text])
+            frame[column] = pd.Categorical(texts, categories=order, ordered=True)
+        frame = frame.loc[frame.index.repeat(len(codes))].reset_index(drop=True)
+        words = [self.items[item] for item in codes]
+        frame["item"] = pd.Categorical(words * len(records), categories=words, ordered=True)
+        scores = [record.scores.get(code) for record in records for code in codes.values()]
+        return frame.assign(score=pd.array(scores, dtype="Int64"))
 
     def order(self, column: str | None, texts: list[str]) -> list[str]:
         """Order of the words in a column: as under `values`, else by number and alphabet, unknown last."""
-        words = list(self.settings.get("values", {}).get(column, {}).values())
-        found = set(texts)
-        rest = sorted(found - set(words) - {UNKNOWN}, key=_by_number_and_alphabet)
-        return [
-            *dict.fromkeys(word for word in words if word in found),
-            *rest,
-            *({UNKNOWN} & found - set(words)),
-        ]
+        words = list(dict.fromkeys(self.settings.get("values", {}).get(column, {}).values()))
+        rest = sorted(set(texts) - set(words), key=lambda text: (text == UNKNOWN, _by_number_and_alphabet(text)))
+        return [*(word for word in words if word in texts), *rest]
 
     def importance(self, records: list[_Record]) -> pd.DataFrame | pd.Series | None:
         """Stated importance: answers of the respondents, or fixed numbers."""
@@ -295,13 +282,12 @@ class _Reader:
     def invited(self, organisations: list[str]) -> dict[str, int]:
         """Number of people asked, by organisation."""
         invited = self.settings.get("invited", {})
-        if isinstance(invited, int):
-            if len(organisations) > 1:
-                raise KetenError(
-                    f"{self.toml}, `invited`: er zijn {len(organisations)} organisaties; geef voor elke "
-                    f"een aantal, zoals {{ {organisations[0]} = {invited} }}."
-                )
-            invited = {organisations[0]: invited}
+        if isinstance(invited, int) and len(organisations) > 1:
+            raise KetenError(
+                f"{self.toml}, `invited`: er zijn {len(organisations)} organisaties; geef voor elke "
+                f"een aantal, zoals {{ {organisations[0]} = {invited} }}."
+            )
+        invited = {organisations[0]: invited} if isinstance(invited, int) else invited
         for organisation in invited:
             if organisation not in organisations:
                 raise KetenError(
@@ -311,63 +297,6 @@ class _Reader:
         return dict(invited)
 
 
-def _rows(path: Path, settings: dict[str, Any]) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
-    """Header, and per row its line number and its fields by column."""
-    encoding = settings.get("encoding", "utf-8-sig")
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise KetenError(f"Het bestand {path.name} bestaat niet; controleer de parameter `respondents`.") from None
-    except OSError as fault:
-        raise KetenError(f"{path.name} kan niet worden gelezen ({fault.strerror}); controleer de rechten.") from None
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError as fault:
-        line = raw[: fault.start].count(b"\n") + 1
-        raise KetenError(
-            f"{path.name}, regel {line}: het bestand is geen {encoding.removesuffix('-sig').upper()}; "
-            f'noem de codering in {path.with_suffix(".toml").name}, zoals encoding = "cp1252".'
-        ) from None
-
-    first = text.split("\n", 1)[0]
-    separator = settings.get("separator") or max(";,\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    rows: list[tuple[int, dict[str, str]]] = []
-    try:
-        header = [column.strip() for column in next(reader, [])]
-        _check_header(path.name, header)
-        line = reader.line_num
-        for fields in reader:
-            line, previous = reader.line_num, line
-            if not any(cell.strip() for cell in fields):
-                continue
-            if len(fields) != len(header):
-                raise KetenError(
-                    f"{path.name}, regel {previous + 1}: hier staan {len(fields)} velden, in de kopregel "
-                    f"{len(header)}; verbeter de regel of noem het scheidingsteken met `separator`."
-                )
-            rows.append((previous + 1, dict(zip(header, fields, strict=True))))
-    except csv.Error:
-        raise KetenError(
-            f"{path.name}, regel {reader.line_num}: de regel is niet te lezen als CSV; controleer de aanhalingstekens."
-        ) from None
-    if not rows:
-        raise KetenError(
-            f"{path.name} bevat geen regels met antwoorden; lever een bestand met een kopregel en antwoorden."
-        )
-    return header, rows
-
-
-def _check_header(name: str, header: list[str]) -> None:
-    if not any(header):
-        raise KetenError(
-            f"{name} is leeg of begint met een lege regel; lever een bestand met een kopregel en antwoorden."
-        )
-    double = next((column for place, column in enumerate(header) if column in header[:place]), None)
-    if double is not None:
-        raise KetenError(f"{name}, regel 1: de kolom {double!r} staat er twee keer; geef elke kolom een eigen naam.")
-
-
-def _by_number_and_alphabet(text: str) -> tuple:
+def _by_number_and_alphabet(text: str) -> tuple[tuple[int, int, str], ...]:
     """Sort "wave 2" before "wave 10"."""
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part.casefold()) for part in re.split(r"(\d+)", text))

@@ -5,25 +5,28 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from keten.errors import KetenError
-from keten.model.catalogue import nearest
+from keten.model.naming import nearest
+from keten.statistics.records import read_text
 
 RESERVED = ("respondent", "organisation", "wave", "item", "score")
 
-KEYS = {
+COLUMN = (str, "de naam van een kolom")
+KEYS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "title": (str, "een tekst"),
     "layout": (str, '"wide" (een kolom per vraag) of "long" (een rij per antwoord)'),
     "scale": (list, "de laagste en de hoogste score, zoals [1, 5]"),
     "items": ((list, dict), "een lijst van kolommen, of een tabel met per kolom de vraag in woorden"),
-    "respondent": (str, "de naam van een kolom"),
-    "item": (str, "de naam van een kolom"),
-    "score": (str, "de naam van een kolom"),
-    "organisation": (str, "de naam van een kolom"),
+    "respondent": COLUMN,
+    "item": COLUMN,
+    "score": COLUMN,
+    "organisation": COLUMN,
     "group": ((str, list, dict), "een kolom, een lijst van kolommen, of een tabel met per kolom een naam"),
-    "wave": (str, "de naam van een kolom"),
+    "wave": COLUMN,
     "missing": (list, 'een lijst van codes, zoals [0, 9, "nvt"]'),
     "sample": (bool, "true of false"),
     "separator": (str, 'een teken, zoals ";"'),
@@ -36,16 +39,10 @@ KEYS = {
 
 def read_settings(path: Path) -> dict[str, Any]:
     """The TOML, with every key known and of the right type."""
+    absent = f"Naast het CSV-bestand ontbreekt {path.name}; maak het leesbaar, met daarin welke kolom wat betekent."
+    text = read_text(path, ["utf-8-sig"], absent, "sla het op als UTF-8.")
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise KetenError(
-            f"Naast het CSV-bestand ontbreekt {path.name}; maak het, met daarin welke kolom wat betekent."
-        ) from None
-    except UnicodeDecodeError:
-        raise KetenError(f"{path.name} is geen UTF-8; sla het bestand op als UTF-8.") from None
-    except OSError as fault:
-        raise KetenError(f"{path.name} kan niet worden gelezen ({fault.strerror}); controleer de rechten.") from None
+        settings = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         line = re.search(r"at line (\d+)", str(fault))
         where = f"regel {line[1]}" if line else "het einde"
@@ -67,56 +64,71 @@ def read_settings(path: Path) -> dict[str, Any]:
     return settings
 
 
+Faults = Iterator[tuple[str, str | None]]
+"""Keys that are missing or contradict others, and what is expected of them (None = what `KEYS` says)."""
+
+
 def _check_settings(name: str, settings: dict[str, Any]) -> None:
-    """Raise when settings are missing or contradict each other."""
+    for faults in (_incomplete, _misnamed, _unreadable, _miscounted):
+        for key, expected in faults(settings):
+            expected = expected or KEYS[key][1]
+            raise KetenError(
+                f"{name}: bij `{key}` wordt {expected} verwacht; vul deze instelling aan of verbeter haar."
+            )
 
-    def refuse(key: str, expected: str | None = None) -> None:
-        raise KetenError(
-            f"{name}: bij `{key}` wordt {expected or KEYS[key][1]} verwacht; vul deze instelling aan of verbeter haar."
-        )
 
+def _incomplete(settings: dict[str, Any]) -> Faults:
     wide = settings.get("layout") == "wide"
     for key in ("title", "layout", "scale", *(("items",) if wide else ("respondent", "item", "score"))):
         if not settings.get(key):
-            refuse(key)
+            yield key, None
     if settings["layout"] not in ("wide", "long"):
-        refuse("layout")
+        yield "layout", None
     scale = settings["scale"]
     if len(scale) != 2 or not all(type(end) is int for end in scale) or not 2 <= scale[1] - scale[0] <= 10:
-        refuse("scale", "de laagste en de hoogste score (3 tot 11 antwoorden), zoals [1, 5],")
+        yield "scale", "de laagste en de hoogste score (3 tot 11 antwoorden), zoals [1, 5],"
+
+
+def _misnamed(settings: dict[str, Any]) -> Faults:
     for key in ("items", "group"):
         given = settings.get(key, {})
         if isinstance(given, list) and not all(isinstance(column, str) for column in given):
-            refuse(key)
+            yield key, None
         words = as_table(given)
         if not all(isinstance(word, str) and word for pair in words.items() for word in pair):
-            refuse(key)
+            yield key, None
         if len(set(words.values())) < len(words):
-            refuse(key, "voor elke kolom een andere naam")
-    taken = set(as_table(settings.get("group", {})).values()) & set(RESERVED)
-    if taken:
-        refuse("group", f"een andere naam dan {sorted(taken)[0]!r}")
+            yield key, "voor elke kolom een andere naam"
+    for taken in sorted(set(as_table(settings.get("group", {})).values()) & set(RESERVED)):
+        yield "group", f"een andere naam dan {taken!r}"
+
+
+def _unreadable(settings: dict[str, Any]) -> Faults:
+    low, high = settings["scale"]
     for code in settings.get("missing", []):
         if type(code) not in (int, str):
-            refuse("missing")
-        if str(code) in map(str, range(scale[0], scale[1] + 1)):
-            refuse("missing", f"geen code die zelf een score is ({code} ligt op de schaal)")
+            yield "missing", None
+        if str(code) in map(str, range(low, high + 1)):
+            yield "missing", f"geen code die zelf een score is ({code} ligt op de schaal)"
     if len(settings.get("separator", ";")) != 1:
-        refuse("separator")
+        yield "separator", None
     try:
         b" ".decode(settings.get("encoding", "utf-8"))
     except LookupError:
-        refuse("encoding")
+        yield "encoding", None
+
+
+def _miscounted(settings: dict[str, Any]) -> Faults:
     kinds = {type(value) for value in settings.get("importance", {}).values()}
     if not (kinds <= {str} or kinds <= {int, float}):
-        refuse("importance", "bij elke vraag een kolom, of bij elke vraag een getal,")
+        yield "importance", "bij elke vraag een kolom, of bij elke vraag een getal,"
     invited = settings.get("invited", {})
     numbers = invited.values() if isinstance(invited, dict) else [invited]
     if not all(type(number) is int and number > 0 for number in numbers):
-        refuse("invited")
+        yield "invited", None
     for words in settings.get("values", {}).values():
         if not isinstance(words, dict) or not all(isinstance(word, str) and word for word in words.values()):
-            refuse("values")
+            yield "values", None
 
 
 def as_table(setting: str | list[str] | dict[str, str]) -> dict[str, str]:

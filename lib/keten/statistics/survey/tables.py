@@ -12,8 +12,9 @@ All intervals assume independent answers of people drawn at random from those wh
 say nothing of who did not answer at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import ceil, floor, isnan, nan, sqrt
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from scipy.stats import t as student
@@ -22,6 +23,9 @@ from keten.disclosure import MINIMUM_BASE, is_small, suppress_series
 from keten.statistics.proportions import wilson
 from keten.statistics.survey.protected_cells import Cell, score_cells
 from keten.statistics.survey.respondents import Respondents
+
+if TYPE_CHECKING:
+    from pandas.core.groupby import SeriesGroupBy
 
 LEVEL = 0.95
 LEAST_ANSWERED = 0.5  # share of the items (and at least two) that makes a record fit to judge as a whole
@@ -38,25 +42,13 @@ def response(respondents: Respondents, protect: bool = True) -> pd.DataFrame:
     Columns: organisation, records, with_answers, invited, share (records / invited), status.
     """
     rows = []
-    for organisation, answers in per_organisation(respondents):
-        any_answer = answers.groupby(["respondent", "wave"], dropna=False, observed=True)["score"].count() > 0
-        with_answers, without = int(any_answer.sum()), int((~any_answer).sum())
-        records = with_answers + without
+    for organisation, scores in scores_per_record(respondents):
+        answered = scores.count() > 0
+        counts, records = _shown_counts([answered, ~answered], protect)
         invited = respondents.invited.get(organisation)
-        shown = pd.Series([with_answers, without], dtype="Int64")
-        if protect:
-            shown, _ = suppress_series(shown)
-            records = None if is_small(records) else records
-        rows.append(
-            {
-                "organisation": organisation,
-                "records": records,
-                "with_answers": shown[0],
-                "invited": invited,
-                "share": records / invited if records and invited else nan,
-                "status": "suppressed" if pd.isna(shown[0]) else "exact",
-            }
-        )
+        share = records / invited if records and invited else nan
+        status = "suppressed" if pd.isna(counts[0]) else "exact"
+        rows.append((organisation, records, counts[0], invited, share, status))
     return table_of(rows, "organisation records with_answers invited share status")
 
 
@@ -67,16 +59,11 @@ def item_nonresponse(respondents: Respondents, protect: bool = True) -> pd.DataF
     """
     rows = []
     for cell in score_cells(respondents, protect=protect):
-        known = cell.n is not None and cell.records is not None
-        missing = cell.records - cell.n if known else None
-        rows.append(
-            {
-                **where(cell),
-                "missing": missing,
-                "share": missing / cell.records if known else nan,
-                "status": "exact" if known else "suppressed",
-            }
-        )
+        if cell.n is None or cell.records is None:
+            rows.append((*key_of(cell), None, nan, "suppressed"))
+        else:
+            missing = cell.records - cell.n
+            rows.append((*key_of(cell), missing, missing / cell.records, "exact"))
     return table_of(rows, "organisation item records n missing share status")
 
 
@@ -86,24 +73,13 @@ def distribution(respondents: Respondents, by: str | None = None, protect: bool 
     Further columns: answer (`4`, or `4–5` where scores are taken together), lowest and highest (the scores in
     it), count, share. A cell of which nothing may be shown has one row without answer and share.
     """
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for cell in score_cells(respondents, by, protect):
-        key = where(cell)
         for part in cell.classes:
-            rows.append(
-                {
-                    **key,
-                    "answer": part.label,
-                    "lowest": part.low,
-                    "highest": part.high,
-                    "count": part.count,
-                    "share": part.share,
-                    "status": "exact" if part.count is not None else "circa",
-                }
-            )
+            status = "exact" if part.count is not None else "circa"
+            rows.append((*key_of(cell), part.label, part.low, part.high, part.count, part.share, status))
         if not cell.classes:
-            status = "missing" if cell.status == "missing" else "suppressed"
-            rows.append({**key, "status": status})
+            rows.append((*key_of(cell), None, None, None, None, nan, _unseen(cell)))
     return table_of(rows, f"{_key(by)} records n answer lowest highest count share status")
 
 
@@ -116,10 +92,10 @@ def means(respondents: Respondents, by: str | None = None, protect: bool = True)
     says little for few answers. `step`: to what the mean is rounded (0 = not); the interval takes it into
     account.
     """
-    rows = [
-        {**where(cell), **mean_of(cell, respondents.scale), "status": cell.status}
-        for cell in score_cells(respondents, by, protect)
-    ]
+    rows = []
+    for cell in score_cells(respondents, by, protect):
+        low, high = interval_of(cell, respondents.scale)
+        rows.append((*key_of(cell), cell.mean, cell.sd, low, high, cell.step, cell.status))
     return table_of(rows, f"{_key(by)} records n mean sd low high step status")
 
 
@@ -131,15 +107,15 @@ def top_two(respondents: Respondents, by: str | None = None, protect: bool = Tru
     rows = []
     for cell in score_cells(respondents, by, protect):
         part = cell.top_two
-        share, low, high, status = nan, nan, nan, "missing" if cell.status == "missing" else "suppressed"
-        if part and part.count is not None:
+        share, low, high, status = nan, nan, nan, _unseen(cell)
+        if part and part.count is not None and cell.n is not None:
             (share, low, high), status = wilson(part.count, cell.n), "exact"
         elif part:
             share, status = part.share, "circa"
             fewest = max(floor((share - 0.01) * cell.base), 0)  # two whole percents were added up
             most = min(ceil((share + 0.01) * cell.base), cell.base)
             low, high = wilson(fewest, cell.base)[1], wilson(most, cell.base)[2]
-        rows.append({**where(cell), "share": share, "low": low, "high": high, "status": status})
+        rows.append((*key_of(cell), share, low, high, status))
     return table_of(rows, f"{_key(by)} records n share low high status")
 
 
@@ -151,71 +127,63 @@ def straight_lining(respondents: Respondents, protect: bool = True) -> pd.DataFr
     a warning that differences between items are flattened (Krosnick 1991, Applied Cognitive Psychology 5).
     """
     rows = []
-    for organisation, answers in per_organisation(respondents):
-        scores = answers.groupby(["respondent", "wave"], dropna=False, observed=True)["score"]
-        enough = scores.count() >= max(2, ceil(LEAST_ANSWERED * answers["item"].nunique()))
-        one_answer = scores.nunique() == 1
-        counts = pd.Series([(enough & one_answer).sum(), (enough & ~one_answer).sum(), (~enough).sum()], dtype="Int64")
-        records = int(counts.sum())
-        if protect:
-            counts, _ = suppress_series(counts)
-            if records < MINIMUM_BASE:
-                counts[:] = pd.NA
-            records = None if is_small(records) else records
+    least = max(2, ceil(LEAST_ANSWERED * respondents.answers["item"].nunique()))
+    for organisation, scores in scores_per_record(respondents):
+        enough, one_answer = scores.count() >= least, scores.nunique() == 1
+        counts, records = _shown_counts([enough & one_answer, enough & ~one_answer, ~enough], protect, MINIMUM_BASE)
         known = counts[:2].notna().all() and counts[:2].sum() > 0
-        judged = counts[0] + counts[1] if known else None
-        share, low, high = wilson(counts[0], judged) if known else (nan, nan, nan)
+        straight, judged = (int(counts[0]), int(counts[:2].sum())) if known else (None, None)
+        share, low, high = wilson(straight, judged) if straight is not None and judged else (nan, nan, nan)
         status = "exact" if known else "suppressed" if counts.isna().any() else "missing"
-        rows.append(
-            {
-                "organisation": organisation,
-                "records": records,
-                "judged": judged,
-                "straight": counts[0] if known else None,
-                "share": share,
-                "low": low,
-                "high": high,
-                "status": status,
-            }
-        )
+        rows.append((organisation, records, judged, straight, share, low, high, status))
     return table_of(rows, "organisation records judged straight share low high status")
 
 
-def per_organisation(respondents: Respondents) -> Iterator[tuple[str, pd.DataFrame]]:
-    yield from respondents.answers.groupby("organisation", observed=True)
+def scores_per_record(respondents: Respondents) -> Iterator[tuple[str, "SeriesGroupBy[Any, Any]"]]:
+    """Of each organisation the scores, grouped by record."""
+    for organisation, answers in respondents.answers.groupby("organisation", observed=True):
+        yield str(organisation), answers.groupby(["respondent", "wave"], dropna=False, observed=True)["score"]
 
 
-def where(cell: Cell) -> dict:
-    """The columns that say which cell a row is about."""
-    group = {} if cell.group is None else {"group": cell.group}
-    return {
-        "organisation": cell.organisation,
-        **group,
-        "item": cell.item,
-        "records": cell.records,
-        "n": cell.n,
-    }
+def _shown_counts(parts: Sequence[pd.Series], protect: bool, least: int = 0) -> tuple[pd.Series, int | None]:
+    """How many records each part has, and all together; hidden where small, or all when there are under `least`."""
+    counts = pd.Series([int(part.sum()) for part in parts], dtype="Int64")
+    records = int(counts.sum())
+    if not protect:
+        return counts, records
+    shown = suppress_series(counts)[0] if records >= least else counts.mask(counts >= 0)
+    return shown, None if is_small(records) else records
+
+
+def key_of(cell: Cell) -> tuple[str | int | None, ...]:
+    """What a row says of the cell that it is about: organisation, group if there is one, item, records and n."""
+    group = () if cell.group is None else (cell.group,)
+    return (cell.organisation, *group, cell.item, cell.records, cell.n)
+
+
+def _unseen(cell: Cell) -> str:
+    """The status of what may not be shown of a cell, or is not there."""
+    return "missing" if cell.status == "missing" else "suppressed"
 
 
 def _key(by: str | None) -> str:
     return "organisation group item" if by else "organisation item"
 
 
-def table_of(rows: list[dict], columns: str) -> pd.DataFrame:
+def table_of(rows: Sequence[Sequence[object]], columns: str) -> pd.DataFrame:
     """Rows as a table with these columns, also when there are none; counts as nullable whole numbers."""
     table = pd.DataFrame(rows, columns=columns.split())
     return table.astype({column: "Int64" for column in COUNTS if column in table})
 
 
-def mean_of(cell: Cell, scale: tuple[int, int]) -> dict:
-    """Mean, spread and interval of a cell."""
-    low, high = nan, nan
-    if not isnan(cell.sd):
-        half = cell.step / 2 + two_sided(cell.base - 1) * cell.sd / sqrt(cell.base)
-        low, high = max(cell.mean - half, scale[0]), min(cell.mean + half, scale[1])
-    return {"mean": cell.mean, "sd": cell.sd, "low": low, "high": high, "step": cell.step}
+def interval_of(cell: Cell, scale: tuple[int, int]) -> tuple[float, float]:
+    """The interval of the mean of a cell."""
+    if isnan(cell.sd):
+        return nan, nan
+    half = cell.step / 2 + two_sided(cell.base - 1) * cell.sd / sqrt(cell.base)
+    return max(cell.mean - half, scale[0]), min(cell.mean + half, scale[1])
 
 
 def two_sided(degrees: float) -> float:
     """How many standard errors a 95% t-interval reaches to each side."""
-    return student.ppf((1 + LEVEL) / 2, degrees)
+    return float(student.ppf((1 + LEVEL) / 2, degrees))

@@ -5,7 +5,6 @@ A first count of a month is often not its last. Figures of earlier months at the
 
 import math
 
-import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
@@ -52,31 +51,24 @@ def development(triangle: pd.DataFrame) -> pd.DataFrame:
        factor  periods  median
     0   1.133        2   1.125
     """
-    rows = {}
+    rows = []
+    sigmas: list[float] = []
     for age, after in zip(triangle.columns[:-1], triangle.columns[1:], strict=True):
         both = triangle[[age, after]].dropna()
         base = both[age].sum()
         factor = both[after].sum() / base if base > 0 else math.nan
         ratio = (both[after] / both[age])[both[age] > 0]
         spread = (both[age][ratio.index] * (ratio - factor) ** 2).sum()
-        sigma2 = spread / (len(ratio) - 1) if len(ratio) > 1 else _extrapolated(rows)
-        low, median, high = ratio.quantile([0.25, 0.5, 0.75]) if len(ratio) else [math.nan] * 3
-        rows[age] = {
-            "factor": factor,
-            "sigma2": sigma2,
-            "periods": len(both),
-            "low": low,
-            "median": median,
-            "high": high,
-        }
-    return pd.DataFrame.from_dict(rows, orient="index")
+        sigmas.append(spread / (len(ratio) - 1) if len(ratio) > 1 else _extrapolated(sigmas))
+        rows.append([factor, sigmas[-1], len(both), *ratio.quantile([0.25, 0.5, 0.75])])
+    return pd.DataFrame(rows, triangle.columns[:-1], ["factor", "sigma2", "periods", "low", "median", "high"])
 
 
-def _extrapolated(rows: dict) -> float:
+def _extrapolated(sigmas: list[float]) -> float:
     """The variance of a last age with one period, from the two before it."""
-    if len(rows) < 2:
+    if len(sigmas) < 2:
         return math.nan
-    two, one = (row["sigma2"] for row in list(rows.values())[-2:])
+    two, one = sigmas[-2:]
     return min(one**2 / two, two, one) if two > 0 else 0.0
 
 
@@ -123,10 +115,10 @@ def expected(triangle: pd.DataFrame, least: int = LEAST) -> pd.DataFrame:
 
 def _mack_variance(triangle: pd.DataFrame, left: pd.DataFrame, value: float) -> float:
     """The squared standard error of one period's complete figure. left: the factors that it still has to pass."""
-    final, at, total = value * left.factor.prod(), value, 0.0
-    for age, factor in left.iterrows():
-        column = list(triangle.columns).index(age)
-        base = triangle[age][triangle.iloc[:, column + 1].notna()].sum()
-        total += factor.sigma2 / factor.factor**2 * (1 / at + 1 / base)
-        at *= factor.factor
-    return float(np.square(final) * total)
+    at, total = value, 0.0
+    passed = triangle.notna().shift(-1, axis=1, fill_value=False)  # seen at the next age too
+    for age, factor, sigma2 in zip(left.index, left.factor, left.sigma2, strict=True):
+        base = triangle[age][passed[age]].sum()
+        total += sigma2 / factor**2 * (1 / at + 1 / base)
+        at *= factor
+    return float(at**2 * total)

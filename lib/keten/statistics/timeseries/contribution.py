@@ -1,9 +1,12 @@
 """Which categories made the change of a total."""
 
+from dataclasses import replace
+from math import isnan
+
 import pandas as pd
 
-from keten.model.figures import joined_sources
-from keten.model.quality import combined
+from keten.model.figures import Figure, figures_of, joined_sources, table_of
+from keten.model.quality import combine
 
 
 def contributions(frame: pd.DataFrame, n: int = 8) -> pd.DataFrame:
@@ -25,22 +28,24 @@ def contributions(frame: pd.DataFrame, n: int = 8) -> pd.DataFrame:
     >>> changed[changed.category.isin(["Syrië", "Albanië"])][["category", "value", "margin"]].to_dict("records")
     [{'category': 'Syrië', 'value': 105.0, 'margin': 5.0}, {'category': 'Albanië', 'value': -1300.0, 'margin': 5.0}]
     """
-    rows = []
-    for _, group in frame.groupby("category", sort=False):
-        if len(group) < 2 or group.value.iloc[-2:].isna().any():
-            continue
-        before, now = group.iloc[-2], group.iloc[-1]
-        rows.append(
-            {
-                **now.to_dict(),
-                "value": now.value - before.value,
-                "margin": now.margin + before.margin,
-                "statistic": f"change_absolute;reference={before.period}",
-                "organisation": ", ".join(dict.fromkeys([now.organisation, before.organisation])),
-                **combined([now, before]),
-                **joined_sources([now.source_title, before.source_title], [now.source_url, before.source_url]),
-            }
-        )
-    changes = pd.DataFrame(rows, columns=frame.columns)
-    largest = changes.loc[changes.value.abs().sort_values(ascending=False, kind="stable").index].head(n)
-    return largest.sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
+    pairs: dict[str, list[Figure]] = {}
+    for one in figures_of(frame.groupby("category", sort=False).tail(2)):
+        pairs.setdefault(one.category, []).append(one)
+    changes = [_change(*pair) for pair in pairs.values() if len(pair) == 2]
+    known = [change for change in changes if not isnan(change.value)]
+    largest = sorted(known, key=lambda change: -abs(change.value))[:n]
+    return table_of(sorted(largest, key=lambda change: -change.value))
+
+
+def _change(before: Figure, now: Figure) -> Figure:
+    sources = joined_sources((now.source_title, before.source_title), (now.source_url, before.source_url))
+    return replace(
+        now,
+        value=now.value - before.value,
+        margin=now.margin + before.margin,
+        quality=combine([now.quality, before.quality]),
+        statistic=f"change_absolute;reference={before.period}",
+        organisation=", ".join(dict.fromkeys([now.organisation, before.organisation])),
+        source_title=sources["source_title"],
+        source_url=sources["source_url"],
+    )

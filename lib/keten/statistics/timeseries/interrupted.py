@@ -86,7 +86,7 @@ def effect(frame: pd.DataFrame, day: str | date, control: pd.DataFrame | None = 
     Traceback (most recent call last):
     keten.errors.KetenError: Te weinig kwartalen voor de maatregel: 3, ten minste 8 zijn nodig.
     """
-    moment = _day(day)
+    moment = _measure_day(day)
     rows, per_year = one_series(frame if control is None else _beside(frame, control))
     first = _first_after(rows, moment, per_year)
     rows = rows[rows.stretch == _stretch_at(rows, first)].reset_index(drop=True)
@@ -129,7 +129,7 @@ def lag_of(count: int) -> int:
     return int(4 * (count / 100) ** (2 / 9))
 
 
-def _day(day: str | date) -> date:
+def _measure_day(day: str | date) -> date:
     period = Period.parse(day)
     if period.kind != "date":
         raise KetenError(f"De datum van de maatregel '{day}' is geen dag; geef een datum zoals 2015-11-03.")
@@ -164,7 +164,7 @@ def _stretch_at(rows: pd.DataFrame, first: int) -> float:
     """The unbroken stretch that holds the first period after the measure, or else that ends last before it."""
     around = rows[(rows.place <= first) & rows.stretch.notna()]
     known = around if len(around) else rows[rows.stretch.notna()].head(1)
-    return known.stretch.iloc[-1]
+    return float(known.stretch.iloc[-1])
 
 
 def _harmonics(count: int, per_year: int) -> int:
@@ -197,19 +197,11 @@ def _estimates(name: str, y: np.ndarray, before: int, per_year: int, log: bool) 
     def shown(value: float) -> float:
         return 100 * float(np.expm1(value)) if log else float(value)
 
-    rows = [
-        {
-            "model": name,
-            "term": term,
-            "value": shown(found.params[column]),
-            "low": shown(bounds[column][0]),
-            "high": shown(bounds[column][1]),
-            "placebos": len(placebos),
-            "as_large": sum(abs(one[column]) >= abs(found.params[column]) for one in placebos),
-        }
-        for term, column in TERMS.items()
-    ]
-    return pd.DataFrame(rows)
+    rows = []
+    for term, column in TERMS.items():
+        as_large = sum(abs(one[column]) >= abs(found.params[column]) for one in placebos)
+        rows.append((name, term, *map(shown, (found.params[column], *bounds[column])), len(placebos), as_large))
+    return pd.DataFrame(rows, columns=["model", "term", "value", "low", "high", "placebos", "as_large"])
 
 
 def _course(y: np.ndarray, offset: np.ndarray, before: int, per_year: int, log: bool) -> dict[str, np.ndarray]:

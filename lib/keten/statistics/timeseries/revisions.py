@@ -112,7 +112,7 @@ def summary(revisions: pd.DataFrame) -> pd.DataFrame:
 def _summary(mine: pd.DataFrame) -> dict[str, object]:
     sized = mine.dropna(subset="revision")
     size, level = sized.revision.abs(), sized.value.abs().sum()
-    largest = sized.loc[size.idxmax()] if len(sized) else None
+    largest = sized.iloc[int(size.argmax())] if len(sized) else None
     about = ("period", "dimension", "category")
     return {
         "figures": mine.number.nunique(),

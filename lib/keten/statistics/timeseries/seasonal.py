@@ -51,10 +51,15 @@ def seasonally_adjusted(frame: pd.DataFrame) -> pd.DataFrame:
             f"uitgever, ten minste {least} zijn nodig."
         )
     parts = decomposed(rows.value.to_numpy(), per_year)
-    label = rows.label + ", seizoensgecorrigeerd (eigen berekening)"
-    about = {"label": label, "statistic": STATISTIC, "calculation": CALCULATION, "margin": float("nan")}
-    made = rows.drop(columns=["place", "stretch"]).assign(published=rows.value, **about)
-    return made.assign(value=parts.adjusted.round().to_numpy(), **parts.drop(columns="adjusted").to_dict("list"))
+    made = rows.drop(columns=["place", "stretch"]).assign(
+        label=rows.label + ", seizoensgecorrigeerd (eigen berekening)",
+        statistic=STATISTIC,
+        calculation=CALCULATION,
+        margin=float("nan"),
+        published=rows.value,
+        value=parts.adjusted.round(),
+    )
+    return made.join(parts.drop(columns="adjusted"))
 
 
 def last_stretch(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:

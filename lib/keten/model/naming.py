@@ -1,0 +1,50 @@
+"""Names as people type them: in whatever case, without accents and marks, in part, or with a slip of the pen."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+MOST = 3  # names in a hint
+
+
+def folded(text: str) -> str:
+    """The letters and digits of a text, small and without accents: `Côte d'Ivoire` and `COTE D IVOIRE` are one."""
+    return re.sub(r"[\W_]", "", _plain(text))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text or an id, each folded."""
+    plain = "".join(sign for sign in _plain(text) if not unicodedata.combining(sign))
+    return re.findall(r"[^\W_]+", plain)
+
+
+def _plain(text: str) -> str:
+    """In small letters, with accents apart from their letters."""
+    return unicodedata.normalize("NFKD", str(text)).replace("ı", "i").casefold()
+
+
+def meant(
+    text: str, names: Iterable[str], spellings: Mapping[str, str] | None = None, cutoff: float = 0.6
+) -> list[str]:
+    """The names that a text may stand for, the likeliest first: itself, else what it begins, else what it resembles.
+
+    spellings: other ways to write a name, such as a code or a word in another language, each with its name. cutoff:
+    how like a mistyped text must be (0 to 1, see `difflib`).
+    """
+    known = {name: name for name in names} | dict(spellings or {})
+    by_letters: dict[str, dict[str, None]] = {}
+    for spelling, name in known.items():
+        by_letters.setdefault(folded(spelling), {})[name] = None
+    wanted = folded(text)
+    if wanted in by_letters:
+        return list(by_letters[wanted])
+    begun = sorted(letters for letters in by_letters if len(wanted) >= MOST and letters.startswith(wanted))
+    likely = begun or difflib.get_close_matches(wanted, by_letters, n=MOST, cutoff=cutoff)
+    return list(dict.fromkeys(name for letters in likely for name in by_letters[letters]))
+
+
+def nearest(text: str, names: Iterable[str], cutoff: float = 0.6, spellings: Mapping[str, str] | None = None) -> str:
+    """Dutch hint with the names meant: ' Bedoelde u Albanië of Algerije?', or '' when none comes near."""
+    found = meant(text, names, spellings, cutoff)[:MOST]
+    return f" Bedoelde u {' of '.join(found)}?" if found else ""

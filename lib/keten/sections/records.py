@@ -1,0 +1,61 @@
+"""What the sections on records of persons share: a file without which they are empty, texts, and figures."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+
+import pandas as pd
+
+from keten.model.catalogue import Catalogue
+from keten.model.figures import as_figures
+from keten.model.periods import Period
+from keten.presentation.output import Output
+
+HIDDEN = "niet getoond"
+
+
+@dataclass(frozen=True)
+class Records:
+    """Records of persons, with the name of their file and the day from which what they say holds."""
+
+    measure: ClassVar[str]
+
+    file: str
+    reference: Period
+    catalogue: Catalogue
+
+    def figures(self, rows: pd.DataFrame, dimension: str = "") -> pd.DataFrame:
+        """Rows of `category`, `value` (and `unit`, `statistic`, `status`, `period`) as figures of these records."""
+        known = pd.Timestamp(self.reference.end)
+        return as_figures(rows, self.measure, dimension, str(self.reference), known, self.file, self.catalogue)
+
+
+Given = TypeVar("Given", bound=Records)
+More = ParamSpec("More")
+
+
+def of_file(part: Callable[Concatenate[Given, More], Output]) -> Callable[Concatenate[Given | None, More], Output]:
+    """A part of a notebook that stays empty when no file of records was given."""
+
+    @wraps(part)
+    def shown(known: Given | None, /, *args: More.args, **kwargs: More.kwargs) -> Output:
+        return Output("") if known is None else part(known, *args, **kwargs)
+
+    return shown
+
+
+def texts(table: pd.DataFrame, columns: Mapping[str, tuple[Any, ...]]) -> pd.DataFrame:
+    """The table as a reader sees it. columns: by head the function that writes a cell, and the columns that it takes.
+
+    >>> texts(pd.DataFrame({"n": [1, 2], "of": [3, 4]}), {"Deel": ("{} van {}".format, "n", "of")})
+          Deel
+    0  1 van 3
+    1  2 van 4
+    """
+    return pd.DataFrame(
+        {
+            head: [write(*values) for values in zip(*(table[name] for name in names), strict=True)]
+            for head, (write, *names) in columns.items()
+        }
+    )

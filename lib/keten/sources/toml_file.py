@@ -1,0 +1,74 @@
+"""A TOML file of the data folder, read so that a fault in it can be told with its line."""
+
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from keten.errors import KetenError
+
+Place = tuple[str, ...]
+"""The names of a key and of the tables around it; of an array of tables, the name and then the number from 0."""
+
+
+@dataclass(frozen=True)
+class TomlFile:
+    """What a file says. `lines`: where each key and table begins."""
+
+    name: str
+    content: dict[str, Any]
+    lines: dict[Place, int]
+
+    def line(self, place: Place) -> int:
+        """The line of this key, or else of the nearest table around it."""
+        return next((self.lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in self.lines), 1)
+
+    def fault(self, place: Place, sentence: str) -> str:
+        """The sentence with file and line before it."""
+        return f"{self.name}, regel {self.line(place)}: {sentence}"
+
+
+def read_toml(path: Path) -> TomlFile:
+    """Raises KetenError for a file that is not there or is no text, and with the line for what is no TOML."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise KetenError(f"Het bestand {path.name} bestaat niet; controleer de naam.") from None
+    except (UnicodeDecodeError, OSError) as fault:
+        raise KetenError(
+            f"Het bestand {path.name} is niet te lezen ({fault}); bewaar het als tekst in UTF-8."
+        ) from None
+    try:
+        return TomlFile(path.name, tomllib.loads(text), _lines(text))
+    except tomllib.TOMLDecodeError as fault:
+        found = re.search(r"\(at line (\d+), column \d+\)", str(fault))
+        line = int(found[1]) if found else len(text.splitlines()) or 1
+        about = re.sub(r"\s*\(at .*\)", "", str(fault))
+        raise KetenError(
+            f"{path.name}, regel {line}: dit is geen geldige TOML ({about}); let op aanhalingstekens, '=' en dubbele "
+            "namen."
+        ) from None
+
+
+def _lines(text: str) -> dict[Place, int]:
+    found: dict[Place, int] = {}
+    table: Place = ()
+    arrays: Counter[Place] = Counter()
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$", line)
+        key = re.match(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""", line)
+        if header:
+            table = _names(header[2])
+            arrays[table] += header[1] == "[["
+            if arrays[table[:1]]:
+                table = (table[0], str(arrays[table[:1]] - 1), *table[1:])
+            found.setdefault(table, number)
+        elif key:
+            found.setdefault((*table, *_names(key[1])), number)
+    return found
+
+
+def _names(dotted: str) -> Place:
+    return tuple(part.strip("\"'") for part in re.findall(r'"[^"]*"|\'[^\']*\'|[\w-]+', dotted))

@@ -1,0 +1,43 @@
+"""Parts of a real edition against the data behind them: the annexes and the table of publishers."""
+
+import csv
+import json
+
+from annex_files import KINDS, Annex
+
+from keten.presentation.mime import TABLES
+
+
+def test_every_number_in_the_tables_of_a_real_report_is_in_both_annexes(edition_of, tmp_path):
+    edition = edition_of("--period", "2017-H1")
+    content = json.loads((edition.folder / "2_asiel.ipynb").read_text(encoding="utf-8"))
+    tables = [
+        each
+        for cell in content["cells"]
+        for output in cell.get("outputs", [])
+        for each in output.get("data", {}).get(TABLES, {}).get("tables", [])
+    ]
+    assert len(tables) > 10
+    files = Annex(content, tmp_path)
+    for kind in KINDS:
+        sheets = files.sheets(kind)
+        for place, expected in enumerate(tables, 1):
+            found = sheets[f"Tabel_{place}"][-len(expected["rows"]) :]
+            assert found and None not in [row[0] for row in found]
+            for row, cells in zip(found, expected["rows"], strict=True):
+                for value, cell in zip(row, cells, strict=False):
+                    assert value == (cell.get("value", cell["text"] or value)), expected["title"]
+
+
+def test_coverage_of_a_real_edition(edition_of, repository):
+    """Every publisher is one of the sources' table; a notebook is a gap throughout when it has no figures."""
+    edition = edition_of("--period", "2017-H1")
+    found = edition.report("index").page.select_one("table.coverage")
+    with (repository / "data/published/sources.csv").open(encoding="utf-8", newline="") as file:
+        publishers = {line["publisher"] for line in csv.DictReader(file)}
+    every, *lines = found.tbody.find_all("tr")
+    names = [line.th.get_text() for line in lines]
+    assert {"CBS", "DT&V", "Eurostat", "IND"} <= set(names) <= publishers and len(set(names)) == len(names)
+    with_figures = {line["notebook"] for line in edition.rows if line["value"]}
+    gaps = ["missing" in cell.get("class", []) for cell in every.find_all("td")]
+    assert gaps == [stem not in with_figures for stem in edition.manifest["notebooks"]]

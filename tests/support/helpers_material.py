@@ -1,0 +1,92 @@
+"""Fingerprints of the published figures: of the data folder, and of the material that they were carried over from.
+
+Not everybody has the material. `data_samples/published/fingerprints.csv` holds per file and group (a measure, or the
+goal of policy measures) how many rows the material has, of which kinds of period, and a checksum of the rows, so that a
+row that is lost, doubled or changed is seen without it. Written by: python tests/support/helpers_material.py FOLDER
+"""
+
+import hashlib
+import re
+import sys
+from calendar import month_name
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+from places import SAMPLES
+
+from keten.model.periods import Period
+
+PUBLISHED = SAMPLES / "published"
+FILES = ("figures", "survey", "lvv")
+EDITION = re.compile(r"edition ([A-Z][a-z]+) (\d{4})")  # notes of the material are English there
+# One measure stands under two goals in the material; here a measure has one goal.
+MOVED_GOAL = {"dublin_transfer_share": "5_terugkeer"}
+FIGURE = [
+    "category", "dimension", "goal", "measure", "note", "organisation", "period", "precision", "read_from", "source",
+    "source_url", "unit", "value",
+]  # fmt: skip
+POLICY_MEASURE = ["date", "title", "goal", "nationalities", "source_title", "source_url"]
+
+
+def material(folder: Path, name: str) -> pd.DataFrame:
+    """The rows of one file of the material as the data folder must hold them, each with its kind of period."""
+    rows = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
+    if name == "policy_measures":
+        return rows.set_axis(POLICY_MEASURE, axis=1).assign(kind="")
+    # A stock stands on one day; one source names only the span in which that day lies: its end counts.
+    start = rows.period_start.where(rows.period_kind != "date", rows.period_end)
+    return rows.assign(
+        period=[_period(*days) for days in zip(start, rows.period_end, strict=True)],
+        goal=rows.measure.map(MOVED_GOAL).fillna(rows.goal),
+        note=rows.note.str.replace(EDITION, _in_dutch, regex=True).str.replace("(revised)", "(herzien)"),
+        kind=rows.period_kind.replace("cumulative", "span"),
+    )
+
+
+def carried_over(tables: dict[str, pd.DataFrame], name: str) -> pd.DataFrame:
+    """The rows of one file of the data folder in the words of the material, each with the kind of its period."""
+    if name == "policy_measures":
+        return tables[name].assign(kind="")
+    rows = tables[name].merge(tables["sources"].drop(columns="published"), on="source")
+    rows = rows.rename(columns={"status": "precision", "url": "source_url"}).drop(columns="source")
+    return rows.rename(columns={"title": "source"}).assign(
+        goal=rows.measure.map(tables["measures"].set_index("measure").goal),
+        kind=[Period.parse(text).kind for text in rows.period],
+    )
+
+
+def fingerprints(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Per group of one file: the number of rows, the kinds of their periods, and a checksum that no order changes."""
+    group, columns = ("goal", POLICY_MEASURE) if name == "policy_measures" else ("measure", FIGURE)
+    return pd.DataFrame(
+        {
+            "file": name,
+            "group": key,
+            "rows": str(len(mine)),
+            "kinds": "; ".join(f"{count} {kind}" for kind, count in sorted(Counter(mine.kind).items()) if kind),
+            "checksum": _checksum(mine[columns]),
+        }
+        for key, mine in rows.groupby(group)
+    )
+
+
+def _checksum(rows: pd.DataFrame) -> str:
+    texts = sorted("\x1f".join(row) for row in rows.itertuples(index=False))
+    return hashlib.sha256("\x1e".join(texts).encode()).hexdigest()[:16]
+
+
+def _period(start: str, end: str) -> str:
+    return str(Period(date.fromisoformat(start), date.fromisoformat(end)))
+
+
+def _in_dutch(found: re.Match) -> str:
+    """`editie juni 2017` for `edition June 2017`."""
+    month = list(month_name).index(found[1])
+    return f"editie {Period.parse(f'{found[2]}-{month:02}').label}"
+
+
+if __name__ == "__main__":
+    parts = [fingerprints(material(Path(sys.argv[1]), name), name) for name in (*FILES, "policy_measures")]
+    pd.concat(parts).to_csv(PUBLISHED / "fingerprints.csv", index=False, lineterminator="\n")
