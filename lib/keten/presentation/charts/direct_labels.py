@@ -38,7 +38,7 @@ def apart(values: Sequence[float], heights: Sequence[int], per_pixel: float) -> 
     return placed
 
 
-def end_labels(ends: pd.DataFrame, found: Sequence[Style], top: float, edge: float) -> list[alt.Chart]:
+def end_labels(ends: pd.DataFrame, found: Sequence[Style], top: float, edge: int) -> list[alt.Chart]:
     """The layers of the labels.
 
     ends: per series, from high to low, `series` (its number in `found`), `value` of its last point, `text`, and

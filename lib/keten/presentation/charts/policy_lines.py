@@ -28,7 +28,7 @@ def events_within(events: pd.DataFrame | None, drawn: pd.DataFrame) -> pd.DataFr
     )
 
 
-def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[list[alt.Chart], int, float]:
+def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[list[alt.Chart], int, int]:
     """A rule per day with its numbers above it, one level higher where they would touch those before.
 
     Gives the layers, how many levels of numbers there are above the plot, and at which pixel the last figure stands:
@@ -53,7 +53,7 @@ def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[
     return [
         rules.encode(x=alt.X("time:T")),
         numbers.encode(x=alt.X("time:T"), y=alt.Y("height:Q"), text=alt.Text("number:N")),
-    ], len(ends), (last - first) / per_pixel
+    ], len(ends), round((last - first) / per_pixel)
 
 
 def event_texts(listed: pd.DataFrame) -> list[str]:
