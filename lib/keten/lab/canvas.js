@@ -33,7 +33,7 @@ function drawer(model, place, name, listen) {
     });
     listen(view);
   };
-  const later = () => (busy = busy.then(draw));
+  const later = () => (busy = busy.then(draw, draw)); // also after one that failed
   model.on(`change:${name}`, later);
   later();
   return () => {
