@@ -14,7 +14,7 @@ from keten.model.catalogue import Catalogue
 from keten.model.naming import nearest
 from keten.model.periods import KINDS
 from keten.sources.cards.formats import FORMATS, Habits
-from keten.sources.cards.types import Card, Checks, Dimension, Fetch, Format, Marks, Measure, PeriodColumn
+from keten.sources.cards.types import Card, Checks, Dimension, Fetch, Format, Marks, Measure, Others, PeriodColumn
 from keten.sources.toml_file import Place, TomlFile, read_toml
 
 Shape = TypeVar("Shape", Card, Fetch, Format, PeriodColumn, Dimension, Measure, Marks, Checks)
@@ -95,6 +95,10 @@ class _Reader:
             name: self.measure(name, entry, unit, habits, dimensions)
             for name, entry in self.tables(content, "measures", required=True)
         }
+        if content.get("add_rows") is True and (
+            rates := [name for name, one in measures.items() if one.kind == "rate"]
+        ):
+            self.fault(("add_rows",), f"{rates[0]} is een verhouding; rijen daarvan kunnen niet worden opgeteld.")
         fetch = self.fetch(self.table(content, (), "fetch")) if "fetch" in content else None
         in_parts = form.name == "migratieketen" or (fetch is not None and fetch.kind == "ckan")
         return self.made(
@@ -358,8 +362,15 @@ class _Reader:
         return tuple(str(value) for value in values)
 
     def values(self, entry: dict[str, Any], place: Place, name: str) -> dict[str, tuple[str, ...]]:
+        """Per column the values of rows that are read, or with `not` those of the rows that are not."""
         table = self.table(entry, place, name)
-        return {key: self.listed(table, (*place, name), key) for key in table}
+        found: dict[str, tuple[str, ...]] = {}
+        for key, value in table.items():
+            if isinstance(value, dict) and list(value) == ["not"]:
+                found[key] = Others(self.listed(value, (*place, name, key), "not"))
+            else:
+                found[key] = self.listed(table, (*place, name), key)
+        return found
 
     def flag(self, entry: dict[str, Any], place: Place, name: str, usual: bool = False) -> bool:
         value = entry.get(name, usual)

@@ -8,38 +8,44 @@ import numpy as np
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.cards.types import Card
+from keten.sources.cards.types import Card, fits, in_words
 from keten.sources.readers.text import column_of
 
+LINE = "regel"  # name of the index of cells that know their line in the file
 MOST_ROWS = 3_000_000
 AT_ONCE = 10_000  # rows turned into columns together
 MOST_NAMED = 12  # of a longer list of codes the rest is counted
 MOST_REMEMBERED = 100_000  # combinations of codes of which a choice keeps the answer
 
 
-def cells(names: Sequence[str], rows: Iterable[Sequence[str]], card: Card) -> pd.DataFrame:
-    """The rows that the card reads, as one text column per name. KetenError when there is none.
+def cells(names: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], card: Card) -> pd.DataFrame:
+    """The rows that the card reads, as one text column per name; `rows` with their lines. KetenError when none is left.
 
     Equal texts are kept once, which is what makes a long table fit in memory.
     """
     refuse_double(names)
     rows = not_empty(rows)
+    lines: list[int] = []
     columns: list[list[str]] = [[] for _ in names]
     share: dict[str, str] = {}
     choice = Choice(card, names)
-    wanted = (row for row in rows if choice.wants(row))
+    wanted = (row for row in rows if choice.wants(row[1]))
     while some := list(islice(wanted, AT_ONCE)):
-        for column, texts in zip(columns, zip(*some, strict=True), strict=True):
+        numbers, texts_of_rows = zip(*some, strict=True)
+        lines.extend(numbers)
+        for column, texts in zip(columns, zip(*texts_of_rows, strict=True), strict=True):
             column.extend(map(share.setdefault, texts, texts))
-        if len(columns[0]) > MOST_ROWS:
+        if len(lines) > MOST_ROWS:
             refuse_too_many()
     choice.check()
-    return frame(dict(zip(names, columns, strict=True)))
+    return frame(dict(zip(names, columns, strict=True)), lines)
 
 
-def frame(columns: Mapping[str, Sequence[str] | np.ndarray]) -> pd.DataFrame:
-    """Text columns as a DataFrame of dtype str, also when there are no rows."""
-    return pd.DataFrame({name: pd.array(texts, dtype="str") for name, texts in columns.items()}, copy=False)
+def frame(columns: Mapping[str, Sequence[str] | np.ndarray], lines: Sequence[int] | np.ndarray = ()) -> pd.DataFrame:
+    """Text columns as a DataFrame of dtype str, also when there are no rows; its index is the lines of the file."""
+    texts = {name: pd.array(texts, dtype="str") for name, texts in columns.items()}
+    index = pd.Index(np.asarray(lines, dtype=np.int32), name=LINE) if len(lines) else None
+    return pd.DataFrame(texts, index=index, copy=False)
 
 
 Test = tuple[int, tuple[str, ...], set[str], str]
@@ -95,7 +101,7 @@ class Choice:
     def _agrees(self, row: Sequence[str], tests: list[Test]) -> bool:
         for number, codes, met, _ in tests:
             met.add(row[number])
-            if row[number] not in codes:
+            if not fits(row[number], codes):
                 return False
         return True
 
@@ -103,9 +109,9 @@ class Choice:
         """KetenError when no row had the code that the card asks for, with those that there were."""
         for tests in [self.keep, *self.wheres]:
             for number, codes, met, place in tests:
-                if met.isdisjoint(codes):
+                if not any(fits(code, codes) for code in met):
                     raise KetenError(
-                        f"Geen rij heeft {self.names[number]} = {' of '.join(codes)} ([{place}] in de kaart); "
+                        f"Geen rij heeft {self.names[number]} = {in_words(codes)} ([{place}] in de kaart); "
                         f"het bestand heeft {listing(sorted(met))}."
                     )
 
@@ -128,12 +134,12 @@ def refuse_double(names: Sequence[str], advice: str = "") -> None:
         met.add(name)
 
 
-def not_empty(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
+def not_empty(rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
     """The same rows; KetenError when there is none."""
     empty = True
-    for row in rows:
+    for line, row in rows:
         empty = empty and not row
-        yield row
+        yield line, row
     if empty:
         refuse_empty()
 

@@ -116,7 +116,7 @@ def _from_first_fit(lines: Iterator[Row], width: int) -> Iterator[Row]:
     yield from lines
 
 
-def _body(lines: Iterator[Row], header: list[str]) -> Iterator[list[str]]:
+def _body(lines: Iterator[Row], header: list[str]) -> Iterator[Row]:
     """The rows of the table itself, each as wide as the header."""
     width, note = len(header), None
     for line, cells in lines:
@@ -129,7 +129,7 @@ def _body(lines: Iterator[Row], header: list[str]) -> Iterator[list[str]]:
             fitted(note[1], width, note[0])
         fit = fitted(cells, width, line)
         if fit != header:
-            yield fit
+            yield line, fit
 
 
 def _is_remark(cells: list[str], width: int) -> bool:

@@ -13,10 +13,10 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.country_codes import Names
 from keten.model.periods import Period
-from keten.model.quality import ROUNDED_TO
+from keten.model.quality import REMARKS, ROUNDED_TO, STATUSES
 from keten.sources.cards.formats import FLAG, FORMATS, LEVEL, NUMBER_NAMES
-from keten.sources.cards.types import Card, Dimension, Marks, Measure
-from keten.sources.readers.cells import listing
+from keten.sources.cards.types import Card, Dimension, Marks, Measure, Others, in_words
+from keten.sources.readers.cells import LINE, listing
 from keten.sources.readers.notation import is_provisional, number, period_of
 from keten.sources.readers.text import column_of, same_name
 from keten.sources.validation.flags import read as read_flags
@@ -24,6 +24,9 @@ from keten.sources.validation.flags import read as read_flags
 BASE = ["measure", "period", "freq"]
 FIGURE = ["value", "status", "note", "parts"]
 BETWEEN = "\x1f"  # stands between texts that are joined for a moment; never left within one
+LINES = f"{BETWEEN}regel"  # column with the line of each row, where the reader knows it
+WORST_LAST = (*ROUNDED_TO.values(), *STATUSES[1:-1])  # the words of a figure that is shown
+MOST_TOLD = 3  # of the rows that are one figure
 ALL_WORDS = {"totaal", "total", "alle", "all"}
 
 
@@ -47,7 +50,8 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
     """Observations from cells (all text, see `readers`). Raises KetenError when card and file do not fit."""
     header = [str(name) for name in cells.columns]
     warnings: list[str] = []
-    cells = _kept(cells.reset_index(drop=True), card.keep, "keep")
+    cells = cells.reset_index(names=LINES) if cells.index.name == LINE else cells.reset_index(drop=True)
+    cells = _kept(cells, card.keep, "keep")
     periods = _periods(cells, card)
     cells, periods = cells[periods.notna()], periods.dropna()
     if cells.empty:
@@ -66,13 +70,14 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
     observations = pd.concat(parts, ignore_index=False)
     used = [name for name in observations.columns if name not in (*BASE, *FIGURE)]
     observations[used] = observations[used].fillna("")
-    _refuse_doubles(observations, [*BASE, *used], cells, card)
-    observations = observations.reset_index(drop=True)
+    if card.add_rows:
+        observations = _added_rows(observations, [*BASE, *used], warnings)
+    else:
+        _refuse_doubles(observations, [*BASE, *used], cells, card)
+        observations = observations.reset_index(drop=True)
     for name, dimension in card.dimensions.items():
         if dimension.add_up:
-            observations = pd.concat(
-                [observations, _added_up(observations, name, used, ROUNDED_TO[card.rounding])], ignore_index=True
-            )
+            observations = pd.concat([observations, _added_up(observations, name, used)], ignore_index=True)
     return Reading(observations[[*BASE, *sorted(used), *FIGURE]], warnings, header)
 
 
@@ -103,7 +108,7 @@ def _with(shown: tuple[str, str], name: str, text: str) -> tuple[str, str]:
 
 def _column(cells: pd.DataFrame, name: str) -> str:
     """The column that a card means; KetenError with those there are when it is absent."""
-    header = list(cells.columns)
+    header = [column for column in cells.columns if column != LINES]
     place = column_of(header, name)
     if place is None:
         raise KetenError(
@@ -116,18 +121,18 @@ def _column(cells: pd.DataFrame, name: str) -> str:
 def _kept(cells: pd.DataFrame, wanted: dict[str, tuple[str, ...]], place: str) -> pd.DataFrame:
     for name, values in wanted.items():
         column = _column(cells, name)
-        kept = cells[cells[column].isin(values)]
+        kept = cells[cells[column].isin(values) != isinstance(values, Others)]
         if kept.empty:
             raise KetenError(
-                f"geen rij heeft {name} = {' of '.join(values)} ([{place}] in de kaart); het bestand heeft "
+                f"geen rij heeft {name} = {in_words(values)} ([{place}] in de kaart); het bestand heeft "
                 f"{listing(cells[column].unique())}"
             )
         cells = kept
     return cells
 
 
-def _row(index: int) -> str:
-    return f"rij {index + 1} van de gegevens"
+def _row(cells: pd.DataFrame, index: int) -> str:
+    return f"regel {cells[LINES].loc[index]}" if LINES in cells else f"rij {index + 1} van de gegevens"
 
 
 # -- periods --
@@ -150,8 +155,8 @@ def _periods(cells: pd.DataFrame, card: Card) -> pd.Series:
             at = texts.index[texts == text][0]
             shown = text.replace(BETWEEN, " ")
             raise KetenError(
-                f"{_row(at)}: '{shown}' in de kolom {' en '.join(columns)} is geen periode die keten kent; geef in "
-                "[period] een notation of een andere kolom"
+                f"{_row(cells, at)}: '{shown}' in de kolom {' en '.join(columns)} is geen periode die keten kent; "
+                "geef in [period] een notation of een andere kolom"
             )
         found[text] = period if not card.period.freq or period.kind in card.period.freq else None
     return texts.map(found)
@@ -187,8 +192,8 @@ def _categories(
         elif code == "":
             at = codes.index[codes == ""][0]
             raise KetenError(
-                f'{_row(at)}: de kolom {column} is leeg; zet "" bij total als een lege cel het totaal is, of bij '
-                "leave_out als zij niet meetelt"
+                f'{_row(cells, at)}: de kolom {column} is leeg; zet "" bij total als een lege cel het totaal is, of '
+                "bij leave_out als zij niet meetelt"
             )
         elif isinstance(dimension.codes, dict):
             if code.strip().lower() in ALL_WORDS and code not in dimension.codes:
@@ -267,7 +272,7 @@ def _measured(
 def _number_column(cells: pd.DataFrame, card: Card) -> str:
     """Where a card does not say: the column called Aantal or so, else the last one."""
     named = [column for column in cells.columns if same_name(column) in NUMBER_NAMES]
-    return next(column for column in [*named, *reversed(cells.columns)] if column not in (LEVEL, FLAG))
+    return next(column for column in [*named, *reversed(cells.columns)] if column not in (LEVEL, FLAG, LINES))
 
 
 def _valued(rows: pd.DataFrame, column: str, card: Card, periods: pd.Series) -> pd.DataFrame:
@@ -282,8 +287,8 @@ def _valued(rows: pd.DataFrame, column: str, card: Card, periods: pd.Series) -> 
         value = _value(texts[of_text[at]], flags[of_flag[at]], bool(starred[at]), card)
         if value is None:
             raise KetenError(
-                f"{_row(rows.index[at])}: '{texts[of_text[at]]}' in de kolom {column} is geen getal en geen teken voor "
-                "onderdrukt of ontbrekend; zet het bij [marks] in de kaart"
+                f"{_row(rows, rows.index[at])}: '{texts[of_text[at]]}' in de kolom {column} is geen getal en geen "
+                "teken voor onderdrukt of ontbrekend; zet het bij [marks] in de kaart"
             )
         found[at] = value
     values, statuses, notes = zip(*(found[at] for at in first), strict=True) if len(first) else ((), (), ())
@@ -351,29 +356,54 @@ def _value(text: str, flag: str, star: bool, card: Card) -> tuple[float, str, st
     return value, status, about.note
 
 
-def _added_up(observations: pd.DataFrame, name: str, dimensions: list[str], usual: str) -> pd.DataFrame:
+def _added_up(observations: pd.DataFrame, name: str, dimensions: list[str]) -> pd.DataFrame:
     """Totals of a dimension of which the source gives the members only; withheld where a member is not shown."""
     key = [*BASE, *(other for other in dimensions if other != name)]
-    members = observations[observations[name] != ""]
-    totals = members.groupby(key, sort=False, as_index=False).agg(
-        value=("value", "sum"), shown=("value", "count"), members=("value", "size")
+    totals = _sums(observations[observations[name] != ""], key, "delen")
+    have = observations.loc[observations[name] == "", key].drop_duplicates().assign(given=True)
+    totals = totals.merge(have, how="left", on=key)
+    return totals[totals.given.isna()].drop(columns="given").assign(**{name: ""})
+
+
+def _added_rows(observations: pd.DataFrame, key: list[str], warnings: list[str]) -> pd.DataFrame:
+    """Several rows of one figure added, where the card says that they are its parts."""
+    several = observations.duplicated(key, keep=False)
+    if several.any():
+        sums = _sums(observations[several], key, "rijen")
+        warnings.append(f"{len(sums)} cijfers zijn elk de som van meer rijen (add_rows), samen {several.sum()} rijen")
+        observations = pd.concat([observations[~several], sums])
+    return observations.reset_index(drop=True)
+
+
+def _sums(rows: pd.DataFrame, key: list[str], what: str) -> pd.DataFrame:
+    """The sum of the rows of each key, with the worst status; withheld where one of them is not shown.
+
+    `what` they are called. Remarks on the quality of any of them hold for the sum.
+    """
+    worst = rows.status.map({word: place for place, word in enumerate(WORST_LAST)})
+    told = {text: rows.note.str.contains(text, regex=False) for text in REMARKS}
+    sums = (
+        rows.assign(worst=worst, **told)
+        .groupby(key, sort=False, as_index=False)
+        .agg(
+            value=("value", "sum"),
+            shown=("value", "count"),
+            count=("value", "size"),
+            parts=("parts", "sum"),
+            worst=("worst", "max"),
+            **{text: (text, "any") for text in REMARKS},
+        )
     )
-    have = observations.loc[observations[name] == "", key]
-    totals = totals.merge(have.drop_duplicates(), how="left", on=key, indicator=True)
-    totals = totals[totals["_merge"] == "left_only"]
-    whole = totals.shown == totals.members
-    provisional = members[members.status == "provisional"].groupby(key).size()
-    status = [
-        "missing" if not complete else "provisional" if tuple(row) in provisional.index else usual
-        for complete, row in zip(whole, totals[key].itertuples(index=False), strict=True)
-    ]
+    whole = sums.shown == sums["count"]
+    words = sums.worst.map(dict(enumerate(WORST_LAST))).where(whole, "missing").astype("str")
     notes = [
-        f"som van {count} delen" if complete else f"{count - shown} van {count} delen onderdrukt of ontbrekend"
-        for complete, count, shown in zip(whole, totals.members, totals.shown, strict=True)
+        f"som van {count} {what}" if count == shown else f"{count - shown} van {count} {what} onderdrukt of ontbrekend"
+        for count, shown in zip(sums["count"], sums.shown, strict=True)
     ]
-    return totals[key].assign(
-        **{name: ""}, value=totals.value.where(whole), status=status, note=notes, parts=totals.members
-    )
+    note = pd.Series(notes, sums.index, dtype="str")
+    for text in REMARKS:
+        note = note.where(~sums[text], note + f"; {text}")
+    return sums[key].assign(value=sums.value.where(whole), status=words, note=note, parts=sums["parts"])
 
 
 def _refuse_doubles(observations: pd.DataFrame, key: list[str], cells: pd.DataFrame, card: Card) -> None:
@@ -387,16 +417,18 @@ def _refuse_doubles(observations: pd.DataFrame, key: list[str], cells: pd.DataFr
     apart = [
         column
         for column in rows.columns
-        if rows[column].nunique() > 1 and not _declared(column, card) and column not in (LEVEL, FLAG)
+        if rows[column].nunique() > 1 and not _declared(column, card) and column not in (LEVEL, FLAG, LINES)
     ]
     hint = (
-        f"de kolom {', '.join(apart)} verschilt; noem haar in [keep], in where of als dimensie"
+        f"de kolom {', '.join(apart)} verschilt; noem haar in [keep], in where of als dimensie, of zet add_rows = true "
+        "als de rijen samen het cijfer zijn"
         if apart
         else "de rijen zijn gelijk of dubbel geteld"
     )
-    places = " en ".join(str(index + 1) for index in rows.index[:3])
+    told = zip(same.index[:MOST_TOLD], same.value, same.status, strict=False)
+    places = [f"{_row(cells, at)} ({status if pd.isna(value) else f'{value:.10g}'})" for at, value, status in told]
     named = ", ".join(f"{first[name]}" for name in key if first[name])
-    raise KetenError(f"dubbele telling: rij {places} van de gegevens geven beide {named}; {hint}")
+    raise KetenError(f"dubbele telling: {' en '.join(places)} geven beide {named}; {hint}")
 
 
 def _declared(column: str, card: Card) -> bool:
