@@ -54,12 +54,17 @@ class Format:
 
 @dataclass(frozen=True)
 class PeriodColumn:
-    """Which columns hold the period and how; `freq`: the frequencies to read, all when empty."""
+    """Which columns hold the period and how; `freq`: the frequencies to read, all when empty.
+
+    `heads`: the periods are the heads of the columns with numbers. `first_month`: that of a year such as 2017/18.
+    """
 
     columns: tuple[str, ...]
     notation: str = ""
     freq: tuple[str, ...] = ()
     moment: str = ""
+    heads: bool = False
+    first_month: int = 1
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Nothing is guessed that a card does not say, and nothing is lost in silence: a c
 of the source and is named in a warning; a row that would count twice is a fault.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,12 +13,12 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.country_codes import Names
-from keten.model.periods import Period
+from keten.model.periods import Period, calendar_period
 from keten.model.quality import REMARKS, ROUNDED_TO, STATUSES
-from keten.sources.cards.formats import FLAG, FORMATS, LEVEL, NUMBER_NAMES
+from keten.sources.cards.formats import FLAG, FORMATS, HEAD, LEVEL, NUMBER_NAMES, UNDER_HEAD
 from keten.sources.cards.types import Card, Dimension, Marks, Measure, Others, in_words
 from keten.sources.readers.cells import LINE, listing
-from keten.sources.readers.notation import is_provisional, number, period_of
+from keten.sources.readers.notation import broken_year, is_fiscal, is_provisional, number, period_of
 from keten.sources.readers.text import column_of, same_name
 from keten.sources.validation.flags import read as read_flags
 
@@ -26,6 +27,8 @@ FIGURE = ["value", "status", "note", "parts"]
 BETWEEN = "\x1f"  # stands between texts that are joined for a moment; never left within one
 LINES = f"{BETWEEN}regel"  # column with the line of each row, where the reader knows it
 WORST_LAST = (*ROUNDED_TO.values(), *STATUSES[1:-1])  # the words of a figure that is shown
+WRITTEN_BY_HAND = ("table", "migratieketen", "statline-csv")  # in the other formats 2010-11 is November
+YEAR_AND_NUMBER = re.compile(r"[0-9]{4} ?[-/] ?[0-9]{2}")
 MOST_TOLD = 3  # of the rows that are one figure
 ALL_WORDS = {"totaal", "total", "alle", "all"}
 
@@ -149,17 +152,49 @@ def _periods(cells: pd.DataFrame, card: Card) -> pd.Series:
     first, *others = (cells[column].str.replace(BETWEEN, " ", regex=False) for column in columns)
     texts = first.str.cat(pd.concat(others, axis=1), sep=BETWEEN) if others else first
     found = {}
-    for text in texts.unique():
-        period = period_of(text.split(BETWEEN), card.period.freq, card.period.notation, columns)
-        if period is None:
+    different = list(texts.unique())
+    doubtful = _may_be_years(different, card)
+    for text in different:
+        begins = broken_year(text) if card.period.first_month > 1 else None
+        period = (
+            period_of(text.split(BETWEEN), card.period.freq, card.period.notation, columns)
+            if begins is None
+            else _year_from(begins, card.period.first_month)
+        )
+        if period is None or (begins is None and text in doubtful):
             at = texts.index[texts == text][0]
             shown = text.replace(BETWEEN, " ")
-            raise KetenError(
-                f"{_row(cells, at)}: '{shown}' in de kolom {' en '.join(columns)} is geen periode die keten kent; "
-                "geef in [period] een notation of een andere kolom"
-            )
+            raise KetenError(f"{_row(cells, at)}: '{shown}' in de kolom {' en '.join(columns)} {_why_no_period(text)}")
         found[text] = period if not card.period.freq or period.kind in card.period.freq else None
     return texts.map(found)
+
+
+def _may_be_years(texts: list[str], card: Card) -> set[str]:
+    """Texts such as 2010-11 that may be a month or a year from 2010 into 2011, when the whole column may be years."""
+    if card.format.name not in WRITTEN_BY_HAND or card.period.notation or "month" in card.period.freq:
+        return set()
+    numbered = [text for text in texts if YEAR_AND_NUMBER.fullmatch(text.strip())]
+    return set(numbered) if all(broken_year(text) is not None for text in numbered) else set()
+
+
+def _year_from(year: int, month: int) -> Period:
+    """The twelve months from this month on."""
+    first = calendar_period("month", year, month)
+    return Period(first.start, first.previous(-11).end)
+
+
+def _why_no_period(text: str) -> str:
+    """What is wrong with a text that should be a period, and what can be done."""
+    if is_fiscal(text):
+        return (
+            "is een boekjaar, maar zegt niet in welke maand het begint; schrijf in het bestand de eerste en laatste dag"
+        )
+    if broken_year(text) is not None:
+        return (
+            "is een jaar dat over de jaarwisseling loopt, of een maand; zet in [period] first_month (de maand waarin "
+            'het jaar begint, zoals 7) of freq = "month"'
+        )
+    return "is geen periode die keten kent; geef in [period] een notation of een andere kolom"
 
 
 def _at_moment(period: Period, moment: str) -> Period:
@@ -286,8 +321,9 @@ def _valued(rows: pd.DataFrame, column: str, card: Card, periods: pd.Series) -> 
     for at in sorted(first):
         value = _value(texts[of_text[at]], flags[of_flag[at]], bool(starred[at]), card)
         if value is None:
+            named = rows[HEAD].iloc[at] if column == UNDER_HEAD else column
             raise KetenError(
-                f"{_row(rows, rows.index[at])}: '{texts[of_text[at]]}' in de kolom {column} is geen getal en geen "
+                f"{_row(rows, rows.index[at])}: '{texts[of_text[at]]}' in de kolom {named} is geen getal en geen "
                 "teken voor onderdrukt of ontbrekend; zet het bij [marks] in de kaart"
             )
         found[at] = value
