@@ -13,6 +13,11 @@ def folded(text: str) -> str:
     return re.sub(r"[\W_]", "", _plain(text))
 
 
+def bare(text: str) -> str:
+    """A mark as it is compared: in small letters, without blanks, every dash a hyphen."""
+    return re.sub("[\u2010-\u2015\u2212]", "-", "".join(text.casefold().split()))
+
+
 def words_of(text: str) -> list[str]:
     """The words of a text or an id, each folded."""
     plain = "".join(sign for sign in _plain(text) if not unicodedata.combining(sign))
