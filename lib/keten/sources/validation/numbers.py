@@ -10,52 +10,14 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.sources.cards.formats import FORMATS
 from keten.sources.cards.types import Card, Measure
+from keten.sources.readers.factors import factor_in, unit_factor
 from keten.sources.readers.notation import EITHER, decimal_sign_in
 from keten.sources.readers.text import same_name
 
 OTHER = {".": ",", ",": "."}
 SIGN_WORDS = {".": "punt", ",": "komma"}
-_TIMES = {
-    **dict.fromkeys(("thousand", "duizend", "ths"), 3),
-    **dict.fromkeys(("million", "miljoen", "mln", "mio"), 6),
-    **dict.fromkeys(("billion", "miljard", "mld", "mrd"), 9),
-}
-_WORD = rf"(?P<word>{'|'.join(_TIMES)})(?:s|en|tal|tallen)?"
-_ZEROS = r"(?P<zeros>1(?:[ .,']?000)+|['’]?000)s?"
-_FACTORS = [
-    re.compile(pattern)
-    for pattern in (
-        rf"(?<!\w)[x×*]\s*(?:1\s*)?(?:{_ZEROS}|{_WORD})(?![0-9])",
-        r"(?<!\w)[x×*]\s*1(?P<zeros>0+)(?![0-9])",
-        rf"\((?:in\s+)?(?:1\s*)?(?:{_ZEROS}|{_WORD})(?:\s[^()0-9]*)?\)",
-        rf"\bin\s+(?:{_ZEROS}|{_WORD})\b(?!\s*[0-9])",
-    )
-]
-_UNIT_CODE = re.compile(rf"{_WORD}(?:_\w+)?")
-UNITS = ("unit", "eenheid", "unitmeasure", "unitofmeasure")
+UNITS = ("unit", "eenheid", "unitmeasure", "unitofmeasure", "measure:unit")
 MULTIPLIER = "unitmult"  # SDMX: the power of ten that a value is to be multiplied by
-
-
-def factor_in(text: str) -> float:
-    """The factor that a head or the name of a unit states; 1 when it states none.
-
-    >>> [factor_in(text) for text in ("Bevolking (x 1 000)", "in duizenden", "(mln euro)", "per 1 000 inwoners")]
-    [1000.0, 1000.0, 1000000.0, 1.0]
-    """
-    plain = " ".join(text.casefold().split())
-    for pattern in _FACTORS:
-        if found := pattern.search(plain):
-            named = found.groupdict()
-            if word := named.get("word"):
-                return 10.0 ** _TIMES[word]
-            return 10.0 ** named["zeros"].count("0")
-    return 1.0
-
-
-def unit_factor(text: str) -> float:
-    """The factor of a cell that names a unit: `THS_PER`, `Thousand persons`, `x 1 000`; 1 when it has none."""
-    found = _UNIT_CODE.fullmatch(text.casefold())
-    return 10.0 ** _TIMES[found["word"]] if found else max(factor_in(text), factor_in(f"({text})"))
 
 
 def factors(rows: pd.DataFrame, head: str, measure: Measure) -> pd.Series:
