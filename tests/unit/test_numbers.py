@@ -142,8 +142,8 @@ def test_statline_writes_a_column_in_one_way(tmp_path):
         ("Bevolking (x 1 000)", 1000), ("Aantal (x 1.000)", 1000), ("Aantal x1000", 1000), ("Aantal (× 1000)", 1000),
         ("Aantal (1 000 personen)", 1000), ("In duizenden", 1000), ("Population (thousands)", 1000),
         ("Aantal (duizendtallen)", 1000), ("Kosten (x mln euro)", 1e6), ("Cost (in millions)", 1e6),
-        ("Aantal ('000)", 1000), ("Kosten (miljard euro)", 1e9), ("Aantal (x 100)", 100), ("Aantal", 1), ("Aantal (2000)", 1),
-        ("Index (10)", 1),
+        ("Aantal ('000)", 1000), ("Kosten (miljard euro)", 1e9), ("Aantal (x 100)", 100), ("Aantal", 1),
+        ("Aantal (2000)", 1), ("Index (10)", 1),
         ("per 1 000 inwoners", 1), ("Aantal (personen)", 1), ("Max 1000", 1), ("JAN2009", 1), ("Box 1 000", 1),
     ],
 )  # fmt: skip
