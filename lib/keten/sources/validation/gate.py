@@ -59,11 +59,21 @@ def refuse_unfit(data: Path, card: Card, names: Names) -> None:
             ) from None
 
 
-def receive(data: Path, card: Card, path: Path, resource: str, about: dict[str, Any], date: str, names: Names) -> Entry:
+def receive(
+    data: Path,
+    card: Card,
+    path: Path,
+    resource: str,
+    about: dict[str, Any],
+    date: str,
+    names: Names,
+    assumed: bool = False,
+) -> Entry:
     """Let a file in, or keep it aside. `about`: what is known of where it came from; `date`: day of receipt.
 
     The file is kept exactly as it is. The same bytes as the delivery before are not kept twice. An older delivery
-    may come in after a newer one: it is checked against the one before its own date.
+    may come in after a newer one: it is checked against the one before its own date. `assumed`: nobody gave the date;
+    raises KetenError when it decides what the figures mean.
     """
     resource = store.safe_name(resource)
     mine = [one for one in store.receipts(data, card.id) if not card.parts or one.resource == resource]
@@ -76,15 +86,22 @@ def receive(data: Path, card: Card, path: Path, resource: str, about: dict[str, 
     try:
         reading = read(path, card, names)
         earlier = read(before.path, card, names) if before is not None else None
-        reason = "; ".join(checks.refusals(reading, earlier, card))
+        reason = "; ".join(checks.refusals(reading, earlier, card, date))
         warnings = checks.warnings(reading, earlier, card)
         figures = len(reading.observations)
+        running = checks.running(reading.observations, date) if assumed else ""
     except KetenError as fault:
-        reason = str(fault).removeprefix(f"{card.id}: ")
-    if reason:
-        aside = [one for one in store.refused(data, card.id) if one.resource == resource]
-        if any(one.about.get("sha256") == digest for one in aside):
-            return Entry(card.id, resource, REFUSED, reason, warnings)
+        reason, running = str(fault).removeprefix(f"{card.id}: "), ""
+    if running:
+        raise KetenError(
+            f"{card.id}: {resource} telt {running} als lopende periode, en van welke dag het bestand is, staat er niet "
+            "in; geef met --date de dag waarop u het ophaalde."
+        )
+    aside = [one for one in store.refused(data, card.id) if one.about.get("sha256") == digest]
+    withdrawn = [str(one.about.get("reason")) for one in aside if one.about.get("withdrawn")]
+    warnings += [f"ditzelfde bestand is eerder teruggenomen: {why}" for why in withdrawn]
+    if reason and any(one.resource == resource for one in aside):
+        return Entry(card.id, resource, REFUSED, reason, warnings)
     about = {"title": card.title, "licence": card.licence, **about, "warnings": warnings}
     store.keep(data, card.id, resource, path, about, date, reason)
     return Entry(card.id, resource, REFUSED if reason else NEW, reason, warnings, 0 if reason else figures)
