@@ -56,13 +56,10 @@ def suppress(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     full[-1, :] = full[:-1].sum(axis=0)
     hidden = hide(full.ravel(), _sums_of_table(full.shape), _costs_of_table(full)).reshape(full.shape)
 
-    index = [*table.index, TOTAL]
-    columns = [*table.columns, TOTAL]
+    index = pd.Index([*table.index, TOTAL], name=table.index.name)
+    columns = pd.Index([*table.columns, TOTAL], name=table.columns.name)
     values = pd.DataFrame(full, index=index, columns=columns).astype("Int64").mask(hidden)
-    status = pd.DataFrame(np.where(hidden, "suppressed", "exact"), index=index, columns=columns)
-    values.index.name = status.index.name = table.index.name
-    values.columns.name = status.columns.name = table.columns.name
-    return values, status
+    return values, pd.DataFrame(np.where(hidden, "suppressed", "exact"), index=index, columns=columns)
 
 
 def suppress_series(counts: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -52,7 +52,8 @@ class Names:
             for spelling in filter(None, [row.name, *row.labels.split(";")]):
                 self._general.add(spelling.strip(), (row.name, MEMBER), loosely=True)
         for code, name in name_of.items():
-            self._general.add_code(code, name)
+            # A row of the table with the same letters goes before an own code.
+            self._general.exact.setdefault(_exact(code), {(name, MEMBER)})
         for spellings in [self._general, *self._hinted.values()]:
             spellings.check()
 
@@ -79,10 +80,6 @@ class _Spellings:
         self.exact.setdefault(_exact(spelling), set()).add(found)
         if loosely:
             self.loose.setdefault(folded(spelling), set()).add(found)
-
-    def add_code(self, code: str, name: str) -> None:
-        """An own code; a row of the table with the same letters goes before it."""
-        self.exact.setdefault(_exact(code), {(name, MEMBER)})
 
     def check(self) -> None:
         for spelling, found in self.exact.items():

@@ -4,6 +4,7 @@ A table of figures has one row per figure and the columns of `FIGURE_COLUMNS`.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import MISSING as MISSING_VALUE
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, cast
@@ -66,12 +67,16 @@ class Figure:
         }
 
 
-_AS_THEY_ARE = [field.name for field in fields(Figure) if field.name not in ("period", "quality")]
+_BY_DEFAULT = {field.name: "" if field.default is MISSING_VALUE else field.default for field in fields(Figure)}
+_AS_THEY_ARE = [name for name in _BY_DEFAULT if name not in ("period", "quality")]
 
 
 def figures_of(table: pd.DataFrame) -> list[Figure]:
-    """The rows of a table of figures as figures."""
-    periods = map(span, table.start, table.end)
+    """The rows of a table of figures as figures. Of its columns only `period`, `value` and `status` must be there."""
+    table = table.assign(**{name: _BY_DEFAULT[name] for name in _AS_THEY_ARE if name not in table})
+    if not {*COLUMNS_OF_QUALITY} <= {*table}:
+        table = table.assign(**columns_of(table.status))
+    periods = map(span, table.start, table.end) if {"start", "end"} <= {*table} else map(Period.parse, table.period)
     qualities = [quality_of(*words) for words in zip(*(table[name] for name in COLUMNS_OF_QUALITY), strict=True)]
     cells = zip(periods, qualities, *(as_list(table[name]) for name in _AS_THEY_ARE), strict=True)
     return [Figure(**dict(zip(("period", "quality", *_AS_THEY_ARE), row, strict=True))) for row in cells]

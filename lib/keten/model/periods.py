@@ -15,20 +15,20 @@ from babel.dates import get_month_names
 
 from keten.errors import KetenError
 
-KINDS = ("date", "month", "quarter", "half_year", "year", "span")
-CALENDAR_KINDS = ("month", "quarter", "half_year", "year")
+_SIZES = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}  # in months
+CALENDAR_KINDS = tuple(_SIZES)
+KINDS = ("date", *CALENDAR_KINDS, "span")  # the finest first
 _FORMS = (
     "een maand (2017-06), kwartaal (2017-Q2), halfjaar (2017-H1), jaar (2017; van 1900 tot en met 2100), "
     "dag (2017-12-31) of reeks dagen (2017-01-01/2017-05-31)"
 )
 
-_SIZES = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}  # in months
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _MONTHS = dict(get_month_names("wide", locale="nl"))
 # Some releases of the locale data write "jan.", others "jan".
 _SHORT_MONTHS = {number: name.rstrip(".") for number, name in get_month_names("abbreviated", locale="nl").items()}
 _ORDINALS = ("eerste", "tweede", "derde", "vierde")
-_PARTS = {"quarter": ("kwartaal", "kw"), "half_year": ("helft", "helft")}  # of a year, as they are called by number
+_PARTS = {"quarter": ("Q", "kwartaal", "kw"), "half_year": ("H", "helft", "helft")}  # of a year, called by number
 _DUTCH_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 _PATTERN = re.compile(
     r"(?P<year>[0-9]{4})"
@@ -76,16 +76,14 @@ class Period:
         return "span"
 
     def __str__(self) -> str:
-        first = self.start
-        match self.kind:
+        kind, first = self.kind, self.start
+        if kind in _PARTS:
+            return f"{first.year}-{_PARTS[kind][0]}{self._number}"
+        match kind:
             case "date":
                 return first.isoformat()
             case "month":
                 return f"{first.year}-{first.month:02}"
-            case "quarter":
-                return f"{first.year}-Q{self._number}"
-            case "half_year":
-                return f"{first.year}-H{self._number}"
             case "year":
                 return f"{first.year}"
         return f"{first.isoformat()}/{self.end.isoformat()}"
@@ -106,7 +104,7 @@ class Period:
         'tweede kwartaal 2017'
         """
         if self.kind in _PARTS:
-            return f"{_ORDINALS[self._number - 1]} {_PARTS[self.kind][0]} {self.start.year}"
+            return f"{_ORDINALS[self._number - 1]} {_PARTS[self.kind][1]} {self.start.year}"
         return self._span_text(_MONTHS, " tot en met ")
 
     @property
@@ -120,7 +118,7 @@ class Period:
         if self.kind == "date":
             return f"{first.day}-{first.month}-{first.year}"
         if self.kind in _PARTS:
-            return f"{self._number}e {_PARTS[self.kind][1]} {first.year}"
+            return f"{self._number}e {_PARTS[self.kind][2]} {first.year}"
         return self._span_text(_SHORT_MONTHS, "-")
 
     def by_end(self) -> tuple[date, date]:

@@ -35,7 +35,7 @@ def chosen(known: pd.DataFrame, measure: str, catalogue: Catalogue) -> pd.DataFr
 
 
 def present(known: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """What there is of each measure (index) that has figures.
+    """What there is of each measure of the catalogue (index).
 
     Columns: `first` and `last` period, as `periods` prints it; `dimensions` (ids, without the total), `breakdowns`
     (those dimensions and their categories in words, to search) and the number of `figures`.
@@ -50,14 +50,10 @@ def present(known: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     words = (labels + " " + by.category).groupby(by.measure).agg(" ".join)
     dimensions = by.groupby("measure").dimension.agg(lambda names: sorted(set(names)))
     periods = {"first": first.set_index("measure").period, "last": last.set_index("measure").period}
-    table = pd.DataFrame(
-        {**periods, "dimensions": dimensions, "breakdowns": words, "figures": rows.measure.value_counts()}
-    )
-    empty = table.dimensions.isna()
-    return table.assign(
-        dimensions=table.dimensions.where(~empty, pd.Series([[]] * len(table), table.index)),
-        breakdowns=table.breakdowns.fillna(""),
-    )
+    found = {**periods, "dimensions": dimensions, "breakdowns": words, "figures": rows.measure.value_counts()}
+    table = pd.DataFrame(found, index=catalogue.measures.index).fillna({"figures": 0}).astype({"figures": int})
+    dimensions = table.dimensions.map(lambda names: names if isinstance(names, list) else [])
+    return table.assign(dimensions=dimensions).fillna("")
 
 
 def coverage(rows: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ figure with exactly that value: once the publisher gives another value, it does 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,19 +21,6 @@ from keten.observations.wide import named
 from keten.sources.toml_file import Place, TomlFile, read_toml
 
 NAME = "corrections.toml"
-CORRECTION_KEYS = (
-    "source",
-    "measure",
-    "period",
-    "where",
-    "published",
-    "value",
-    "status",
-    "reason",
-    "reference",
-    "since",
-)
-REQUIRED = ("source", "measure", "period", "published", "reason", "reference", "since")
 WITHOUT_VALUE = ("missing", "suppressed")
 MARK = "gecorrigeerd: "
 
@@ -65,6 +52,10 @@ class Correction:
         return f"{MARK}de bron geeft {_dutch_number(self.published)}; {self.reason} ({self.reference})"
 
 
+KEYS = [field.name for field in fields(Correction) if field.name != "line"]
+OPTIONAL = ("where", "value", "status")
+
+
 def read(data: Path) -> list[Correction]:
     """The corrections of a data folder, in the order of the file; none when it has no such file.
 
@@ -85,7 +76,7 @@ def read(data: Path) -> list[Correction]:
 
 def _correction(entry: dict[str, Any], file: TomlFile, place: Place, faults: list[str]) -> Correction | None:
     period, since = _period(entry.get("period")), _period(entry.get("since"))
-    found = [*_faults_of_keys(entry), *_faults_of_values(entry), *_faults_of_days(entry, period, since)]
+    found = [*_wrong_keys(entry), *_wrong_values(entry, period, since)]
     faults += [file.fault((*place, key), sentence) for key, sentence in found]
     if found or period is None or since is None:
         return None
@@ -104,18 +95,13 @@ def _correction(entry: dict[str, Any], file: TomlFile, place: Place, faults: lis
     )
 
 
-Fault = tuple[str, str]
-"""The key that is wrong, "" for the whole correction, and the sentence that says so."""
-
-
-def _faults_of_keys(entry: dict[str, Any]) -> Iterator[Fault]:
-    """Keys that do not belong there, and those that are missing or hold something of another kind."""
+def _wrong_keys(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Keys that are unknown, absent or of another type, each with a sentence."""
     for key in entry:
-        if key not in CORRECTION_KEYS:
-            hint = nearest(key, list(CORRECTION_KEYS))
-            yield key, f"'{key}' is onbekend; kies uit {', '.join(CORRECTION_KEYS)}.{hint}"
-    for key in REQUIRED:
-        if key not in entry:
+        if key not in KEYS:
+            yield key, f"'{key}' is onbekend; kies uit {', '.join(KEYS)}.{nearest(key, KEYS)}"
+    for key in KEYS:
+        if key not in entry and key not in OPTIONAL:
             yield "", f"{key} ontbreekt; zet het erbij."
     for key in ("source", "measure", "reason", "reference", "status"):
         if key in entry and not (isinstance(entry[key], str) and entry[key].strip()):
@@ -125,20 +111,18 @@ def _faults_of_keys(entry: dict[str, Any]) -> Iterator[Fault]:
             yield key, f"{key} hoort een getal te zijn, niet {entry[key]!r}."
 
 
-def _faults_of_values(entry: dict[str, Any]) -> Iterator[Fault]:
+def _wrong_values(entry: dict[str, Any], period: Period | None, since: Period | None) -> Iterator[tuple[str, str]]:
+    """Keys of which the value cannot be or does not go with that of another, each with a sentence."""
+    status, where = entry.get("status", "missing"), entry.get("where", {})
     if ("value" in entry) == ("status" in entry):
         yield "", "geef óf value (het juiste getal) óf status (missing of suppressed)."
-    if "status" in entry and entry["status"] not in WITHOUT_VALUE:
-        yield "status", f"status hoort {' of '.join(WITHOUT_VALUE)} te zijn, niet {entry['status']!r}."
+    if status not in WITHOUT_VALUE:
+        yield "status", f"status hoort {' of '.join(WITHOUT_VALUE)} te zijn, niet {status!r}."
     if "value" in entry and entry.get("published") == entry["value"]:
         yield "value", "value is gelijk aan published; er valt dan niets te corrigeren."
-    where = entry.get("where", {})
     if not isinstance(where, dict) or not all(isinstance(value, str) and value for value in where.values()):
         yield "where", 'where hoort per dimensie een waarde te geven, zoals { nationality = "Syrië" }.'
-
-
-def _faults_of_days(entry: dict[str, Any], period: Period | None, since: Period | None) -> Iterator[Fault]:
-    if period is None and "period" in entry:
+    if "period" in entry and period is None:
         yield "period", f"'{entry['period']}' is geen periode; schrijf bijvoorbeeld 2017-06, 2017-Q2 of 2017."
     if "since" in entry and (since is None or since.kind != "date"):
         yield "since", f"since hoort een datum te zijn zoals 2024-05-31, niet '{entry['since']}'."

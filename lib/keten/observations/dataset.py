@@ -76,18 +76,19 @@ def known_on(data: Data, as_of: date | None, keys: Iterable[tuple[str, str]] | N
     if keys is not None:
         places = [data.rows_of[key] for key in keys if key in data.rows_of]
         known = known.iloc[np.sort(np.concatenate([np.array([], dtype=np.int64), *places]))]
-    if as_of is not None:
-        known = known[known.known <= pd.Timestamp(as_of)]
+    known = as_of_day(known, as_of)
     return corrections.apply(known, data.corrections, as_of)[0] if data.corrections else known
+
+
+def as_of_day(rows: pd.DataFrame, as_of: date | None) -> pd.DataFrame:
+    """The rows that were known on a day (None = now)."""
+    return rows if as_of is None else rows[rows.known <= pd.Timestamp(as_of)]
 
 
 def sources_on(data: Data, as_of: date | None) -> pd.DataFrame:
     """The sources, of a live one with the day of the last delivery that has figures and was known on a day."""
-    rows = data.observations
-    rows = rows.loc[
-        rows.live if as_of is None else rows.live & (rows.known <= pd.Timestamp(as_of)), ["source", "known"]
-    ]
-    last = rows.groupby("source").known.max().dt.strftime("%Y-%m-%d")
+    rows = as_of_day(data.observations[["source", "known", "live"]], as_of)
+    last = rows[rows.live].groupby("source").known.max().dt.strftime("%Y-%m-%d")
     return data.sources.assign(published=last.reindex(data.sources.index).fillna(data.sources.published))
 
 

@@ -57,11 +57,11 @@ def _place(row: pd.Series) -> str:
     return f"{row.file}, regel {row.line}"
 
 
-def _failures(observations: pd.DataFrame, *checks: tuple[pd.Series, str]) -> list[str]:
-    """One sentence per faulty row of every check; a sentence may name columns of the row in braces."""
+def _failures(observations: pd.DataFrame, checks: dict[str, pd.Series]) -> list[str]:
+    """One sentence per faulty row of every check. checks: by sentence, which may name columns in braces, the faulty."""
     return [
         f"{_place(row)}: {sentence.format(**row)}"
-        for faulty, sentence in checks
+        for sentence, faulty in checks.items()
         for _, row in observations[faulty].iterrows()
     ]
 
@@ -93,27 +93,19 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
     status, empty = observations.status, observations.value == ""
     stated = observations.published.where(observations.published != "", observations.source.map(sources.published))
     known = pd.to_datetime(stated.replace("", None), errors="coerce", format="%Y-%m-%d")
+    needed = ~status.isin(WITHOUT_VALUE)
     failures += _failures(
         observations,
-        (
-            parsed.isna(),
+        {
             "de periode '{period}' is niet te lezen; schrijf bijvoorbeeld 2017-06, 2017-Q2, 2017-H1, 2017 of een "
-            "datum.",
-        ),
-        (value.isna() & ~empty, "'{value}' is geen getal; schrijf een getal met een decimale punt."),
-        (~status.isin(WORDS), f"de status '{{status}}' is niet een van {', '.join(WORDS)}."),
-        (
-            empty & ~status.isin(WITHOUT_VALUE),
-            "de waarde is leeg; vul haar in of geef de status suppressed of missing.",
-        ),
-        (
-            ~empty & status.isin(WITHOUT_VALUE),
-            "de status {status} en de waarde {value} gaan niet samen; maak de waarde leeg of kies een andere status.",
-        ),
-        (
-            known.isna() & stated.fillna("").ne(""),
-            "de publicatiedatum is niet te lezen; verwacht wordt jjjj-mm-dd.",
-        ),
+            "datum.": parsed.isna(),
+            "'{value}' is geen getal; schrijf een getal met een decimale punt.": value.isna() & ~empty,
+            f"de status '{{status}}' is niet een van {', '.join(WORDS)}.": ~status.isin(WORDS),
+            "de waarde is leeg; vul haar in of geef de status suppressed of missing.": empty & needed,
+            "de status {status} en de waarde {value} gaan niet samen; maak de waarde leeg of kies een andere "
+            "status.": ~empty & ~needed,
+            "de publicatiedatum is niet te lezen; verwacht wordt jjjj-mm-dd.": known.isna() & stated.fillna("").ne(""),
+        },
     )
     end = pd.to_datetime(parsed.map(lambda period: period.end, na_action="ignore"))
     quality = columns_of(status, _roundings(observations))
@@ -136,7 +128,8 @@ def _unknown_words(observations: pd.DataFrame, catalogue: Catalogue, sources: pd
     expected, other = measures.map(catalogue.measures.unit), measures.map(catalogue.measures.also_unit)
     wrong_unit = (expected.notna() & (unit != expected) & (unit != other)) | ~unit.isin(catalogue.units.index)
     dimension, category = observations.dimension, observations.category
-    known = [set(name.split("+")) - {""} <= set(catalogue.dimensions.index) for name in dimension]
+    half = (dimension == "") != (category == "")
+    known = [name for name in dimension.unique() if set(name.split("+")) - {""} <= set(catalogue.dimensions.index)]
     nationalities = [named(*pair).get("nationality", "") for pair in zip(dimension, category, strict=True)]
     foreign = [
         "nationality" in names.split("+") and catalogue.names.resolve(name)[1] != MEMBER
@@ -144,21 +137,16 @@ def _unknown_words(observations: pd.DataFrame, catalogue: Catalogue, sources: pd
     ]
     return _failures(
         observations,
-        (~measures.isin(catalogue.measures.index), "de maat {measure} staat niet in catalogue/measures.csv."),
-        (~observations.source.isin(sources.index), "de bron {source} staat niet in published/sources.csv."),
-        (wrong_unit, "de eenheid {unit} hoort niet bij de maat {measure}."),
-        (
-            (dimension == "") != (category == ""),
-            "dimensie '{dimension}' en categorie '{category}' horen samen ingevuld of samen leeg te zijn.",
-        ),
-        (
-            ~pd.Series(known, observations.index, dtype=bool),
-            "de dimensie {dimension} staat niet in catalogue/dimensions.csv.",
-        ),
-        (
-            pd.Series(foreign, observations.index, dtype=bool),
-            "de nationaliteit '{category}' staat niet in catalogue/nationalities.csv.",
-        ),
+        {
+            "de maat {measure} staat niet in catalogue/measures.csv.": ~measures.isin(catalogue.measures.index),
+            "de bron {source} staat niet in published/sources.csv.": ~observations.source.isin(sources.index),
+            "de eenheid {unit} hoort niet bij de maat {measure}.": wrong_unit,
+            "dimensie '{dimension}' en categorie '{category}' horen samen ingevuld of samen leeg te zijn.": half,
+            "de dimensie {dimension} staat niet in catalogue/dimensions.csv.": ~dimension.isin(known),
+            "de nationaliteit '{category}' staat niet in catalogue/nationalities.csv.": pd.Series(
+                foreign, observations.index, dtype=bool
+            ),
+        },
     )
 
 
@@ -168,22 +156,17 @@ def _wrong_values(observations: pd.DataFrame, catalogue: Catalogue) -> list[str]
     double = observations.duplicated([*one, "unit"], keep=False) & observations.duplicated([*one, "unit", "note"])
     is_share = (observations.unit == "percent") & ~observations.measure.str.endswith("_growth")
     kind, value = observations.measure.map(catalogue.measures.kind), observations.value
+    same = observations.duplicated([*one, "value", "note"])
+    summed = (kind == "stock") & (observations.kind == "span")
     return _failures(
         observations,
-        (
-            observations.duplicated([*one, "value", "note"]),
-            "dit cijfer van {measure} over {period} staat er twee keer met dezelfde bron.",
-        ),
-        (double, "de bron geeft voor {measure} over {period} twee waarden zonder dat de noot een editie noemt."),
-        (
-            is_share & ~value.between(0, 100) & value.notna(),
-            "het percentage {value:g} ligt niet tussen 0 en 100.",
-        ),
-        ((kind == "flow") & (value < 0), "{measure} telt en kan niet negatief zijn, maar is {value:g}."),
-        (
-            (kind == "stock") & (observations.kind == "span"),
-            "{measure} is een stand; een stand heeft een peildatum en wordt niet over een tijdvak opgeteld.",
-        ),
+        {
+            "dit cijfer van {measure} over {period} staat er twee keer met dezelfde bron.": same,
+            "de bron geeft voor {measure} over {period} twee waarden zonder dat de noot een editie noemt.": double,
+            "het percentage {value:g} ligt niet tussen 0 en 100.": is_share & ~value.between(0, 100) & value.notna(),
+            "{measure} telt en kan niet negatief zijn, maar is {value:g}.": (kind == "flow") & (value < 0),
+            "{measure} is een stand; een stand heeft een peildatum en wordt niet over een tijdvak opgeteld.": summed,
+        },
     )
 
 

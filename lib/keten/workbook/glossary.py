@@ -61,11 +61,7 @@ def find(words: str, catalogue: Catalogue, present: pd.DataFrame) -> Answer:
     if not isinstance(words, str):
         raise KetenError(f'{words!r} is geen tekst; zoek met woorden tussen aanhalingstekens, zoals find("bewaring").')
     ids, taken = search(words, catalogue.measures, present.breakdowns.to_dict(), present.figures.to_dict())
-    table = catalogue.measures.loc[ids].join(present)
-    table = table.fillna({"first": "", "last": "", "figures": 0}).assign(
-        dimensions=table.dimensions.map(lambda names: names if isinstance(names, list) else []),
-    )
-    table = table.astype({"figures": int})[COLUMNS].reset_index(drop=True)
+    table = catalogue.measures.loc[ids].join(present)[COLUMNS].reset_index(drop=True)
     asked = " ".join(words.split())
     if table.empty:
         close = alike(words, catalogue.measures)
@@ -146,18 +142,14 @@ def describe(measure: str, scope: Scope, sources: pd.DataFrame) -> Answer:
     points: dict[str, list[str]] = {"Let op": [NO_FIGURES]}
     if len(covered):
         grids = [_coverage_grid(covered, data.catalogue), _source_grid(availability.sources_of(used, sources))]
-        points = {"Let op": _later(used, scope.period.end), **_points(row, used, known, data, as_of)}
+        later = (
+            f"Dit werkboek toont cijfers tot en met {prose.date_text(scope.period.end)}; kies een latere periode voor "
+            "latere cijfers."
+        )
+        hidden = used.end.max().date() > scope.period.end
+        points = {"Let op": [later] * hidden, **_points(row, used, known, data, as_of)}
     code = {"Zo vraagt u de cijfers op": _calls(row.measure, covered, used)}
     return _about(row.label, row.definition, facts, points, code, grids, covered)
-
-
-def _later(used: pd.DataFrame, end: date) -> list[str]:
-    """A sentence when there are figures that the workbook does not show because they come after its period."""
-    if used.end.max().date() <= end:
-        return []
-    return [
-        f"Dit werkboek toont cijfers tot en met {prose.date_text(end)}; kies een latere periode voor latere cijfers."
-    ]
 
 
 def _points(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
 from keten.model.figures import Figure, added_up, figures_of
 from keten.model.periods import Period
@@ -31,7 +30,7 @@ class Lookup:
         published = figures.get(period)
         if kind == "stock" and not published:
             dated = [one for one in figures.values() if period.contains(one.period)]
-            published = max(dated, key=_ends_last, default=None)
+            published = max(dated, key=lambda one: one.period.by_end(), default=None)
         if kind != "flow" or (published and published.quality.precision != "circa"):
             return published
         total = sum_of_parts(figures, period)
@@ -76,10 +75,6 @@ class Lookup:
             self._totals[publisher, measure] = {one.period: one for one in figures_of(rows[::-1])}  # the best one last
         totals = self._totals[publisher, measure]
         return totals.get(period) or sum_of_parts(totals, period)
-
-
-def _ends_last(figure: Figure) -> tuple[date, date]:
-    return figure.period.end, figure.period.start
 
 
 def sum_of_parts(figures: Mapping[Period, Figure], period: Period) -> Figure | None:

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from keten.model.figures import FIGURE_COLUMNS, table_of, with_gaps
-from keten.model.periods import CALENDAR_KINDS, Period
+from keten.model.periods import KINDS, Period
 from keten.workbook.lookup import Lookup
-
-FINEST_FIRST = ("date", *CALENDAR_KINDS, "span")
 
 
 def series(found: Lookup, measure: str, by: str, only: Sequence[str], kind: str, years: int | None) -> pd.DataFrame:
@@ -22,7 +20,7 @@ def series(found: Lookup, measure: str, by: str, only: Sequence[str], kind: str,
     if years is not None:
         rows = rows[rows.start >= pd.Timestamp(found.scope.period.end.year - years, 1, 1)]
     present = set(rows.kind)
-    kind = kind or next((one for one in FINEST_FIRST if one in present), "month")
+    kind = kind or next((one for one in KINDS if one in present), "month")
     return with_gaps(rows[rows.kind == kind])
 
 

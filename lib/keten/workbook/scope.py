@@ -8,7 +8,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.periods import CALENDAR_KINDS, Period, as_of_date
-from keten.observations.dataset import Data, known_on, load
+from keten.observations.dataset import Data, as_of_day, known_on, load
 from keten.paths import data_folder
 
 MOST_COMPARE_YEARS = 30
@@ -77,11 +77,7 @@ def _state(data: Path | str | Scope | None) -> tuple[Path, Data]:
 
 
 def _checked_years(compare_years: int) -> int:
-    if (
-        isinstance(compare_years, bool)
-        or not isinstance(compare_years, int)
-        or not 0 <= compare_years <= MOST_COMPARE_YEARS
-    ):
+    if type(compare_years) is not int or not 0 <= compare_years <= MOST_COMPARE_YEARS:  # a bool is an int too
         raise KetenError(
             f"Het aantal jaren om mee te vergelijken (compare_years) is '{compare_years}'; "
             f"geef een geheel getal van 0 tot en met {MOST_COMPARE_YEARS}."
@@ -96,8 +92,7 @@ def _checked_period(text: str | Period, data: Data, as_of: date | None) -> Perio
             f"De periode '{text}' is geen maand, kwartaal, halfjaar of jaar; geef bijvoorbeeld 2017-06, 2017-Q2, "
             "2017-H1 of 2017."
         )
-    known = data.observations
-    known = known if as_of is None else known[known.known <= pd.Timestamp(as_of)]
+    known = as_of_day(data.observations, as_of)
     if known.empty:
         raise KetenError(f"Op {as_of} waren er nog geen cijfers bekend; kies een latere datum (as_of).")
     if as_of is not None and period.start > as_of:

@@ -9,7 +9,7 @@ import pandas as pd
 from keten.model.figures import Figure, figures_of, together
 from keten.model.periods import Period
 from keten.observations.availability import present
-from keten.observations.dataset import known_on, newest, sources_on
+from keten.observations.dataset import as_of_day, known_on, newest, sources_on
 from keten.observations.selection import choose
 from keten.workbook.scope import Scope
 
@@ -83,8 +83,8 @@ class Visible:
     @cached_property
     def _days(self) -> pd.DataFrame:
         """Of all figures known on the as-of date the days and the source."""
-        rows = self.scope.data.observations[["start", "end", "known", "assumed", "live", "source"]]
-        return rows if self.scope.as_of is None else rows[rows.known <= pd.Timestamp(self.scope.as_of)]
+        columns = ["start", "end", "known", "assumed", "live", "source"]
+        return as_of_day(self.scope.data.observations[columns], self.scope.as_of)
 
     @cached_property
     def _reported(self) -> pd.Series:

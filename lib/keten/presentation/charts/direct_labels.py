@@ -38,12 +38,12 @@ def apart(values: Sequence[float], heights: Sequence[int], per_pixel: float) -> 
     return placed
 
 
-def end_labels(ends: pd.DataFrame, found: Sequence[Style], top: float) -> list[alt.Chart]:
+def end_labels(ends: pd.DataFrame, found: Sequence[Style], top: float, edge: int) -> list[alt.Chart]:
     """The layers of the labels.
 
     ends: per series, from high to low, `series` (its number in `found`), `value` of its last point, `text`, and
-    `reaches`: whether the line goes on to the right edge. A thin line joins an end and its label; a series that stops
-    earlier has its marker there.
+    `reaches`: whether the line goes on to the last figure, which stands at the pixel `edge`. A thin line joins an end
+    and its label; a series that stops earlier has its marker there.
     """
     texts = [wrapped(text) for text in ends.text]
     heights = [LINE_HEIGHT * (text.count("\n") + 1) for text in texts]
@@ -69,7 +69,7 @@ def end_labels(ends: pd.DataFrame, found: Sequence[Style], top: float) -> list[a
     if data.reaches.any() and len(data) > 1:
         joints = base.transform_filter("datum.reaches").mark_rule(color=AXIS, strokeWidth=1)
         layers.append(
-            joints.encode(x=alt.value(WIDTH + 3), x2=alt.value(WIDTH + 11), y=alt.Y("end:Q"), y2=alt.Y2("label:Q"))
+            joints.encode(x=alt.value(edge + 3), x2=alt.value(WIDTH + 11), y=alt.Y("end:Q"), y2=alt.Y2("label:Q"))
         )
     if not data.reaches.all():
         keys = base.transform_filter("!datum.reaches").mark_point(filled=True, size=40, opacity=1)

@@ -62,7 +62,7 @@ def drawn(
     value holds until the next one; tips: the points that can be pointed at, unless all.
     """
     data = lines[lines.value.notna()].reset_index(drop=True)
-    rules, levels = event_layers(listed, lines, top)
+    rules, levels, edge = event_layers(listed, lines, top)
     across = alt.X("time:T", title=None, axis=axes.time(data.time)) if x is None else x
     y, interpolate = axes.upright(unit, top, levels), alt.Interpolate("step-after" if step else "linear")
     layers = list(rules)
@@ -79,7 +79,7 @@ def drawn(
     layers.append(line.encode(x=across, y=y, **looks, detail=alt.Detail("run:N"), description=MARK))
     last = data.groupby("series").tail(1).sort_values("value", ascending=False, kind="stable")
     names = [styles[number].name for number in last.series]
-    layers += end_labels(last.assign(text=names, reaches=last.time == data.time.max()), styles, top)
+    layers += end_labels(last.assign(text=names, reaches=last.time == data.time.max()), styles, top, edge)
     targets = alt.Chart(data if tips is None else tips).mark_point(opacity=0)
     layers.append(targets.encode(x=across, y=y, description=TIP))
     return keyed(alt.layer(*layers, width=axes.WIDTH, height=axes.HEIGHT), styles, True)

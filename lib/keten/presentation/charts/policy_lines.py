@@ -28,17 +28,19 @@ def events_within(events: pd.DataFrame | None, drawn: pd.DataFrame) -> pd.DataFr
     )
 
 
-def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[list[alt.Chart], int]:
+def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[list[alt.Chart], int, int]:
     """A rule per day with its numbers above it, one level higher where they would touch those before.
 
-    Gives the layers, and how many levels of numbers there are above the plot.
+    Gives the layers, how many levels of numbers there are above the plot, and at which pixel the last figure stands:
+    a measure later in its period lies further to the right.
     """
     if listed.empty:
-        return [], 0
+        return [], 0, axes.WIDTH
     days = listed.groupby("time").number.agg(", ".join).reset_index()
     moments = pd.to_datetime(days.time)
-    first, last = pd.Timestamp(data.time.min()), max(pd.Timestamp(data.time.max()), moments.max())
-    pixels = axes.WIDTH * (moments - first) / max(last - first, pd.Timedelta(days=1))
+    first, last = pd.Timestamp(data.time.min()), pd.Timestamp(data.time.max())
+    per_pixel = max(last - first, moments.max() - first, pd.Timedelta(days=1)) / axes.WIDTH
+    pixels = (moments - first) / per_pixel
     ends: list[float] = []  # right edge of the last number on each level
     heights = []
     for at, number in zip(pixels, days.number, strict=True):
@@ -51,7 +53,7 @@ def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[
     return [
         rules.encode(x=alt.X("time:T")),
         numbers.encode(x=alt.X("time:T"), y=alt.Y("height:Q"), text=alt.Text("number:N")),
-    ], len(ends)
+    ], len(ends), round((last - first) / per_pixel)
 
 
 def event_texts(listed: pd.DataFrame) -> list[str]:

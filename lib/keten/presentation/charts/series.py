@@ -61,7 +61,7 @@ def trend(
     data = _styled(data, found, publishers)
     top = axes.nice_top(drawn.value.max())
     listed = events_within(events, drawn)
-    rules, levels = event_layers(listed, data, top)
+    rules, levels, edge = event_layers(listed, data, top)
     base = alt.Chart()  # the data stand once, with the layers together
     x = alt.X("time:T", title=None, axis=axes.time(data.time, drawn.kind))
     place = {"x": x, "y": axes.upright(axis_title(drawn, chain.catalogue), top, levels)}
@@ -85,7 +85,7 @@ def trend(
         for points, kind in ((seen, "full"), (hollow, "hollow"))
         if (data.point == kind).any()
     ]
-    layers += end_labels(_ends(last, data), found, top)
+    layers += end_labels(_ends(last, data), found, top, edge)
     tips = base.transform_filter("isValid(datum.value)").mark_point(opacity=0)
     layers.append(tips.encode(**place, description=TIP))
     chart = alt.layer(*layers, data=data, width=axes.WIDTH, height=axes.HEIGHT)
