@@ -20,7 +20,8 @@ from keten.errors import KetenError
 from keten.observations import dataset
 from keten.sources import store
 from keten.sources.cards.types import Fetch
-from keten.sources.fetch.http import Client, FetchFailed, public
+from keten.sources.fetch.faults import FetchFailed, public
+from keten.sources.fetch.http import Client
 from keten.sources.fetch.place import place
 
 EUROSTAT_PATH = "/eurostat/api/dissemination/statistics/1.0/data/migr_eirfs"

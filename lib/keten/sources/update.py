@@ -13,8 +13,9 @@ from keten.model.country_codes import Names
 from keten.sources import store
 from keten.sources.cards.types import Card, Fetch
 from keten.sources.fetch import ckan, fetch
+from keten.sources.fetch.faults import origin
 from keten.sources.fetch.fetched import FAILED, NEW, UNCHANGED, Fetched
-from keten.sources.fetch.http import TIMEOUT, Client, origin
+from keten.sources.fetch.http import TIMEOUT, Client
 from keten.sources.fetch.place import place
 from keten.sources.validation.gate import REFUSED, Entry, receive
 

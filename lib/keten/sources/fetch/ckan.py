@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from keten.sources.cards.types import Card
+from keten.sources.fetch.faults import FetchFailed, public
 from keten.sources.fetch.fetched import FAILED, Fetched, Retrieval
-from keten.sources.fetch.http import Client, FetchFailed, json_object, public
+from keten.sources.fetch.http import Client, json_object
 from keten.sources.fetch.place import Place, place
 from keten.sources.store import safe_name
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
 from keten.sources.cards.types import Fetch
-from keten.sources.fetch.http import FetchFailed, origin, public
+from keten.sources.fetch.faults import FetchFailed, origin, public
 
 
 @dataclass(frozen=True)
