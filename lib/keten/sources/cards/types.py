@@ -9,6 +9,7 @@ class Fetch:
     """Where a table is fetched: `server` is the name that `--server` may redirect, `base` its address.
 
     `kind`: how the server answers; `path` and `query` for one file; `dataset` or `title` for a table of an API.
+    `hosts`: other hosts at which files that its answers name may stand.
     """
 
     server: str
@@ -18,6 +19,7 @@ class Fetch:
     query: dict[str, str | list[str]] = field(default_factory=dict)
     dataset: str = ""
     title: str = ""
+    hosts: tuple[str, ...] = ()
     max_mb: int = 200
 
 

@@ -14,7 +14,7 @@ import urllib3
 from keten.sources.fetch.faults import LATER, Fault, public
 
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")  # the first that is set holds
-EXPIRED, NOT_YET, OTHER_NAME = 10, 9, 62  # what OpenSSL calls it
+EXPIRED, NOT_YET, OTHER_NAME = 10, 9, (62, 64)  # what OpenSSL calls it
 UNKNOWN_ISSUER = (2, 18, 19, 20, 21)
 NO_ADDRESS = "is geen adres dat kan worden opgehaald; controleer de kaart"
 NAME, NONE = "de naam van de server is onbekend", "er is geen netwerk"
@@ -158,7 +158,7 @@ def _of_certificate(error: Exception, url: str, way: Way) -> Fault:
     if code in (EXPIRED, NOT_YET):
         when = "is verlopen" if code == EXPIRED else "pas later geldt"
         return Fault(f"heeft een certificaat dat {when}; controleer de klok van deze computer en meld het de uitgever")
-    if code == OTHER_NAME:
+    if code in OTHER_NAME:
         return Fault("heeft een certificaat voor een andere naam; vertrouw het antwoord niet en meld het de uitgever")
     if refused:
         return Fault("heeft geen geldig certificaat; vertrouw het antwoord niet en meld het de uitgever")

@@ -30,7 +30,8 @@ TIMEOUT = 20  # seconds that a server may be silent
 CONNECT = 10  # seconds to make a connection
 DEADLINE = 300  # seconds for a whole answer
 TRIES = 3
-WATCHED, UNWATCHED = (10, 30), (60, 300)  # seconds that a server has to make an answer, after each try
+USUAL = (0.5, 1.0)  # seconds after each try
+WATCHED, UNWATCHED = (10.0, 30.0), (60.0, 300.0)  # the same for a server that is making its answer
 MOST_REDIRECTS = 5
 CHUNK = 1 << 16
 MEGABYTE = 1_000_000
@@ -109,9 +110,8 @@ class Client:
 
     def _wait(self, fault: Fault, tries: int) -> float:
         """Seconds until the next try."""
-        if fault.busy:
-            return (WATCHED, UNWATCHED)[self.patient][tries - 1]
-        return max(0.5 * 2 ** (tries - 1), fault.wait or 0)
+        waits = (UNWATCHED if self.patient else WATCHED) if fault.busy else USUAL
+        return max(waits[tries - 1], fault.wait or 0)
 
     def _once(self, url: str, headers: dict[str, str], limit: float) -> Answer:
         end = time.monotonic() + self.deadline
@@ -260,6 +260,13 @@ def _failed(fault: Fault, url: str, card: str) -> FetchFailed:
     return FetchFailed(sentence, fault.status, fault.cause, fault.offline, again)
 
 
+def whole_number(value: object) -> int | None:
+    """A count in JSON, which some servers give as text; None for anything else."""
+    plain = isinstance(value, (int, str)) and not isinstance(value, bool)
+    text = str(value) if plain else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def json_object(content: bytes) -> dict[str, Any] | None:
     """What a JSON answer says; None when it is no JSON or no object."""
     try:
@@ -270,11 +277,12 @@ def json_object(content: bytes) -> dict[str, Any] | None:
 
 
 def _next(here: str, response: requests.Response) -> str:
-    """Where a redirect leads, when that is the same server."""
+    """Where a redirect leads, when that is the same server, or the same host over https."""
     location = response.headers.get("Location", "").encode("latin-1", "replace").decode("utf-8", "replace")
     try:
         there = urljoin(here, location)
-        same = bool(location) and origin(there) == origin(here)
+        new, old = origin(there), origin(here)
+        same = bool(location) and (new == old or (new[0] == "https" and new[1] == old[1]))
         where = public(there)
     except ValueError:
         same, where = False, repr(location[:100])
