@@ -27,8 +27,7 @@ class Workbook:
     period: `2017-06`, `2017-Q2`, `2017-H1`, `2017` ('' = latest month with first asylum applications);
     compare_years: how many earlier years stand beside it; as_of: day on which the figures had to be known ('' = the
     newest); nationality: Dutch name or ISO 3166 code of a nationality in focus ('' = none); data: folder with the data,
-    or the `scope` of another workbook, to see the same state of them.
-    Raises KetenError, in one Dutch sentence, for a value that cannot be.
+    or another workbook's `scope`, to see the same state. Raises KetenError, in Dutch, for a value that cannot be.
     """
 
     def __init__(
