@@ -9,7 +9,8 @@ class Fetch:
     """Where a table is fetched: `server` is the name that `--server` may redirect, `base` its address.
 
     `kind`: how the server answers; `path` and `query` for one file; `dataset` or `title` for a table of an API.
-    `hosts`: other hosts at which files that its answers name may stand.
+    `hosts`: other hosts at which files that its answers name may stand; `also`: other tables of the publisher with
+    the same figures.
     """
 
     server: str
@@ -20,6 +21,7 @@ class Fetch:
     dataset: str = ""
     title: str = ""
     hosts: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     max_mb: int = 200
 
 
@@ -69,7 +71,8 @@ class Dimension:
 class Measure:
     """A column of numbers; `where`: the rows that count. With `dimension` the `columns` are its categories.
 
-    label, label_en, definition, kind and unit describe a measure that the catalogue does not have.
+    label, label_en, definition, kind and unit describe a measure that the catalogue does not have. `optional`: a file
+    without its rows is accepted.
     """
 
     column: str = ""
@@ -81,6 +84,7 @@ class Measure:
     definition: str = ""
     kind: str = ""
     unit: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,8 @@ class Choice:
         self.keep = self._tests(card.keep, "keep")
         wheres = [self._tests(one.where, f"measures.{name}.where") for name, one in card.measures.items()]
         self.wheres = wheres if all(wheres) else []
+        measures = card.measures.values()
+        self.needed = [tests for tests, one in zip(self.wheres, measures, strict=False) if not one.optional]
         self.all = not self.keep and not self.wheres
         self.tested = sorted({number for tests in [self.keep, *self.wheres] for number, *_ in tests})
         self.codes_of = itemgetter(*self.tested) if self.tested else len
@@ -101,7 +103,7 @@ class Choice:
 
     def check(self) -> None:
         """KetenError when no row had the code that the card asks for, with those that there were."""
-        for tests in [self.keep, *self.wheres]:
+        for tests in [self.keep, *self.needed]:
             for number, codes, met, place in tests:
                 if met.isdisjoint(codes):
                     raise KetenError(

@@ -18,7 +18,7 @@ CALENDAR = ("month", "quarter", "half_year", "year")
 def refusals(reading: Reading, before: Reading | None, card: Card, date: str) -> list[str]:
     """Dutch sentences on why this delivery, received on `date` (ISO day), may not come in; empty when it may."""
     new, old = reading.observations, None if before is None else before.observations
-    found = [*reading.contradictions, *_empty_measures(new, card), *_to_come(new, date)]
+    found = [*reading.contradictions, *_empty_measures(reading, card), *_to_come(new, date)]
     if not card.checks.gaps:
         found += _gaps(new)
     found += _sums_above_totals(new, card)
@@ -90,8 +90,9 @@ def _dimensions(observations: pd.DataFrame) -> list[str]:
     return [name for name in observations.columns if name not in (*BASE, *FIGURE)]
 
 
-def _empty_measures(new: pd.DataFrame, card: Card) -> list[str]:
-    shown = new[new.status != "missing"].measure.unique()
+def _empty_measures(reading: Reading, card: Card) -> list[str]:
+    new = reading.observations
+    shown = {*new[new.status != "missing"].measure.unique(), *reading.absent}
     return [f"de maat {name} heeft in dit bestand geen enkel cijfer" for name in card.measures if name not in shown]
 
 

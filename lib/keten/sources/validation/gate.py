@@ -9,6 +9,7 @@ from keten.model.country_codes import Names
 from keten.sources import store
 from keten.sources.cards.types import Card
 from keten.sources.readers import READERS, RECONCILED
+from keten.sources.readers.eurostat_dialect import fitted
 from keten.sources.validation import checks
 from keten.sources.validation.interpret import Reading, interpret
 
@@ -40,9 +41,12 @@ def read(path: Path, card: Card, names: Names) -> Reading:
     """The observations in a file. Raises KetenError that names the source when they cannot be read."""
     try:
         with path.open("rb") as stream:
+            card, told = fitted(stream, card)
             cells = READERS[card.format.name](stream, card)
         compared = RECONCILED.get(card.format.name)
-        return replace(interpret(cells, card, names), contradictions=compared(cells, card) if compared else [])
+        reading = interpret(cells, card, names)
+        contradictions = compared(cells, card) if compared else []
+        return replace(reading, warnings=[*told, *reading.warnings], contradictions=contradictions)
     except KetenError as fault:
         raise KetenError(f"{card.id}: {fault}") from None
 

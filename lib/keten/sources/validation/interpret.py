@@ -40,13 +40,14 @@ class Reading:
     `observations`: measure, period, freq, a column per dimension ("" = total), value, status, note and parts (how many
     figures of the source were added up to this one: 1, unless the card says `add_up`).
     `warnings`: Dutch sentences on what could not be mapped. `columns`: the header of the file. `contradictions`: totals
-    that their own parts do not add up to.
+    that their own parts do not add up to. `absent`: optional measures of which there are no rows.
     """
 
     observations: pd.DataFrame
     warnings: list[str]
     columns: list[str]
     contradictions: list[str] = field(default_factory=list)
+    absent: frozenset[str] = frozenset()
 
 
 def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
@@ -64,9 +65,14 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
         categories, left_out = _categories(cells, dimension, card, names, warnings)
         dimensions[name] = categories
         outside |= left_out
+    absent = frozenset(name for name, one in card.measures.items() if one.optional and not _has_rows(cells, one.where))
+    if len(absent) == len(card.measures):
+        raise KetenError(f"geen rij hoort bij een maat van de kaart ({listing(card.measures)}); controleer where")
+    warnings += [f"het bestand heeft geen rijen van de maat {name}" for name in sorted(absent)]
     parts = [
         part
         for name, measure in card.measures.items()
+        if name not in absent
         for part in _measured(cells[~outside], name, measure, card, dimensions, periods)
     ]
     observations = pd.concat(parts, ignore_index=False)
@@ -79,7 +85,7 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
             observations = pd.concat(
                 [observations, _added_up(observations, name, used, ROUNDED_TO[card.rounding])], ignore_index=True
             )
-    return Reading(observations[[*BASE, *sorted(used), *FIGURE]], warnings, header)
+    return Reading(observations[[*BASE, *sorted(used), *FIGURE]], warnings, header, absent=absent)
 
 
 def fold(observations: pd.DataFrame) -> pd.DataFrame:
@@ -130,6 +136,14 @@ def _kept(cells: pd.DataFrame, wanted: dict[str, tuple[str, ...]], place: str) -
             )
         cells = kept
     return cells
+
+
+def _has_rows(cells: pd.DataFrame, where: dict[str, tuple[str, ...]]) -> bool:
+    """Whether some row has one of the wanted texts in each column."""
+    wanted = np.ones(len(cells), dtype=bool)
+    for name, values in where.items():
+        wanted &= cells[_column(cells, name)].isin(values).to_numpy()
+    return bool(wanted.any())
 
 
 def _row(index: int) -> str:
