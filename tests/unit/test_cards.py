@@ -171,7 +171,7 @@ def test_every_card_has_a_sample_and_every_sample_a_card():
 def test_the_card_reads_a_file_of_its_format(name, catalogue):
     card = read_card(CARDS[name], catalogue)
     found = reading(card, SAMPLES[name], catalogue)
-    assert checks.refusals(found, None, card) == []
+    assert checks.refusals(found, None, card, "2026-11-01") == []
     assert checks.warnings(found, None, card) == []
     rows = fold(found.observations)
     figures = rows.set_index(["measure", "period", "dimension", "category"])
@@ -250,7 +250,7 @@ def test_the_card_reads_the_real_file(name, origin, publisher_files, catalogue):
     path, least = REAL[name]
     card = read_card(CARDS[name], catalogue)
     found = reading(card, publisher_files / "real" / path, catalogue)
-    assert checks.refusals(found, None, card) == [] and found.warnings == []
+    assert checks.refusals(found, None, card, "2026-11-01") == [] and found.warnings == []
     assert len(found.observations) > least[origin]
 
 

@@ -103,7 +103,9 @@ class Choice:
 
     def check(self) -> None:
         """KetenError when no row had the code that the card asks for, with those that there were."""
-        for tests in [self.keep, *self.needed]:
+        # Measures that a file may lack: one of all measures must be there.
+        none = all(any(met.isdisjoint(codes) for _, codes, met, _ in tests) for tests in self.wheres)
+        for tests in [self.keep, *(self.wheres if none else self.needed)]:
             for number, codes, met, place in tests:
                 if met.isdisjoint(codes):
                     raise KetenError(

@@ -25,7 +25,7 @@ LABELS = {
     "NL": ("Netherlands",),
     "EU27_2020": ("European Union - 27 countries (from 2020)",),
 }
-OTHER_CODES = {  # of one column: labels, and codes of before
+OTHER_CODES: dict[str, dict[str, tuple[str, ...]]] = {  # of one column: labels, and codes of before
     "applicant": {
         "TOTAL": ("ASY_APP", "Asylum applicant"),
         "FRST": ("NASY_APP", "First time applicant"),
@@ -53,24 +53,18 @@ def fitted(stream: BinaryIO, card: Card) -> tuple[Card, list[str]]:
     if found in ("", card.format.name):
         return card, []
     usual, new = FORMATS[card.format.name], FORMATS[found]
-    keep, warnings = {}, []
-    for name, codes in card.keep.items():
-        if header and (column := _column(header, name)) is None:
-            warnings.append(
-                f"het bestand heeft geen kolom {name}, waar de kaart {' of '.join(codes)} vraagt; controleer dat bij het "
-                "ophalen alleen dat is gekozen"
-            )
-        else:
-            keep[column if header and column else name] = _spelled(codes, name)
+    columns = {name: _column(header, name) if header else name for name in card.keep}
+    absent = [f"{name} ({' of '.join(codes)})" for name, codes in card.keep.items() if columns[name] is None]
     card = replace(
         card,
         format=replace(card.format, name=found),
         period=replace(card.period, columns=new.period) if card.period.columns == usual.period else card.period,
-        keep=keep,
+        keep={column: _spelled(card.keep[name], name) for name, column in columns.items() if column is not None},
         dimensions={name: _dimension(one, header) for name, one in card.dimensions.items()},
         measures={name: _measure(one, header, usual.value, new.value) for name, one in card.measures.items()},
     )
-    return card, warnings
+    told = f"het bestand heeft geen kolom {', '.join(absent)}; controleer dat bij het ophalen alleen dat is gekozen"
+    return card, [told] if absent else []
 
 
 def recognised(stream: BinaryIO) -> tuple[str, list[str]]:
