@@ -255,7 +255,7 @@ def test_the_card_reads_the_real_file(name, origin, publisher_files, catalogue):
     assert len(found.observations) > least[origin]
 
 
-MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 
 
 def as_published(long: pd.DataFrame, path: Path) -> Path:

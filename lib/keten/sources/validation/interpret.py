@@ -153,18 +153,18 @@ def _periods(cells: pd.DataFrame, card: Card) -> pd.Series:
     texts = first.str.cat(pd.concat(others, axis=1), sep=BETWEEN) if others else first
     found = {}
     different = list(texts.unique())
-    doubtful = _may_be_years(different, card)
+    doubtful = _may_be_years([text.replace(BETWEEN, " ").strip() for text in different], card)
     for text in different:
-        begins = broken_year(text) if card.period.first_month > 1 else None
+        shown = text.replace(BETWEEN, " ").strip()
+        begins = broken_year(shown) if card.period.first_month > 1 else None
         period = (
             period_of(text.split(BETWEEN), card.period.freq, card.period.notation, columns)
             if begins is None
             else _year_from(begins, card.period.first_month)
         )
-        if period is None or (begins is None and text in doubtful):
+        if period is None or (begins is None and shown in doubtful):
             at = texts.index[texts == text][0]
-            shown = text.replace(BETWEEN, " ")
-            raise KetenError(f"{_row(cells, at)}: '{shown}' in de kolom {' en '.join(columns)} {_why_no_period(text)}")
+            raise KetenError(f"{_row(cells, at)}: '{shown}' in de kolom {' en '.join(columns)} {_why_no_period(shown)}")
         found[text] = period if not card.period.freq or period.kind in card.period.freq else None
     return texts.map(found)
 
@@ -173,7 +173,7 @@ def _may_be_years(texts: list[str], card: Card) -> set[str]:
     """Texts such as 2010-11 that may be a month or a year from 2010 into 2011, when the whole column may be years."""
     if card.format.name not in WRITTEN_BY_HAND or card.period.notation or "month" in card.period.freq:
         return set()
-    numbered = [text for text in texts if YEAR_AND_NUMBER.fullmatch(text.strip())]
+    numbered = [text for text in texts if YEAR_AND_NUMBER.fullmatch(text)]
     return set(numbered) if all(broken_year(text) is not None for text in numbered) else set()
 
 
@@ -406,7 +406,7 @@ def _added_rows(observations: pd.DataFrame, key: list[str], warnings: list[str])
     several = observations.duplicated(key, keep=False)
     if several.any():
         sums = _sums(observations[several], key, "rijen")
-        warnings.append(f"{len(sums)} cijfers zijn elk de som van meer rijen (add_rows), samen {several.sum()} rijen")
+        warnings.append(f"cijfers die de som van meer rijen zijn (add_rows): {len(sums)}, uit {several.sum()} rijen")
         observations = pd.concat([observations[~several], sums])
     return observations.reset_index(drop=True)
 
