@@ -32,7 +32,7 @@ STATE_WORDS = {NEW: "nieuw", UNCHANGED: "ongewijzigd", REFUSED: "geweigerd"}
 
 def sentence(entry: Entry) -> str:
     """One Dutch line on what became of a file."""
-    about = entry.reason or (f"{entry.figures} cijfers" if entry.state == NEW else "")
+    about = entry.reason or (f"{entry.figures} cijfer{'s' * (entry.figures != 1)}" if entry.state == NEW else "")
     return f"{STATE_WORDS[entry.state]:<11}  {entry.source}  {entry.resource}" + (f": {about}" if about else "")
 
 
