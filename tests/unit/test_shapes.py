@@ -275,3 +275,36 @@ def test_years_across_two_years_may_be_heads(tmp_path):
     assert values(found) == {("2016-04-01/2017-03-31", "Irak"): 5, ("2017-04-01/2018-03-31", "Irak"): 6}
     with pytest.raises(KetenError, match="first_month"):
         read(tmp_path, "land;2010-11;2011-12\nIrak;5;6\n", HEADS)
+
+
+def test_the_line_of_the_heads_may_be_stated(tmp_path):
+    content = "2001;2002;2003;2004\nland;2016;2017;\nIrak;5;6;\n"
+    with pytest.raises(KetenError, match="de kolom 'land' ontbreekt"):
+        read(tmp_path, content, HEADS)
+    assert values(read(tmp_path, content, HEADS.replace('name = "table"', 'name = "table"\nheader = 2'))) == {
+        ("2016", "Irak"): 5, ("2017", "Irak"): 6,
+    }  # fmt: skip
+
+
+# -- case records --
+
+RECORDS = CARD.replace('name = "table"', 'name = "records"').replace('"maand"', '"datum"\nfreq = "month"')
+RECORDS = RECORDS.replace('total = "Totaal"\n', "").replace('column = "aantal"\n', "").replace(TOP, "")
+OTHER = """
+[measures.border_refusals_air]
+label = "Lucht"
+definition = "Lucht"
+kind = "flow"
+where = { grens = "lucht" }
+"""
+
+
+def test_records_are_chosen_by_what_they_are_not(tmp_path):
+    rows = [("zee", 6), ("lucht", 8), ("land", 20)]
+    content = "datum;land;grens\n" + "".join(f"2017-01-02;Irak;{border}\n" * count for border, count in rows)
+    text = RECORDS + 'where = { grens = { not = ["lucht", "zee"] } }\n' + OTHER
+    found = read(tmp_path, content, text).observations
+    totals = found[found.nationality == ""].set_index("measure").value
+    assert totals.to_dict() == {"border_refusals": 20, "border_refusals_air": 8}
+    with pytest.raises(KetenError, match="tellen deels dezelfde dossiers"):
+        read(tmp_path, content, RECORDS + 'where = { grens = { not = "zee" } }\n' + OTHER)

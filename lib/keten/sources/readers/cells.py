@@ -1,5 +1,6 @@
 """Rows of text to a table of cells, and the choice of rows that makes a big file small while it is read."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
@@ -25,15 +26,20 @@ def cells(names: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], card:
     """
     refuse_double(names)
     rows = not_empty(rows)
-    lines: list[int] = []
+    lines = array("i")
     columns: list[list[str]] = [[] for _ in names]
     share: dict[str, str] = {}
     choice = Choice(card, names)
-    wanted = (row for row in rows if choice.wants(row[1]))
-    while some := list(islice(wanted, AT_ONCE)):
-        numbers, texts_of_rows = zip(*some, strict=True)
-        lines.extend(numbers)
-        for column, texts in zip(columns, zip(*texts_of_rows, strict=True), strict=True):
+
+    def wanted() -> Iterator[Sequence[str]]:
+        for line, row in rows:
+            if choice.wants(row):
+                lines.append(line)
+                yield row
+
+    chosen = wanted()
+    while some := list(islice(chosen, AT_ONCE)):
+        for column, texts in zip(columns, zip(*some, strict=True), strict=True):
             column.extend(map(share.setdefault, texts, texts))
         if len(lines) > MOST_ROWS:
             refuse_too_many()
@@ -136,12 +142,13 @@ def refuse_double(names: Sequence[str], advice: str = "") -> None:
 
 def not_empty(rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
     """The same rows; KetenError when there is none."""
-    empty = True
-    for line, row in rows:
-        empty = empty and not row
-        yield line, row
-    if empty:
+    rows = iter(rows)
+    first = next((row for row in rows if row[1]), None)
+    if first is None:
         refuse_empty()
+    else:
+        yield first
+        yield from rows
 
 
 def refuse_empty() -> None:
