@@ -42,7 +42,10 @@ def test_a_file_is_read_kept_as_it_was_and_told(place, capsys):
     assert kept.read_text(encoding="utf-8") == table(*FIRST)
     assert (data / "sources" / "grens.toml").read_text(encoding="utf-8") == CARD
     rows = rows_of(capsys, data)
-    assert list(rows[0]) == ["measure", "period", "freq", "nationality", "value", "status", "source", "as_of"]
+    assert list(rows[0]) == [
+        "measure", "period", "freq", "nationality", "value", "status", "confidentiality", "precision", "source",
+        "as_of", "note",
+    ]  # fmt: skip
     found = {(row["period"], row["nationality"]): (row["value"], row["status"]) for row in rows}
     assert found == {
         ("2017-01", ""): ("2000", "rounded_5"),

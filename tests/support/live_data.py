@@ -470,15 +470,19 @@ def by_hand(folder: Path) -> dict[str, Path]:
 
 
 def _detections() -> str:
-    """By route, kind of border, nationality and month; what was not detected has no row."""
-    lines = ["route,type,nat,t,n"]
+    """By route, kind of border and nationality, with a column per month."""
+    lines = [f"Route,Border type or inland,Nationality,{','.join(map(_head_of, MONTHS))}"]
     for route, (kind, size, nationalities) in ROUTES.items():
         for place, who in enumerate(nationalities):
-            for month in MONTHS:
-                count = yearly(route + who + month[:4], size // (place + 1), "2014") - 40 * int(month[5:])
-                if count > 0:
-                    lines.append(f"{route},{kind},{who},{month}-01,{count}")
+            counts = (
+                yearly(route + who + month[:4], size // (place + 1), "2014") - 40 * int(month[5:]) for month in MONTHS
+            )
+            lines.append(f"{route},{kind},{who},{','.join(str(max(count, 0)) for count in counts)}")
     return "\n".join(lines) + "\n"
+
+
+def _head_of(month: str) -> str:
+    return f"{month_name[int(month[5:])][:3].upper()}{month[:4]}"
 
 
 def _export(figures: Figures) -> str:

@@ -118,12 +118,14 @@ EXPECTED = {
         ("valid_residence_permits", "2024-12-31", "reason", "studie", 20000, "exact"),
         ("valid_residence_permits", "2025-12-31", "", "", 100_101, "exact"),
     ]),
-    "frontex_detections": (26, [
+    "frontex_detections": (54, [
         (DETECTED, "2025-01", "", "", 55, "exact"),
         (DETECTED, "2025-01", "route", "centrale Middellandse Zee", 50, "exact"),
         (DETECTED, "2025-01", "nationality", "Bangladesh", 45, "exact"),
         (DETECTED, "2025-01", "nationality", "Onbekend", 10, "exact"),
         (DETECTED, "2025-01", "border_kind", "land", 5, "exact"),
+        (DETECTED, "2025-02", "", "", 0, "exact"),
+        (DETECTED, "2025-03", "nationality", "Bangladesh", 100, "exact"),
     ]),
     "unhcr_applications": (4, [
         ("unhcr_asylum_applications", "2025", "nationality", "Syrië", 4000, "rounded_5"),
@@ -236,7 +238,6 @@ def test_precedence_names_live_sources_that_exist(catalogue):
 
 # The file of a card as its publisher gave it, and the number of figures that must at least be read from each.
 REAL = {
-    "frontex_detections": ("frontex/frontex_monthly_detections.csv", {"excerpt": 70, "real": 1000}),
     "cbs_83102NED_download": ("cbs/CBS_83102NED_Asielverzoeken.csv", {"excerpt": 70, "real": 200}),
     "unhcr_monthly": (
         "unhcr/unhcr_popstats_asylum_seekers_monthly_vintage_20170809.csv",
@@ -252,6 +253,46 @@ def test_the_card_reads_the_real_file(name, origin, publisher_files, catalogue):
     found = reading(card, publisher_files / "real" / path, catalogue)
     assert checks.refusals(found, None, card, "2026-11-01") == [] and found.warnings == []
     assert len(found.observations) > least[origin]
+
+
+MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+
+
+def as_published(long: pd.DataFrame, path: Path) -> Path:
+    """Detections as Frontex publishes them: a workbook with a column per month, zeros written out."""
+    heads = long.t.map(lambda day: f"{MONTHS[int(day[5:7]) - 1]}{day[:4]}")
+    ordered = list(dict.fromkeys(heads.loc[long.t.sort_values().index]))
+    rows = long.assign(head=heads).pivot(index=["route", "type", "nat"], columns="head", values="n")[ordered]
+    rows.index.names = ["Route", "Border type or inland", "Nationality"]
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame({"About": ["Monthly detections"]}).to_excel(book, sheet_name="Readme", index=False)
+        rows.fillna(0).astype(int).reset_index().to_excel(book, sheet_name="Detections_of_IBC", index=False, startrow=1)
+    return path
+
+
+def test_the_frontex_card_reads_what_frontex_publishes(origin, publisher_files, catalogue, tmp_path):
+    """Every cell of the workbook is the figure of its row and month, as a plain reading of the long file has it."""
+    path = publisher_files / "real" / "frontex" / "frontex_monthly_detections.csv"
+    long = pd.read_csv(path, dtype={"nat": str}, keep_default_na=False)
+    assert len(long) == {"excerpt": 69, "real": 34273}[origin]
+    card = read_card(CARDS["frontex_detections"], catalogue)
+    found = reading(card, as_published(long, tmp_path / "ibc.xlsx"), catalogue)
+    assert checks.refusals(found, None, card) == [] and found.warnings == []
+    rows = found.observations
+    figures = rows[(rows.nationality != "") & (rows.route != "") & (rows.border_kind != "") & (rows.value > 0)]
+    wanted = long.assign(
+        nationality=long.nat.map(lambda code: catalogue.names.resolve(code)[0]),
+        route=long.route.map(card.dimensions["route"].codes),
+        border_kind=long.type.map(card.dimensions["border_kind"].codes),
+        period=long.t.str[:7],
+    )
+    key = ["period", "route", "border_kind", "nationality"]
+    pd.testing.assert_series_equal(
+        figures.set_index(key).value.sort_index(),
+        wanted[wanted.n > 0].set_index(key).n.astype(float).rename("value").sort_index(),
+    )
+    totals = rows[(rows.nationality == "") & (rows.route == "") & (rows.border_kind == "")].set_index("period").value
+    assert totals.to_dict() == wanted.groupby("period").n.sum().to_dict()
 
 
 def test_real_figures_agree_with_published_ones(publisher_files, catalogue):

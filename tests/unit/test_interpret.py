@@ -86,9 +86,9 @@ def test_flags_become_a_status_and_a_note(tmp_path):
         ("2017-04", "IQ", "5", "d"),
     ]
     found = read(tmp_path, rows, text, ("maand", "land", "aantal", "flag")).observations
-    assert found.status.tolist() == ["provisional", "suppressed", "missing", "rounded_5"]
+    assert found.status.tolist() == ["break", "confidential", "missing", "rounded_5"]
     assert found.note.tolist() == [
-        "reeksbreuk volgens de bron", "vertrouwelijk volgens de bron", "", "de definitie wijkt af volgens de bron",
+        "reeksbreuk volgens de bron; voorlopig volgens de bron", "", "", "de definitie wijkt af volgens de bron",
     ]  # fmt: skip
 
 

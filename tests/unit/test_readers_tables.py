@@ -3,6 +3,7 @@
 import gzip
 import io
 import random
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -112,7 +113,7 @@ def test_rows_know_their_line():
     text = io.StringIO('a;b\n\n"1\n2"; " 3 "\n;\n4;5;;\n', newline="")
     found = list(rows(text, ";"))
     assert found == [(1, ["a", "b"]), (3, ["1\n2", "3"]), (6, ["4", "5", "", ""])]
-    assert list(of_width(found, 2)) == [["a", "b"], ["1\n2", "3"], ["4", "5"]]
+    assert list(of_width(found, 2)) == [(1, ["a", "b"]), (3, ["1\n2", "3"]), (6, ["4", "5"])]
     with pytest.raises(KetenError, match="Regel 3 heeft 1 cel; verwacht werden er 2"):
         list(of_width(rows(io.StringIO("a;b\n1;2\n3\n"), ";"), 2))
     with pytest.raises(KetenError, match="Regel 2: de aanhalingstekens"):
@@ -158,7 +159,7 @@ def test_a_table_survives_every_dialect_of_text(content, sign, encoding, windows
     frame = framed(content)
     text = frame.to_csv(sep=sign, index=False, quoting=1, lineterminator="\r\n" if windows else "\n")
     about = card(delimiter=sign, header=1, encoding="cp1252" if encoding == "cp1252" else "")
-    pd.testing.assert_frame_equal(read(table, text.encode(encoding), about), frame)
+    pd.testing.assert_frame_equal(read(table, text.encode(encoding), about).reset_index(drop=True), frame)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -171,6 +172,8 @@ def test_a_table_survives_every_spreadsheet(content, engine):
         frame.to_excel(book, sheet_name="Cijfers", index=False)
     for sheet in ("Cijfers", 2):
         got = read(table, buffer.getvalue(), card(header=1, sheet=sheet))
+        assert got.index.tolist() == list(range(2, len(frame) + 2))
+        got = got.reset_index(drop=True)
         # An ODS keeps a run of blanks as one.
         pd.testing.assert_frame_equal(
             got.map(lambda text: " ".join(text.split())), frame.map(lambda text: " ".join(text.split()))
@@ -300,7 +303,7 @@ def test_stacked_totals_are_read_in_every_dialect(sign, encoding, name):
     got = read(migratieketen, text.encode(encoding), stacked())
     assert got.Aantal.tolist() == frame.Aantal.tolist()
     assert got[LEVEL].tolist() == frame["Totaal van"].tolist()
-    assert got.Nationaliteit[3] == "Syrië"
+    assert got.Nationaliteit.iloc[3] == "Syrië"
     assert not any(mark(text, stacked().marks) and number(text) is not None for text in got.Aantal)
 
 
@@ -325,14 +328,14 @@ def test_cells_that_a_total_is_not_broken_down_by_are_empty():
         (";2022;;;5", "Regel 9: 'Totaal van' is ''"),
         ("Jaar, Maand;2022;;;5", "Regel 9: Maand is leeg"),
         ("Jaar;2021;;Syrië;5", "Regel 9: Nationaliteit is 'Syrië', maar het totaal is van Jaar"),
-        ("Jaar;2022;;;5", "Regel 9 geeft hetzelfde totaal als regel 2"),
-        ("Maand, Jaar;2022;1;;5", "Regel 9 geeft hetzelfde totaal als regel 3"),
+        ("Jaar;2022;;;5", "Regel 9 (5) geeft hetzelfde totaal als regel 2 (1.230)"),
+        ("Maand, Jaar;2022;1;;5", "Regel 9 (5) geeft hetzelfde totaal als regel 3 (600)"),
         ("Jaar;2021", "Regel 9 heeft 2 cellen"),
         ("Jaar, Maand;2021;1;5;5;5", "Regel 9 heeft 6 cellen"),
     ],
 )
 def test_a_row_that_would_count_wrong_is_refused_with_its_line(extra, word):
-    with pytest.raises(KetenError, match=word):
+    with pytest.raises(KetenError, match=re.escape(word)):
         read(migratieketen, STACKED + extra, stacked())
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from keten.model.catalogue import Catalogue
 from keten.model.periods import CALENDAR_KINDS, Period, span
-from keten.model.quality import COLUMNS_OF_QUALITY, MISSING, Quality, columns_of, combine, quality_of
+from keten.model.quality import COLUMNS_OF_QUALITY, MISSING, REMARKS, Quality, columns_of, combine, quality_of
 from keten.model.row_numbers import as_list
 
 KEY = ["measure", "dimension", "category", "period"]  # of a figure, whoever gives it
@@ -121,8 +121,12 @@ def within(rows: pd.DataFrame, period: Period) -> pd.Series:
 
 
 def added_up(parts: Sequence[Figure]) -> Figure:
-    """The sum of figures: margins added, of quality and day the worst, all sources; the last figure tells the rest."""
+    """The sum of figures: margins added, of quality and day the worst, all sources; the last figure tells the rest.
+
+    What the sources remark on the quality of any part holds for the sum.
+    """
     publishers = dict.fromkeys(one.organisation for one in parts)
+    remarks = [text for text in REMARKS if text not in parts[-1].note and any(text in one.note for one in parts)]
     return replace(
         parts[-1],
         value=sum(one.value for one in parts),
@@ -134,6 +138,7 @@ def added_up(parts: Sequence[Figure]) -> Figure:
         known=max(one.known for one in parts),
         assumed=any(one.assumed for one in parts),
         joined=len(publishers) > 1,
+        note="; ".join(filter(None, [parts[-1].note, *remarks])),
     )
 
 

@@ -28,7 +28,9 @@ IN_DUTCH = {
     "estimated": "geschat",
     "break": "breuk in de reeks",
 }
-CONFIDENTIAL = "vertrouwelijk volgens de bron"  # note of a figure that is hidden, and not for its size
+DEVIATING = "de definitie wijkt af volgens de bron"
+UNRELIABLE = "weinig betrouwbaar volgens de bron"
+REMARKS = (DEVIATING, UNRELIABLE)  # in the note of a figure; a report tells them beside its quality
 COLUMNS_OF_QUALITY = ("status", "confidentiality", "precision")
 
 

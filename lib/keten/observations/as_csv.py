@@ -10,7 +10,10 @@ from keten.observations.dataset import Data, known_on, newest
 from keten.observations.wide import wide
 from keten.presentation.markup import plain_number
 
-CSV_COLUMNS = ["measure", "period", "freq", "dimension", "category", "value", "status", "source", "as_of"]
+CSV_COLUMNS = [
+    "measure", "period", "freq", "dimension", "category", "value", "status", "confidentiality", "precision", "source",
+    "as_of", "note",
+]  # fmt: skip
 
 
 def chosen(data: Data, measure: str = "", period: str = "", source: str = "", as_of: str = "") -> pd.DataFrame:

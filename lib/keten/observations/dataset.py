@@ -20,7 +20,7 @@ from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.figures import KEY
 from keten.model.periods import Period
-from keten.model.quality import CONFIDENTIAL, ROUNDED_TO, columns_of
+from keten.model.quality import ROUNDED_TO, columns_of
 from keten.model.rounding import margin
 from keten.model.row_numbers import first_of, numbered
 from keten.observations import corrections, published, vintages
@@ -163,7 +163,7 @@ def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
     known = pd.to_datetime(history.known)
     # A mark such as "provisional" takes the place of the word for rounding, which holds for all figures of a card.
     rounding = history.source.map({card.id: ROUNDED_TO[card.rounding] for card in cards.values()})
-    quality = columns_of(history.status.mask(history.note.str.contains(CONFIDENTIAL), "confidential"), rounding)
+    quality = columns_of(history.status, rounding)
     return history.assign(
         **quality,
         organisation=history.source.map({card.id: card.organisation for card in cards.values()}),

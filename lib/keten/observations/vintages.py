@@ -124,8 +124,9 @@ def _built(
     for one in receipts[known:]:
         observations = gate.read(one.path, card, names).observations
         early = checks.unfinished(observations, one.date)
-        observations.loc[early & (observations.status != "suppressed"), "status"] = "provisional"
-        observations.loc[early & (observations.note == ""), "note"] = UNFINISHED
+        observations.loc[early, "status"] = "provisional"
+        notes = observations.note.where(observations.note == "", observations.note + "; ") + UNFINISHED
+        observations["note"] = observations.note.mask(early, notes)
         told = fold(observations).assign(known=one.date, edition=edition[moment[one]])[HISTORY_COLUMNS]
         series.setdefault(one.resource if card.parts else "", _Series()).add(told)
     changes = [part for one in series.values() for part in one.changes]

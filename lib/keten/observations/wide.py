@@ -2,7 +2,9 @@
 
 import pandas as pd
 
-RESERVED = frozenset(["measure", "period", "freq", "value", "status", "source", "as_of"])
+RESERVED = frozenset(
+    ["measure", "period", "freq", "value", "status", "confidentiality", "precision", "source", "as_of", "note"]
+)
 
 
 def wide(frame: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
-from keten.model.quality import ROUNDED
+from keten.model.quality import IN_DUTCH, ROUNDED
 from keten.presentation import prose
 from keten.presentation.markup import escape, link
 from keten.presentation.output import documents, quality_words
@@ -59,7 +59,8 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
 
 
 def _status(present: set[str]) -> str:
-    words = ["voorlopig" if present == {"provisional"} else "deels voorlopig"] * ("provisional" in present)
+    told = [word for word in ("provisional", "estimated", "break") if word in present]
+    words = ["deels " * (len(present) > 1) + IN_DUTCH[word] for word in told]
     words += ["kleine aantallen worden niet getoond"] * ("suppressed" in present)
     return prose.listing(words) or "niet als voorlopig gemerkt"
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from keten.model.periods import Period
-from keten.model.quality import IN_DUTCH, ROUNDED, STATUSES
+from keten.model.quality import IN_DUTCH, REMARKS, ROUNDED, STATUSES
 from keten.presentation import prose
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
@@ -166,8 +166,15 @@ def notes(frame: pd.DataFrame) -> list[str]:
         found.append("Berekend uit afgeronde cijfers.")
     if (frame.status == "missing").any():
         found.append("Geen cijfer is niet nul.")
-    if (frame.status == "suppressed").any():
+    confidential = frame.confidentiality == "confidential"
+    if ((frame.status == "suppressed") & ~confidential).any():
         found.append("Kleine aantallen zijn niet getoond, om herleiding tot personen te voorkomen.")
+    if confidential.any():
+        found.append("Wat de bron vertrouwelijk noemt, is niet getoond.")
+    for remark in REMARKS:
+        concerned = rows.note.str.contains(remark, regex=False)
+        if concerned.any():
+            found.append(f"{prose.capital('deels: ' * (not concerned.all()) + remark)}.")
     fallbacks = {Period.parse(period) for period in rows[rows.fallback].period}
     if fallbacks:
         latest = max(fallbacks, key=Period.by_end).label

@@ -19,6 +19,7 @@ from keten.presentation.origin import origin_html, origins
 from keten.presentation.output import Output, as_shown, figure_rows, gap, name_of, notes, small_print, source_line
 
 NO_FIGURE = "geen cijfer"
+WITHHELD = {"confidential": "vertrouwelijk", "secondary": "afgeschermd"}  # what else is hidden is small
 NUMERIC = re.compile(r"[<€+-]?\s?\d|ca\. ")  # how the text of a number begins
 OTHER_PUBLISHER = "† Het eerdere cijfer komt van een andere uitgever; de verandering kan daarvan komen."
 WINDOWS = {"year_to_date": "Dit jaar tot en met de periode", "trailing_12": "Laatste twaalf maanden"}
@@ -37,7 +38,7 @@ def decimals(unit: str, statistic: str) -> int | None:
 def figure_cell(row: Mapping[str, Any], column_period: str = "") -> Cell:
     """One figure as a cell; a period of its own, other than that of the column, stands beside it."""
     if row["status"] == "suppressed":
-        return Cell("vertrouwelijk" if row["confidentiality"] == "confidential" else "minder dan 5", missing=True)
+        return Cell(WITHHELD.get(row["confidentiality"], "minder dan 5"), missing=True)
     if pd.isna(row["value"]):
         return Cell(NO_FIGURE, missing=True)
     unit, statistic = row["unit"], row["statistic"]

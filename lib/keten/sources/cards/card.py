@@ -13,8 +13,8 @@ from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.naming import nearest
 from keten.model.periods import KINDS
-from keten.sources.cards.formats import FORMATS, Habits
-from keten.sources.cards.types import Card, Checks, Dimension, Fetch, Format, Marks, Measure, PeriodColumn
+from keten.sources.cards.formats import FORMATS, HEAD, UNDER_HEAD, Habits
+from keten.sources.cards.types import Card, Checks, Dimension, Fetch, Format, Marks, Measure, Others, PeriodColumn
 from keten.sources.toml_file import Place, TomlFile, read_toml
 
 Shape = TypeVar("Shape", Card, Fetch, Format, PeriodColumn, Dimension, Measure, Marks, Checks)
@@ -88,13 +88,17 @@ class _Reader:
         publisher = self.text(content, (), "publisher", required=True)
         form = self.format(self.table(content, (), "format", required=True))
         habits = FORMATS.get(form.name)
-        period = self.period(self.table(content, (), "period"), habits.period if habits else ())
+        period = self.period(self.table(content, (), "period"), habits.period if habits else (), form.name)
         dimensions = {name: self.dimension(name, entry) for name, entry in self.tables(content, "dimensions")}
         unit = self.choice(content, (), "unit", tuple(self.catalogue.units.index), required=True)
         measures = {
-            name: self.measure(name, entry, unit, habits, dimensions)
+            name: self.measure(name, entry, unit, habits, dimensions, period.heads)
             for name, entry in self.tables(content, "measures", required=True)
         }
+        if content.get("add_rows") is True and (
+            rates := [name for name, one in measures.items() if one.kind == "rate"]
+        ):
+            self.fault(("add_rows",), f"{rates[0]} is een verhouding; rijen daarvan kunnen niet worden opgeteld.")
         fetch = self.fetch(self.table(content, (), "fetch")) if "fetch" in content else None
         in_parts = form.name == "migratieketen" or (fetch is not None and fetch.kind == "ckan")
         return self.made(
@@ -170,16 +174,38 @@ class _Reader:
         name = self.choice(entry, place, "name", tuple(FORMATS), required=True)
         return self.made(Format, entry, place, name=name, sheet=entry.get("sheet"), header=entry.get("header"))
 
-    def period(self, entry: dict[str, Any], usual: tuple[str, ...]) -> PeriodColumn:
+    def period(self, entry: dict[str, Any], usual: tuple[str, ...], form: str) -> PeriodColumn:
         place = ("period",)
-        columns = self.listed(entry, place, "columns") or self.listed(entry, place, "column") or usual
+        columns = self.listed(entry, place, "columns") or self.listed(entry, place, "column")
+        heads = self.flag(entry, place, "heads")
+        if heads and (columns or form != "table"):
+            self.fault((*place, "heads"), 'heads = true hoort bij format "table", zonder column of columns.')
+        columns = (HEAD,) if heads else columns or usual
         if not columns:
-            self.fault(place, "welke kolom is de periode? Geef [period] met column of columns.")
+            self.fault(
+                place,
+                "welke kolom is de periode? Geef [period] met column of columns, of heads = true als de perioden "
+                "in de kop staan.",
+            )
+        month = entry.get("first_month", PeriodColumn.first_month)
+        if not isinstance(month, int) or isinstance(month, bool) or not 1 <= month <= 12:
+            self.fault((*place, "first_month"), "first_month hoort een maand te zijn, van 1 tot en met 12.")
+            month = PeriodColumn.first_month
         freq = self.listed(entry, place, "freq")
         for name in freq:
             self.one_of(name, KINDS, (*place, "freq"))
         moment = self.choice(entry, place, "moment", ("start", "end"))
-        return self.made(PeriodColumn, entry, place, ("column",), columns=columns, freq=freq, moment=moment)
+        return self.made(
+            PeriodColumn,
+            entry,
+            place,
+            ("column",),
+            columns=columns,
+            freq=freq,
+            moment=moment,
+            heads=heads,
+            first_month=month,
+        )
 
     def dimension(self, name: str, entry: dict[str, Any]) -> Dimension:
         place = ("dimensions", name)
@@ -203,7 +229,13 @@ class _Reader:
         return self.made(Dimension, entry, place, column=column, codes=codes, label=label)
 
     def measure(
-        self, name: str, entry: dict[str, Any], unit: str, habits: Habits | None, dimensions: dict[str, Dimension]
+        self,
+        name: str,
+        entry: dict[str, Any],
+        unit: str,
+        habits: Habits | None,
+        dimensions: dict[str, Dimension],
+        heads: bool,
     ) -> Measure:
         place = ("measures", name)
         columns = entry.get("columns", {})
@@ -215,7 +247,10 @@ class _Reader:
             self.fault(place, "dimension en columns horen samen: welke kolommen zijn welke categorieën?")
         if dimension and dimension not in self.catalogue.dimensions.index and dimension not in dimensions:
             self.fault((*place, "dimension"), f"de dimensie {dimension} staat niet in catalogue/dimensions.csv.")
-        column = self.text(entry, place, "column") or (habits.value if habits and not columns else "")
+        column = self.text(entry, place, "column")
+        if heads and (column or columns):
+            self.fault(place, "bij heads = true zijn de perioden de kolommen met cijfers; laat column en columns weg.")
+        column = column or (UNDER_HEAD if heads else habits.value if habits and not columns else "")
         if not column and not columns and habits and not habits.finds_value:
             self.fault(place, f"welke kolom bevat {name}? Geef column.")
         measure = self.made(
@@ -366,8 +401,15 @@ class _Reader:
         return tuple(str(value) for value in values)
 
     def values(self, entry: dict[str, Any], place: Place, name: str) -> dict[str, tuple[str, ...]]:
+        """Per column the values of rows that are read, or with `not` those of the rows that are not."""
         table = self.table(entry, place, name)
-        return {key: self.listed(table, (*place, name), key) for key in table}
+        found: dict[str, tuple[str, ...]] = {}
+        for key, value in table.items():
+            if isinstance(value, dict) and list(value) == ["not"]:
+                found[key] = Others(self.listed(value, (*place, name, key), "not"))
+            else:
+                found[key] = self.listed(table, (*place, name), key)
+        return found
 
     def flag(self, entry: dict[str, Any], place: Place, name: str, usual: bool = False) -> bool:
         value = entry.get(name, usual)

@@ -47,6 +47,8 @@ FORMATS = {
     "table": Habits(period=()),
     "records": Habits(period=(), value="value", suppressed=("<5",), blank_is_total=True),
 }
+HEAD = "periode in de kop"  # columns of a table of which the heads were periods
+UNDER_HEAD = "cijfer onder de kop"
 FLAG = "flag"  # column in which readers put the source's flags
 LEVEL = "level"  # column in which the reader of stacked totals says what a row is broken down by
 NUMBER_NAMES = ("aantal", "aantallen", "number", "value", "waarde")  # what a column of numbers may be called

@@ -4,6 +4,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 
+class Others(tuple[str, ...]):
+    """All values but these: `{ not = [...] }` in [keep] or where of a card; a plain tuple is the values themselves."""
+
+    __slots__ = ()
+
+
+def fits(value: str, wanted: tuple[str, ...]) -> bool:
+    """Whether a row with this value is one that the card reads."""
+    return (value in wanted) != isinstance(wanted, Others)
+
+
+def in_words(wanted: tuple[str, ...]) -> str:
+    """The values that a card asks for, in a Dutch sentence."""
+    return ("anders dan " if isinstance(wanted, Others) else "") + " of ".join(wanted)
+
+
 @dataclass(frozen=True)
 class Fetch:
     """Where a table is fetched: `server` is the name that `--server` may redirect, `base` its address.
@@ -42,12 +58,17 @@ class Format:
 
 @dataclass(frozen=True)
 class PeriodColumn:
-    """Which columns hold the period and how; `freq`: the frequencies to read, all when empty."""
+    """Which columns hold the period and how; `freq`: the frequencies to read, all when empty.
+
+    `heads`: the periods are the heads of the columns with numbers. `first_month`: that of a year such as 2017/18.
+    """
 
     columns: tuple[str, ...]
     notation: str = ""
     freq: tuple[str, ...] = ()
     moment: str = ""
+    heads: bool = False
+    first_month: int = 1
 
 
 @dataclass(frozen=True)
@@ -110,7 +131,7 @@ class Card:
     """One table of one publisher; `id` is the name of its file.
 
     `parts`: the table comes in several files, such as one per year, each replaced by its namesake; otherwise every
-    delivery replaces the one before.
+    delivery replaces the one before. `add_rows`: several rows of one figure are its parts and are added.
     """
 
     id: str
@@ -133,3 +154,4 @@ class Card:
     measures: dict[str, Measure]
     marks: Marks
     checks: Checks
+    add_rows: bool = False

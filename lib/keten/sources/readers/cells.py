@@ -1,5 +1,6 @@
 """Rows of text to a table of cells, and the choice of rows that makes a big file small while it is read."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
@@ -8,38 +9,49 @@ import numpy as np
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.sources.cards.types import Card
+from keten.sources.cards.types import Card, fits, in_words
 from keten.sources.readers.text import column_of
 
+LINE = "regel"  # name of the index of cells that know their line in the file
 MOST_ROWS = 3_000_000
 AT_ONCE = 10_000  # rows turned into columns together
 MOST_NAMED = 12  # of a longer list of codes the rest is counted
 MOST_REMEMBERED = 100_000  # combinations of codes of which a choice keeps the answer
 
 
-def cells(names: Sequence[str], rows: Iterable[Sequence[str]], card: Card) -> pd.DataFrame:
-    """The rows that the card reads, as one text column per name. KetenError when there is none.
+def cells(names: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], card: Card) -> pd.DataFrame:
+    """The rows that the card reads, as one text column per name; `rows` with their lines. KetenError when none is left.
 
     Equal texts are kept once, which is what makes a long table fit in memory.
     """
     refuse_double(names)
     rows = not_empty(rows)
+    lines = array("i")
     columns: list[list[str]] = [[] for _ in names]
     share: dict[str, str] = {}
     choice = Choice(card, names)
-    wanted = (row for row in rows if choice.wants(row))
-    while some := list(islice(wanted, AT_ONCE)):
+
+    def wanted() -> Iterator[Sequence[str]]:
+        for line, row in rows:
+            if choice.wants(row):
+                lines.append(line)
+                yield row
+
+    chosen = wanted()
+    while some := list(islice(chosen, AT_ONCE)):
         for column, texts in zip(columns, zip(*some, strict=True), strict=True):
             column.extend(map(share.setdefault, texts, texts))
-        if len(columns[0]) > MOST_ROWS:
+        if len(lines) > MOST_ROWS:
             refuse_too_many()
     choice.check()
-    return frame(dict(zip(names, columns, strict=True)))
+    return frame(dict(zip(names, columns, strict=True)), lines)
 
 
-def frame(columns: Mapping[str, Sequence[str] | np.ndarray]) -> pd.DataFrame:
-    """Text columns as a DataFrame of dtype str, also when there are no rows."""
-    return pd.DataFrame({name: pd.array(texts, dtype="str") for name, texts in columns.items()}, copy=False)
+def frame(columns: Mapping[str, Sequence[str] | np.ndarray], lines: Sequence[int] | np.ndarray = ()) -> pd.DataFrame:
+    """Text columns as a DataFrame of dtype str, also when there are no rows; its index is the lines of the file."""
+    texts = {name: pd.array(texts, dtype="str") for name, texts in columns.items()}
+    index = pd.Index(np.asarray(lines, dtype=np.int32), name=LINE) if len(lines) else None
+    return pd.DataFrame(texts, index=index, copy=False)
 
 
 Test = tuple[int, tuple[str, ...], set[str], str]
@@ -97,7 +109,7 @@ class Choice:
     def _agrees(self, row: Sequence[str], tests: list[Test]) -> bool:
         for number, codes, met, _ in tests:
             met.add(row[number])
-            if row[number] not in codes:
+            if not fits(row[number], codes):
                 return False
         return True
 
@@ -107,9 +119,9 @@ class Choice:
         none = all(any(met.isdisjoint(codes) for _, codes, met, _ in tests) for tests in self.wheres)
         for tests in [self.keep, *(self.wheres if none else self.needed)]:
             for number, codes, met, place in tests:
-                if met.isdisjoint(codes):
+                if not any(fits(code, codes) for code in met):
                     raise KetenError(
-                        f"Geen rij heeft {self.names[number]} = {' of '.join(codes)} ([{place}] in de kaart); "
+                        f"Geen rij heeft {self.names[number]} = {in_words(codes)} ([{place}] in de kaart); "
                         f"het bestand heeft {listing(sorted(met))}."
                     )
 
@@ -132,14 +144,15 @@ def refuse_double(names: Sequence[str], advice: str = "") -> None:
         met.add(name)
 
 
-def not_empty(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
+def not_empty(rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
     """The same rows; KetenError when there is none."""
-    empty = True
-    for row in rows:
-        empty = empty and not row
-        yield row
-    if empty:
+    rows = iter(rows)
+    first = next((row for row in rows if row[1]), None)
+    if first is None:
         refuse_empty()
+    else:
+        yield first
+        yield from rows
 
 
 def refuse_empty() -> None:

@@ -148,7 +148,8 @@ def table_of(pages: Iterable[list[dict[str, Any]]], card: Card, what: str) -> pd
             else:
                 yield from (() for _ in page)
 
-    return cells([name.strip() for name in names], rows(), card)
+    numbered = enumerate(rows(), 1)
+    return cells([name.strip() for name in names], numbered, card).reset_index(drop=True)  # an answer has no lines
 
 
 def _texts(page: list[dict[str, Any]], name: str, what: str) -> list[str]:

@@ -35,19 +35,21 @@ def eurostat_tsv(stream: BinaryIO, card: Card) -> pd.DataFrame:
     with open_text(stream, card.format.encoding) as text:
         keys, periods = header(text)
         kept: list[list[str]] = []
+        numbers: list[int] = []
         texts: list[str] = []
         share: dict[str, str] = {}  # equal texts are one object: millions of cells stay small
-        for codes, rest in chosen(text, Choice(card, keys), len(keys), len(periods)):
+        for line, codes, rest in chosen(text, Choice(card, keys), len(keys), len(periods)):
             row = rest.split("\t")
             kept.append(codes)
+            numbers.append(line)
             texts.extend(map(share.setdefault, row, row))
             if len(texts) > MOST_ROWS:
                 refuse_too_many()
-    return long(keys, kept, periods, texts)
+    return long(keys, kept, periods, texts, numbers)
 
 
-def chosen(text: TextIO, choice: Choice, width: int, periods: int) -> Iterator[tuple[list[str], str]]:
-    """Codes, and all values in one text, of every line that the card reads."""
+def chosen(text: TextIO, choice: Choice, width: int, periods: int) -> Iterator[tuple[int, list[str], str]]:
+    """Number, codes, and all values in one text, of every line that the card reads."""
     number = 1
     for number, line in enumerate(lines(text), 2):
         if not line.strip():
@@ -61,7 +63,7 @@ def chosen(text: TextIO, choice: Choice, width: int, periods: int) -> Iterator[t
                 "zoals in de kop. Het bestand is misschien afgebroken: haal het opnieuw op."
             )
         if choice.wants(codes):
-            yield codes, rest
+            yield number, codes, rest
     if number == 1:
         refuse_empty()
     choice.check()
@@ -91,8 +93,10 @@ def header(text: TextIO) -> tuple[list[str], list[str]]:
     return keys, periods
 
 
-def long(keys: list[str], kept: list[list[str]], periods: list[str], texts: list[str]) -> pd.DataFrame:
-    """One row per value: codes repeated for each period, periods repeated for each row of the file."""
+def long(
+    keys: list[str], kept: list[list[str]], periods: list[str], texts: list[str], numbers: list[int]
+) -> pd.DataFrame:
+    """One row per value: codes and line repeated for each period, periods repeated for each row of the file."""
     parts: dict[str, tuple[str, str]] = {}
     for text in texts:
         if text not in parts:
@@ -102,7 +106,7 @@ def long(keys: list[str], kept: list[list[str]], periods: list[str], texts: list
     columns["time"] = np.tile(np.array(periods, dtype=object), len(kept))
     columns["value"] = np.array([parts[text][0] for text in texts], dtype=object)
     columns["flag"] = np.array([parts[text][1] for text in texts], dtype=object)
-    return frame(columns)
+    return frame(columns, np.repeat(np.array(numbers, dtype=np.int32), len(periods)))
 
 
 def value_and_flag(text: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.sources.cards.formats import LEVEL, NUMBER_NAMES
 from keten.sources.cards.types import Card, Measure
-from keten.sources.readers.cells import refuse_double
+from keten.sources.readers.cells import LINE, refuse_double
 from keten.sources.readers.notation import mark, number
 from keten.sources.readers.table import NAME_THEM, numbered_rows
 from keten.sources.readers.text import Row, column_of, fitted, same_name
@@ -49,21 +49,23 @@ def migratieketen(stream: BinaryIO, card: Card) -> pd.DataFrame:
     chosen = {place for where in _conditions(card) if (place := column_of(header, where)) is not None}
     declared = {place for name in _declared(card) if (place := column_of(header, name)) is not None} - numbers
     wanted = _levels(header, body, card)
-    found: dict[tuple[str, ...], int] = {}
+    found: dict[tuple[str, ...], tuple[int, str]] = {}
     cells = []
     for row in body:
         if wanted and row.named not in wanted:
             continue
         filled = _checked(row, header, numbers | chosen | {at}, declared)
         key = (_name(row.named, header), *(cell for place, cell in enumerate(filled) if place not in {at, *numbers}))
+        value = ", ".join(row.cells[place] for place in sorted(numbers))
         if key in found:
+            line, earlier = found[key]
             raise KetenError(
-                f"Regel {row.line} geeft hetzelfde totaal als regel {found[key]} ({', '.join(filter(None, key))}); "
-                "dat zou dubbel tellen."
+                f"Regel {row.line} ({value}) geeft hetzelfde totaal als regel {line} ({earlier}), "
+                f"{', '.join(filter(None, key))}; dat zou dubbel tellen."
             )
-        found[key] = row.line
+        found[key] = row.line, value
         cells.append([*filled, _name(row.named, header)])
-    return pd.DataFrame(cells, columns=[*header, LEVEL], dtype=str)
+    return pd.DataFrame(cells, pd.Index([line for line, _ in found.values()], name=LINE), [*header, LEVEL], dtype=str)
 
 
 def reconcile(cells: pd.DataFrame, card: Card) -> list[str]:

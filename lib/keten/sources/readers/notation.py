@@ -56,7 +56,7 @@ _NUMBER = r"(?P<number>[0-9]{1,2})"
 _PATTERNS = [
     re.compile(pattern)
     for pattern in (
-        rf"{_YEAR}(?:jj00|-a1|\.0)?",
+        rf"y?{_YEAR}(?:jj00|-a1|\.0)?",
         rf"{_YEAR}(?P<number>0[1-9]|1[0-2])",
         rf"{_YEAR}[-/. ]{_NUMBER}",
         rf"{_NUMBER}[-/. ]{_YEAR}",
@@ -66,7 +66,7 @@ _PATTERNS = [
             pattern
             for word in (_MONTH_WORD, _QUARTER_WORD, _HALF_WORD)
             for pattern in (
-                rf"{_YEAR}[-/ ]?{word} ?0?{_NUMBER}",
+                rf"y?{_YEAR}[-/ ]?{word} ?0?{_NUMBER}",
                 rf"{word} ?0?{_NUMBER}[-/ ]?{_YEAR}",
             )
         ),
@@ -96,6 +96,10 @@ _UNTIL = re.compile(r"(?P<first>.*?)\s*(?:t/m|tot en met|up to and including|thr
 _BETWEEN = re.compile(rf"(?P<first>{_NAME}) ?- ?(?P<last>{_NAME.replace('<name>', '<until>')} [0-9]{{4}})")
 _YEAR_ALONE = re.compile(r"[0-9]{4}")
 
+_FISCAL_WORD = r"(?:fy|financial year|fiscal year|boekjaar|schooljaar) ?"
+_BROKEN_YEAR = re.compile(rf"(?:{_FISCAL_WORD})?(?P<year>[0-9]{{4}}) ?[-/] ?'?(?P<next>[0-9]{{2}}|[0-9]{{4}})")
+_FISCAL = re.compile(rf"{_FISCAL_WORD}'?(?:[0-9]{{2}}|[0-9]{{4}})")
+
 _NUMBER_FORM = re.compile(r"([+-]?) ?([0-9., ']*[0-9])(?:e([+-]?[0-9]{1,3}))?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[^0-9][0-9]{3})+")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -122,6 +126,23 @@ def period(text: str, freq: str | Sequence[str] = "", notation: str = "") -> Per
     strptime form, which then is the only one understood; names of months in it may be Dutch or English.
     """
     return _period(text, _listed(freq), notation) if len(text) <= _LONGEST else None
+
+
+def broken_year(text: str) -> int | None:
+    """The year in which a financial or school year begins, written as 2017/18, 2017-2018 or FY2017-18.
+
+    None for other texts. 2010-11 may be such a year, and may be a month.
+    """
+    found = _BROKEN_YEAR.fullmatch(_trimmed(text)) if len(text) <= _LONGEST else None
+    if found is None:
+        return None
+    year = int(found["year"])
+    return year if str(year + 1).endswith(found["next"]) and FIRST_YEAR <= year < LAST_YEAR else None
+
+
+def is_fiscal(text: str) -> bool:
+    """Whether a cell names a financial year by one year alone, which does not say whether it begins or ends in it."""
+    return len(text) <= _LONGEST and _FISCAL.fullmatch(_trimmed(text)) is not None
 
 
 def period_of(
@@ -200,8 +221,8 @@ def _trimmed(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Trimmed, with blanks for brackets and commas."""
-    return re.sub(r"[\s,()]+", " ", re.sub(r"(?<=\w)\*+(?!\w)", "", _trimmed(text))).strip()
+    """Trimmed, with blanks for brackets, commas and underscores."""
+    return re.sub(r"[\s,()_]+", " ", re.sub(r"(?<=\w)\*+(?!\w)", "", _trimmed(text))).strip()
 
 
 def _by_pattern(cell: str, freq: tuple[str, ...] = ()) -> Period | None:

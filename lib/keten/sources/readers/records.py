@@ -18,7 +18,7 @@ from scipy import sparse
 from keten import disclosure
 from keten.errors import KetenError
 from keten.model.periods import Period
-from keten.sources.cards.types import Card, Measure
+from keten.sources.cards.types import Card, Measure, Others, fits, in_words
 from keten.sources.readers.cells import refuse_double
 from keten.sources.readers.notation import period_of
 from keten.sources.readers.sheets import sheet_rows
@@ -69,13 +69,18 @@ def _check(card: Card) -> None:
     if both := sorted(chosen & {dimension.column for dimension in card.dimensions.values()}):
         raise KetenError(f"{both[0]} is een dimensie en staat ook bij keep of where in de kaart; kies een van beide.")
     for (first, one), (second, other) in combinations(card.measures.items(), 2):
-        if not any(
-            name in other.where and not set(values) & set(other.where[name]) for name, values in one.where.items()
-        ):
+        if not any(name in other.where and _disjoint(values, other.where[name]) for name, values in one.where.items()):
             raise KetenError(
                 f"{first} en {second} tellen deels dezelfde dossiers; geef ze elk een where die de andere uitsluit, of "
                 "maak twee kaarten: samen zouden ze kleine aantallen verraden."
             )
+
+
+def _disjoint(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether no value fits both choices."""
+    if isinstance(some, Others):
+        return not isinstance(others, Others) and set(others) <= set(some)
+    return not any(fits(value, others) for value in some)
 
 
 # -- counting --
@@ -118,7 +123,7 @@ def _counted_rows(rows: Iterator[list[str]], card: Card) -> dict[str, Counts]:
         period, *cells = map(str.strip, raw)
         by_place = dict(zip(needed, cells, strict=True))
         for name, places in conditions.items():
-            if period and all(by_place[place] in values for place, values in places.items()):
+            if period and all(fits(by_place[place], values) for place, values in places.items()):
                 counts[name][period, tuple(by_place[place] or UNKNOWN for place in dimensions)] += size
     if not any(counts.values()):
         raise KetenError("Het bestand heeft geen rijen die de kaart vraagt.")
@@ -168,8 +173,8 @@ def _place(header: list[str], name: str) -> int:
     return place
 
 
-def _places(header: list[str], wanted: dict[str, tuple[str, ...]]) -> dict[int, frozenset[str]]:
-    return {_place(header, name): frozenset(values) for name, values in wanted.items()}
+def _places(header: list[str], wanted: dict[str, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:
+    return {_place(header, name): values for name, values in wanted.items()}
 
 
 def _check_widths(chunk: list[list[str]], width: int, line: int) -> None:
@@ -185,14 +190,14 @@ def _refuse_undated(
     line: int,
     dated: Callable[[list[str]], Key],
     periods: _Periods,
-    conditions: list[dict[int, frozenset[str]]],
+    conditions: list[dict[int, tuple[str, ...]]],
     card: Card,
 ) -> None:
     """KetenError about the first row that should be counted but has no period; blank rows are none."""
     for place, cells in enumerate(chunk):
         if not any(map(str.strip, cells)) or periods[dated(cells)]:
             continue
-        if not any(all(cells[at].strip() in values for at, values in places.items()) for places in conditions):
+        if not any(all(fits(cells[at].strip(), values) for at, values in places.items()) for places in conditions):
             continue
         shown = " ".join(filter(None, map(str.strip, dated(cells)[: len(card.period.columns)])))
         columns = " en ".join(card.period.columns)
@@ -211,7 +216,8 @@ def _refuse_undated(
 def _shown(counts: Counts, name: str, measure: Measure, card: Card) -> pd.DataFrame:
     """The counts of one measure as cells, small numbers hidden."""
     dimensions = [dimension.column for dimension in card.dimensions.values()]
-    fixed = {column: values[0] for column, values in {**card.keep, **measure.where}.items()}
+    chosen = {**card.keep, **measure.where}  # of a column with `not` no single value tells which rows were counted
+    fixed = {name: in_words(some) if isinstance(some, Others) else some[0] for name, some in chosen.items()}
     by_period: dict[Period, dict[Key, int]] = {}
     for (text, key), size in counts.items():
         by_period.setdefault(Period.parse(text), {})[key] = size

@@ -12,11 +12,12 @@ from keten.sources.cards.types import Card
 from keten.sources.readers.cells import cells, refuse_double, shortened
 from keten.sources.readers.eurostat_json import refuse_other_dataset
 from keten.sources.readers.table import numbered_rows
-from keten.sources.readers.text import of_width
+from keten.sources.readers.text import Row, of_width
 
 WHAT = "SDMX-CSV van Eurostat"
 ABOUT = ("STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "DATAFLOW", "LAST UPDATE")  # which table it is
-FLAGS = ("OBS_FLAG", "CONF_STATUS")
+STATUS = ("OBS_FLAG", "OBS_STATUS")  # Eurostat's own name, and that of SDMX; a file may have both
+FLAGS = (*STATUS, "CONF_STATUS")
 LOOKED_AT = 1000  # rows that tell whether a column has "NL: Netherlands"
 CODE_AND_LABEL = re.compile(r"([A-Za-z0-9_+.-]+): \S.*", re.DOTALL)
 NAME_AND_LABEL = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*:.*", re.DOTALL)
@@ -40,7 +41,8 @@ def sdmx_csv(stream: BinaryIO, card: Card) -> pd.DataFrame:
     chosen = [names[place] for place in places]
     refuse_double([*chosen, "flag"])
     body = of_one_dataset(of_width(lines, len(header)), names, card)
-    return with_flag(cells(chosen, without_labels(([row[place] for place in places] for row in body), chosen), card))
+    rows = ((line, [row[place] for place in places]) for line, row in body)
+    return with_flag(cells(chosen, without_labels(rows, chosen), card))
 
 
 def places_of_codes(names: Sequence[str]) -> list[int]:
@@ -55,35 +57,36 @@ def places_of_codes(names: Sequence[str]) -> list[int]:
     return list(range(start, len(names), 2 if pairs else 1))
 
 
-def of_one_dataset(body: Iterable[list[str]], names: Sequence[str], card: Card) -> Iterator[list[str]]:
+def of_one_dataset(body: Iterable[Row], names: Sequence[str], card: Card) -> Iterator[Row]:
     """The same rows; KetenError when they are not of the card's table, such as ESTAT:MIGR_EIRFS(1.0)."""
     place = next((names.index(name) for name in ("STRUCTURE_ID", "DATAFLOW") if name in names), None)
     met = set()
     for row in body:
-        if place is not None and row[place] not in met:
-            met.add(row[place])
-            refuse_other_dataset(re.sub(r"^[^:]*:|\(.*$", "", row[place]), card)
+        if place is not None and (name := row[1][place]) not in met:
+            met.add(name)
+            refuse_other_dataset(re.sub(r"^[^:]*:|\(.*$", "", name), card)
         yield row
 
 
-def without_labels(body: Iterable[list[str]], names: Sequence[str]) -> Iterator[list[str]]:
+def without_labels(body: Iterable[Row], names: Sequence[str]) -> Iterator[Row]:
     """Rows in which "NL: Netherlands" is "NL", in the columns where the first rows all have that form."""
     body = iter(body)
     first = list(islice(body, LOOKED_AT))
     glued = []
     for place, name in enumerate(names):
-        texts = {row[place] for row in first} - {""}
+        texts = {row[place] for _, row in first} - {""}
         if name != "OBS_VALUE" and texts and all(CODE_AND_LABEL.fullmatch(text) for text in texts):
             glued.append(place)
     for row in chain(first, body):
         for place in glued:
-            row[place] = CODE_AND_LABEL.sub(r"\1", row[place])
+            row[1][place] = CODE_AND_LABEL.sub(r"\1", row[1][place])
         yield row
 
 
 def with_flag(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with OBS_FLAG and CONF_STATUS together in a last column `flag`."""
+    """The table with the flags and CONF_STATUS together in a last column `flag`."""
     none = pd.Series("", index=table.index, dtype="str")
-    flag, secret = (table.get(name, none) for name in FLAGS)
+    first, second, secret = (table.get(name, none) for name in FLAGS)
+    flag = first.where(second.eq(""), (first + " " + second).str.strip())
     joined = flag.str.cat(secret.where(secret.eq(""), "|" + secret))
     return table.drop(columns=[name for name in FLAGS if name in table]).assign(flag=joined)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.sources.cards.types import Card
+from keten.sources.readers import period_heads
 from keten.sources.readers.cells import cells as kept_cells
 from keten.sources.readers.cells import refuse_double
 from keten.sources.readers.notation import number, period
@@ -30,12 +31,15 @@ _FOOTNOTE = re.compile(
 
 
 def table(stream: BinaryIO, card: Card) -> pd.DataFrame:
-    """The cells of a table: a column of text per column of the file, in its order.
+    """The cells of a table: a column of text per column of the file, in its order; of heads that are periods, long.
 
     Rows that `card.keep` and the measures' `where` exclude are left out while reading. Raises KetenError (Dutch) when
     the file is no table or has no header, a row has another number of cells, or two columns have one name.
     """
     lines = numbered_rows(stream, card)
+    if card.period.heads:
+        header, lines = period_heads.header(lines, card)
+        return kept_cells(*period_heads.unpivoted(header, _body(lines, header), card), card)
     header, lines = _header(lines, card)
     return kept_cells(header, _body(lines, header), card)
 
@@ -116,7 +120,7 @@ def _from_first_fit(lines: Iterator[Row], width: int) -> Iterator[Row]:
     yield from lines
 
 
-def _body(lines: Iterator[Row], header: list[str]) -> Iterator[list[str]]:
+def _body(lines: Iterator[Row], header: list[str]) -> Iterator[Row]:
     """The rows of the table itself, each as wide as the header."""
     width, note = len(header), None
     for line, cells in lines:
@@ -129,7 +133,7 @@ def _body(lines: Iterator[Row], header: list[str]) -> Iterator[list[str]]:
             fitted(note[1], width, note[0])
         fit = fitted(cells, width, line)
         if fit != header:
-            yield fit
+            yield line, fit
 
 
 def _is_remark(cells: list[str], width: int) -> bool:

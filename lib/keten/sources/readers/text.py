@@ -135,9 +135,9 @@ def fitted(cells: list[str], width: int, line: int) -> list[str]:
     return cells[:width]
 
 
-def of_width(lines: Iterable[Row], width: int) -> Iterator[list[str]]:
-    """The cells of numbered rows, each `fitted`."""
-    return (fitted(cells, width, line) for line, cells in lines)
+def of_width(lines: Iterable[Row], width: int) -> Iterator[Row]:
+    """Numbered rows, the cells of each `fitted`."""
+    return ((line, fitted(cells, width, line)) for line, cells in lines)
 
 
 def column_of(header: Sequence[str], name: str) -> int | None:

@@ -13,23 +13,23 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.country_codes import Names
-from keten.model.periods import Period
-from keten.model.quality import CONFIDENTIAL, ROUNDED_TO
-from keten.sources.cards.formats import FLAG, FORMATS, LEVEL, NUMBER_NAMES
-from keten.sources.cards.types import Card, Dimension, Marks, Measure
-from keten.sources.readers.cells import listing
-from keten.sources.readers.notation import is_provisional, number, period_of
+from keten.model.periods import Period, calendar_period
+from keten.model.quality import REMARKS, ROUNDED_TO, STATUSES
+from keten.sources.cards.formats import FLAG, FORMATS, HEAD, LEVEL, NUMBER_NAMES, UNDER_HEAD
+from keten.sources.cards.types import Card, Dimension, Marks, Measure, Others, in_words
+from keten.sources.readers.cells import LINE, listing
+from keten.sources.readers.notation import broken_year, is_fiscal, is_provisional, number, period_of
 from keten.sources.readers.text import column_of, same_name
+from keten.sources.validation.flags import read as read_flags
 
 BASE = ["measure", "period", "freq"]
 FIGURE = ["value", "status", "note", "parts"]
-FLAG_NOTES = {
-    "b": "reeksbreuk volgens de bron",
-    "d": "de definitie wijkt af volgens de bron",
-    "e": "schatting volgens de bron",
-    "u": "weinig betrouwbaar volgens de bron",
-}
 BETWEEN = "\x1f"  # stands between texts that are joined for a moment; never left within one
+LINES = f"{BETWEEN}regel"  # column with the line of each row, where the reader knows it
+WORST_LAST = (*ROUNDED_TO.values(), *STATUSES[1:-1])  # the words of a figure that is shown
+WRITTEN_BY_HAND = ("table", "migratieketen", "statline-csv")  # in the other formats 2010-11 is November
+YEAR_AND_NUMBER = re.compile(r"[0-9]{4} ?[-/] ?[0-9]{2}")
+MOST_TOLD = 3  # of the rows that are one figure
 ALL_WORDS = {"totaal", "total", "alle", "all"}
 
 
@@ -54,7 +54,8 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
     """Observations from cells (all text, see `readers`). Raises KetenError when card and file do not fit."""
     header = [str(name) for name in cells.columns]
     warnings: list[str] = []
-    cells = _kept(cells.reset_index(drop=True), card.keep, "keep")
+    cells = cells.reset_index(names=LINES) if cells.index.name == LINE else cells.reset_index(drop=True)
+    cells = _kept(cells, card.keep, "keep")
     periods = _periods(cells, card)
     cells, periods = cells[periods.notna()], periods.dropna()
     if cells.empty:
@@ -78,13 +79,14 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
     observations = pd.concat(parts, ignore_index=False)
     used = [name for name in observations.columns if name not in (*BASE, *FIGURE)]
     observations[used] = observations[used].fillna("")
-    _refuse_doubles(observations, [*BASE, *used], cells, card)
-    observations = observations.reset_index(drop=True)
+    if card.add_rows:
+        observations = _added_rows(observations, [*BASE, *used], warnings)
+    else:
+        _refuse_doubles(observations, [*BASE, *used], cells, card)
+        observations = observations.reset_index(drop=True)
     for name, dimension in card.dimensions.items():
         if dimension.add_up:
-            observations = pd.concat(
-                [observations, _added_up(observations, name, used, ROUNDED_TO[card.rounding])], ignore_index=True
-            )
+            observations = pd.concat([observations, _added_up(observations, name, used)], ignore_index=True)
     return Reading(observations[[*BASE, *sorted(used), *FIGURE]], warnings, header, absent=absent)
 
 
@@ -115,7 +117,7 @@ def _with(shown: tuple[str, str], name: str, text: str) -> tuple[str, str]:
 
 def _column(cells: pd.DataFrame, name: str) -> str:
     """The column that a card means; KetenError with those there are when it is absent."""
-    header = list(cells.columns)
+    header = [column for column in cells.columns if column != LINES]
     place = column_of(header, name)
     if place is None:
         raise KetenError(
@@ -127,12 +129,11 @@ def _column(cells: pd.DataFrame, name: str) -> str:
 
 def _kept(cells: pd.DataFrame, wanted: dict[str, tuple[str, ...]], place: str) -> pd.DataFrame:
     for name, values in wanted.items():
-        column = _column(cells, name)
-        kept = cells[cells[column].isin(values)]
+        kept = cells[_fitting(cells, name, values)]
         if kept.empty:
             raise KetenError(
-                f"geen rij heeft {name} = {' of '.join(values)} ([{place}] in de kaart); het bestand heeft "
-                f"{listing(cells[column].unique())}"
+                f"geen rij heeft {name} = {in_words(values)} ([{place}] in de kaart); het bestand heeft "
+                f"{listing(cells[_column(cells, name)].unique())}"
             )
         cells = kept
     return cells
@@ -142,12 +143,17 @@ def _has_rows(cells: pd.DataFrame, where: dict[str, tuple[str, ...]]) -> bool:
     """Whether some row has one of the wanted texts in each column."""
     wanted = np.ones(len(cells), dtype=bool)
     for name, values in where.items():
-        wanted &= cells[_column(cells, name)].isin(values).to_numpy()
+        wanted &= _fitting(cells, name, values).to_numpy()
     return bool(wanted.any())
 
 
-def _row(index: int) -> str:
-    return f"rij {index + 1} van de gegevens"
+def _fitting(cells: pd.DataFrame, name: str, values: tuple[str, ...]) -> pd.Series:
+    """Which rows have one of the texts in a column, or none of those that a card leaves out."""
+    return cells[_column(cells, name)].isin(values) != isinstance(values, Others)
+
+
+def _row(cells: pd.DataFrame, index: int) -> str:
+    return f"regel {cells[LINES].loc[index]}" if LINES in cells else f"rij {index + 1} van de gegevens"
 
 
 # -- periods --
@@ -164,17 +170,49 @@ def _periods(cells: pd.DataFrame, card: Card) -> pd.Series:
     first, *others = (cells[column].str.replace(BETWEEN, " ", regex=False) for column in columns)
     texts = first.str.cat(pd.concat(others, axis=1), sep=BETWEEN) if others else first
     found = {}
-    for text in texts.unique():
-        period = period_of(text.split(BETWEEN), card.period.freq, card.period.notation, columns)
-        if period is None:
+    different = list(texts.unique())
+    doubtful = _may_be_years([text.replace(BETWEEN, " ").strip() for text in different], card)
+    for text in different:
+        shown = text.replace(BETWEEN, " ").strip()
+        begins = broken_year(shown) if card.period.first_month > 1 else None
+        period = (
+            period_of(text.split(BETWEEN), card.period.freq, card.period.notation, columns)
+            if begins is None
+            else _year_from(begins, card.period.first_month)
+        )
+        if period is None or (begins is None and shown in doubtful):
             at = texts.index[texts == text][0]
-            shown = text.replace(BETWEEN, " ")
-            raise KetenError(
-                f"{_row(at)}: '{shown}' in de kolom {' en '.join(columns)} is geen periode die keten kent; geef in "
-                "[period] een notation of een andere kolom"
-            )
+            raise KetenError(f"{_row(cells, at)}: '{shown}' in de kolom {' en '.join(columns)} {_why_no_period(shown)}")
         found[text] = period if not card.period.freq or period.kind in card.period.freq else None
     return texts.map(found)
+
+
+def _may_be_years(texts: list[str], card: Card) -> set[str]:
+    """Texts such as 2010-11 that may be a month or a year from 2010 into 2011, when the whole column may be years."""
+    if card.format.name not in WRITTEN_BY_HAND or card.period.notation or "month" in card.period.freq:
+        return set()
+    numbered = [text for text in texts if YEAR_AND_NUMBER.fullmatch(text)]
+    return set(numbered) if all(broken_year(text) is not None for text in numbered) else set()
+
+
+def _year_from(year: int, month: int) -> Period:
+    """The twelve months from this month on."""
+    first = calendar_period("month", year, month)
+    return Period(first.start, first.previous(-11).end)
+
+
+def _why_no_period(text: str) -> str:
+    """What is wrong with a text that should be a period, and what can be done."""
+    if is_fiscal(text):
+        return (
+            "is een boekjaar, maar zegt niet in welke maand het begint; schrijf in het bestand de eerste en laatste dag"
+        )
+    if broken_year(text) is not None:
+        return (
+            "is een jaar dat over de jaarwisseling loopt, of een maand; zet in [period] first_month (de maand waarin "
+            'het jaar begint, zoals 7) of freq = "month"'
+        )
+    return "is geen periode die keten kent; geef in [period] een notation of een andere kolom"
 
 
 def _at_moment(period: Period, moment: str) -> Period:
@@ -207,8 +245,8 @@ def _categories(
         elif code == "":
             at = codes.index[codes == ""][0]
             raise KetenError(
-                f'{_row(at)}: de kolom {column} is leeg; zet "" bij total als een lege cel het totaal is, of bij '
-                "leave_out als zij niet meetelt"
+                f'{_row(cells, at)}: de kolom {column} is leeg; zet "" bij total als een lege cel het totaal is, of '
+                "bij leave_out als zij niet meetelt"
             )
         elif isinstance(dimension.codes, dict):
             if code.strip().lower() in ALL_WORDS and code not in dimension.codes:
@@ -287,7 +325,7 @@ def _measured(
 def _number_column(cells: pd.DataFrame, card: Card) -> str:
     """Where a card does not say: the column called Aantal or so, else the last one."""
     named = [column for column in cells.columns if same_name(column) in NUMBER_NAMES]
-    return next(column for column in [*named, *reversed(cells.columns)] if column not in (LEVEL, FLAG))
+    return next(column for column in [*named, *reversed(cells.columns)] if column not in (LEVEL, FLAG, LINES))
 
 
 def _valued(rows: pd.DataFrame, column: str, card: Card, periods: pd.Series) -> pd.DataFrame:
@@ -301,9 +339,10 @@ def _valued(rows: pd.DataFrame, column: str, card: Card, periods: pd.Series) -> 
     for at in sorted(first):
         value = _value(texts[of_text[at]], flags[of_flag[at]], bool(starred[at]), card)
         if value is None:
+            named = rows[HEAD].iloc[at] if column == UNDER_HEAD else column
             raise KetenError(
-                f"{_row(rows.index[at])}: '{texts[of_text[at]]}' in de kolom {column} is geen getal en geen teken voor "
-                "onderdrukt of ontbrekend; zet het bij [marks] in de kaart"
+                f"{_row(rows, rows.index[at])}: '{texts[of_text[at]]}' in de kolom {named} is geen getal en geen "
+                "teken voor onderdrukt of ontbrekend; zet het bij [marks] in de kaart"
             )
         found[at] = value
     values, statuses, notes = zip(*(found[at] for at in first), strict=True) if len(first) else ((), (), ())
@@ -349,12 +388,12 @@ def _starred(rows: pd.DataFrame, card: Card) -> np.ndarray:
 def _value(text: str, flag: str, star: bool, card: Card) -> tuple[float, str, str] | None:
     """Value, status and note of one cell; None when it is neither a number nor a mark."""
     marks: Marks = card.marks
-    flags = _flags(flag)
+    about = read_flags(flag, marks.provisional)
     nothing = float("nan")
     if text in marks.suppressed:
-        return nothing, "suppressed", ""
+        return nothing, about.withheld or "suppressed", ""
     if text in marks.missing:
-        return (nothing, "suppressed", CONFIDENTIAL) if {"c", "Confidential"} & flags else (nothing, "missing", "")
+        return nothing, about.withheld or "missing", ""
     habits = FORMATS[card.format.name]
     decimal, thousands = card.format.decimal or habits.decimal, card.format.thousands or habits.thousands
     value = number(text, decimal, thousands)
@@ -365,42 +404,60 @@ def _value(text: str, flag: str, star: bool, card: Card) -> tuple[float, str, st
         marked = value is not None
     if value is None:
         return None
-    note = "; ".join(FLAG_NOTES[letter] for letter in sorted(flags & set(FLAG_NOTES)))
-    if star or marked or flags & set(marks.provisional):
-        return value, "provisional", note
-    return value, ROUNDED_TO[card.rounding], note
+    if about.withheld or about.status == "missing":
+        return nothing, about.withheld or "missing", ""
+    status = about.status or ("provisional" if star or marked else ROUNDED_TO[card.rounding])
+    return value, status, about.note
 
 
-def _flags(text: str) -> set[str]:
-    """The flags in a text: words, and the letters of short combinations such as "bp"; confidential after "|"."""
-    words = [word for word in re.split(r"[|,;\s]+", text) if word]
-    letters = {letter for word in words if len(word) <= 3 and word.isalpha() for letter in word.lower()}
-    return letters | set(words)
-
-
-def _added_up(observations: pd.DataFrame, name: str, dimensions: list[str], usual: str) -> pd.DataFrame:
+def _added_up(observations: pd.DataFrame, name: str, dimensions: list[str]) -> pd.DataFrame:
     """Totals of a dimension of which the source gives the members only; withheld where a member is not shown."""
     key = [*BASE, *(other for other in dimensions if other != name)]
-    members = observations[observations[name] != ""]
-    totals = members.groupby(key, sort=False, as_index=False).agg(
-        value=("value", "sum"), shown=("value", "count"), members=("value", "size")
+    totals = _sums(observations[observations[name] != ""], key, "delen")
+    have = observations.loc[observations[name] == "", key].drop_duplicates().assign(given=True)
+    totals = totals.merge(have, how="left", on=key)
+    return totals[totals.given.isna()].drop(columns="given").assign(**{name: ""})
+
+
+def _added_rows(observations: pd.DataFrame, key: list[str], warnings: list[str]) -> pd.DataFrame:
+    """Several rows of one figure added, where the card says that they are its parts."""
+    several = observations.duplicated(key, keep=False)
+    if several.any():
+        sums = _sums(observations[several], key, "rijen")
+        warnings.append(f"cijfers die de som van meer rijen zijn (add_rows): {len(sums)}, uit {several.sum()} rijen")
+        observations = pd.concat([observations[~several], sums])
+    return observations.reset_index(drop=True)
+
+
+def _sums(rows: pd.DataFrame, key: list[str], what: str) -> pd.DataFrame:
+    """The sum of the rows of each key, with the worst status; withheld where one of them is not shown.
+
+    `what` they are called. Remarks on the quality of any of them hold for the sum.
+    """
+    worst = rows.status.map({word: place for place, word in enumerate(WORST_LAST)})
+    told = {text: rows.note.str.contains(text, regex=False) for text in REMARKS}
+    sums = (
+        rows.assign(worst=worst, **told)
+        .groupby(key, sort=False, as_index=False)
+        .agg(
+            value=("value", "sum"),
+            shown=("value", "count"),
+            count=("value", "size"),
+            parts=("parts", "sum"),
+            worst=("worst", "max"),
+            **{text: (text, "any") for text in REMARKS},
+        )
     )
-    have = observations.loc[observations[name] == "", key]
-    totals = totals.merge(have.drop_duplicates(), how="left", on=key, indicator=True)
-    totals = totals[totals["_merge"] == "left_only"]
-    whole = totals.shown == totals.members
-    provisional = members[members.status == "provisional"].groupby(key).size()
-    status = [
-        "missing" if not complete else "provisional" if tuple(row) in provisional.index else usual
-        for complete, row in zip(whole, totals[key].itertuples(index=False), strict=True)
-    ]
+    whole = sums.shown == sums["count"]
+    words = sums.worst.map(dict(enumerate(WORST_LAST))).where(whole, "missing").astype("str")
     notes = [
-        f"som van {count} delen" if complete else f"{count - shown} van {count} delen onderdrukt of ontbrekend"
-        for complete, count, shown in zip(whole, totals.members, totals.shown, strict=True)
+        f"som van {count} {what}" if count == shown else f"{count - shown} van {count} {what} onderdrukt of ontbrekend"
+        for count, shown in zip(sums["count"], sums.shown, strict=True)
     ]
-    return totals[key].assign(
-        **{name: ""}, value=totals.value.where(whole), status=status, note=notes, parts=totals.members
-    )
+    note = pd.Series(notes, sums.index, dtype="str")
+    for text in REMARKS:
+        note = note.where(~sums[text], note + f"; {text}")
+    return sums[key].assign(value=sums.value.where(whole), status=words, note=note, parts=sums["parts"])
 
 
 def _refuse_doubles(observations: pd.DataFrame, key: list[str], cells: pd.DataFrame, card: Card) -> None:
@@ -414,16 +471,18 @@ def _refuse_doubles(observations: pd.DataFrame, key: list[str], cells: pd.DataFr
     apart = [
         column
         for column in rows.columns
-        if rows[column].nunique() > 1 and not _declared(column, card) and column not in (LEVEL, FLAG)
+        if rows[column].nunique() > 1 and not _declared(column, card) and column not in (LEVEL, FLAG, LINES)
     ]
     hint = (
-        f"de kolom {', '.join(apart)} verschilt; noem haar in [keep], in where of als dimensie"
+        f"de kolom {', '.join(apart)} verschilt; noem haar in [keep], in where of als dimensie, of zet add_rows = true "
+        "als de rijen samen het cijfer zijn"
         if apart
         else "de rijen zijn gelijk of dubbel geteld"
     )
-    places = " en ".join(str(index + 1) for index in rows.index[:3])
+    told = zip(same.index[:MOST_TOLD], same.value, same.status, strict=False)
+    places = [f"{_row(cells, at)} ({status if pd.isna(value) else f'{value:.10g}'})" for at, value, status in told]
     named = ", ".join(f"{first[name]}" for name in key if first[name])
-    raise KetenError(f"dubbele telling: rij {places} van de gegevens geven beide {named}; {hint}")
+    raise KetenError(f"dubbele telling: {' en '.join(places)} geven beide {named}; {hint}")
 
 
 def _declared(column: str, card: Card) -> bool:
