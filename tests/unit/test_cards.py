@@ -277,7 +277,7 @@ def test_the_frontex_card_reads_what_frontex_publishes(origin, publisher_files, 
     assert len(long) == {"excerpt": 69, "real": 34273}[origin]
     card = read_card(CARDS["frontex_detections"], catalogue)
     found = reading(card, as_published(long, tmp_path / "ibc.xlsx"), catalogue)
-    assert checks.refusals(found, None, card) == [] and found.warnings == []
+    assert checks.refusals(found, None, card, "2026-01-31") == [] and found.warnings == []
     rows = found.observations
     figures = rows[(rows.nationality != "") & (rows.route != "") & (rows.border_kind != "") & (rows.value > 0)]
     wanted = long.assign(
