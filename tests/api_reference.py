@@ -5,8 +5,8 @@
 Without modules, of the whole library.
 """
 
+import argparse
 import inspect
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from pkgutil import iter_modules
@@ -32,4 +32,8 @@ def write(folder: Path, modules: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), sys.argv[2:] or rooms())
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("modules", nargs="*", metavar="MODULE")
+    given = parser.parse_args()
+    write(given.folder, given.modules or rooms())

@@ -5,12 +5,12 @@ import signal
 import sys
 from importlib.metadata import version
 
-from keten.commands import check, data, import_file, lab, new, revisions, run, sources, update
+from keten.commands import check, data, import_file, lab, new, revisions, run, sources, update, withdraw
 from keten.commands.parser import INTERRUPTED, NOTHING_DONE, SUCCESS, DutchParser
 from keten.errors import KetenError
 from keten.reports.signals import handling
 
-COMMANDS = (run, lab, new, update, import_file, sources, data, revisions, check)
+COMMANDS = (run, lab, new, update, import_file, withdraw, sources, data, revisions, check)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -20,7 +21,10 @@ from keten.errors import KetenError
 from keten.observations import dataset
 from keten.sources import store
 from keten.sources.cards.types import Fetch
-from keten.sources.fetch.http import Client, FetchFailed, public
+from keten.sources.fetch import http
+from keten.sources.fetch.connection import BUNDLES
+from keten.sources.fetch.faults import FetchFailed, public
+from keten.sources.fetch.http import Client
 from keten.sources.fetch.place import place
 
 EUROSTAT_PATH = "/eurostat/api/dissemination/statistics/1.0/data/migr_eirfs"
@@ -419,7 +423,15 @@ def test_unhcr_pages_are_one_zip(keten, data, servers):
     }
 
 
-@pytest.mark.parametrize("pages", [10**9, "veel", 2.5])
+@pytest.mark.parametrize("told", ["3", 3])
+def test_unhcr_number_of_pages_as_text(keten, data, servers, told):
+    servers.unhcr.pages[UNHCR_PATH] = [page | {"maxPages": told} for page in servers.unhcr.pages[UNHCR_PATH]]
+    assert keten("unhcr").states == {"unhcr_aanvragen": "nieuw"}
+    with zipfile.ZipFile(store.receipts(data, "unhcr_aanvragen")[0].path) as archive:
+        assert archive.namelist() == ["page-1.json", "page-2.json", "page-3.json"]
+
+
+@pytest.mark.parametrize("pages", [10**9, "veel", 2.5, "-1", "", True, None, str(10**9)])
 def test_unhcr_impossible_number_of_pages(keten, servers, pages):
     servers.unhcr.pages[UNHCR_PATH] = [{"maxPages": pages, "items": []}]
     run = keten("unhcr")
@@ -518,6 +530,43 @@ def test_ckan_file_at_another_host_is_not_fetched(keten, data, servers, url):
     assert [receipt.resource for receipt in store.receipts(data)] == ["b_2024.csv"]
 
 
+@pytest.mark.parametrize("hosts", ['"127.0.0.1"', '["elders.example", "127.0.0.1"]'])
+def test_ckan_file_at_a_host_that_the_card_allows(keten, data, servers, hosts):
+    card = data / "sources" / "dtv_instroom.toml"
+    card.write_text(card.read_text("utf-8").replace("[format]", f"hosts = {hosts}\n[format]"), encoding="utf-8")
+    package = servers.overheid.package(DATASET, TITLE, {"a 2023": yearly(2023, 1), "b 2024": yearly(2024, 2)})
+    servers.cbs.put("/a.csv", yearly(2023, 1))
+    package["resources"][0]["url"] = f"{servers.cbs.url}/a.csv"
+    assert keten("dtv").states == {"dtv_instroom": "nieuw"}
+    assert [receipt.resource for receipt in store.receipts(data)] == ["a_2023.csv", "b_2024.csv"]
+
+
+def test_ckan_file_at_an_allowed_host_is_as_safe_as_the_card(data):
+    where = place(Fetch("overheid", "https://data.overheid.nl/data/api/3/action"), {})
+    assert where.translate("https://elders.nl/a.csv", "x", ("elders.nl",)) == "https://elders.nl/a.csv"
+    for url in ("http://elders.nl/a.csv", "https://x.elders.nl/a.csv", "https://elders.nl@kwaad.nl/a.csv"):
+        with pytest.raises(KetenError, match="andere host"):
+            where.translate(url, "x", ("elders.nl",))
+
+
+def test_ckan_host_on_a_card_is_a_name(data, capsys):
+    card = data / "sources" / "dtv_instroom.toml"
+    card.write_text(card.read_text("utf-8").replace("[format]", 'hosts = "https://x.nl/"\n[format]'), encoding="utf-8")
+    assert cli.main(["sources", "check", str(card), "--data", str(data)]) == 1
+    assert "'https://x.nl/' is geen naam van een host" in capsys.readouterr().out
+
+
+def test_ckan_deleted_files_and_datasets_are_passed_over(keten, data, servers):
+    package = servers.overheid.package(DATASET, TITLE, {"a 2023": yearly(2023, 1), "b 2024": yearly(2024, 2)})
+    package["resources"][0]["state"] = "deleted"
+    package["resources"][1]["state"] = "active"
+    servers.overheid.package("oud", "Migratieketen: weg", {"x 2023": b""}, state="deleted")
+    run = keten()
+    assert [receipt.resource for receipt in store.receipts(data, "dtv_instroom")] == ["b_2024.csv"]
+    assert not [path for path, _, _ in servers.overheid.asked if "a%202023" in path or "a 2023" in path]
+    assert "ontdekt" not in run.out
+
+
 @pytest.mark.parametrize(
     "answer",
     [b"", b"<html>", b"[]", b'{"success": false}', b'{"success": true, "result": []}',
@@ -557,6 +606,156 @@ def test_a_passing_fault_is_tried_again(keten, data, servers, fault):
     assert values(data, "eurostat_eirfs") == [servers.eurostat.files[EUROSTAT_PATH]]
     assert len(servers.eurostat.asked) == 2
 
+
+# -- a server that takes its time --
+
+SAID = "ASYNCHRONOUS_RESPONSE. Your request will be treated asynchronously. Please try again later"
+BEING_MADE = {
+    "413": fake.status(413, b'{ "error": [{"status": 413,"id": 413,"label": "%s."}]}' % SAID.encode()),
+    "200 met waarschuwing": fake.replaced(b'{"warning":{"status":413,"label":"%s."}}' % SAID.encode()),
+    "413 in XML": fake.status(
+        413,
+        b'<S:Fault xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><faultcode>413</faultcode><faultstring>%s'
+        b"</faultstring></S:Fault>" % SAID.encode(),
+    ),
+    "200 in XML": fake.replaced(
+        b"<env:Envelope><env:Body><ns0:syncResponse><queued><id>7</id><status>SUBMITTED</status></queued>"
+        b"</ns0:syncResponse></env:Body></env:Envelope>"
+    ),
+}
+
+
+@pytest.fixture
+def waits(monkeypatch):
+    """The seconds that would have been waited."""
+    asked = []
+    monkeypatch.setattr(http, "pause", asked.append)
+    return asked
+
+
+@pytest.mark.parametrize("watched", [True, False])
+@pytest.mark.parametrize("fault", BEING_MADE.values(), ids=BEING_MADE.keys())
+def test_an_answer_that_is_being_made_is_waited_for(keten, data, servers, waits, monkeypatch, fault, watched):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: watched)
+    servers.eurostat.fail(EUROSTAT_PATH, fault, fault)
+    run = keten("eirfs")
+    assert (run.code, run.states) == (0, {"eurostat_eirfs": "nieuw"})
+    assert values(data, "eurostat_eirfs") == [servers.eurostat.files[EUROSTAT_PATH]] and store.refused(data) == []
+    assert waits == ([10, 30] if watched else [60, 300])
+
+
+def test_an_answer_that_is_being_made_is_asked_again_at_the_end(keten, data, servers, waits):
+    """The other table of that server is not held up for good, and the answer is there when the run ends."""
+    other = CARDS["eurostat_eirfs"].replace("data/migr_eirfs", "data/migr_eipre").replace("border_refusals", "found")
+    other += 'label = "Aangetroffen"\ndefinition = "Personen."\nkind = "flow"\n'
+    (data / "sources" / "eurostat_eipre.toml").write_text(other, encoding="utf-8")
+    first = EUROSTAT_PATH.replace("eirfs", "eipre")
+    servers.eurostat.put(first, eurostat() | {"extension": {"id": "MIGR_EIPRE"}})
+    servers.eurostat.fail(first, *[BEING_MADE["413"]] * 4)
+    assert keten("eipre", "eirfs").states == {"eurostat_eipre": "nieuw", "eurostat_eirfs": "nieuw"}
+    asked = [path.rpartition("_")[2] for path, _, _ in servers.eurostat.asked]
+    assert asked == ["eipre"] * 3 + ["eirfs"] + ["eipre"] * 2
+
+
+def test_an_answer_that_never_comes_is_told_in_the_servers_words(keten, data, servers, waits):
+    servers.eurostat.breaks(EUROSTAT_PATH, BEING_MADE["413"])
+    run = keten("eirfs", "cbs")
+    assert (run.code, run.states) == (1, {"eurostat_eirfs": "mislukt", "cbs_83102NED": "nieuw"})
+    assert f"maakt het antwoord nog (HTTP 413: {SAID}), ook na 3 pogingen; probeer het later opnieuw" in run.out
+    assert len(servers.eurostat.asked) == 6
+
+
+@pytest.mark.parametrize("wrapped", ['{"error":[{"status":413,"label":"%s"}]}', "<faultstring>%s</faultstring>"])
+@pytest.mark.parametrize("code", [413, 200])
+def test_a_question_that_is_too_large_says_how_to_narrow_it(keten, servers, waits, wrapped, code):
+    said = (
+        "EXTRACTION_TOO_BIG: The requested extraction is too big, estimated 7644780 rows, max authorised is 5000000, "
+        "please change your filters to reduce the extraction size"
+    )
+    servers.eurostat.breaks(EUROSTAT_PATH, fake.status(code, (wrapped % said).encode()))
+    run = keten("eirfs")
+    assert f"vindt de vraag te groot (HTTP {code}: {said[:150]}" in run.out and "vraag minder" in run.out
+    assert "eurostat_eirfs.toml" in run.out and waits == [] and len(servers.eurostat.asked) == 1
+
+
+@pytest.mark.parametrize("code", [503, 429])
+@pytest.mark.parametrize("after", [120, 300])
+def test_a_server_may_ask_for_minutes(keten, servers, waits, code, after):
+    servers.eurostat.fail(EUROSTAT_PATH, fake.status(code, Retry_After=str(after)))
+    assert keten("eirfs").states == {"eurostat_eirfs": "nieuw"}
+    assert waits == [after]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            b'{"error": {"code": "", "message": {"value": "Onderhoud\\u001b[31m tot 12 uur."}}}',
+            "Onderhoud [31m tot 12 uur",
+        ),
+        (
+            b"<Error><Text xml:lang='en'>Down &lt;b&gt;for&lt;/b&gt;\nmaintenance</Text></Error>",
+            "Down <b>for</b> maintenance",
+        ),
+        (b'{"error": [{"label": "%s"}]}' % (b"x" * 900), "x" * 197 + "..."),
+        (b'{"message": "Te veel\\u202etxet"}', "Te veeltxet"),
+        (b'{"error": 5}', ""),
+        (b"[" * 100_000, ""),
+    ],
+)
+@pytest.mark.parametrize("code", [503, 400])
+def test_the_servers_own_sentence_is_shown(keten, servers, waits, body, said, code):
+    servers.eurostat.breaks(EUROSTAT_PATH, fake.status(code, body))
+    (line,) = keten("eirfs").out.splitlines()
+    assert (f"(HTTP {code}: {said})" if said else f"(HTTP {code})") in line and line.isprintable()
+
+
+# -- what stops many cards is said once --
+
+
+@pytest.fixture
+def alone(data, capsys, monkeypatch, catalogue, waits):
+    """Run `keten update` without servers of ours: exit code and lines."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", *BUNDLES):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(dataset, "catalogue_of", lambda data: catalogue)
+
+    def run(*arguments):
+        capsys.readouterr()
+        code = cli.main(["update", "--data", str(data), *arguments])
+        return code, "".join(capsys.readouterr()).splitlines()
+
+    return run
+
+
+@pytest.mark.parametrize("quiet", [(), ("-q",)])
+def test_no_network_is_one_sentence(alone, monkeypatch, quiet):
+    def unknown(*arguments, **options):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    code, (line,) = alone(*quiet)
+    assert code == 2 and re.fullmatch(r"mislukt +4 bronnen  Er is geen netwerk: geen enkele server .*", line)
+
+
+def test_a_bundle_that_is_not_there_is_one_sentence(alone, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/bestaat/niet.pem")
+    code, (line,) = alone()
+    assert code == 2 and "4 bronnen  De omgevingsvariabele REQUESTS_CA_BUNDLE noemt /bestaat/niet.pem" in line
+
+
+def test_one_server_that_is_away_is_no_lack_of_network(keten, data, servers, waits):
+    text = CARDS["eurostat_eirfs"]
+    (data / "sources" / "eurostat_eirfs2.toml").write_text(text, encoding="utf-8")
+    servers.eurostat.__exit__()
+    run = keten()
+    (line,) = [line for line in run.out.splitlines() if line.startswith("mislukt")]
+    where = servers.eurostat.url.removeprefix("http://")
+    assert f"2 bronnen  De server {where} is niet bereikbaar (de verbinding werd geweigerd)" in line
+    assert run.code == 1 and "geen netwerk" not in run.out and len(waits) == 2
+
+
+# -- faults that last --
 
 LASTING = {
     "404": (fake.status(404), 1, "bestaat niet (HTTP 404)"),
@@ -755,7 +954,7 @@ def test_quiet_tells_only_what_goes_wrong(keten, servers):
         (["--server", "cbs=ftp://x"], "Bij --server hoort NAAM=URL"),
         (["--server", "cbs=http://x:99999"], "Bij --server hoort NAAM=URL"),
         (["--server", "cbs=http://a", "--server", "cbs=http://b"], "De server cbs heeft twee adressen"),
-        (["--date", "31-01-2026"], "De datum --date '31-01-2026' is geen dag"),
+        (["--date", "31-02-2026"], "De datum --date '31-02-2026' is geen dag"),
         (["--timeout", "0"], "De optie --timeout moet een aantal seconden boven nul zijn"),
         (["--timeout", "veel"], "De optie --timeout moet een aantal seconden boven nul zijn"),
         (["--data", "/bestaat/niet"], "De map met gegevens '/bestaat/niet' bestaat niet"),

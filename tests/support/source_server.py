@@ -9,16 +9,19 @@ with SourceServer() as server:
 import gzip
 import hashlib
 import json
+import ssl
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 MODIFIED = "Mon, 05 Jan 2026 10:00:00 GMT"
 ACTION = "/data/api/3/action"
+CERTIFICATES = Path(__file__).parent / "tls"  # made for these tests: an authority (ca.pem) and servers on this machine
 
 Fault = Callable[["Handler", bytes], None]
 
@@ -30,8 +33,13 @@ class SourceServer:
     CKAN; `faults`: what goes wrong.
     """
 
-    def __init__(self, validators: bool = True, squeeze: bool = False):
-        """`validators`: whether answers carry ETag and Last-Modified; `squeeze`: whether they are sent as gzip."""
+    def __init__(self, validators: bool = True, squeeze: bool = False, certificate: str = ""):
+        """`validators`: whether answers carry ETag and Last-Modified; `squeeze`: whether they are sent as gzip.
+
+        `certificate`: "good", "expired" or "other" (for another name) for https. As a proxy it answers itself to http,
+        and to https as `tunnel` says.
+        """
+        self.tunnel = 502
         self.validators, self.squeeze = validators, squeeze
         self.files: dict[str, bytes] = {}
         self.packages: list[dict[str, Any]] = []
@@ -43,7 +51,12 @@ class SourceServer:
         self.closing = threading.Event()
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), type("OurHandler", (Handler,), {"site": self}))
         self.http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(CERTIFICATES / f"{certificate}.pem")
+            # The handshake is of the thread that answers: one that fails must not end the server.
+            self.http.socket = context.wrap_socket(self.http.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self.http.server_port}"
 
     def __enter__(self) -> "SourceServer":
         threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
@@ -195,6 +208,12 @@ class Handler(BaseHTTPRequestHandler):
                 self.found(body)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    def do_CONNECT(self) -> None:
+        """What a proxy says to a question for a tunnel."""
+        self.clean, self.query = self.path, ""
+        self.answer(self.site.tunnel, b"")
+        self.close_connection = True
 
     def found(self, body: bytes) -> None:
         """The body, or that it is not changed."""

@@ -173,7 +173,7 @@ def test_every_card_has_a_sample_and_every_sample_a_card():
 def test_the_card_reads_a_file_of_its_format(name, catalogue):
     card = read_card(CARDS[name], catalogue)
     found = reading(card, SAMPLES[name], catalogue)
-    assert checks.refusals(found, None, card) == []
+    assert checks.refusals(found, None, card, "2026-11-01") == []
     assert checks.warnings(found, None, card) == []
     rows = fold(found.observations)
     figures = rows.set_index(["measure", "period", "dimension", "category"])
@@ -251,11 +251,11 @@ def test_the_card_reads_the_real_file(name, origin, publisher_files, catalogue):
     path, least = REAL[name]
     card = read_card(CARDS[name], catalogue)
     found = reading(card, publisher_files / "real" / path, catalogue)
-    assert checks.refusals(found, None, card) == [] and found.warnings == []
+    assert checks.refusals(found, None, card, "2026-11-01") == [] and found.warnings == []
     assert len(found.observations) > least[origin]
 
 
-MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 
 
 def as_published(long: pd.DataFrame, path: Path) -> Path:
@@ -277,7 +277,7 @@ def test_the_frontex_card_reads_what_frontex_publishes(origin, publisher_files, 
     assert len(long) == {"excerpt": 69, "real": 34273}[origin]
     card = read_card(CARDS["frontex_detections"], catalogue)
     found = reading(card, as_published(long, tmp_path / "ibc.xlsx"), catalogue)
-    assert checks.refusals(found, None, card) == [] and found.warnings == []
+    assert checks.refusals(found, None, card, "2026-01-31") == [] and found.warnings == []
     rows = found.observations
     rows = rows.rename(columns=lambda name: name.removeprefix(BY))
     figures = rows[(rows.nationality != "") & (rows.route != "") & (rows.border_kind != "") & (rows.value > 0)]

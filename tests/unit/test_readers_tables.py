@@ -2,8 +2,8 @@
 
 import gzip
 import io
-import re
 import random
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path

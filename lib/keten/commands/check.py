@@ -69,7 +69,7 @@ def delivery_findings(data: Path, catalogue: Any) -> list[str]:
         newest = {one.resource if card.parts else "": one for one in deliveries}
         for one in newest.values():
             try:
-                reasons = checks.refusals(gate.read(one.path, card, catalogue.names), None, card)
+                reasons = checks.refusals(gate.read(one.path, card, catalogue.names), None, card, one.date)
             except KetenError as fault:
                 reasons = [str(fault).removeprefix(f"{card.id}: ")]
             found += [f"{card.id}, {one.resource} ({one.date}): {reason}" for reason in reasons]
@@ -83,4 +83,4 @@ def remarks(data: Path) -> list[str]:
     newest = {(one.source, one.resource): one for one in store.receipts(data)}
     told = [f"{one.source}: {text}" for one in newest.values() for text in one.about.get("warnings", [])]
     aside = [(one, one.about.get("reason", "")) for one in store.refused(data)]
-    return told + [f"{one.source}: {one.resource} van {one.date} is geweigerd: {why}" for one, why in aside]
+    return told + [f"{one.source}: {one.resource} van {one.date} is {one.fate}: {why}" for one, why in aside]

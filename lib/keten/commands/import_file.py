@@ -45,7 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
     if replaces:
         gate.refuse_unfit(data, card, catalogue.names)
     about = {"url": "", "file": arguments.file.name, "received": time_stamp()}
-    entry = gate.receive(data, card, arguments.file, arguments.file.name, about, day, catalogue.names)
+    entry = gate.receive(
+        data, card, arguments.file, arguments.file.name, about, day, catalogue.names, assumed=not arguments.date
+    )
     if entry.state != gate.REFUSED and (replaces or not own.is_file()):
         own.parent.mkdir(exist_ok=True)
         if replaces:

@@ -3,12 +3,12 @@
 import argparse
 import re
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
 from keten.clock import today
 from keten.errors import KetenError
+from keten.model.periods import day_of
 from keten.paths import data_folder
 
 SUCCESS, SOME_FAILED, NOTHING_DONE, INTERRUPTED = 0, 1, 2, 130
@@ -86,15 +86,16 @@ def choice_options(parser: argparse.ArgumentParser, source: str, as_of: str) -> 
 
 
 def day_given(text: str) -> str:
-    """An ISO day; today's when nothing is given. Raises KetenError for what is no day."""
-    if not text:
-        return today()
-    try:
-        if date.fromisoformat(text).isoformat() == text:
-            return text
-    except ValueError:
-        pass
-    raise KetenError(f"De datum --date '{text}' is geen dag; geef een datum zoals 2026-01-31.")
+    """The day of receipt as ISO 8601, today's when nothing is given. Raises KetenError for what is no day or later."""
+    now = today()
+    day = day_of(text) if text else None
+    if text and day is None:
+        raise KetenError(f"De datum --date '{text}' is geen dag; geef een datum zoals 2026-01-31 of 31-01-2026.")
+    if day and day.isoformat() > now:
+        raise KetenError(
+            f"De dag van ontvangst --date {day} ligt na vandaag ({now}); geef de dag waarop de levering is ontvangen."
+        )
+    return day.isoformat() if day else now
 
 
 def whole_number(option: str, text: str | None, default: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from keten.clock import time_stamp
 from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
 from keten.errors import KetenError
-from keten.model.periods import Period
+from keten.model.periods import Period, day_of
 from keten.paths import notebooks_folder, repository, root
 from keten.reports.choice import as_type, available, chosen, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed
@@ -149,6 +149,8 @@ def given_parameters(arguments: argparse.Namespace) -> dict[str, str]:
     for name, value in [*options, *arguments.parameters]:
         if value is None:
             continue
+        if name == "as_of" and (day := day_of(value)):
+            value = day.isoformat()
         if given.get(name, value) != value:
             raise KetenError(f"De parameter {name} is twee keer gegeven: '{given[name]}' en '{value}'; kies er een.")
         given[name] = value

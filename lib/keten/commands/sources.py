@@ -59,7 +59,7 @@ def table(data: Path) -> list[tuple[str, ...]]:
         if card.fetch is None and not mine:
             state += " (alleen met keten import)"
         if refused is not None and (newest is None or refused.received > newest.received):
-            state = f"geweigerd op {refused.date}: {refused.about.get('reason', '')}"
+            state = f"{refused.fate} op {refused.date}: {refused.about.get('reason', '')}"
         state = next((fault for fault in faults if f" {card.id} " in fault), state)
         rows.append(
             (card.id, card.goal, card.format.name, newest.date if newest else "", latest.get(card.id, ""), state)

@@ -3,6 +3,7 @@
 import argparse
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from keten.sources.cards.types import Card
     from keten.sources.update import Outcome
 
+NO_NETWORK = (
+    "Er is geen netwerk: geen enkele server is te bereiken; controleer de verbinding (en HTTPS_PROXY, als die hier "
+    "nodig is) en probeer het opnieuw met keten update."
+)
 SERVERS = ("cbs", "eurostat", "overheid", "unhcr")  # names of the cards that come with the workbook
 
 
@@ -67,11 +72,15 @@ def run(arguments: argparse.Namespace) -> int:
             f"In {data / 'sources'} staat geen kaart met [fetch], dus er is niets op te halen; zie README.md daar."
         )
     with Progress(len(wanted), arguments.quiet) as progress:
-        fetched = update.update(data, wanted, servers, date, catalogue.names, timeout, progress.heard, progress.done)
+        patient = not sys.stderr.isatty()
+        fetched = update.update(
+            data, wanted, servers, date, catalogue.names, timeout, progress.heard, progress.done, patient
+        )
     outcomes |= {outcome.source: outcome for outcome in fetched}
-    for source in sorted(outcomes):
-        tell(outcomes[source], arguments.quiet)
-    complete = arguments.sources or discovered(update, data, wanted, servers, timeout, arguments.quiet)
+    offline = len(fetched) > 1 and all(outcome.offline for outcome in fetched)
+    tell_all(list(outcomes.values()), offline, arguments.quiet)
+    stopped = len(fetched) > 1 and all(outcome.cause for outcome in fetched)
+    complete = stopped or arguments.sources or discovered(update, data, wanted, servers, timeout, arguments.quiet)
     states = {outcome.state for outcome in outcomes.values()}
     if states == {"failed"}:
         return NOTHING_DONE
@@ -156,6 +165,21 @@ def discovered(
                 f'kind = "ckan" en dataset = "{name}" (zie README.md daar).'
             )
     return True
+
+
+def tell_all(outcomes: list["Outcome"], offline: bool, quiet: bool) -> None:
+    """A line on each source, in the order of their names; what stops several of them is said once."""
+    causes = Counter(outcome.cause for outcome in outcomes if outcome.cause)
+    told: set[str] = set()
+    for outcome in sorted(outcomes, key=lambda one: one.source):
+        count, cause = causes[outcome.cause], outcome.cause
+        if offline and outcome.offline:
+            count, cause = sum(one.offline for one in outcomes), NO_NETWORK
+        if count < 2:
+            tell(outcome, quiet)
+        elif cause not in told:
+            told.add(cause)
+            say(f"{_word('failed')} {count} bronnen  {cause}", sys.stderr if quiet else sys.stdout)
 
 
 def tell(outcome: "Outcome", quiet: bool) -> None:

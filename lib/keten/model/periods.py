@@ -29,6 +29,7 @@ _MONTHS = dict(get_month_names("wide", locale="nl"))
 _SHORT_MONTHS = {number: name.rstrip(".") for number, name in get_month_names("abbreviated", locale="nl").items()}
 _ORDINALS = ("eerste", "tweede", "derde", "vierde")
 _PARTS = {"quarter": ("Q", "kwartaal", "kw"), "half_year": ("H", "helft", "helft")}  # of a year, called by number
+_DUTCH_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 _PATTERN = re.compile(
     r"(?P<year>[0-9]{4})"
     r"(?:-(?:(?P<month>[0-9]{2})(?:-(?P<date>[0-9]{2}))?|[Qq](?P<quarter>[1-4])|[Hh](?P<half_year>[12])))?"
@@ -285,13 +286,26 @@ def as_of_date(as_of: str | date) -> date | None:
     """The day in `as_of`, None for ''. Raises KetenError for what is not a day."""
     if as_of == "" or as_of is None:
         return None
-    with suppress(KetenError):
-        period = Period.parse(as_of)
-        if period.kind == "date":
-            return period.start
+    if (day := day_of(as_of)) is not None:
+        return day
     raise KetenError(
         f"De datum van de gegevens (as_of) '{as_of}' is geen dag; geef een datum zoals 2018-03-31 of laat haar leeg."
     )
+
+
+def day_of(text: str | date) -> date | None:
+    """The day in a text as 2018-01-31 or, as it is written in Dutch, 31-01-2018; None when it is no day.
+
+    >>> day_of("31-1-2018")
+    datetime.date(2018, 1, 31)
+    """
+    if isinstance(text, str) and (dutch := _DUTCH_DAY.fullmatch(text.strip())):
+        text = "{2}-{1:0>2}-{0:0>2}".format(*dutch.groups())
+    with suppress(KetenError):
+        period = Period.parse(text)
+        if period.kind == "date":
+            return period.start
+    return None
 
 
 @cache

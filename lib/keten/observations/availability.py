@@ -21,6 +21,7 @@ from keten.observations.selection import choose
 from keten.presentation import prose
 
 COVERAGE = ["dimension", "kind", "categories", "first", "last", "figures", "gaps", "suppressed"]
+BETWEEN_REMARKS = r";(?![^()]*\))"  # not within brackets
 BREAK = re.compile(r"\b(breuk|definitie|methode|niet vergelijkbaar|vanaf|met ingang van|let op|verwisselt)", re.I)
 POLICY_BREAK = "breuk in de reeks"
 MOST_SWITCHES = 4  # of publisher, that are told one by one
@@ -118,7 +119,7 @@ def notes(rows: pd.DataFrame, definition: str) -> tuple[list[str], list[str]]:
 
     Editions, roundings (see `statuses`) and what `definition` says already are left out.
     """
-    parts = rows[rows.note != ""].note.str.split(";").explode().str.strip()
+    parts = rows[rows.note != ""].note.str.split(BETWEEN_REMARKS, regex=True).explode().str.strip()
     parts = parts[(parts != "") & ~parts.str.contains("editie|tweedehands|zie vorige|afgerond op", case=False)]
     parts = parts[~parts.map(lambda part: part.casefold() in definition.casefold())]
     counted = parts.value_counts(sort=True)

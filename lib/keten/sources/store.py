@@ -2,10 +2,11 @@
 
     snapshots/<source>/<date>[_n]/<resource>                 a delivery that was accepted; n = 2, 3, .. later that day
     snapshots/<source>/<date>[_n]/<resource>.receipt.json    its receipt
-    snapshots/<source>/refused/<date>[_n]/...                a delivery that was kept aside, with the reason
+    snapshots/<source>/refused/<date>[_n]/...                a delivery kept aside or taken back, with the reason
 
-Nothing here is ever changed or overwritten. A file becomes visible last and at once, after its receipt, so what a
-killed process leaves behind is either nothing or a whole delivery.
+No file here is ever changed or overwritten; the receipt of one that is taken back gains the reason. A file becomes
+visible last and at once, after its receipt, so what a killed process leaves behind is either nothing or a whole
+delivery.
 """
 
 import hashlib
@@ -25,11 +26,13 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from keten.clock import time_stamp, today
 from keten.errors import KetenError
 
 FOLDER, REFUSED, SIDECAR = "snapshots", "refused", ".receipt.json"
 PATIENCE = 60  # seconds to wait for another process that is keeping a file
 LONGEST = 100  # characters of a file's name
+MOST_NAMED = 6  # deliveries in a sentence
 _STAGING = ".bewaren-"
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 _DELIVERY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:_([1-9]\d*))?")
@@ -57,13 +60,20 @@ class Receipt:
         """Time stamp of the moment at which it came in."""
         return str(self.about.get("received", ""))
 
+    @property
+    def fate(self) -> str:
+        """Why one that was kept aside does not count: a word for the reader."""
+        return "teruggenomen" if self.about.get("withdrawn") else "geweigerd"
+
 
 def receipts(data: Path, source: str = "") -> list[Receipt]:
     """All accepted files, or those of one source, sorted by source, resource, date and number.
 
-    A file without a readable receipt is not among them; `verify` names it.
+    A file without a readable receipt is not among them, nor one of a day that is still to come, which would hide all
+    that follow; `verify` names both.
     """
-    return _read(data, source, "")
+    now = today()
+    return [receipt for receipt in _read(data, source, "") if receipt.date <= now]
 
 
 def refused(data: Path, source: str = "") -> list[Receipt]:
@@ -108,12 +118,48 @@ def keep(
             about = {**about, "source": source, "resource": resource, "date": date}
             about |= {"sha256": digest(kept), "bytes": kept.stat().st_size}
             about |= {"reason": reason} if reason else {}
-            told = json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-            _write(staging / place / (resource + SIDECAR), [told.encode()])
+            _write(staging / place / (resource + SIDECAR), [_told(about).encode()])
             _publish(staging, snapshots, place / resource)
         finally:
             _recover(snapshots)
         return Receipt(source, resource, date, number, snapshots / place / resource, about)
+
+
+def deliveries(data: Path) -> dict[str, list[str]]:
+    """Names of the folders of all accepted deliveries, by source and from old to new, readable or not."""
+    found: dict[str, list[str]] = {}
+    for source, kind, folder in _deliveries(data):
+        if not kind and _parsed(folder.name):
+            found.setdefault(source, []).append(folder.name)
+    return {source: sorted(names, key=lambda name: _parsed(name) or ("", 0)) for source, names in found.items()}
+
+
+def withdraw(data: Path, source: str, delivery: str, reason: str) -> Path:
+    """Take a delivery (the name of its folder) back: it is kept aside with the reason, whatever state its files are in.
+
+    Returns the folder where it is kept. Raises KetenError when there is no such delivery, and as `locked` does.
+    """
+    with locked(data) as snapshots, _writing(snapshots):
+        _recover(snapshots)
+        folder = snapshots / source / delivery
+        if _parsed(delivery) is None or not folder.is_dir():
+            known = deliveries(data).get(source, [])
+            listed = f"; wel van {', '.join(known[-MOST_NAMED:])}" if known else ""
+            raise KetenError(f"De bron {source} heeft geen levering van {delivery}{listed}.")
+        for path in _files(folder):
+            about = _sidecar(path) or {"source": source, "resource": path.name, "date": delivery[:10]}
+            about |= {"reason": reason, "withdrawn": time_stamp(), "received_sha256": about.get("sha256", "")}
+            about |= {"sha256": digest(path)}  # from here on this is what shall not change, damaged or not
+            half = path.with_name(f".{path.name}{SIDECAR}")
+            half.write_text(_told(about), encoding="utf-8")
+            half.replace(path.with_name(path.name + SIDECAR))
+        names = (delivery[:10] if number == 1 else f"{delivery[:10]}_{number}" for number in count(1))
+        aside = next(place for name in names if not (place := snapshots / source / REFUSED / name).exists())
+        aside.parent.mkdir(exist_ok=True)
+        folder.rename(aside)
+        _sync(folder.parent)
+        _sync(aside.parent)
+        return aside
 
 
 def intact(receipt: Receipt) -> bool:
@@ -127,10 +173,16 @@ def intact(receipt: Receipt) -> bool:
 def verify(data: Path) -> list[str]:
     """What is wrong with the kept files, as Dutch sentences; none when all is as it was received."""
     findings = []
-    for source, _, folder in _deliveries(data):
+    now = today()
+    for source, kind, folder in _deliveries(data):
         where = folder.relative_to(data).as_posix()
         if _parsed(folder.name) is None:
             findings.append(f"{where}: de naam van deze map is geen datum; verplaats haar uit snapshots/.")
+        elif not kind and folder.name[:10] > now:
+            findings.append(
+                f"{where}: de dag van ontvangst ligt na vandaag ({now}), dus deze levering telt niet mee; neem haar "
+                f"terug met keten withdraw {source} {folder.name} en neem het bestand dan op met de goede --date."
+            )
         else:
             findings += [f"{where}/{fault}" for fault in _faults(folder, source)]
     return findings
@@ -302,6 +354,11 @@ def _same(known: list[Receipt], resource: str, fingerprint: str, date: str, reas
     if not earlier or earlier[-1].about.get("reason", "") != reason:
         return None
     return earlier[-1] if earlier[-1].about["sha256"] == fingerprint else None
+
+
+def _told(about: dict[str, Any]) -> str:
+    """The text of a receipt."""
+    return json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 def _write(path: Path, parts: Iterable[bytes]) -> None:

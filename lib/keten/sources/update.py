@@ -13,8 +13,9 @@ from keten.model.country_codes import Names
 from keten.sources import store
 from keten.sources.cards.types import Card, Fetch
 from keten.sources.fetch import ckan, fetch
+from keten.sources.fetch.faults import FetchFailed, origin
 from keten.sources.fetch.fetched import FAILED, NEW, UNCHANGED, Fetched
-from keten.sources.fetch.http import TIMEOUT, Client, origin
+from keten.sources.fetch.http import TIMEOUT, Client
 from keten.sources.fetch.place import place
 from keten.sources.validation.gate import REFUSED, Entry, receive
 
@@ -27,6 +28,7 @@ class Outcome:
     """What became of one source. `state`: new, unchanged, refused or failed, the worst of its files.
 
     `reason`: what failed or was refused; `resources`: the files that came in; `figures`: how many figures they hold.
+    `cause`: what stops every source of that server, `offline`: it was not found or reached at all (see FetchFailed).
     """
 
     source: str
@@ -35,6 +37,8 @@ class Outcome:
     resources: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     figures: int = 0
+    cause: str = ""
+    offline: bool = False
 
 
 def update(
@@ -46,18 +50,20 @@ def update(
     timeout: float = TIMEOUT,
     heard: Callable[[int], object] = lambda count: None,
     done: Callable[[Outcome], object] = lambda outcome: None,
+    patient: bool = False,
 ) -> list[Outcome]:
     """Fetch the sources of these cards and give what became of each, in the order of the cards.
 
     `servers`: other addresses by name of server; `date`: ISO day of receipt; `timeout`: seconds that a server may be
-    silent; `heard` is told of received bytes and `done` of each outcome. Servers are asked at the same time, the
-    sources of one server after each other. Raises KetenError when another update is running or nothing can be kept.
+    silent; `heard` is told of received bytes and `done` of each outcome; `patient`: nobody watches (see Client).
+    Servers are asked at the same time, the sources of one server after each other, and at the end once more those for
+    which it was still making an answer. Raises KetenError when another update is running or nothing can be kept.
     """
     wanted = [(card, card.fetch) for card in cards if card.fetch]
     outcomes: dict[str, Outcome] = {}
     faults: list[Exception] = []  # of ours: told when the other sources are ready
     with store.locked(data, ".update.lock") as snapshots, _working_folder(snapshots) as work:
-        groups = [(group, Client(work, timeout, heard=heard)) for group in _by_server(wanted, servers)]
+        groups = [(group, Client(work, timeout, heard=heard, patient=patient)) for group in _by_server(wanted, servers)]
         # What was fetched is read and kept in this thread alone: reading takes memory, and an interruption of it is
         # cleaned up after, while a thread in the background just ends, halfway a file.
         for card, found in _fetched(groups, data, servers):
@@ -65,6 +71,8 @@ def update(
                 if isinstance(found, BaseException):
                     raise found
                 outcome = _summary(card, [_received(file, card, data, date, names) for file in found])
+            except FetchFailed as fault:
+                outcome = Outcome(card.id, FAILED, str(fault), cause=fault.cause, offline=fault.offline)
             except KetenError as fault:
                 outcome = Outcome(card.id, FAILED, str(fault))
             except Exception as fault:
@@ -121,12 +129,22 @@ def _fetched(
     """
     results: queue.Queue[tuple[Card, list[Fetched] | BaseException]] = queue.Queue()
 
+    def ask(card: Card, where: Fetch, client: Client) -> list[Fetched] | BaseException:
+        try:
+            return fetch(card, where, client, store.receipts(data, card.id), servers)
+        except BaseException as fault:
+            return fault
+
     def work(group: list[tuple[Card, Fetch]], client: Client) -> None:
+        again = []
         for card, where in group:
-            try:
-                results.put((card, fetch(card, where, client, store.receipts(data, card.id), servers)))
-            except BaseException as fault:
-                results.put((card, fault))
+            found = ask(card, where, client)
+            if isinstance(found, FetchFailed) and found.later:
+                again.append((card, where))
+            else:
+                results.put((card, found))
+        for card, where in again:
+            results.put((card, ask(card, where, client)))
 
     for group in groups:
         threading.Thread(target=work, args=group, daemon=True).start()

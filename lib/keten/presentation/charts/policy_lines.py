@@ -50,10 +50,14 @@ def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[
         heights.append(top * (1 + (8 + 12 * level) / axes.HEIGHT))
     numbers = alt.Chart(days.assign(height=heights)).mark_text(color=QUIET, fontSize=11, fontWeight="bold")
     rules = alt.Chart(days).mark_rule(color=AXIS, strokeDash=[2, 3], strokeWidth=1)
-    return [
-        rules.encode(x=alt.X("time:T")),
-        numbers.encode(x=alt.X("time:T"), y=alt.Y("height:Q"), text=alt.Text("number:N")),
-    ], len(ends), round((last - first) / per_pixel)
+    return (
+        [
+            rules.encode(x=alt.X("time:T")),
+            numbers.encode(x=alt.X("time:T"), y=alt.Y("height:Q"), text=alt.Text("number:N")),
+        ],
+        len(ends),
+        round((last - first) / per_pixel),
+    )
 
 
 def event_texts(listed: pd.DataFrame) -> list[str]:

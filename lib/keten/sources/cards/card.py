@@ -153,9 +153,17 @@ class _Reader:
             base=self.address(entry, place, "base", required=True).rstrip("/"),
             kind=kind,
             path=path.strip("/"),
+            hosts=self.hosts(entry, place),
             query={name: value if isinstance(value, list) else str(value) for name, value in query.items()},
             max_mb=size,
         )
+
+    def hosts(self, entry: dict[str, Any], place: Place) -> tuple[str, ...]:
+        hosts = tuple(name.lower() for name in self.listed(entry, place, "hosts")) if "hosts" in entry else ()
+        for name in hosts:
+            if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", name):
+                self.fault((*place, "hosts"), f"'{name}' is geen naam van een host; schrijf \"www.voorbeeld.nl\".")
+        return hosts
 
     def format(self, entry: dict[str, Any]) -> Format:
         place = ("format",)

@@ -26,6 +26,8 @@ class Fetch:
     """Where a table is fetched: `server` is the name that `--server` may redirect, `base` its address.
 
     `kind`: how the server answers; `path` and `query` for one file; `dataset` or `title` for a table of an API.
+    `hosts`: other hosts at which files that its answers name may stand; `also`: other tables of the publisher with
+    the same figures.
     """
 
     server: str
@@ -35,6 +37,8 @@ class Fetch:
     query: dict[str, str | list[str]] = field(default_factory=dict)
     dataset: str = ""
     title: str = ""
+    hosts: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     max_mb: int = 200
 
 
@@ -93,7 +97,7 @@ class Measure:
 
     label, label_en, definition, kind and unit describe a measure that the catalogue does not have. `factor`: what the
     numbers are multiplied by, None when the file says so; `fractions`: whether they need not be whole; `range`: the
-    lowest and highest value that they can have.
+    lowest and highest value that they can have. `optional`: a file without its rows is accepted.
     """
 
     column: str = ""
@@ -108,6 +112,7 @@ class Measure:
     factor: float | None = None
     fractions: bool = True
     range: tuple[float, float] = (-inf, inf)
+    optional: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from keten.sources.fetch.bundle import GONE, Bundle
+from keten.sources.fetch.faults import FetchFailed
 from keten.sources.fetch.fetched import Fetched, Retrieval
-from keten.sources.fetch.http import FetchFailed
 from keten.sources.fetch.place import Place
 from keten.sources.store import safe_name
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from keten.sources.cards.types import Card
+from keten.sources.fetch.faults import FetchFailed, public
 from keten.sources.fetch.fetched import FAILED, Fetched, Retrieval
-from keten.sources.fetch.http import Client, FetchFailed, json_object, public
+from keten.sources.fetch.http import Client, json_object, whole_number
 from keten.sources.fetch.place import Place, place
 from keten.sources.store import safe_name
 
@@ -31,7 +32,9 @@ def fetch(retrieval: Retrieval) -> list[Fetched]:
     for resource, title, address, year in files:
         try:
             about = {"year": year} if year else {}
-            found.append(retrieval.file(where.translate(address, card), resource, title, **about))
+            found.append(
+                retrieval.file(where.translate(address, card, retrieval.fetch.hosts), resource, title, **about)
+            )
         except FetchFailed as fault:
             found.append(Fetched(resource, FAILED, reason=str(fault)))
     return found
@@ -60,7 +63,7 @@ def _files(package: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     resources = package.get("resources")
     found = []
     for resource in resources if isinstance(resources, list) else []:
-        if isinstance(resource, dict) and (url := _address(resource)):
+        if isinstance(resource, dict) and not _deleted(resource) and (url := _address(resource)):
             title = _stripped(resource, "name") or url.rpartition("/")[2]
             name = safe_name(title if title.lower().endswith(".csv") else title + ".csv")
             years = [re.search(r"(?<!\d)(19|20)\d{2}(?!\d)", text) for text in (title, url.rpartition("/")[2])]
@@ -70,6 +73,11 @@ def _files(package: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         if names.count(name.lower()) > 1:  # each file needs a name of its own, the same one every month
             name = safe_name(f"{name.removesuffix('.csv')}-{key or url}.csv")
         yield name, title, url, year
+
+
+def _deleted(entry: dict[str, Any]) -> bool:
+    """Whether CKAN keeps a dataset or file only as one that is gone."""
+    return _stripped(entry, "state").lower() == "deleted"
 
 
 def _address(resource: dict[str, Any]) -> str:
@@ -104,10 +112,10 @@ def _search(client: Client, where: Place, subject: str, card: str) -> Iterator[d
         query = {"q": subject, "rows": str(ROWS)} | ({"start": str(start)} if start else {})
         url = where.url("package_search", query)
         result = _ask(client, url, card)
-        packages, count = result.get("results"), result.get("count")
-        if not isinstance(packages, list) or not isinstance(count, int):
+        packages, count = result.get("results"), whole_number(result.get("count"))
+        if not isinstance(packages, list) or count is None:
             raise _unexpected(url, card)
-        yield from (package for package in packages if isinstance(package, dict))
+        yield from (package for package in packages if isinstance(package, dict) and not _deleted(package))
         start += len(packages)
         if not packages or start >= count:
             return

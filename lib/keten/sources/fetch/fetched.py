@@ -7,7 +7,8 @@ from typing import Any
 
 from keten.clock import time_stamp
 from keten.sources.cards.types import Card, Fetch
-from keten.sources.fetch.http import Answer, Client, public
+from keten.sources.fetch.faults import public
+from keten.sources.fetch.http import Answer, Client
 from keten.sources.fetch.place import Place, place
 from keten.sources.store import Receipt
 

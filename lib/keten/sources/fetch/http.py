@@ -9,7 +9,6 @@ import hashlib
 import io
 import json
 import os
-import re
 import tempfile
 import time
 import zlib
@@ -18,41 +17,26 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 
-from keten.errors import KetenError
+from keten.sources.fetch.connection import NO_ADDRESS, fault_of, proxy_wants_login, way_to
+from keten.sources.fetch.faults import LATER, Fault, FetchFailed, origin, public
+from keten.sources.fetch.refusal import answer_in_place_of_data, refusal
 
 TIMEOUT = 20  # seconds that a server may be silent
 CONNECT = 10  # seconds to make a connection
 DEADLINE = 300  # seconds for a whole answer
 TRIES = 3
-LONGEST_WAIT = 60  # seconds that a server may ask to wait
+USUAL = (0.5, 1.0)  # seconds after each try
+WATCHED, UNWATCHED = (10.0, 30.0), (60.0, 300.0)  # the same for a server that is making its answer
 MOST_REDIRECTS = 5
 CHUNK = 1 << 16
 MEGABYTE = 1_000_000
-PASSING = (408, 425, 429, 500, 502, 503, 504)
 REDIRECTS = (301, 302, 303, 307, 308)
 TOO_BIG = "is groter dan max_mb toestaat; verhoog max_mb als dat zo hoort en controleer de kaart"
-LATER = "probeer het later opnieuw met keten update"
-
-
-class FetchFailed(KetenError):
-    """A file could not be fetched, in one Dutch sentence; `status`: the HTTP status when that was the reason."""
-
-    def __init__(self, sentence: str, status: int = 0):
-        super().__init__(sentence)
-        self.status = status
-
-
-class _Fault(Exception):
-    """What is wrong with an address, in the words behind it. `wait`: seconds until a next try; None: that is no use."""
-
-    def __init__(self, words: str, status: int = 0, wait: float | None = None):
-        super().__init__(words)
-        self.status, self.wait = status, wait
 
 
 @dataclass(frozen=True)
@@ -79,7 +63,11 @@ class Answer:
 
 
 class Client:
-    """Fetches files into `folder`, for one thread. `heard` is told how many bytes came in."""
+    """Fetches files into `folder`, for one thread. `heard` is told how many bytes came in.
+
+    `patient`: nobody watches, so a server that is making its answer is given minutes. What stops every address of a
+    server is remembered: its other cards do not wait for it again.
+    """
 
     def __init__(
         self,
@@ -87,8 +75,10 @@ class Client:
         timeout: float = TIMEOUT,
         deadline: float = DEADLINE,
         heard: Callable[[int], object] = lambda count: None,
+        patient: bool = False,
     ):
-        self.folder, self.timeout, self.deadline, self.heard = folder, timeout, deadline, heard
+        self.folder, self.timeout, self.deadline, self.heard, self.patient = folder, timeout, deadline, heard, patient
+        self.unreachable: dict[str, Fault] = {}
         self.session = requests.Session()
         self.session.headers.update({"User-Agent": f"keten/{version('keten')}", "Accept-Encoding": "gzip"})
 
@@ -103,20 +93,25 @@ class Client:
         headers = {"Accept": accept}
         headers |= {"If-None-Match": etag} if etag else {}
         headers |= {"If-Modified-Since": last_modified} if last_modified else {}
-        tries = 0
-        while True:
+        host = _host(url)
+        if host in self.unreachable:
+            raise _failed(self.unreachable[host], url, card)
+        for tries in range(1, TRIES + 1):
             try:
                 return self._once(url, headers, max_mb * MEGABYTE)
-            except _Fault as fault:
-                tries += 1
-                if fault.wait is None:
-                    words = str(fault).replace("controleer de kaart", f"controleer de kaart {card}")
-                elif tries == TRIES:
-                    words = f"{fault}, ook na {TRIES} pogingen; {LATER}"
-                else:
-                    time.sleep(max(0.5 * 2 ** (tries - 1), fault.wait))
+            except Fault as fault:
+                if fault.wait is not None and tries < TRIES:
+                    pause(self._wait(fault, tries))
                     continue
-                raise FetchFailed(f"{public(url)} {words}.", fault.status) from fault
+                if fault.cause:  # it holds for every address of that server
+                    self.unreachable[host] = fault
+                raise _failed(fault, url, card) from fault
+        raise AssertionError("the last try returns or raises")
+
+    def _wait(self, fault: Fault, tries: int) -> float:
+        """Seconds until the next try."""
+        waits = (UNWATCHED if self.patient else WATCHED) if fault.busy else USUAL
+        return max(waits[tries - 1], fault.wait or 0)
 
     def _once(self, url: str, headers: dict[str, str], limit: float) -> Answer:
         end = time.monotonic() + self.deadline
@@ -126,7 +121,7 @@ class Client:
                 if response.status_code not in REDIRECTS:
                     return self._answer(url, response, headers, limit, end)
                 here = _next(here, response)
-        raise _Fault(f"blijft doorverwijzen (laatst naar {public(here)}); controleer de kaart")
+        raise Fault(f"blijft doorverwijzen (laatst naar {public(here)}); controleer de kaart")
 
     def _ask(self, url: str, headers: dict[str, str]) -> requests.Response:
         """Send the request and read the head of the answer.
@@ -134,24 +129,21 @@ class Client:
         The adapter is asked and not the session, as that reads the whole body of a redirect.
         """
         try:
+            way = way_to(url)
+        except ValueError as error:
+            raise Fault(NO_ADDRESS) from error
+        try:
             request = self.session.prepare_request(requests.Request("GET", url, headers=headers))
-            address = request.url or url
-            settings = self.session.merge_environment_settings(address, {}, True, None, None)
-            adapter = self.session.get_adapter(address)
-            # The stubs let `verify` be None, which requests never makes it.
-            return adapter.send(request, timeout=(CONNECT, self.timeout), **settings)  # type: ignore[arg-type]
-        except requests.exceptions.SSLError as error:
-            raise _Fault("heeft geen geldig certificaat; vertrouw het antwoord niet en meld het de uitgever") from error
-        except requests.exceptions.ProxyError as error:
-            raise _Fault("is niet bereikbaar door de proxy", wait=0) from error
-        except requests.exceptions.ConnectTimeout as error:
-            raise _Fault(f"is niet bereikbaar (geen verbinding binnen {CONNECT} seconden)", wait=0) from error
-        except requests.exceptions.Timeout as error:
-            raise _Fault(self._silence(), wait=0) from error
-        except requests.exceptions.ConnectionError as error:
-            raise _Fault(f"is niet bereikbaar ({_cause(error)})", wait=0) from error
+            adapter = self.session.get_adapter(request.url or url)
+            answer = adapter.send(
+                request, timeout=(CONNECT, self.timeout), verify=way.bundle or True, proxies=way.proxies
+            )
         except (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError, ValueError) as error:
-            raise _Fault("is geen adres dat kan worden opgehaald; controleer de kaart") from error
+            raise fault_of(error, url, way, self._silence(), CONNECT) from error
+        if answer.status_code == 407 and way.proxy:
+            answer.close()
+            raise proxy_wants_login(way)
+        return answer
 
     def _answer(
         self, url: str, response: requests.Response, headers: dict[str, str], limit: float, end: float
@@ -161,10 +153,10 @@ class Client:
         if status == 304 and ("If-None-Match" in headers or "If-Modified-Since" in headers):
             return Answer(url, status, None, "", 0, about)
         if status != 200:
-            raise self._refusal(response)
+            raise refusal(response, self._explanation(response))
         length = about.get("content_length", "")
         if length.isdigit() and int(length) > limit:
-            raise _Fault(TOO_BIG)
+            raise Fault(TOO_BIG)
         handle, name = tempfile.mkstemp(dir=self.folder)
         digest = hashlib.sha256()
         try:
@@ -173,6 +165,8 @@ class Client:
                     file.write(part)
                     digest.update(part)
                 size = file.tell()
+            if size <= CHUNK and (postponed := answer_in_place_of_data(Path(name).read_bytes())):
+                raise postponed
         except BaseException:
             os.unlink(name)
             raise
@@ -182,12 +176,12 @@ class Client:
         """The body, unpacked, in parts of at most `CHUNK` bytes."""
         encoding = response.headers.get("Content-Encoding", "").strip().lower()
         if encoding not in ("", "identity", "gzip", "x-gzip"):
-            raise _Fault(f"is verpakt op een manier die niet gevraagd is ({encoding}); meld het de uitgever")
+            raise Fault(f"is verpakt op een manier die niet gevraagd is ({encoding}); meld het de uitgever")
 
         def heard(received: int) -> None:
             self.heard(received)
             if time.monotonic() > end:
-                raise _Fault(f"was na {self.deadline:g} seconden nog niet binnen; {LATER}")
+                raise Fault(f"was na {self.deadline:g} seconden nog niet binnen; {LATER}")
 
         body = _Body(response.raw, heard)
         source = gzip.GzipFile(fileobj=body) if "gzip" in encoding else body
@@ -196,54 +190,29 @@ class Client:
             while part := source.read(CHUNK):
                 size += len(part)
                 if max(size, body.received) > limit:
-                    raise _Fault(TOO_BIG)
+                    raise Fault(TOO_BIG)
                 yield part
         except (zlib.error, EOFError, gzip.BadGzipFile) as error:
-            raise _Fault("gaf een beschadigd of afgebroken antwoord (gzip)", wait=0) from error
+            raise Fault("gaf een beschadigd of afgebroken antwoord (gzip)", wait=0) from error
         except urllib3.exceptions.ReadTimeoutError as error:
-            raise _Fault(self._silence(), wait=0) from error
+            raise Fault(self._silence(), wait=0) from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise _Fault("gaf een afgebroken antwoord", wait=0) from error
+            raise Fault("gaf een afgebroken antwoord", wait=0) from error
 
     def _silence(self) -> str:
         return f"zweeg {self.timeout:g} seconden lang"
 
-    def _refusal(self, response: requests.Response) -> _Fault:
-        """What another status than 200 means."""
-        status = response.status_code
-        wait = _retry_after(response)
-        if status in PASSING:
-            if wait > LONGEST_WAIT:
-                return _Fault(f"vraagt om {wait:.0f} seconden te wachten (HTTP {status}); {LATER}", status)
-            words = "krijgt te veel vragen" if status == 429 else "heeft een storing"
-            return _Fault(f"{words} (HTTP {status})", status, wait)
-        words = {
-            401: "geeft geen toegang",
-            403: "geeft geen toegang",
-            404: "bestaat niet",
-            410: "bestaat niet meer",
-            413: "vindt de vraag te groot",
-        }.get(status, "gaf geen bestand")
-        said = self._explanation(response)
-        return _Fault(f"{words} (HTTP {status}{': ' + said if said else ''}); controleer de kaart", status)
-
-    def _explanation(self, response: requests.Response) -> str:
-        """The sentence in an error of Eurostat, CKAN or CBS, on one line; '' without one."""
+    def _explanation(self, response: requests.Response) -> bytes:
+        """The body of an error, when it is as short as an explanation."""
         text, end = b"", time.monotonic() + self.timeout
         try:
             for part in self._parts(response, MEGABYTE, end):
                 text += part
                 if len(text) > CHUNK:
-                    return ""
-            found = json.loads(text)
-            for key in ("error", "odata.error"):
-                found = found.get(key, found) if isinstance(found, dict) else found
-            found = found[0] if isinstance(found, list) and found else found
-            found = next((found[key] for key in ("label", "message", "detail") if found.get(key)), "")
-            found = found.get("value", "") if isinstance(found, dict) else found
-        except (_Fault, ValueError, AttributeError, RecursionError):
-            return ""
-        return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", str(found)).strip()[:200].rstrip(".")
+                    return b""
+        except Fault:
+            return b""
+        return text
 
 
 class _Body(io.RawIOBase):
@@ -265,6 +234,39 @@ class _Body(io.RawIOBase):
         return len(part)
 
 
+def _host(url: str) -> str:
+    """Host and port of an address, '' when it makes no sense."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
+
+
+def pause(seconds: float) -> None:
+    """Wait."""
+    time.sleep(seconds)
+
+
+def _failed(fault: Fault, url: str, card: str) -> FetchFailed:
+    """The sentence about an address that cannot be fetched."""
+    passing = fault.wait is not None
+    if fault.local:
+        sentence = fault.cause
+    elif passing:
+        sentence = f"{public(url)} {fault}, ook na {TRIES} pogingen; {LATER}."
+    else:
+        sentence = f"{public(url)} {str(fault).replace('controleer de kaart', f'controleer de kaart {card}')}."
+    again = passing and (fault.busy or fault.status == 503)
+    return FetchFailed(sentence, fault.status, fault.cause, fault.offline, again)
+
+
+def whole_number(value: object) -> int | None:
+    """A count in JSON, which some servers give as text; None for anything else."""
+    plain = isinstance(value, (int, str)) and not isinstance(value, bool)
+    text = str(value) if plain else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def json_object(content: bytes) -> dict[str, Any] | None:
     """What a JSON answer says; None when it is no JSON or no object."""
     try:
@@ -274,40 +276,18 @@ def json_object(content: bytes) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def public(url: str) -> str:
-    """An address for receipts and messages: without user name, password and keys."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url.rpartition("@")[2]
-    host = parts.netloc.rpartition("@")[2]
-    secret = re.compile(r"key|token|secret|passw|signature", re.IGNORECASE)
-    query = parts.query
-    if secret.search(query):
-        pairs = [(name, "***" if secret.search(name) else value) for name, value in parse_qsl(query, True)]
-        query = urlencode(pairs, safe="*$,:/")
-    return urlunsplit((parts.scheme, host, parts.path, query, ""))
-
-
-def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port of an address; ValueError when it has none."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(url)
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme]
-
-
 def _next(here: str, response: requests.Response) -> str:
-    """Where a redirect leads, when that is the same server."""
+    """Where a redirect leads, when that is the same server, or the same host over https."""
     location = response.headers.get("Location", "").encode("latin-1", "replace").decode("utf-8", "replace")
     try:
         there = urljoin(here, location)
-        same = bool(location) and origin(there) == origin(here)
+        new, old = origin(there), origin(here)
+        same = bool(location) and (new == old or (new[0] == "https" and new[1] == old[1]))
         where = public(there)
     except ValueError:
         same, where = False, repr(location[:100])
     if not same:
-        raise _Fault(f"verwijst door naar een andere host ({where}); controleer de kaart en pas het adres zelf aan")
+        raise Fault(f"verwijst door naar een andere host ({where}); controleer de kaart en pas het adres zelf aan")
     return there
 
 
@@ -315,28 +295,3 @@ def _about(response: requests.Response) -> dict[str, Any]:
     names = ("ETag", "Last-Modified", "Content-Type", "Content-Length", "Date")
     given = {name.lower().replace("-", "_"): response.headers[name] for name in names if name in response.headers}
     return {"status": response.status_code, **given}
-
-
-def _retry_after(response: requests.Response) -> float:
-    """Seconds that the server asks to wait, 0 when it does not."""
-    try:
-        return urllib3.Retry().get_retry_after(response.raw) or 0.0
-    except urllib3.exceptions.InvalidHeader:
-        return 0.0
-
-
-def _cause(error: BaseException) -> str:
-    """What went wrong with a connection, in a few words."""
-    text = str(error)
-    for sign, words in {
-        "NameResolution": "de naam van de server is onbekend",
-        "Name or service": "de naam van de server is onbekend",
-        "refused": "de verbinding werd geweigerd",
-        "reset": "de verbinding werd verbroken",
-        "RemoteDisconnected": "de verbinding werd verbroken",
-        "BadStatusLine": "het antwoord is geen HTTP",
-        "unreachable": "er is geen netwerk",
-    }.items():
-        if sign in text:
-            return words
-    return "de verbinding kwam niet tot stand"

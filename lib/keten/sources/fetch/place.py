@@ -1,11 +1,11 @@
 """Where a card's server stands, and where it is really asked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
 from keten.sources.cards.types import Fetch
-from keten.sources.fetch.http import FetchFailed, origin, public
+from keten.sources.fetch.faults import FetchFailed, origin, public
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,17 @@ class Place:
         address = "/".join(filter(None, [self.actual, quote(path, safe="/%+,;:@$&=.()'!*~-_")]))
         return f"{address}?{asked}" if asked else address
 
-    def translate(self, url: str, card: str) -> str:
-        """Where to ask for an address that an answer gave. Raises FetchFailed for an address at another host."""
+    def translate(self, url: str, card: str, hosts: Collection[str] = ()) -> str:
+        """Where to ask for an address that an answer gave. `hosts`: others that the card allows, as safe as its own.
+
+        Raises FetchFailed for an address at another host.
+        """
         here, card_says = origin(self.actual), origin(self.original)
         try:
             there = origin(url)
         except ValueError:
             there = None
-        if there == here:
+        if there == here or (there and there[1] in hosts and there[0] in ("https", here[0])):
             return url
         # A server that says http of itself is asked in the way that the card says.
         if there and (there == card_says or (there[1] == card_says[1] and there[2] == 80)):
@@ -41,7 +44,7 @@ class Place:
             return _server(self.actual) + tail
         raise FetchFailed(
             f"{public(url) if there else repr(url[:100])} staat op een andere host dan {public(self.original)} en "
-            f"wordt niet opgehaald; controleer de kaart {card}."
+            f"wordt niet opgehaald; hoort dat zo, zet die host dan bij hosts onder [fetch] in de kaart {card}."
         )
 
 

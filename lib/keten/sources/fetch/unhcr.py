@@ -3,6 +3,7 @@
 from keten.sources.fetch.bundle import MOST_PAGES, Bundle
 from keten.sources.fetch.fetched import Fetched, Retrieval
 from keten.sources.fetch.file import resource_name
+from keten.sources.fetch.http import whole_number
 
 LIMIT = 100  # rows on a page
 
@@ -15,8 +16,10 @@ def fetch(retrieval: Retrieval) -> list[Fetched]:
         number, last = 1, 1
         while number <= last:
             url = where.url(path, {**query, "page": str(number)})
-            last = bundle.get(f"page-{number}.json", url).get("maxPages", 1)
-            if not isinstance(last, int) or last > MOST_PAGES:
-                raise bundle.fault(url, f"noemt een onmogelijk aantal bladzijden ({str(last)[:20]})")
+            told = bundle.get(f"page-{number}.json", url).get("maxPages", 1)
+            pages = whole_number(told)
+            if pages is None or pages > MOST_PAGES:
+                raise bundle.fault(url, f"noemt een onmogelijk aantal bladzijden ({str(told)[:20]})")
+            last = pages
             number += 1
         return [bundle.close(where.url(path, query))]

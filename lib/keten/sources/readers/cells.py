@@ -1,5 +1,6 @@
 """Rows of text to a table of cells, and the choice of rows that makes a big file small while it is read."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
@@ -25,15 +26,20 @@ def cells(names: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], card:
     """
     refuse_double(names)
     rows = not_empty(rows)
-    lines: list[int] = []
+    lines = array("i")
     columns: list[list[str]] = [[] for _ in names]
     share: dict[str, str] = {}
     choice = Choice(card, names)
-    wanted = (row for row in rows if choice.wants(row[1]))
-    while some := list(islice(wanted, AT_ONCE)):
-        numbers, texts_of_rows = zip(*some, strict=True)
-        lines.extend(numbers)
-        for column, texts in zip(columns, zip(*texts_of_rows, strict=True), strict=True):
+
+    def wanted() -> Iterator[Sequence[str]]:
+        for line, row in rows:
+            if choice.wants(row):
+                lines.append(line)
+                yield row
+
+    chosen = wanted()
+    while some := list(islice(chosen, AT_ONCE)):
+        for column, texts in zip(columns, zip(*some, strict=True), strict=True):
             column.extend(map(share.setdefault, texts, texts))
         if len(lines) > MOST_ROWS:
             refuse_too_many()
@@ -65,6 +71,8 @@ class Choice:
         self.keep = self._tests(card.keep, "keep")
         wheres = [self._tests(one.where, f"measures.{name}.where") for name, one in card.measures.items()]
         self.wheres = wheres if all(wheres) else []
+        measures = card.measures.values()
+        self.needed = [tests for tests, one in zip(self.wheres, measures, strict=False) if not one.optional]
         self.all = not self.keep and not self.wheres
         self.tested = sorted({number for tests in [self.keep, *self.wheres] for number, *_ in tests})
         self.codes_of = itemgetter(*self.tested) if self.tested else len
@@ -107,7 +115,9 @@ class Choice:
 
     def check(self) -> None:
         """KetenError when no row had the code that the card asks for, with those that there were."""
-        for tests in [self.keep, *self.wheres]:
+        # Measures that a file may lack: one of all measures must be there.
+        none = all(any(met.isdisjoint(codes) for _, codes, met, _ in tests) for tests in self.wheres)
+        for tests in [self.keep, *(self.wheres if none else self.needed)]:
             for number, codes, met, place in tests:
                 if not any(fits(code, codes) for code in met):
                     raise KetenError(
@@ -136,12 +146,13 @@ def refuse_double(names: Sequence[str], advice: str = "") -> None:
 
 def not_empty(rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
     """The same rows; KetenError when there is none."""
-    empty = True
-    for line, row in rows:
-        empty = empty and not row
-        yield line, row
-    if empty:
+    rows = iter(rows)
+    first = next((row for row in rows if row[1]), None)
+    if first is None:
         refuse_empty()
+    else:
+        yield first
+        yield from rows
 
 
 def refuse_empty() -> None:

@@ -87,7 +87,7 @@ def refuse_other_dataset(found: str, card: Card) -> None:
         return
     found = re.sub(r"(\$|__custom).*", "", found).lower()
     parts = [part for part in card.fetch.path.lower().split("/") if part]
-    if found in parts:
+    if found in parts or found in card.fetch.also:
         return
     after = parts.index("data") + 1 if "data" in parts[:-1] else len(parts) - 1
     if parts and re.fullmatch(r"[a-z0-9_]+", parts[after]):

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from math import isinf
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
 
@@ -17,6 +18,7 @@ from keten.model.periods import Period, calendar_period
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 EITHER = "?"  # before a sign that may be the decimal or the thousands mark
+_DUTCH = ZoneInfo("Europe/Amsterdam")
 _LONGEST = 100  # signs in a period or number; what is longer is some other text
 
 _ENGLISH: dict[int, str] = {number: name.casefold() for number, name in get_month_names("wide", locale="en").items()}
@@ -51,7 +53,7 @@ _ORDINAL = rf"(?P<ordinal>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})"
 _QUARTER_WORD = r"(?P<quarter>kwartaal|kwart|kwt|kw|quarter|qtr|q|k)\.?"
 _HALF_WORD = r"(?P<half_year>halfjaar|half jaar|jaarhelft|helft|half-year|half|semester|hj|s|h)\.?"
 _MONTH_WORD = r"(?P<month>maand|month|mm|m)"
-_CLOCK = r"(?:[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:z|[+-][0-9]{2}:?[0-9]{2})?)?"
+_CLOCK = r"(?:[t ](?P<clock>[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?) ?(?P<zone>z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 _NUMBER = r"(?P<number>[0-9]{1,2})"
 _PATTERNS = [
     re.compile(pattern)
@@ -263,16 +265,23 @@ def _built(part: dict[str, str], freq: tuple[str, ...]) -> Period | None:
         kind = _bare_number_is(freq)
     try:
         if part.get("day"):
-            read = _standing_for(date(year, number, int(part["day"])), freq)
+            read = _standing_for(_dutch_day(date(year, number, int(part["day"])), part), freq)
         elif part.get("week"):
             read = Period(*(date.fromisocalendar(year, int(part["week"]), day) for day in (1, 7)))
         elif number or digits:
             read = calendar_period(kind, year, number)
         else:
             read = calendar_period("year", year)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return read if FIRST_YEAR <= read.start.year <= read.end.year <= LAST_YEAR else None
+
+
+def _dutch_day(day: date, part: dict[str, str]) -> date:
+    """The day on a calendar in the Netherlands, for a moment of which the time zone is given."""
+    if not part.get("zone"):
+        return day
+    return datetime.fromisoformat(f"{day}T{part['clock']}{part['zone']}".upper()).astimezone(_DUTCH).date()
 
 
 def _standing_for(day: date, freq: tuple[str, ...]) -> Period:
@@ -314,8 +323,9 @@ def _by_notation(cell: str, freq: tuple[str, ...], notation: str) -> Period | No
     named = "%b" in notation.casefold()
     english = re.sub(_NAME, lambda found: _month_in(found["name"], notation), cell) if named else cell
     try:
-        day = datetime.strptime(english, notation).date()  # noqa: DTZ007  # a day, of no time zone
-    except ValueError:
+        moment = datetime.strptime(english, notation)  # noqa: DTZ007  # of no time zone, unless the notation has one
+        day = (moment.astimezone(_DUTCH) if moment.tzinfo else moment).date()
+    except (ValueError, OverflowError):
         return None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         return None

@@ -61,11 +61,11 @@ def of_one_dataset(body: Iterable[Row], names: Sequence[str], card: Card) -> Ite
     """The same rows; KetenError when they are not of the card's table, such as ESTAT:MIGR_EIRFS(1.0)."""
     place = next((names.index(name) for name in ("STRUCTURE_ID", "DATAFLOW") if name in names), None)
     met = set()
-    for line, row in body:
-        if place is not None and row[place] not in met:
-            met.add(row[place])
-            refuse_other_dataset(re.sub(r"^[^:]*:|\(.*$", "", row[place]), card)
-        yield line, row
+    for row in body:
+        if place is not None and (name := row[1][place]) not in met:
+            met.add(name)
+            refuse_other_dataset(re.sub(r"^[^:]*:|\(.*$", "", name), card)
+        yield row
 
 
 def without_labels(body: Iterable[Row], names: Sequence[str]) -> Iterator[Row]:
@@ -77,10 +77,10 @@ def without_labels(body: Iterable[Row], names: Sequence[str]) -> Iterator[Row]:
         texts = {row[place] for _, row in first} - {""}
         if name != "OBS_VALUE" and texts and all(CODE_AND_LABEL.fullmatch(text) for text in texts):
             glued.append(place)
-    for line, row in chain(first, body):
+    for row in chain(first, body):
         for place in glued:
-            row[place] = CODE_AND_LABEL.sub(r"\1", row[place])
-        yield line, row
+            row[1][place] = CODE_AND_LABEL.sub(r"\1", row[1][place])
+        yield row
 
 
 def with_flag(table: pd.DataFrame) -> pd.DataFrame:

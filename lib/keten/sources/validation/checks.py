@@ -16,10 +16,10 @@ EARLY = 0.8  # with fewer countries than this share of the period before, the ne
 CALENDAR = ("month", "quarter", "half_year", "year")
 
 
-def refusals(reading: Reading, before: Reading | None, card: Card) -> list[str]:
-    """Dutch sentences on why this delivery may not come in; empty when it may."""
+def refusals(reading: Reading, before: Reading | None, card: Card, date: str) -> list[str]:
+    """Dutch sentences on why this delivery, received on `date` (ISO day), may not come in; empty when it may."""
     new, old = reading.observations, None if before is None else before.observations
-    found = [*reading.contradictions, *_empty_measures(new, card)]
+    found = [*reading.contradictions, *_empty_measures(reading, card), *_to_come(new, date)]
     if not card.checks.gaps:
         found += _gaps(new)
     found += _sums_above_totals(reading, card)
@@ -59,12 +59,41 @@ def unfinished(observations: pd.DataFrame, date: str) -> pd.Series:
     return (ends > date) & observations.value.notna()
 
 
+def running(observations: pd.DataFrame, date: str) -> str:
+    """The newest quarter, half-year or year when it was not over as the file was made; '' when it was or who knows.
+
+    It was not over when it is not over on `date`, or when the months or quarters beside it stop before its end.
+    """
+    filled = observations[observations.value.notna() & observations.freq.isin(CALENDAR)]
+    newest = {
+        freq: max(map(Period.parse, rows.unique()), key=Period.by_end) for freq, rows in filled.groupby("freq").period
+    }
+    for place, freq in enumerate(CALENDAR[1:], 1):
+        finer = [newest[name].end for name in CALENDAR[:place] if name in newest]
+        if freq in newest and (str(newest[freq].end) > date or (finer and max(finer) < newest[freq].end)):
+            return newest[freq].label
+    return ""
+
+
+def _to_come(new: pd.DataFrame, date: str) -> list[str]:
+    """Figures over a period that begins after the day on which they were received."""
+    filled = new[new.value.notna()]
+    late = [period for text in filled.period.unique() if str((period := Period.parse(text)).start) > date]
+    if not late:
+        return []
+    return [
+        f"het bestand heeft cijfers over {min(late).label}, een periode die na de dag van ontvangst ({date}) begint; "
+        "controleer de datum en de kolom van de periode"
+    ]
+
+
 def _dimensions(observations: pd.DataFrame) -> list[str]:
     return [name for name in observations.columns if name.startswith(BY)]
 
 
-def _empty_measures(new: pd.DataFrame, card: Card) -> list[str]:
-    shown = new[new.status != "missing"].measure.unique()
+def _empty_measures(reading: Reading, card: Card) -> list[str]:
+    new = reading.observations
+    shown = {*new[new.status != "missing"].measure.unique(), *reading.absent}
     return [f"de maat {name} heeft in dit bestand geen enkel cijfer" for name in card.measures if name not in shown]
 
 

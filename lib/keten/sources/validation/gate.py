@@ -9,6 +9,7 @@ from keten.model.country_codes import Names
 from keten.sources import store
 from keten.sources.cards.types import Card
 from keten.sources.readers import READERS, RECONCILED
+from keten.sources.readers.eurostat_dialect import fitted
 from keten.sources.validation import checks
 from keten.sources.validation.interpret import Reading, interpret
 
@@ -32,7 +33,7 @@ STATE_WORDS = {NEW: "nieuw", UNCHANGED: "ongewijzigd", REFUSED: "geweigerd"}
 
 def sentence(entry: Entry) -> str:
     """One Dutch line on what became of a file."""
-    about = entry.reason or (f"{entry.figures} cijfers" if entry.state == NEW else "")
+    about = entry.reason or (f"{entry.figures} cijfer{'s' * (entry.figures != 1)}" if entry.state == NEW else "")
     return f"{STATE_WORDS[entry.state]:<11}  {entry.source}  {entry.resource}" + (f": {about}" if about else "")
 
 
@@ -40,9 +41,12 @@ def read(path: Path, card: Card, names: Names) -> Reading:
     """The observations in a file. Raises KetenError that names the source when they cannot be read."""
     try:
         with path.open("rb") as stream:
+            card, told = fitted(stream, card)
             cells = READERS[card.format.name](stream, card)
         compared = RECONCILED.get(card.format.name)
-        return replace(interpret(cells, card, names), contradictions=compared(cells, card) if compared else [])
+        reading = interpret(cells, card, names)
+        contradictions = compared(cells, card) if compared else []
+        return replace(reading, warnings=[*told, *reading.warnings], contradictions=contradictions)
     except KetenError as fault:
         raise KetenError(f"{card.id}: {fault}") from None
 
@@ -59,11 +63,21 @@ def refuse_unfit(data: Path, card: Card, names: Names) -> None:
             ) from None
 
 
-def receive(data: Path, card: Card, path: Path, resource: str, about: dict[str, Any], date: str, names: Names) -> Entry:
+def receive(
+    data: Path,
+    card: Card,
+    path: Path,
+    resource: str,
+    about: dict[str, Any],
+    date: str,
+    names: Names,
+    assumed: bool = False,
+) -> Entry:
     """Let a file in, or keep it aside. `about`: what is known of where it came from; `date`: day of receipt.
 
     The file is kept exactly as it is. The same bytes as the delivery before are not kept twice. An older delivery
-    may come in after a newer one: it is checked against the one before its own date.
+    may come in after a newer one: it is checked against the one before its own date. `assumed`: nobody gave the date;
+    raises KetenError when it decides what the figures mean.
     """
     resource = store.safe_name(resource)
     mine = [one for one in store.receipts(data, card.id) if not card.parts or one.resource == resource]
@@ -76,15 +90,22 @@ def receive(data: Path, card: Card, path: Path, resource: str, about: dict[str, 
     try:
         reading = read(path, card, names)
         earlier = read(before.path, card, names) if before is not None else None
-        reason = "; ".join(checks.refusals(reading, earlier, card))
+        reason = "; ".join(checks.refusals(reading, earlier, card, date))
         warnings = checks.warnings(reading, earlier, card)
         figures = len(reading.observations)
+        running = checks.running(reading.observations, date) if assumed else ""
     except KetenError as fault:
-        reason = str(fault).removeprefix(f"{card.id}: ")
-    if reason:
-        aside = [one for one in store.refused(data, card.id) if one.resource == resource]
-        if any(one.about.get("sha256") == digest for one in aside):
-            return Entry(card.id, resource, REFUSED, reason, warnings)
+        reason, running = str(fault).removeprefix(f"{card.id}: "), ""
+    if running:
+        raise KetenError(
+            f"{card.id}: {resource} telt {running} als lopende periode, en van welke dag het bestand is, staat er niet "
+            "in; geef met --date de dag waarop u het ophaalde."
+        )
+    aside = [one for one in store.refused(data, card.id) if one.about.get("sha256") == digest]
+    withdrawn = [str(one.about.get("reason")) for one in aside if one.about.get("withdrawn")]
+    warnings += [f"ditzelfde bestand is eerder teruggenomen: {why}" for why in withdrawn]
+    if reason and any(one.resource == resource for one in aside):
+        return Entry(card.id, resource, REFUSED, reason, warnings)
     about = {"title": card.title, "licence": card.licence, **about, "warnings": warnings}
     store.keep(data, card.id, resource, path, about, date, reason)
     return Entry(card.id, resource, REFUSED if reason else NEW, reason, warnings, 0 if reason else figures)

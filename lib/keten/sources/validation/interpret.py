@@ -43,6 +43,7 @@ class Reading:
     (how many figures of the source were added up to this one: 1, unless the card says `add_up`).
     `warnings`: Dutch sentences on what could not be mapped. `columns`: the header of the file. `contradictions`: totals
     that their own parts do not add up to. `steps`: per measure what its numbers were multiplied by, where they were.
+    `absent`: optional measures of which there are no rows.
     """
 
     observations: pd.DataFrame
@@ -50,6 +51,7 @@ class Reading:
     columns: list[str]
     contradictions: list[str] = field(default_factory=list)
     steps: dict[str, float] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
 
 
 def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
@@ -68,10 +70,15 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
         categories, left_out = _categories(cells, dimension, card, names, warnings)
         dimensions[BY + name] = categories
         outside |= left_out
+    absent = frozenset(name for name, one in card.measures.items() if one.optional and not _has_rows(cells, one.where))
+    if len(absent) == len(card.measures):
+        raise KetenError(f"geen rij hoort bij een maat van de kaart ({listing(card.measures)}); controleer where")
+    warnings += [f"het bestand heeft geen rijen van de maat {name}" for name in sorted(absent)]
     steps: dict[str, float] = {}
     parts = [
         part
         for name, measure in card.measures.items()
+        if name not in absent
         for part in _measured(cells[~outside], name, measure, card, dimensions, periods, steps)
     ]
     warnings += [
@@ -89,7 +96,7 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
     for name, dimension in card.dimensions.items():
         if dimension.add_up:
             observations = pd.concat([observations, _added_up(observations, BY + name, used)], ignore_index=True)
-    return Reading(observations[[*BASE, *sorted(used), *FIGURE]], warnings, header, steps=steps)
+    return Reading(observations[[*BASE, *sorted(used), *FIGURE]], warnings, header, steps=steps, absent=absent)
 
 
 def fold(observations: pd.DataFrame) -> pd.DataFrame:
@@ -131,15 +138,27 @@ def _column(cells: pd.DataFrame, name: str) -> str:
 
 def _kept(cells: pd.DataFrame, wanted: dict[str, tuple[str, ...]], place: str) -> pd.DataFrame:
     for name, values in wanted.items():
-        column = _column(cells, name)
-        kept = cells[cells[column].isin(values) != isinstance(values, Others)]
+        kept = cells[_fitting(cells, name, values)]
         if kept.empty:
             raise KetenError(
                 f"geen rij heeft {name} = {in_words(values)} ([{place}] in de kaart); het bestand heeft "
-                f"{listing(cells[column].unique())}"
+                f"{listing(cells[_column(cells, name)].unique())}"
             )
         cells = kept
     return cells
+
+
+def _has_rows(cells: pd.DataFrame, where: dict[str, tuple[str, ...]]) -> bool:
+    """Whether some row has one of the wanted texts in each column."""
+    wanted = np.ones(len(cells), dtype=bool)
+    for name, values in where.items():
+        wanted &= _fitting(cells, name, values).to_numpy()
+    return bool(wanted.any())
+
+
+def _fitting(cells: pd.DataFrame, name: str, values: tuple[str, ...]) -> pd.Series:
+    """Which rows have one of the texts in a column, or none of those that a card leaves out."""
+    return cells[_column(cells, name)].isin(values) != isinstance(values, Others)
 
 
 def _row(cells: pd.DataFrame, index: int) -> str:
@@ -161,18 +180,18 @@ def _periods(cells: pd.DataFrame, card: Card) -> pd.Series:
     texts = first.str.cat(pd.concat(others, axis=1), sep=BETWEEN) if others else first
     found = {}
     different = list(texts.unique())
-    doubtful = _may_be_years(different, card)
+    doubtful = _may_be_years([text.replace(BETWEEN, " ").strip() for text in different], card)
     for text in different:
-        begins = broken_year(text) if card.period.first_month > 1 else None
+        shown = text.replace(BETWEEN, " ").strip()
+        begins = broken_year(shown) if card.period.first_month > 1 else None
         period = (
             period_of(text.split(BETWEEN), card.period.freq, card.period.notation, columns)
             if begins is None
             else _year_from(begins, card.period.first_month)
         )
-        if period is None or (begins is None and text in doubtful):
+        if period is None or (begins is None and shown in doubtful):
             at = texts.index[texts == text][0]
-            shown = text.replace(BETWEEN, " ")
-            raise KetenError(f"{_row(cells, at)}: '{shown}' in de kolom {' en '.join(columns)} {_why_no_period(text)}")
+            raise KetenError(f"{_row(cells, at)}: '{shown}' in de kolom {' en '.join(columns)} {_why_no_period(shown)}")
         found[text] = period if not card.period.freq or period.kind in card.period.freq else None
     return texts.map(found)
 
@@ -181,7 +200,7 @@ def _may_be_years(texts: list[str], card: Card) -> set[str]:
     """Texts such as 2010-11 that may be a month or a year from 2010 into 2011, when the whole column may be years."""
     if card.format.name not in WRITTEN_BY_HAND or card.period.notation or "month" in card.period.freq:
         return set()
-    numbered = [text for text in texts if YEAR_AND_NUMBER.fullmatch(text.strip())]
+    numbered = [text for text in texts if YEAR_AND_NUMBER.fullmatch(text)]
     return set(numbered) if all(broken_year(text) is not None for text in numbered) else set()
 
 
@@ -479,7 +498,7 @@ def _added_rows(observations: pd.DataFrame, key: list[str], warnings: list[str])
     several = observations.duplicated(key, keep=False)
     if several.any():
         sums = _sums(observations[several], key, "rijen")
-        warnings.append(f"{len(sums)} cijfers zijn elk de som van meer rijen (add_rows), samen {several.sum()} rijen")
+        warnings.append(f"cijfers die de som van meer rijen zijn (add_rows): {len(sums)}, uit {several.sum()} rijen")
         observations = pd.concat([observations[~several], sums])
     return observations.reset_index(drop=True)
 
