@@ -287,6 +287,11 @@ def test_what_a_measure_can_be_is_read(tmp_path, card, number, value):
     assert values(tmp_path, table("7", number), card)[1] == value
 
 
+def test_a_head_of_percentages_is_not_counted(tmp_path):
+    assert "bevat percentages" in refusal(tmp_path, table("7", "8", head="Aantal (%)"))
+    assert values(tmp_path, table("7", "8", head="Aantal (in procenten)"), PERCENT) == [7, 8]
+
+
 def test_the_catalogue_says_which_measures_go_beyond_their_unit(tmp_path):
     text = PERCENT.split("[measures")[0] + '[measures.coa_inflow_growth]\ncolumn = "Aantal"\n'
     assert values(tmp_path, table("-7", "130"), text) == [-7, 130]

@@ -87,12 +87,13 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
     observations = pd.concat(parts, ignore_index=False)
     used = [name for name in observations.columns if name.startswith(BY)]
     observations[used] = observations[used].fillna("")
+    key = [*BASE, *used]
     if card.add_rows:
-        observations = _added_rows(observations, [*BASE, *used], warnings)
-    else:
-        _tell_apart(observations, [*BASE, *used], cells, card, warnings)
-        _refuse_doubles(observations, [*BASE, *used], cells, card)
-        observations = observations.reset_index(drop=True)
+        observations = _added_rows(observations, key, warnings)
+    elif observations.duplicated(key).any():
+        _tell_apart(observations, key, cells, card, warnings)
+        _refuse_doubles(observations, key, cells, card)
+    observations = observations.reset_index(drop=True)
     for name, dimension in card.dimensions.items():
         if dimension.add_up:
             observations = pd.concat([observations, _added_up(observations, BY + name, used)], ignore_index=True)
@@ -351,9 +352,10 @@ def _measured(
                 column, mine = "Value", _kept(rows, {"Measure": (header,)}, f"measures.{name}")
             else:
                 column = _column(rows, header)
-            part = _valued(mine, column, _written(cells, column, measure, card), measure, card, periods)
-            if (times := part.pop("times")).ne(1).any():
+            times = numbers.factors(mine, column, measure)
+            if times.ne(1).any():
                 steps[name] = max(steps.get(name, 0), times.max())
+            part = _valued(mine, column, _written(cells, column, measure, card), times, measure, card, periods)
             if numbers.may_be_shares(measure):
                 shown += dict.fromkeys(zip(mine[column], part.value, strict=True))
             part.insert(0, "measure", name)
@@ -392,20 +394,27 @@ def _written(cells: pd.DataFrame, column: str, measure: Measure, card: Card) -> 
 
 
 def _valued(
-    rows: pd.DataFrame, column: str, written: tuple[str, str], measure: Measure, card: Card, periods: pd.Series
+    rows: pd.DataFrame,
+    column: str,
+    written: tuple[str, str],
+    times: pd.Series,
+    measure: Measure,
+    card: Card,
+    periods: pd.Series,
 ) -> pd.DataFrame:
-    """period, freq, value, status and note of every row, and what the number was multiplied by (`times`)."""
+    """period, freq, value, status and note of every row; `times`: what each number is multiplied by."""
     texts, of_text = _different(rows[column])
     told = FLAG in rows.columns and not any(one.column == FLAG for one in card.dimensions.values())
     flags, of_flag = _different(rows[FLAG]) if told else ([""], np.zeros(len(rows), dtype=np.int64))
-    times, of_times = np.unique(numbers.factors(rows, column, measure).to_numpy(dtype=float), return_inverse=True)
+    of_times, factors = pd.factorize(times.to_numpy(dtype=float))
     starred = _starred(rows, card)
-    cell = ((of_text * len(flags) + of_flag) * len(times) + of_times) * 2 + starred
+    cell = ((of_text * len(flags) + of_flag) * len(factors) + of_times) * 2 + starred
     _, first, which = np.unique(cell, return_index=True, return_inverse=True)
     found = {}
     for at in sorted(first):
         text = texts[of_text[at]]
-        value = _value(text, flags[of_flag[at]], bool(starred[at]), float(times[of_times[at]]), written, measure, card)
+        factor = float(factors[of_times[at]])
+        value = _value(text, flags[of_flag[at]], bool(starred[at]), factor, written, measure, card)
         if isinstance(value, str):
             named = rows[HEAD].iloc[at] if column == UNDER_HEAD else column
             raise KetenError(f"{_row(rows, rows.index[at])}: '{text}' in de kolom {named} {value}")
@@ -424,7 +433,6 @@ def _valued(
             "status": _texts(statuses, which).array,
             "note": _texts(notes, which).array,
             "parts": 1,
-            "times": times[of_times],
         },
         index=rows.index,
     )
@@ -500,7 +508,7 @@ def _added_rows(observations: pd.DataFrame, key: list[str], warnings: list[str])
         sums = _sums(observations[several], key, "rijen")
         warnings.append(f"cijfers die de som van meer rijen zijn (add_rows): {len(sums)}, uit {several.sum()} rijen")
         observations = pd.concat([observations[~several], sums])
-    return observations.reset_index(drop=True)
+    return observations
 
 
 def _sums(rows: pd.DataFrame, key: list[str], what: str) -> pd.DataFrame:

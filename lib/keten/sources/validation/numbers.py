@@ -17,11 +17,17 @@ from keten.sources.readers.text import same_name
 OTHER = {".": ",", ",": "."}
 SIGN_WORDS = {".": "punt", ",": "komma"}
 UNITS = ("unit", "eenheid", "unitmeasure", "unitofmeasure", "measure:unit")
+PERCENT = re.compile(r"\((?:in )?(?:%|procent|percent)")
 MULTIPLIER = "unitmult"  # SDMX: the power of ten that a value is to be multiplied by
 
 
 def factors(rows: pd.DataFrame, head: str, measure: Measure) -> pd.Series:
-    """What the values of every row are multiplied by, as the card, the head or the columns of the unit say."""
+    """What the values of every row are multiplied by, as the card, the head or the columns of the unit say.
+
+    KetenError when the head says that the column has percentages and the measure has none.
+    """
+    if measure.unit not in ("", "percent") and PERCENT.search(head.casefold()):
+        raise KetenError(f"de kolom '{head}' bevat percentages, maar de maat telt iets anders; verbeter de kaart")
     if measure.factor is not None:
         return pd.Series(measure.factor, rows.index)
     found = pd.Series(factor_in(head), rows.index)
