@@ -56,6 +56,11 @@ def test_whatever_the_cells_are_a_mark_never_becomes_a_number(card, rows):
     assert not found.duplicated(["measure", "period", "by_nationality"]).any()
 
 
+def test_a_cell_of_control_signs_is_refused_as_any_other(tmp_path):
+    with pytest.raises(KetenError, match="is geen periode die keten kent"):
+        read(tmp_path, [("2017-01", "Irak", "10"), ("\x00", "Irak", "10")])
+
+
 def test_columns_are_found_but_for_case_accents_and_units(tmp_path):
     found = read(tmp_path, [("2017-01", "Irak", "10")], columns=("MAAND", "Land ", "Aantal (personen) (aantal)"))
     assert found.observations.value.tolist() == [10]

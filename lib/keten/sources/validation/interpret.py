@@ -166,6 +166,11 @@ def _row(cells: pd.DataFrame, index: int) -> str:
     return f"regel {cells[LINES].loc[index]}" if LINES in cells else f"rij {index + 1} van de gegevens"
 
 
+def _first(column: pd.Series, text: str) -> int:
+    """The index of the first cell with this text, whatever signs are in it."""
+    return int(column.index[list(column).index(text)])
+
+
 # -- periods --
 
 
@@ -191,7 +196,7 @@ def _periods(cells: pd.DataFrame, card: Card) -> pd.Series:
             else _year_from(begins, card.period.first_month)
         )
         if period is None or (begins is None and shown in doubtful):
-            at = texts.index[texts == text][0]
+            at = _first(texts, text)
             raise KetenError(f"{_row(cells, at)}: '{shown}' in de kolom {' en '.join(columns)} {_why_no_period(shown)}")
         found[text] = period if not card.period.freq or period.kind in card.period.freq else None
     return texts.map(found)
@@ -254,7 +259,7 @@ def _categories(
         elif code in dimension.leave_out or title in dimension.leave_out:
             left_out.add(code)
         elif code == "":
-            at = codes.index[codes == ""][0]
+            at = _first(codes, "")
             raise KetenError(
                 f'{_row(cells, at)}: de kolom {column} is leeg; zet "" bij total als een lege cel het totaal is, of '
                 "bij leave_out als zij niet meetelt"
@@ -385,7 +390,7 @@ def _written(cells: pd.DataFrame, column: str, measure: Measure, card: Card) -> 
     whole = not measure.fractions and numbers.factors(cells, column, measure).eq(1).all()
 
     def place(text: str) -> str:
-        return _row(cells, cells.index[cells[column] == texts[text]][0])
+        return _row(cells, _first(cells[column], texts[text]))
 
     try:
         return numbers.decimal_sign(texts, not whole, place), ""
