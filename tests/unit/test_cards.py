@@ -12,7 +12,7 @@ from keten.sources.cards.card import read_card
 from keten.sources.readers import READERS
 from keten.sources.validation import checks
 from keten.sources.validation.gate import read
-from keten.sources.validation.interpret import fold
+from keten.sources.validation.interpret import BY, fold
 
 CARDS = {path.stem: path for path in sorted((REPOSITORY / "data" / "sources").glob("*.toml"))}
 SAMPLES = {path.stem: path for path in (REPOSITORY / "tests" / "data_samples" / "sources").glob("*.[cj]s*")}
@@ -279,6 +279,7 @@ def test_the_frontex_card_reads_what_frontex_publishes(origin, publisher_files, 
     found = reading(card, as_published(long, tmp_path / "ibc.xlsx"), catalogue)
     assert checks.refusals(found, None, card, "2026-01-31") == [] and found.warnings == []
     rows = found.observations
+    rows = rows.rename(columns=lambda name: name.removeprefix(BY))
     figures = rows[(rows.nationality != "") & (rows.route != "") & (rows.border_kind != "") & (rows.value > 0)]
     wanted = long.assign(
         nationality=long.nat.map(lambda code: catalogue.names.resolve(code)[0]),

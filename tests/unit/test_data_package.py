@@ -23,7 +23,7 @@ ROWS = {
     ("lvv", "7_lvv"): 66,
 }
 SOURCES = 242
-SPELLINGS, NATIONALITIES, MEMBER_STATES = 2173, 270, 28
+SPELLINGS, NATIONALITIES, MEMBER_STATES = 2182, 270, 28
 # Figures about a time after their source appeared: plans, and a month named as a whole in the middle of it.
 AHEAD_OF_TIME = {"coa_capacity_planned", "lvv_budget", "lvv_occupancy"}
 

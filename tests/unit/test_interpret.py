@@ -53,7 +53,7 @@ def test_whatever_the_cells_are_a_mark_never_becomes_a_number(card, rows):
     assert found.value.notna().sum() <= sum(row[2] not in MARKS for row in kept)
     assert found[found.status.isin(["suppressed", "missing"])].value.isna().all()
     assert found[~found.status.isin(["suppressed", "missing"])].value.notna().all()
-    assert not found.duplicated(["measure", "period", "nationality"]).any()
+    assert not found.duplicated(["measure", "period", "by_nationality"]).any()
 
 
 def test_columns_are_found_but_for_case_accents_and_units(tmp_path):
@@ -108,7 +108,7 @@ def test_an_empty_cell_is_the_total_only_when_the_card_says_so(tmp_path):
     with pytest.raises(KetenError, match="de kolom land is leeg"):
         read(tmp_path, [("2017-01", "", "10")])
     text = CARD.replace('total = "Totaal"', 'total = ""')
-    assert read(tmp_path, [("2017-01", "", "10")], text).observations.nationality.tolist() == [""]
+    assert read(tmp_path, [("2017-01", "", "10")], text).observations.by_nationality.tolist() == [""]
 
 
 def test_an_all_word_among_members_is_a_fault(tmp_path):

@@ -272,7 +272,7 @@ def test_two_decimals_survive_each_dialect(value, signs):
     assert number(text, decimal, thousands) == float(value)
 
 
-MARKS = SimpleNamespace(suppressed=("<5", "*", "x"), missing=("", ":", "n.b."))
+MARKS = SimpleNamespace(suppressed=("<5", "*", "x"), missing=("", ":", "n.b."), zero=())
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_marks_are_told_from_numbers(text, expected):
 
 
 def test_one_mark_means_what_the_card_says():
-    stacked = SimpleNamespace(suppressed=("", "-", "."), missing=())
+    stacked = SimpleNamespace(suppressed=("", "-", "."), missing=(), zero=())
     assert [mark(text, stacked) for text in ("", "-", ".", "*")] == ["suppressed"] * 3 + [""]
 
 

@@ -551,7 +551,7 @@ STATLINE = (
         '"Asielverzoeken; nationaliteit";;;;\n"Gewijzigd op 1-2-2020";;;;\n'
         + STATLINE
         + '\n"© Centraal Bureau voor de Statistiek, Den Haag/Heerlen 10-10-2017"\n"Bron: CBS; 2017"\n',
-        STATLINE.replace('"\n', '"\n"";"";"";"aantal";"x 1 000"\n', 1),
+        STATLINE.replace('"\n', '"\n"";"";"";"aantal";"personen"\n', 1),
         STATLINE.replace(";", "\t"),
     ],
 )
@@ -563,6 +563,11 @@ def test_statline_download(text):
         ("Totaal", "Syrisch", "2018*", "5", "."),
         ("Totaal", "Syrisch", "2019 1e kwartaal*", "10", "x"),
     ]
+
+
+def test_a_unit_of_statline_with_a_factor_stays_with_its_column():
+    text = STATLINE.replace('"\n', '"\n"";"";"";"aantal";"x 1 000"\n', 1)
+    assert list(read(statline_csv, text))[3:] == ["Eerste asielverzoeken (aantal)", "Nareizigers (aantal) (x 1000)"]
 
 
 def test_statline_topics_above_the_header():

@@ -24,7 +24,7 @@ def read(tmp_path, content, text=CARD):
 
 def values(reading):
     rows = reading.observations
-    return {(row.period, row.nationality): None if pd.isna(row.value) else row.value for row in rows.itertuples()}
+    return {(row.period, row.by_nationality): None if pd.isna(row.value) else row.value for row in rows.itertuples()}
 
 
 # -- several rows of one figure --
@@ -42,7 +42,7 @@ def test_rows_of_one_figure_are_added_only_where_the_card_says_so(tmp_path):
         read(tmp_path, ROWS)
     found = read(tmp_path, ROWS, ADDED)
     assert values(found) == {("2017-01", "Syrië"): 165, ("2017-01", "Irak"): 7}
-    syria = found.observations.set_index("nationality").loc["Syrië"]
+    syria = found.observations.set_index("by_nationality").loc["Syrië"]
     assert (syria.status, syria.note, syria["parts"]) == ("provisional", "som van 3 rijen", 3)
     assert found.warnings == ["cijfers die de som van meer rijen zijn (add_rows): 1, uit 3 rijen"]
 
@@ -50,7 +50,7 @@ def test_rows_of_one_figure_are_added_only_where_the_card_says_so(tmp_path):
 @pytest.mark.parametrize("cell", ["<5", ":"])
 def test_a_sum_of_rows_is_withheld_where_one_is_not_shown(tmp_path, cell):
     found = read(tmp_path, f"{ROWS}2017-01;Syrië;{cell};D\n", ADDED)
-    syria = found.observations.set_index("nationality").loc["Syrië"]
+    syria = found.observations.set_index("by_nationality").loc["Syrië"]
     assert pd.isna(syria.value) and syria.status == "missing"
     assert syria.note == "1 van 4 rijen onderdrukt of ontbrekend"
 
@@ -68,7 +68,7 @@ def test_a_sum_of_rows_has_the_margin_of_them_all(tmp_path, capsys):
 
 def test_totals_over_added_rows_count_every_row(tmp_path):
     text = ADDED.replace('total = "Totaal"', "add_up = true")
-    total = read(tmp_path, ROWS, text).observations.set_index("nationality").loc[""]
+    total = read(tmp_path, ROWS, text).observations.set_index("by_nationality").loc[""]
     assert (total.value, total["parts"], total.status) == (172, 4, "provisional")
 
 
@@ -173,7 +173,7 @@ EXPORT = [
 def test_an_export_of_the_browser_has_flags_beside_each_period(tmp_path, engine):
     content = "\n".join(map("\t".join, EXPORT)) if engine == "csv" else workbook(EXPORT, engine)
     text = HEADS.replace('column = "land"', 'column = "GEO (Labels)"').replace("rounding = 5", "rounding = 0")
-    rows = read(tmp_path, content, text).observations.set_index(["nationality", "period"])
+    rows = read(tmp_path, content, text).observations.set_index(["by_nationality", "period"])
     assert rows.value.dropna().to_dict() == {("Syrië", "2015"): 123, ("Syrië", "2016"): 456, ("Irak", "2016"): 7}
     assert rows.status.to_dict() == {
         ("Syrië", "2015"): "break", ("Syrië", "2016"): "provisional", ("Irak", "2015"): "missing",
@@ -304,7 +304,7 @@ def test_records_are_chosen_by_what_they_are_not(tmp_path):
     content = "datum;land;grens\n" + "".join(f"2017-01-02;Irak;{border}\n" * count for border, count in rows)
     text = RECORDS + 'where = { grens = { not = ["lucht", "zee"] } }\n' + OTHER
     found = read(tmp_path, content, text).observations
-    totals = found[found.nationality == ""].set_index("measure").value
+    totals = found[found.by_nationality == ""].set_index("measure").value
     assert totals.to_dict() == {"border_refusals": 20, "border_refusals_air": 8}
     with pytest.raises(KetenError, match="tellen deels dezelfde dossiers"):
         read(tmp_path, content, RECORDS + 'where = { grens = { not = "zee" } }\n' + OTHER)

@@ -14,8 +14,8 @@ from keten.model.country_codes import MEMBER, Names
 from keten.model.naming import nearest
 
 COLUMNS = {
-    "measures": "measure label label_en definition unit also_unit kind goal organisation",
-    "units": "unit singular plural axis",
+    "measures": "measure label label_en definition unit also_unit kind goal organisation range",
+    "units": "unit singular plural axis range whole",
     "dimensions": "dimension label",
     "nationalities": "code name group labels safe_since safe_source safe_source_url",
     "nationality_codes": "scheme spelling code note",

@@ -5,10 +5,13 @@ keeps its own text and is called unknown: it is listed and kept, never dropped. 
 aggregates, so that nobody takes them for a nationality.
 """
 
+import re
+from collections.abc import Iterable, Mapping
+
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.naming import folded
+from keten.model.naming import folded, words_of
 from keten.model.row_numbers import each_row
 
 MEMBER, AGGREGATE, UNKNOWN = "member", "aggregate", "unknown"
@@ -16,6 +19,10 @@ MEMBER, AGGREGATE, UNKNOWN = "member", "aggregate", "unknown"
 CODES = {"iso2", "iso3", "iso-historic", "cbs", "eurostat", "frontex", "unhcr"}
 # UNHCR's own codes mean other countries in ISO 3166 (AUS is Austria), so they hold for UNHCR's files alone.
 BY_HINT_ONLY = {"unhcr"}
+NO_ANSWER = "na"  # "not available", unless it is Namibia
+TWO_LETTERS = re.compile(r"[A-Za-z]{2}")
+LEFT_OUT = {"the"}  # words that make no other name
+SAME_WORDS = {"st": "saint", "sint": "saint", "and": "en"}
 
 Found = tuple[str, str]
 """A Dutch name and its kind."""
@@ -33,6 +40,7 @@ class Names:
         name_of = {row.code: row.name for row in each_row(nationalities) if row.code}
         self._general = _Spellings()
         self._hinted: dict[str, _Spellings] = {}
+        self._codes = {_exact(row.spelling) for row in each_row(codes) if row.scheme in CODES}
         for row in each_row(codes):
             if row.scheme == AGGREGATE:
                 found = ("", AGGREGATE)
@@ -68,6 +76,28 @@ class Names:
         name, kind = found or self._general.find(text) or ("", UNKNOWN)
         return (name if kind == MEMBER else text, kind)
 
+    def resolve_column(
+        self, texts: Iterable[str], scheme_hint: str = "", spellings: Mapping[str, str] | None = None
+    ) -> dict[str, Found]:
+        """`resolve` of the different texts of one column.
+
+        Two letters are a code only where most others are codes too: among names "NA" says that there is no answer.
+        `spellings`: other texts for names, which go before all else.
+        """
+        own = {folded(text): (name, MEMBER) for text, name in (spellings or {}).items()}
+        found = {text: own.get(folded(text)) or self.resolve(text, scheme_hint) for text in texts}
+        doubtful = {text for text in found if TWO_LETTERS.fullmatch(text.strip()) and self._is_code_alone(text)}
+        for text in doubtful - set(spellings or {}):
+            others = [other for other, (_, kind) in found.items() if kind == MEMBER and other != text]
+            codes = sum(map(self._is_code_alone, others))
+            if codes < len(others) - codes or (not others and not scheme_hint and folded(text) == NO_ANSWER):
+                found[text] = (text, UNKNOWN)
+        return found
+
+    def _is_code_alone(self, text: str) -> bool:
+        """Whether a text is a code, and nobody's name for a country."""
+        return _exact(" ".join(text.split())) in self._codes and folded(text) not in self._general.loose
+
 
 class _Spellings:
     """Spellings to (name, kind): exactly, or by their letters and digits alone where that is unambiguous."""
@@ -75,11 +105,13 @@ class _Spellings:
     def __init__(self) -> None:
         self.exact: dict[str, set[Found]] = {}
         self.loose: dict[str, set[Found]] = {}
+        self.by_words: dict[str, set[Found]] = {}
 
     def add(self, spelling: str, found: Found, loosely: bool) -> None:
         self.exact.setdefault(_exact(spelling), set()).add(found)
         if loosely:
             self.loose.setdefault(folded(spelling), set()).add(found)
+            self.by_words.setdefault(_by_words(spelling), set()).add(found)
 
     def check(self) -> None:
         for spelling, found in self.exact.items():
@@ -93,8 +125,16 @@ class _Spellings:
                 )
 
     def find(self, text: str) -> Found | None:
-        found = self.exact.get(_exact(text)) or self.loose.get(folded(text), set())
+        found = (
+            self.exact.get(_exact(text)) or self.loose.get(folded(text)) or self.by_words.get(_by_words(text)) or set()
+        )
         return next(iter(found)) if len(found) == 1 else None
+
+
+def _by_words(text: str) -> str:
+    """The words of a name in one order and without its article: "Bahamas, The" is "the Bahamas"."""
+    words = words_of(text.replace("&", " and "))
+    return " ".join(sorted(SAME_WORDS.get(word, word) for word in words if word not in LEFT_OUT))
 
 
 def _exact(text: str) -> str:

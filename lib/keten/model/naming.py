@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 MOST = 3  # names in a hint
 
@@ -11,6 +11,29 @@ MOST = 3  # names in a hint
 def folded(text: str) -> str:
     """The letters and digits of a text, small and without accents: `Côte d'Ivoire` and `COTE D IVOIRE` are one."""
     return re.sub(r"[\W_]", "", _plain(text))
+
+
+def alike(text: str) -> str:
+    """A text in small letters, without accents and needless blanks; its signs stay, as `<18` is not `18+`."""
+    return " ".join("".join(sign for sign in _plain(text) if not unicodedata.combining(sign)).split())
+
+
+def one_spelling(
+    counts: Mapping[str, int], preferred: Iterable[str] = (), key: Callable[[str], str] = alike
+) -> dict[str, str]:
+    """The spelling to use for each text: of those with one key the preferred one, else the one that occurs most.
+
+    >>> one_spelling({"ind": 2, "IND": 3, "COA": 1})
+    {'IND': 'IND', 'ind': 'IND', 'COA': 'COA'}
+    """
+    chosen = {key(text) or text: text for text in preferred}
+    ordered = sorted(counts, key=lambda text: (-counts[text], text))
+    return {text: chosen.setdefault(key(text) or text, text) for text in ordered}
+
+
+def bare(text: str) -> str:
+    """A mark as it is compared: in small letters, without blanks, every dash a hyphen."""
+    return re.sub("[\u2010-\u2015\u2212]", "-", "".join(text.casefold().split()))
 
 
 def words_of(text: str) -> list[str]:

@@ -1,4 +1,6 @@
-"""Units of measure and frequencies: how figures in them are compared, and what they are called."""
+"""Units of measure and frequencies: which values they can have, how they are compared, and what they are called."""
+
+from math import inf
 
 FREQUENCIES = {
     "date": ("peildatum", "peildata"),
@@ -9,6 +11,21 @@ FREQUENCIES = {
     "span": ("tijdvak", "tijdvakken"),
 }
 """The Dutch word of each kind of period, singular and plural, from the finest on."""
+
+
+def bounds(text: str) -> tuple[float, float]:
+    """The lowest and highest value that a range such as `0..100`, `0..` or `` (any) allows; ValueError for other texts.
+
+    >>> bounds("-100..")
+    (-100.0, inf)
+    """
+    if not text:
+        return -inf, inf
+    low, high = (float(end) if end else None for end in text.split(".."))
+    found = -inf if low is None else low, inf if high is None else high
+    if not found[0] < found[1]:
+        raise ValueError(text)
+    return found
 
 
 def is_rate(unit: str) -> bool:

@@ -196,6 +196,7 @@ def _with_words_of(cards: dict[str, Card], catalogue: Catalogue) -> Catalogue:
             "kind": one.kind,
             "goal": card.goal,
             "organisation": card.organisation,
+            "range": "",
         }
         for card in cards.values()
         for name, one in card.measures.items()

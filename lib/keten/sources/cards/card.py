@@ -6,13 +6,16 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from math import inf
 from pathlib import Path
 from typing import Any, TypeVar
 
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
-from keten.model.naming import nearest
+from keten.model.country_codes import MEMBER
+from keten.model.naming import bare, nearest
 from keten.model.periods import KINDS
+from keten.model.units import bounds
 from keten.sources.cards.formats import FORMATS, HEAD, UNDER_HEAD, Habits
 from keten.sources.cards.types import Card, Checks, Dimension, Fetch, Format, Marks, Measure, Others, PeriodColumn
 from keten.sources.toml_file import Place, TomlFile, read_toml
@@ -210,6 +213,7 @@ class _Reader:
     def dimension(self, name: str, entry: dict[str, Any]) -> Dimension:
         place = ("dimensions", name)
         label = self.text(entry, place, "label")
+        self.new_name(name, place, "dimensie")
         if name not in self.catalogue.dimensions.index and not label:
             self.fault(
                 place,
@@ -226,7 +230,24 @@ class _Reader:
             )
             codes = {}
         column = self.text(entry, place, "column") or name
-        return self.made(Dimension, entry, place, column=column, codes=codes, label=label)
+        spellings = self.spellings(entry, place, codes)
+        return self.made(Dimension, entry, place, column=column, codes=codes, spellings=spellings, label=label)
+
+    def spellings(self, entry: dict[str, Any], place: Place, codes: str | dict[str, str]) -> dict[str, str]:
+        """What else a nationality is called in the file, each with the Dutch name that the catalogue has."""
+        found = {}
+        for text, name in self.table(entry, place, "spellings").items():
+            word, kind = self.catalogue.names.resolve(str(name))
+            if kind != MEMBER:
+                self.fault(
+                    (*place, "spellings", text),
+                    f"'{name}' staat niet in catalogue/nationalities.csv."
+                    f"{nearest(str(name), self.catalogue.nationalities.name)}",
+                )
+            found[text] = word
+        if found and codes != "nationality":
+            self.fault((*place, "spellings"), 'spellings hoort bij codes = "nationality"; zet andere woorden in codes.')
+        return found
 
     def measure(
         self,
@@ -247,12 +268,20 @@ class _Reader:
             self.fault(place, "dimension en columns horen samen: welke kolommen zijn welke categorieën?")
         if dimension and dimension not in self.catalogue.dimensions.index and dimension not in dimensions:
             self.fault((*place, "dimension"), f"de dimensie {dimension} staat niet in catalogue/dimensions.csv.")
+        if dimension in dimensions:
+            self.fault(
+                (*place, "dimension"),
+                f"de dimensie {dimension} staat ook bij [dimensions]; zij is een kolom, of de kop van kolommen.",
+            )
         column = self.text(entry, place, "column")
         if heads and (column or columns):
             self.fault(place, "bij heads = true zijn de perioden de kolommen met cijfers; laat column en columns weg.")
         column = column or (UNDER_HEAD if heads else habits.value if habits and not columns else "")
         if not column and not columns and habits and not habits.finds_value:
             self.fault(place, f"welke kolom bevat {name}? Geef column.")
+        kind = self.choice(entry, place, "kind", MEASURE_KINDS) or self.catalogue.measures.kind.get(name, "")
+        unit = self.choice(entry, place, "unit", tuple(self.catalogue.units.index)) or unit
+        counted = bool(unit) and self.catalogue.units.whole[unit] == "yes"
         measure = self.made(
             Measure,
             entry,
@@ -260,11 +289,42 @@ class _Reader:
             column=column,
             dimension=dimension,
             columns={str(header): str(category) for header, category in columns.items()},
-            kind=self.choice(entry, place, "kind", MEASURE_KINDS) or self.catalogue.measures.kind.get(name, ""),
-            unit=self.choice(entry, place, "unit", tuple(self.catalogue.units.index)),
+            kind=kind,
+            unit=unit,
+            factor=self.factor(entry, place),
+            fractions=self.flag(entry, place, "fractions", kind == "rate" or not counted),
+            range=self.range(entry, place, name, unit),
         )
-        self.meaning(name, measure, measure.unit or unit)
+        self.meaning(name, measure, unit)
         return measure
+
+    def factor(self, entry: dict[str, Any], place: Place) -> float | None:
+        """What the numbers of a measure are multiplied by; None when the card does not say."""
+        value = entry.get("factor")
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < inf:
+            self.fault((*place, "factor"), "factor hoort een getal boven 0 te zijn, zoals 1000.")
+            return None
+        return float(value)
+
+    def range(self, entry: dict[str, Any], place: Place, name: str, unit: str) -> tuple[float, float]:
+        """Between which values a measure lies: as the card says, else as the catalogue says of it or of its unit."""
+        usual = self.catalogue.measures.range.get(name, "") or self.catalogue.units.range.get(unit, "")
+        try:
+            return bounds(self.text(entry, place, "range") or usual)
+        except ValueError:
+            self.fault(
+                (*place, "range"), 'range hoort twee getallen te zijn met .. ertussen, zoals "0..100" of "-50..".'
+            )
+            return bounds("")
+
+    def new_name(self, name: str, place: Place, what: str) -> None:
+        """Names of the card's own are such that they can stand in the data."""
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            self.fault(
+                place, f"de naam '{name}' van een nieuwe {what} mag alleen kleine letters, cijfers en _ bevatten."
+            )
 
     def meaning(self, name: str, measure: Measure, unit: str) -> None:
         """A measure is known to the catalogue, with this unit, or described by the card."""
@@ -275,9 +335,9 @@ class _Reader:
                 self.fault(
                     place, f"{name} telt in {row.unit} volgens catalogue/measures.csv, maar de kaart zegt {unit}."
                 )
-        elif not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            self.fault(place, f"de naam '{name}' van een nieuwe maat mag alleen kleine letters, cijfers en _ bevatten.")
-        elif missing := [key for key in ("label", "definition", "kind") if not getattr(measure, key)]:
+            return
+        self.new_name(name, place, "maat")
+        if missing := [key for key in ("label", "definition", "kind") if not getattr(measure, key)]:
             self.fault(
                 place,
                 f"de maat {name} staat niet in catalogue/measures.csv; kies een bekende maat of beschrijf deze met "
@@ -287,15 +347,18 @@ class _Reader:
     def marks(self, entry: dict[str, Any], form: Format) -> Marks:
         habits = FORMATS.get(form.name, FORMATS["table"])
         found = {}
-        for name in ("suppressed", "missing", "provisional"):
-            found[name] = self.listed(entry, ("marks",), name) if name in entry else getattr(habits, name)
-        # A blank cell says nothing: it is missing unless it is said to be suppressed.
-        if "" not in found["suppressed"] and "" not in found["missing"]:
+        for name in ("suppressed", "missing", "provisional", "zero"):
+            found[name] = self.listed(entry, ("marks",), name) if name in entry else getattr(habits, name, ())
+        meaning: dict[str, str] = {}
+        for name in ("suppressed", "missing", "zero"):
+            for text in found[name] if name in entry else ():
+                if meaning.setdefault(bare(text), name) != name:
+                    self.fault(("marks", name), f"'{text}' staat ook bij {meaning[bare(text)]}; kies een van beide.")
+        for name in {"suppressed", "missing"} - set(entry):  # what the card says of a mark takes it from the format
+            found[name] = tuple(text for text in found[name] if bare(text) not in meaning)
+        # A blank cell says nothing: it is missing unless it is said to be something else.
+        if not any("" in found[name] for name in ("suppressed", "missing", "zero")):
             found["missing"] = ("", *found["missing"])
-        if "suppressed" in entry:
-            found["missing"] = tuple(mark for mark in found["missing"] if mark not in found["suppressed"])
-        if "missing" in entry:
-            found["suppressed"] = tuple(mark for mark in found["suppressed"] if mark not in found["missing"])
         return self.made(Marks, entry, ("marks",), **found)
 
     def checks(self, entry: dict[str, Any]) -> Checks:

@@ -1,6 +1,7 @@
 """What a source card says, as plain immutable objects. `card` reads them from TOML."""
 
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 
@@ -76,11 +77,13 @@ class Dimension:
     """A column that breaks a figure down. `codes`: "nationality" for the reference table, or code -> Dutch word.
 
     `total`: rows that are the total; `leave_out`: rows that are neither member nor total. `overlapping`: members do not
-    add up to a total. `add_up`: the file has no total, so members are added where all are shown.
+    add up to a total. `add_up`: the file has no total, so members are added where all are shown. `spellings`: what else
+    a nationality is called in this file, beside the reference table.
     """
 
     column: str
     codes: str | dict[str, str] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
     total: tuple[str, ...] = ()
     leave_out: tuple[str, ...] = ()
     label: str = ""
@@ -92,8 +95,9 @@ class Dimension:
 class Measure:
     """A column of numbers; `where`: the rows that count. With `dimension` the `columns` are its categories.
 
-    label, label_en, definition, kind and unit describe a measure that the catalogue does not have. `optional`: a file
-    without its rows is accepted.
+    label, label_en, definition, kind and unit describe a measure that the catalogue does not have. `factor`: what the
+    numbers are multiplied by, None when the file says so; `fractions`: whether they need not be whole; `range`: the
+    lowest and highest value that they can have. `optional`: a file without its rows is accepted.
     """
 
     column: str = ""
@@ -105,16 +109,20 @@ class Measure:
     definition: str = ""
     kind: str = ""
     unit: str = ""
+    factor: float | None = None
+    fractions: bool = True
+    range: tuple[float, float] = (-inf, inf)
     optional: bool = False
 
 
 @dataclass(frozen=True)
 class Marks:
-    """Texts for suppressed, missing and provisional figures."""
+    """Texts for suppressed, missing and provisional figures, and for zero."""
 
     suppressed: tuple[str, ...]
     missing: tuple[str, ...]
     provisional: tuple[str, ...]
+    zero: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

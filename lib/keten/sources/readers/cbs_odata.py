@@ -9,6 +9,7 @@ from keten.errors import KetenError
 from keten.sources.cards.types import Card
 from keten.sources.readers.cells import shortened
 from keten.sources.readers.envelope import Answer, answers, cell_text, table_of
+from keten.sources.readers.factors import with_factor
 
 WHAT = "OData van CBS"
 PERIODS = "Perioden"
@@ -61,8 +62,14 @@ def refuse_more(answer: dict[str, Any]) -> None:
 
 
 def with_descriptions(table: pd.DataFrame, members: dict[str, Answer]) -> pd.DataFrame:
-    """The table with the title of each code, and the status of each period, after the tables of the dimensions."""
+    """The table with the title, status and unit of each code, after the tables of the dimensions.
+
+    A column of which the unit is "x 1 000" says so behind its name.
+    """
     added = {}
+    if "DataProperties" in members:
+        units = described(records_of(members["DataProperties"]()), "Unit")
+        table = table.rename(columns=lambda name: with_factor(name, units.get(name, "")))
     for name, member in members.items():
         dimension = name if name in table else name.removesuffix("Codes")
         if dimension not in table:
@@ -70,7 +77,7 @@ def with_descriptions(table: pd.DataFrame, members: dict[str, Answer]) -> pd.Dat
         answer = member()
         records = records_of(answer)
         refuse_more(answer)
-        for field in ("Title", "Status"):
+        for field in ("Title", "Status", "Unit"):
             known = described(records, field)
             if any(known.values()):
                 added[f"{dimension}:{field.lower()}"] = table[dimension].map(known).fillna("").astype("str")

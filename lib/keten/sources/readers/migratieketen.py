@@ -229,4 +229,7 @@ def _differences(cells: pd.DataFrame, column: str, coarse: str, fine: str, extra
 
 
 def _value(text: str, card: Card) -> float | None:
-    return None if mark(text, card.marks) else number(text, card.format.decimal, card.format.thousands)
+    found = mark(text, card.marks)
+    if found:
+        return 0.0 if found == "zero" else None
+    return number(text, card.format.decimal, card.format.thousands)

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
 
+from keten.model.naming import bare
 from keten.model.periods import Period, calendar_period
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+EITHER = "?"  # before a sign that may be the decimal or the thousands mark
 _DUTCH = ZoneInfo("Europe/Amsterdam")
 _LONGEST = 100  # signs in a period or number; what is longer is some other text
 
@@ -103,7 +105,7 @@ _FISCAL = re.compile(rf"{_FISCAL_WORD}'?(?:[0-9]{{2}}|[0-9]{{4}})")
 _NUMBER_FORM = re.compile(r"([+-]?) ?([0-9., ']*[0-9])(?:e([+-]?[0-9]{1,3}))?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[^0-9][0-9]{3})+")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
-_BELOW = re.compile(r"<[0-9]+")
+_BELOW = re.compile(r"(?:<|≤|<=)[0-9]+")
 
 
 class Marks(Protocol):
@@ -116,6 +118,10 @@ class Marks(Protocol):
     @property
     def missing(self) -> Sequence[str]:
         """Those of a figure that is not there."""
+
+    @property
+    def zero(self) -> Sequence[str]:
+        """Those that the source writes in place of a zero."""
 
 
 def period(text: str, freq: str | Sequence[str] = "", notation: str = "") -> Period | None:
@@ -179,15 +185,30 @@ def number(text: str, decimal: str = "", thousands: str = "") -> float | None:
     return _number(text, decimal, thousands) if len(text) <= _LONGEST else None
 
 
+def decimal_sign_in(text: str) -> str:
+    """The decimal sign that a number settles for its column; "" when it says nothing, or is no number.
+
+    `EITHER` and the sign for a number such as 1.125, of which the sign may be a thousands mark as well.
+    """
+    if number(text) is None or not (found := _NUMBER_FORM.fullmatch(_plain_number(text))):
+        return ""
+    _, digits, exponent = found.groups()
+    signs = {sign for sign in digits if sign in ".,"}
+    if len(signs) == 1 and _THOUSANDS.fullmatch(digits) and not exponent:
+        return EITHER + signs.pop()
+    return _decimal_sign(digits, "", bool(exponent)) if signs else ""
+
+
 def mark(text: str, marks: Marks) -> str:
-    """`suppressed` or `missing` when the cell holds such a mark, else "". Blanks and capitals do not matter.
+    """`zero`, `suppressed` or `missing` when the cell holds such a mark, else "". Blanks and capitals do not matter.
 
     "<" and a number is always suppressed: it says that there is a number, not which.
     """
-    cell = _bare(text)
-    if _BELOW.fullmatch(cell) or cell in _bared(tuple(marks.suppressed)):
-        return "suppressed"
-    return "missing" if cell in _bared(tuple(marks.missing)) else ""
+    cell = bare(text)
+    for name in ("zero", "suppressed", "missing"):
+        if cell in _bared(tuple(getattr(marks, name))):
+            return name
+    return "suppressed" if _BELOW.fullmatch(cell) else ""
 
 
 def _listed(freq: str | Sequence[str]) -> tuple[str, ...]:
@@ -358,8 +379,7 @@ def _finer(part: str, kind: str, within: Period, freq: tuple[str, ...]) -> Perio
 
 @lru_cache(maxsize=50_000)
 def _number(text: str, decimal: str, thousands: str) -> float | None:
-    cell = " ".join(text.casefold().replace("\u2019", "'").removesuffix("%").split())
-    found = _NUMBER_FORM.fullmatch(re.sub("^[\u2012-\u2014\u2212]", "-", cell))
+    found = _NUMBER_FORM.fullmatch(_plain_number(text))
     if not found:
         return None
     sign, digits, exponent = found.groups()
@@ -372,6 +392,11 @@ def _number(text: str, decimal: str, thousands: str) -> float | None:
         return None
     value = float(f"{sign}{re.sub('[^0-9]', '', whole)}.{fraction}e{exponent or 0}")
     return None if isinf(value) else value
+
+
+def _plain_number(text: str) -> str:
+    cell = " ".join(text.casefold().replace("\u2019", "'").removesuffix("%").split())
+    return re.sub("^[\u2012-\u2014\u2212]", "-", cell)
 
 
 def _decimal_sign(digits: str, thousands: str, exponent: bool) -> str:
@@ -389,8 +414,4 @@ def _decimal_sign(digits: str, thousands: str, exponent: bool) -> str:
 
 @lru_cache
 def _bared(marks: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(_bare, marks))
-
-
-def _bare(text: str) -> str:
-    return "".join(text.casefold().split())
+    return frozenset(map(bare, marks))

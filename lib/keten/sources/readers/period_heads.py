@@ -8,6 +8,7 @@ from keten.errors import KetenError
 from keten.sources.cards.formats import FLAG, HEAD, UNDER_HEAD
 from keten.sources.cards.types import Card
 from keten.sources.readers.cells import listing, refuse_double
+from keten.sources.readers.factors import refuse_factor
 from keten.sources.readers.notation import broken_year, period
 from keten.sources.readers.text import Row, same_name
 
@@ -26,6 +27,8 @@ def header(lines: Iterator[Row], card: Card) -> tuple[list[str], Iterator[Row]]:
     rows = [place for place, (line, _) in enumerate(head) if card.format.header in (None, line)]
     place = max(rows, key=lambda place: len(_periods(head[place][1], card)), default=0)
     names = list(head[place][1]) if rows else []
+    for line, cells in head[:place]:
+        refuse_factor(cells, line, card)
     periods = _periods(names, card)
     if not periods:
         raise KetenError("Het bestand heeft geen kop met perioden; heads in de kaart zegt dat die er is.")

@@ -17,6 +17,7 @@ from scipy import sparse
 
 from keten import disclosure
 from keten.errors import KetenError
+from keten.model.naming import alike, folded, one_spelling
 from keten.model.periods import Period
 from keten.sources.cards.types import Card, Measure, Others, fits, in_words
 from keten.sources.readers.cells import refuse_double
@@ -119,15 +120,39 @@ def _counted_rows(rows: Iterator[list[str]], card: Card) -> dict[str, Counts]:
             _refuse_undated(chunk, line, dated, periods, list(conditions.values()), card)
         line += len(chunk)
     counts: dict[str, Counts] = {name: Counter() for name in card.measures}
+    spellings = _spellings(found, needed, header, card)
     for raw, size in found.items():
         period, *cells = map(str.strip, raw)
-        by_place = dict(zip(needed, cells, strict=True))
+        by_place = {place: spellings[place][cell] for place, cell in zip(needed, cells, strict=True)}
         for name, places in conditions.items():
             if period and all(fits(by_place[place], values) for place, values in places.items()):
                 counts[name][period, tuple(by_place[place] or UNKNOWN for place in dimensions)] += size
     if not any(counts.values()):
         raise KetenError("Het bestand heeft geen rijen die de kaart vraagt.")
     return counts
+
+
+def _spellings(found: Counter[Key], places: list[int], header: list[str], card: Card) -> dict[int, dict[str, str]]:
+    """Per column the one spelling of each text: "IND", "ind" and "IND " count together, as the card writes them.
+
+    An empty cell stays empty: it is not known, and asked for as such.
+    """
+    words: dict[int, list[str]] = {place: [] for place in places}
+    keys = dict.fromkeys(places, alike)
+    for dimension in card.dimensions.values():
+        place = _place(header, dimension.column)
+        words[place] += [UNKNOWN, *dimension.codes, *dimension.total, *dimension.leave_out]
+        if dimension.codes == "nationality":
+            words[place], keys[place] = [UNKNOWN, *dimension.total, *dimension.leave_out], folded
+    for name, values in [*card.keep.items(), *(item for one in card.measures.values() for item in one.where.items())]:
+        words[_place(header, name)] += values
+    told: dict[int, dict[str, str]] = {}
+    for at, place in enumerate(places, 1):
+        counts: Counter[str] = Counter()
+        for raw, size in found.items():
+            counts[raw[at].strip()] += size
+        told[place] = one_spelling(counts, words[place], keys[place])
+    return told
 
 
 class _Periods(dict[Key, str]):

@@ -12,6 +12,7 @@ from keten.errors import KetenError
 from keten.sources.cards.types import Card
 from keten.sources.readers.cbs_odata import with_flag
 from keten.sources.readers.cells import cells, refuse_double, shortened
+from keten.sources.readers.factors import with_factor
 from keten.sources.readers.table import numbered_rows
 from keten.sources.readers.text import Row, of_width
 
@@ -70,6 +71,8 @@ def header(head: list[Row], card: Card) -> tuple[list[str], list[Row]]:
     if topics:
         names = named_by_topic(topics, names, card)
     elif below and is_unit_line(below[0][1]):
+        units = [*below[0][1], *names][: len(names)]
+        names = [with_factor(name, unit) for name, unit in zip(names, units, strict=True)]
         below = below[1:]
     while len(names) > 1 and not names[-1]:
         names = names[:-1]
@@ -90,7 +93,7 @@ def named_by_topic(topics: list[list[str]], last: list[str], card: Card) -> list
         if deepest.count(topic) > 1:
             topic = ", ".join(path) if topic else ""
         with_unit = f"{topic} ({cell})"
-        names.append(cell if not topic else with_unit if with_unit in asked else topic)
+        names.append(cell if not topic else with_unit if with_unit in asked else with_factor(topic, cell))
     return names
 
 

@@ -17,6 +17,7 @@ from keten.sources.cards.types import Card
 from keten.sources.readers import period_heads
 from keten.sources.readers.cells import cells as kept_cells
 from keten.sources.readers.cells import refuse_double
+from keten.sources.readers.factors import refuse_factor
 from keten.sources.readers.notation import number, period
 from keten.sources.readers.sheets import sheet_rows
 from keten.sources.readers.text import Row, fitted, is_zip, open_text, rows, sniffed
@@ -39,9 +40,9 @@ def table(stream: BinaryIO, card: Card) -> pd.DataFrame:
     lines = numbered_rows(stream, card)
     if card.period.heads:
         header, lines = period_heads.header(lines, card)
-        return kept_cells(*period_heads.unpivoted(header, _body(lines, header), card), card)
+        return kept_cells(*period_heads.unpivoted(header, _body(lines, header, card), card), card)
     header, lines = _header(lines, card)
-    return kept_cells(header, _body(lines, header), card)
+    return kept_cells(header, _body(lines, header, card), card)
 
 
 def numbered_rows(stream: BinaryIO, card: Card) -> Iterator[Row]:
@@ -65,9 +66,14 @@ def _header(lines: Iterator[Row], card: Card) -> tuple[list[str], Iterator[Row]]
     if at is None:
         head = list(islice(lines, _HEAD))
         place = _place_of_header(head)
+        for line, cells in head[:place]:
+            refuse_factor(cells, line, card)
         found, lines = head[place][1], chain(head[place + 1 :], lines)
     else:
-        line, found = next(((line, cells) for line, cells in lines if line >= at), (0, []))
+        line, found = next(lines, (0, []))
+        while found and line < at:
+            refuse_factor(found, line, card)
+            line, found = next(lines, (0, []))
         if line != at:
             raise KetenError(f"Regel {at} is leeg of bestaat niet; de kaart zegt dat daar de kopregel staat.")
     header = names or _trimmed(found)
@@ -118,12 +124,13 @@ def _from_first_fit(lines: Iterator[Row], width: int) -> Iterator[Row]:
     yield from lines
 
 
-def _body(lines: Iterator[Row], header: list[str]) -> Iterator[Row]:
+def _body(lines: Iterator[Row], header: list[str], card: Card) -> Iterator[Row]:
     """The rows of the table itself, each as wide as the header."""
     width, note = len(header), None
     for line, cells in lines:
         filled = _trimmed(cells)
         if width > 1 and len(filled) == 1 and _is_remark(cells, width):
+            refuse_factor(filled, line, card)
             if len(cells) < width and not _FOOTNOTE.match(filled[0]):
                 note = note or (line, cells)
             continue

@@ -3,12 +3,13 @@
 `refusals` keep a file out; `warnings` are told and let it in. A card may allow what is right for its table ([checks]).
 """
 
+import numpy as np
 import pandas as pd
 
 from keten.model.periods import Period
 from keten.sources.cards.types import Card
 from keten.sources.readers.text import same_name
-from keten.sources.validation.interpret import BASE, FIGURE, Reading
+from keten.sources.validation.interpret import BASE, BY, Reading
 
 LARGE = 1000  # below this a tenfold change may be real
 EARLY = 0.8  # with fewer countries than this share of the period before, the newest period is not complete
@@ -21,7 +22,7 @@ def refusals(reading: Reading, before: Reading | None, card: Card, date: str) ->
     found = [*reading.contradictions, *_empty_measures(reading, card), *_to_come(new, date)]
     if not card.checks.gaps:
         found += _gaps(new)
-    found += _sums_above_totals(new, card)
+    found += _sums_above_totals(reading, card)
     if old is not None:
         if not card.checks.fewer_rows and len(new) < len(old):
             found.append(f"het bestand geeft {len(new)} cijfers, minder dan de {len(old)} van de vorige levering")
@@ -48,7 +49,7 @@ def warnings(reading: Reading, before: Reading | None, card: Card) -> list[str]:
         earlier = before.observations.get(name, reading.observations[name])
         if fresh := sorted(set(reading.observations[name]) - set(earlier)):
             shown = ", ".join(fresh[:10]) + (f" en nog {len(fresh) - 10}" if len(fresh) > 10 else "")
-            found.append(f"nieuw in de dimensie {name}: {shown}")
+            found.append(f"nieuw in de dimensie {name.removeprefix(BY)}: {shown}")
     return found
 
 
@@ -87,7 +88,7 @@ def _to_come(new: pd.DataFrame, date: str) -> list[str]:
 
 
 def _dimensions(observations: pd.DataFrame) -> list[str]:
-    return [name for name in observations.columns if name not in (*BASE, *FIGURE)]
+    return [name for name in observations.columns if name.startswith(BY)]
 
 
 def _empty_measures(reading: Reading, card: Card) -> list[str]:
@@ -115,12 +116,13 @@ def _gaps(new: pd.DataFrame) -> list[str]:
     return found
 
 
-def _sums_above_totals(new: pd.DataFrame, card: Card) -> list[str]:
+def _sums_above_totals(reading: Reading, card: Card) -> list[str]:
     """Members of one dimension that add up to more than their total, beyond rounding: something counts twice."""
+    new = reading.observations
     names = _dimensions(new)
     found = []
     for name in names:
-        dimension = card.dimensions.get(name)
+        dimension = card.dimensions.get(name.removeprefix(BY))
         if dimension is not None and dimension.overlapping:
             continue
         key = [*BASE, *(other for other in names if other != name)]
@@ -130,10 +132,11 @@ def _sums_above_totals(new: pd.DataFrame, card: Card) -> list[str]:
             continue
         sums = members.groupby(key).value.agg(parts="sum", count="size")
         both = sums.join(totals.rename("total"), how="inner")
-        allowed = card.rounding / 2 * (both["count"] + 1) + 1e-6
+        steps = both.index.get_level_values("measure").map({name: reading.steps.get(name, 0) for name in card.measures})
+        allowed = np.maximum(steps, card.rounding) / 2 * (both["count"] + 1) + 1e-6
         found += [
-            f"de delen naar {name} van {row.measure} over {row.period} tellen op tot {row.parts:g}, meer dan het "
-            f"totaal {row.total:g}; staat er een subtotaal tussen de delen, zet dat dan bij leave_out"
+            f"de delen naar {name.removeprefix(BY)} van {row.measure} over {row.period} tellen op tot {row.parts:g}, "
+            f"meer dan het totaal {row.total:g}; staat er een subtotaal tussen de delen, zet dat dan bij leave_out"
             for row in both[both["parts"] - both.total > allowed].head(3).reset_index().itertuples()
         ]
     return found
@@ -171,11 +174,12 @@ def _impossible(rows: pd.DataFrame, card: Card) -> pd.DataFrame:
 
 def _early_reporters(new: pd.DataFrame) -> list[str]:
     """The newest period of a table by country, when many countries have not reported yet."""
-    if "country" not in new.columns:
+    country = f"{BY}country"
+    if country not in new.columns:
         return []
     found = []
-    for (measure, freq), rows in new[(new.country != "") & new.value.notna()].groupby(["measure", "freq"]):
-        counts = rows.groupby("period").country.nunique().sort_index()
+    for (measure, freq), rows in new[(new[country] != "") & new.value.notna()].groupby(["measure", "freq"]):
+        counts = rows.groupby("period")[country].nunique().sort_index()
         if len(counts) > 1 and counts.iloc[-1] < EARLY * counts.iloc[-2]:
             found.append(
                 f"over {counts.index[-1]} hebben nog maar {counts.iloc[-1]} landen {measure} gemeld (periode ervoor: "

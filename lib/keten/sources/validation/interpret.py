@@ -12,21 +12,23 @@ import numpy as np
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.country_codes import Names
+from keten.model.country_codes import AGGREGATE, UNKNOWN, Found, Names
 from keten.model.periods import Period, calendar_period
 from keten.model.quality import REMARKS, ROUNDED_TO, STATUSES
 from keten.sources.cards.formats import FLAG, FORMATS, HEAD, LEVEL, NUMBER_NAMES, UNDER_HEAD
 from keten.sources.cards.types import Card, Dimension, Marks, Measure, Others, in_words
 from keten.sources.readers.cells import LINE, listing
-from keten.sources.readers.notation import broken_year, is_fiscal, is_provisional, number, period_of
+from keten.sources.readers.notation import broken_year, is_fiscal, is_provisional, mark, number, period_of
 from keten.sources.readers.text import column_of, same_name
+from keten.sources.validation import numbers
 from keten.sources.validation.flags import read as read_flags
 
 BASE = ["measure", "period", "freq"]
 FIGURE = ["value", "status", "note", "parts"]
+BY = "by_"  # before the name of a dimension, which may be called as one of the columns above
 BETWEEN = "\x1f"  # stands between texts that are joined for a moment; never left within one
 LINES = f"{BETWEEN}regel"  # column with the line of each row, where the reader knows it
-WORST_LAST = (*ROUNDED_TO.values(), *STATUSES[1:-1])  # the words of a figure that is shown
+WORST_LAST = (*ROUNDED_TO.values(), "circa", *STATUSES[1:-1])  # the words of a figure that is shown
 WRITTEN_BY_HAND = ("table", "migratieketen", "statline-csv")  # in the other formats 2010-11 is November
 YEAR_AND_NUMBER = re.compile(r"[0-9]{4} ?[-/] ?[0-9]{2}")
 MOST_TOLD = 3  # of the rows that are one figure
@@ -37,16 +39,18 @@ ALL_WORDS = {"totaal", "total", "alle", "all"}
 class Reading:
     """What a file says.
 
-    `observations`: measure, period, freq, a column per dimension ("" = total), value, status, note and parts (how many
-    figures of the source were added up to this one: 1, unless the card says `add_up`).
+    `observations`: measure, period, freq, a column by_<name> per dimension ("" = total), value, status, note and parts
+    (how many figures of the source were added up to this one: 1, unless the card says `add_up`).
     `warnings`: Dutch sentences on what could not be mapped. `columns`: the header of the file. `contradictions`: totals
-    that their own parts do not add up to. `absent`: optional measures of which there are no rows.
+    that their own parts do not add up to. `steps`: per measure what its numbers were multiplied by, where they were.
+    `absent`: optional measures of which there are no rows.
     """
 
     observations: pd.DataFrame
     warnings: list[str]
     columns: list[str]
     contradictions: list[str] = field(default_factory=list)
+    steps: dict[str, float] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
 
 
@@ -64,41 +68,47 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
     dimensions, outside = {}, pd.Series(False, index=cells.index)
     for name, dimension in card.dimensions.items():
         categories, left_out = _categories(cells, dimension, card, names, warnings)
-        dimensions[name] = categories
+        dimensions[BY + name] = categories
         outside |= left_out
     absent = frozenset(name for name, one in card.measures.items() if one.optional and not _has_rows(cells, one.where))
     if len(absent) == len(card.measures):
         raise KetenError(f"geen rij hoort bij een maat van de kaart ({listing(card.measures)}); controleer where")
     warnings += [f"het bestand heeft geen rijen van de maat {name}" for name in sorted(absent)]
+    steps: dict[str, float] = {}
     parts = [
         part
         for name, measure in card.measures.items()
         if name not in absent
-        for part in _measured(cells[~outside], name, measure, card, dimensions, periods)
+        for part in _measured(cells[~outside], name, measure, card, dimensions, periods, steps)
+    ]
+    warnings += [
+        f"maat {name}: de getallen van de bron zijn vermenigvuldigd met {step:.10g}" for name, step in steps.items()
     ]
     observations = pd.concat(parts, ignore_index=False)
-    used = [name for name in observations.columns if name not in (*BASE, *FIGURE)]
+    used = [name for name in observations.columns if name.startswith(BY)]
     observations[used] = observations[used].fillna("")
+    key = [*BASE, *used]
     if card.add_rows:
-        observations = _added_rows(observations, [*BASE, *used], warnings)
-    else:
-        _refuse_doubles(observations, [*BASE, *used], cells, card)
-        observations = observations.reset_index(drop=True)
+        observations = _added_rows(observations, key, warnings)
+    elif observations.duplicated(key).any():
+        _tell_apart(observations, key, cells, card, warnings)
+        _refuse_doubles(observations, key, cells, card)
+    observations = observations.reset_index(drop=True)
     for name, dimension in card.dimensions.items():
         if dimension.add_up:
-            observations = pd.concat([observations, _added_up(observations, name, used)], ignore_index=True)
-    return Reading(observations[[*BASE, *sorted(used), *FIGURE]], warnings, header, absent=absent)
+            observations = pd.concat([observations, _added_up(observations, BY + name, used)], ignore_index=True)
+    return Reading(observations[[*BASE, *sorted(used), *FIGURE]], warnings, header, steps=steps, absent=absent)
 
 
 def fold(observations: pd.DataFrame) -> pd.DataFrame:
     """The same with `dimension` ("a+b") and `category` ("x + y") in place of a column per dimension."""
-    names = sorted(set(observations.columns) - {*BASE, *FIGURE})
+    names = sorted(name for name in observations.columns if name.startswith(BY))
     shown: list[tuple[str, str]] = [("", "")]
     which = np.zeros(len(observations), dtype=np.int64)
     for name in names:
         texts, places = _different(observations[name])
         pairs, which = np.unique(which * len(texts) + places, return_inverse=True)
-        shown = [_with(shown[pair // len(texts)], name, texts[pair % len(texts)]) for pair in pairs]
+        shown = [_with(shown[pair // len(texts)], name.removeprefix(BY), texts[pair % len(texts)]) for pair in pairs]
     dimension, category = (_texts([pair[at] for pair in shown], which) for at in (0, 1))
     return observations.drop(columns=names).assign(dimension=dimension.array, category=category.array)
 
@@ -237,6 +247,7 @@ def _categories(
     words: dict[str, str] = {}
     unknown: list[str] = []
     left_out: set[str] = set()
+    known = {} if isinstance(dimension.codes, dict) else _nationalities(title_of, dimension, names, scheme)
     for code, title in title_of.items():
         if code in dimension.total or title in dimension.total or (code == "" and blank_is_total):
             words[code] = ""
@@ -257,14 +268,12 @@ def _categories(
             if dimension.codes and code not in dimension.codes and title not in dimension.codes:
                 unknown.append(code)
         else:
-            word, kind = names.resolve(code, scheme)
-            if kind == "unknown" and title != code:
-                word, kind = names.resolve(title, scheme)
-            if kind == "aggregate":
+            word, kind = known[code]
+            if kind == AGGREGATE:
                 left_out.add(code)
                 continue
             words[code] = word
-            if kind == "unknown":
+            if kind == UNKNOWN:
                 unknown.append(code)
     if unknown:
         warnings.append(
@@ -272,18 +281,46 @@ def _categories(
             f"{listing(unknown)}; de tekst van de bron is gehouden"
         )
     words = {code: word.replace(BETWEEN, " ") for code, word in words.items()}
-    words = _told_apart(words, title_of, column, warnings)
     return codes.map(words), codes.isin(left_out)
 
 
-def _told_apart(words: dict[str, str], title_of: dict[str, str], column: str, warnings: list[str]) -> dict[str, str]:
-    """Two codes with one Dutch name stay apart: the later ones keep the text of the source."""
-    first: dict[str, str] = {}
-    for code, word in words.items():
-        if word and first.setdefault(word, code) != code:
-            words[code] = f"{word} ({title_of[code]})"
-            warnings.append(f"in de kolom {column} betekenen '{first[word]}' en '{code}' beide {word}; ze staan apart")
-    return words
+def _nationalities(title_of: dict[str, str], dimension: Dimension, names: Names, scheme: str) -> dict[str, Found]:
+    """Name and kind of every code, by its title where the code itself is not known."""
+    members = {
+        code: title
+        for code, title in title_of.items()
+        if code and not {code, title} & {*dimension.total, *dimension.leave_out}
+    }
+    found = names.resolve_column(members, scheme, dimension.spellings)
+    by_title = names.resolve_column(members.values(), scheme, dimension.spellings)
+    return {code: by_title[members[code]] if one[1] == UNKNOWN else one for code, one in found.items()}
+
+
+def _tell_apart(
+    observations: pd.DataFrame, key: list[str], cells: pd.DataFrame, card: Card, warnings: list[str]
+) -> None:
+    """Codes with one Dutch name that both have a figure of one cell stay apart, whatever the order of the rows.
+
+    The one that is spelled so, or else the first of the alphabet, has the name; the others keep the text of the source.
+    """
+    doubles = observations[observations.duplicated(key, keep=False)]
+    for name, dimension in card.dimensions.items():
+        if doubles.empty:
+            return
+        column = _column(cells, dimension.column)
+        titles = cells[f"{column}:title"] if f"{column}:title" in cells.columns else cells[column]
+        both = doubles.assign(code=cells[column].loc[doubles.index], title=titles.loc[doubles.index])
+        both = both[(both[BY + name] != "") & (both.groupby(key)["code"].transform("nunique") > 1)]
+        for word, codes in both.groupby(BY + name):
+            pairs = sorted({(title != word, title, code) for title, code in zip(codes.title, codes.code, strict=True)})
+            first, *others = [(title, code) for _, title, code in pairs]
+            for title, code in others:
+                mine = (cells[column].loc[observations.index] == code).to_numpy()
+                observations.loc[mine, BY + name] = f"{word} ({title})"
+                warnings.append(
+                    f"in de kolom {column} betekenen '{first[1]}' en '{code}' beide {word}; ze staan apart"
+                )
+        doubles = observations[observations.duplicated(key, keep=False)]
 
 
 # -- measures --
@@ -296,9 +333,14 @@ def _measured(
     card: Card,
     dimensions: dict[str, pd.Series],
     periods: pd.Series,
+    steps: dict[str, float],
 ) -> list[pd.DataFrame]:
-    """The observations of one measure: one table, or one per column when columns are categories."""
+    """The observations of one measure: one table, or one per column when columns are categories.
+
+    `steps` gets what they were multiplied by, where they were.
+    """
     try:
+        shown: list[tuple[str, float]] = []
         rows = _kept(cells, measure.where, f"measures.{name}.where")
         columns = measure.columns or {measure.column: ""}
         parts = []
@@ -310,13 +352,19 @@ def _measured(
                 column, mine = "Value", _kept(rows, {"Measure": (header,)}, f"measures.{name}")
             else:
                 column = _column(rows, header)
-            part = _valued(mine, column, card, periods)
+            times = numbers.factors(mine, column, measure)
+            if times.ne(1).any():
+                steps[name] = max(steps.get(name, 0), times.max())
+            part = _valued(mine, column, _written(cells, column, measure, card), times, measure, card, periods)
+            if numbers.may_be_shares(measure):
+                shown += dict.fromkeys(zip(mine[column], part.value, strict=True))
             part.insert(0, "measure", name)
             for dimension, categories in dimensions.items():
                 part[dimension] = categories.loc[mine.index]
             if measure.dimension:
-                part[measure.dimension] = category
+                part[BY + measure.dimension] = category
             parts.append(part)
+        numbers.refuse_shares(shown)
     except KetenError as fault:
         raise KetenError(f"maat {name}: {fault}") from None
     return parts
@@ -328,22 +376,48 @@ def _number_column(cells: pd.DataFrame, card: Card) -> str:
     return next(column for column in [*named, *reversed(cells.columns)] if column not in (LEVEL, FLAG, LINES))
 
 
-def _valued(rows: pd.DataFrame, column: str, card: Card, periods: pd.Series) -> pd.DataFrame:
-    """period, freq, value, status and note of every row."""
+def _written(cells: pd.DataFrame, column: str, measure: Measure, card: Card) -> tuple[str, str]:
+    """The decimal and the thousands sign of a column of numbers, "" for any; seen from all of its cells."""
+    decimal, thousands = numbers.signs(card)
+    if decimal or thousands:
+        return decimal, thousands
+    texts = {_without_star(text, card.marks)[0]: text for text in cells[column].unique() if not mark(text, card.marks)}
+    whole = not measure.fractions and numbers.factors(cells, column, measure).eq(1).all()
+
+    def place(text: str) -> str:
+        return _row(cells, cells.index[cells[column] == texts[text]][0])
+
+    try:
+        return numbers.decimal_sign(texts, not whole, place), ""
+    except KetenError as fault:
+        raise KetenError(f"in de kolom {column}: {fault}") from None
+
+
+def _valued(
+    rows: pd.DataFrame,
+    column: str,
+    written: tuple[str, str],
+    times: pd.Series,
+    measure: Measure,
+    card: Card,
+    periods: pd.Series,
+) -> pd.DataFrame:
+    """period, freq, value, status and note of every row; `times`: what each number is multiplied by."""
     texts, of_text = _different(rows[column])
-    flags, of_flag = _different(rows[FLAG]) if FLAG in rows.columns else ([""], np.zeros(len(rows), dtype=np.int64))
+    told = FLAG in rows.columns and not any(one.column == FLAG for one in card.dimensions.values())
+    flags, of_flag = _different(rows[FLAG]) if told else ([""], np.zeros(len(rows), dtype=np.int64))
+    of_times, factors = pd.factorize(times.to_numpy(dtype=float))
     starred = _starred(rows, card)
-    cell = (of_text * len(flags) + of_flag) * 2 + starred
+    cell = ((of_text * len(flags) + of_flag) * len(factors) + of_times) * 2 + starred
     _, first, which = np.unique(cell, return_index=True, return_inverse=True)
     found = {}
     for at in sorted(first):
-        value = _value(texts[of_text[at]], flags[of_flag[at]], bool(starred[at]), card)
-        if value is None:
+        text = texts[of_text[at]]
+        factor = float(factors[of_times[at]])
+        value = _value(text, flags[of_flag[at]], bool(starred[at]), factor, written, measure, card)
+        if isinstance(value, str):
             named = rows[HEAD].iloc[at] if column == UNDER_HEAD else column
-            raise KetenError(
-                f"{_row(rows, rows.index[at])}: '{texts[of_text[at]]}' in de kolom {named} is geen getal en geen "
-                "teken voor onderdrukt of ontbrekend; zet het bij [marks] in de kaart"
-            )
+            raise KetenError(f"{_row(rows, rows.index[at])}: '{text}' in de kolom {named} {value}")
         found[at] = value
     values, statuses, notes = zip(*(found[at] for at in first), strict=True) if len(first) else ((), (), ())
     mine = periods.loc[rows.index].to_numpy(dtype=object)
@@ -385,29 +459,37 @@ def _starred(rows: pd.DataFrame, card: Card) -> np.ndarray:
     return found
 
 
-def _value(text: str, flag: str, star: bool, card: Card) -> tuple[float, str, str] | None:
-    """Value, status and note of one cell; None when it is neither a number nor a mark."""
-    marks: Marks = card.marks
-    about = read_flags(flag, marks.provisional)
+def _without_star(text: str, marks: Marks) -> tuple[str, bool]:
+    """A number without the mark of a provisional figure behind it, and whether it had one."""
+    ending = next((ending for ending in marks.provisional if ending and text.endswith(ending)), "")
+    return (text.removesuffix(ending).strip(), True) if ending else (text, False)
+
+
+def _value(
+    text: str, flag: str, star: bool, times: float, written: tuple[str, str], measure: Measure, card: Card
+) -> tuple[float, str, str] | str:
+    """Value, status and note of one cell; what is wrong with it, in Dutch, when it is neither a number nor a mark."""
+    about = read_flags(flag, card.marks.provisional)
     nothing = float("nan")
-    if text in marks.suppressed:
-        return nothing, about.withheld or "suppressed", ""
-    if text in marks.missing:
-        return nothing, about.withheld or "missing", ""
-    habits = FORMATS[card.format.name]
-    decimal, thousands = card.format.decimal or habits.decimal, card.format.thousands or habits.thousands
-    value = number(text, decimal, thousands)
-    marked = False
+    found = mark(text, card.marks)
+    if found in ("suppressed", "missing"):
+        return nothing, about.withheld or found, ""
+    shown, marked = _without_star(text, card.marks)
+    value = 0.0 if found == "zero" else number(shown, *written)
     if value is None:
-        ending = next((mark for mark in marks.provisional if mark and text.endswith(mark)), "")
-        value = number(text[: -len(ending)].strip(), decimal, thousands) if ending else None
-        marked = value is not None
-    if value is None:
-        return None
+        return (
+            "is geen getal, zoals die in deze kolom geschreven zijn, en geen teken voor onderdrukt of ontbrekend; zet "
+            "het bij [marks] in de kaart"
+        )
     if about.withheld or about.status == "missing":
         return nothing, about.withheld or "missing", ""
-    status = about.status or ("provisional" if star or marked else ROUNDED_TO[card.rounding])
-    return value, status, about.note
+    if "%" in shown and measure.unit != "percent":
+        return "is een percentage, maar de maat telt iets anders; verbeter unit of column in de kaart"
+    value = numbers.multiplied(value, times)
+    if reason := numbers.why_not(value, measure):
+        return reason
+    usual = "circa" if times > 1 and not measure.fractions else ROUNDED_TO[card.rounding]
+    return value, about.status or ("provisional" if star or marked else usual), about.note
 
 
 def _added_up(observations: pd.DataFrame, name: str, dimensions: list[str]) -> pd.DataFrame:
@@ -426,7 +508,7 @@ def _added_rows(observations: pd.DataFrame, key: list[str], warnings: list[str])
         sums = _sums(observations[several], key, "rijen")
         warnings.append(f"cijfers die de som van meer rijen zijn (add_rows): {len(sums)}, uit {several.sum()} rijen")
         observations = pd.concat([observations[~several], sums])
-    return observations.reset_index(drop=True)
+    return observations
 
 
 def _sums(rows: pd.DataFrame, key: list[str], what: str) -> pd.DataFrame:

@@ -29,6 +29,7 @@ All else is optional (in layout `long` the first three are needed):
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -36,7 +37,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.naming import nearest
+from keten.model.naming import alike, folded, nearest, one_spelling
 from keten.statistics.records import read_rows, read_text
 from keten.statistics.survey.settings import RESERVED, as_table, read_settings
 
@@ -135,6 +136,7 @@ class _Reader:
     def records(self, rows: list[tuple[int, dict[str, str]]]) -> list[_Record]:
         """The records of all rows: one a row when there is a column per item, else one for rows about the same."""
         records: dict[tuple[str, ...], _Record] = {}
+        self.spell_alike([row for _, row in rows])
         for line, row in rows:
             found = self.record(line, row)
             record = records.setdefault((found.respondent, found.organisation, found.wave), found)
@@ -157,6 +159,21 @@ class _Reader:
                     )
                 record.scores[item] = self.score(row[column], line, column)
         return list(records.values())
+
+    def spell_alike(self, rows: list[dict[str, str]]) -> None:
+        """Write each organisation, wave, group and item in one way: "IND", "ind" and "IND " are one."""
+        organisation, item = self.settings.get("organisation", ""), self.settings.get("item", "")
+        named = {column: list(words) for column, words in self.settings.get("values", {}).items()}
+        invited = self.settings.get("invited", {})
+        if organisation not in named and isinstance(invited, dict):
+            named[organisation] = list(invited)
+        named[item] = list(self.codes)
+        for column in filter(None, {organisation, self.settings.get("wave", ""), item, *self.groups}):
+            counts = Counter(row[column].strip() for row in rows)
+            key = folded if column == organisation else alike
+            told = one_spelling(counts, [UNKNOWN, *named.get(column, [])], key)
+            for row in rows:
+                row[column] = told[row[column].strip()]
 
     def answered(self, line: int, row: dict[str, str]) -> list[tuple[str, str]]:
         """The items of a row, each with the column of its score."""
