@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -166,6 +166,7 @@ def test_a_table_survives_every_dialect_of_text(content, sign, encoding, windows
 @given(tables, st.sampled_from(["openpyxl", "odf"]))
 def test_a_table_survives_every_spreadsheet(content, engine):
     frame = framed(content)
+    assume(not frame.map(lambda text: text.startswith(("=", "#"))).any(axis=None))  # a formula, or the fault of one
     buffer = io.BytesIO()
     with pd.ExcelWriter(buffer, engine=engine) as book:
         frame.to_excel(book, sheet_name="Toelichting", index=False)

@@ -65,7 +65,7 @@ def delivery_findings(data: Path, catalogue: Any) -> list[str]:
 
     found = []
     for card in cards(data, catalogue)[0].values():
-        deliveries = sorted(store.receipts(data, card.id), key=lambda one: one.order)
+        deliveries = sorted(filter(store.intact, store.receipts(data, card.id)), key=lambda one: one.order)
         newest = {one.resource if card.parts else "": one for one in deliveries}
         for one in newest.values():
             try:

@@ -18,7 +18,7 @@ def add(commands: Any) -> None:
         description="Leest BESTAND volgens KAART, controleert het en bewaart het ongewijzigd onder snapshots/. Een "
         "bestand dat niet door de controle komt, wordt apart gehouden met de reden en vervangt niets.",
     )
-    command.add_argument("card", metavar="KAART", help="naam van een bron, of een kaart (.toml)")
+    command.add_argument("card", metavar="KAART", help="naam van een bron of een deel ervan, of een kaart (.toml)")
     command.add_argument("file", metavar="BESTAND", type=Path, help="het bestand zoals de uitgever het gaf")
     command.add_argument(
         "--date", metavar="DATUM", default="", help="dag van ontvangst (2018-01-31); standaard vandaag"

@@ -103,12 +103,12 @@ def readable(data: Path, catalogue: Any) -> tuple[dict[str, "Card"], dict[str, "
 
 def chosen(names: list[str], ids: list[str]) -> list[str]:
     """The sources that the names (ids or unambiguous parts of one) stand for; all without names."""
-    from keten.model.naming import nearest
+    from keten.model.naming import containing, nearest
 
     found = []
     for name in names or ids:
         name = name.removesuffix(".toml")
-        matches = [name] if name in ids else [source for source in ids if name.lower() in source.lower()]
+        matches = containing(name, ids)
         if len(matches) > 1:
             raise KetenError(f"'{name}' past op meer bronnen: {', '.join(sorted(matches))}; geef een langer deel.")
         if not matches:

@@ -67,6 +67,12 @@ def meant(
     return list(dict.fromkeys(name for letters in likely for name in by_letters[letters]))
 
 
+def containing(part: str, names: Iterable[str]) -> list[str]:
+    """The names that hold this part, in any case; the name itself alone when it is one of them."""
+    names = list(names)
+    return [part] if part in names else [name for name in names if part.lower() in name.lower()]
+
+
 def nearest(text: str, names: Iterable[str], cutoff: float = 0.6, spellings: Mapping[str, str] | None = None) -> str:
     """Dutch hint with the names meant: ' Bedoelde u Albanië of Algerije?', or '' when none comes near."""
     found = meant(text, names, spellings, cutoff)[:MOST]

@@ -15,7 +15,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.naming import nearest
 from keten.model.periods import Period
-from keten.model.quality import columns_of
+from keten.model.quality import COLUMNS_OF_QUALITY, columns_of
 from keten.model.rounding import margin_of
 from keten.observations.wide import named
 from keten.sources.toml_file import Place, TomlFile, read_toml
@@ -23,6 +23,7 @@ from keten.sources.toml_file import Place, TomlFile, read_toml
 NAME = "corrections.toml"
 WITHOUT_VALUE = ("missing", "suppressed")
 MARK = "gecorrigeerd: "
+CHANGED = ("value", "margin", "note", *COLUMNS_OF_QUALITY)  # columns that a correction may change
 
 
 @dataclass(frozen=True)
@@ -154,16 +155,26 @@ def apply(
     """
     result = observations.copy()
     idle = []
+    candidates = concerned(observations, corrections)
     for correction in corrections:
         if as_of is not None and correction.since > as_of:
             continue
-        rows = _figure(observations, correction)
+        rows = _figure(candidates, correction)
         wrong = rows[(rows.value - correction.published).abs() < 1e-9]
         if len(wrong):
             _correct(result, wrong.index, correction)
         if sentence := _idle(rows, wrong, correction):
             idle.append(f"{NAME}, regel {correction.line}: {sentence}")
     return result, applied(result, corrections), idle
+
+
+def concerned(observations: pd.DataFrame, corrections: Sequence[Correction]) -> pd.DataFrame:
+    """The rows that a correction may be about, found in one pass however many corrections there are."""
+    return observations[
+        observations.source.isin({one.source for one in corrections})
+        & observations.measure.isin({one.measure for one in corrections})
+        & observations.period.isin({one.period for one in corrections})
+    ]
 
 
 def _figure(observations: pd.DataFrame, correction: Correction) -> pd.DataFrame:
@@ -211,7 +222,7 @@ def applied(observations: pd.DataFrame, corrections: Sequence[Correction]) -> pd
     extra = ["published_value", "reason", "reference", "since"]
     parts = []
     if len(corrections):
-        observations = observations[observations.note.str.contains(MARK, regex=False)]
+        observations = concerned(observations, corrections)
     for correction in corrections:
         rows = _figure(observations, correction)
         rows = rows[rows.note.str.endswith(correction.note)]

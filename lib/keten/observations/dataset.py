@@ -32,7 +32,7 @@ State = tuple[tuple[str, int, int], ...]
 """Name, size and time of change of each file."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Data:
     """Everything in a data folder: the catalogue, the observations and the sources (indexed by source id).
 
@@ -65,6 +65,7 @@ def load(data: Path) -> Data:
 def forget() -> None:
     """Let go of what was read: for a process that only waits for others from here on."""
     _loaded.cache_clear()
+    _corrected.cache_clear()
 
 
 def known_on(data: Data, as_of: date | None, keys: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:
@@ -77,7 +78,22 @@ def known_on(data: Data, as_of: date | None, keys: Iterable[tuple[str, str]] | N
         places = [data.rows_of[key] for key in keys if key in data.rows_of]
         known = known.iloc[np.sort(np.concatenate([np.array([], dtype=np.int64), *places]))]
     known = as_of_day(known, as_of)
-    return corrections.apply(known, data.corrections, as_of)[0] if data.corrections else known
+    corrected = _corrected(data, as_of)
+    at = known.index[known.index.isin(corrected.index)]
+    if at.empty:
+        return known
+    known = known.copy()
+    for name in corrections.CHANGED:
+        known.loc[at, name] = corrected.loc[at, name]
+    return known
+
+
+@lru_cache(maxsize=4)
+def _corrected(data: Data, as_of: date | None) -> pd.DataFrame:
+    """The corrected rows among the observations, worked out once per state of the data and day."""
+    concerned = corrections.concerned(data.observations, data.corrections)
+    rows = corrections.apply(concerned, data.corrections, as_of)[0]
+    return rows[rows.note != concerned.note]
 
 
 def as_of_day(rows: pd.DataFrame, as_of: date | None) -> pd.DataFrame:

@@ -43,24 +43,34 @@ def history(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, dict[str, C
         mine = [one for one in receipts if one.source == source]
         try:
             card = read_card(data / "sources" / f"{source}.toml", catalogue)
-            tables.append(_remembered(data, card, mine, catalogue).assign(source=source))
-            used[source] = card
+            table, damaged = _remembered(data, card, mine, catalogue)
+            faults += [f"De bron {source} mist een levering: {store.damage(one, data)}" for one in damaged]
+            if table is not None:
+                tables.append(table.assign(source=source))
+                used[source] = card
         except KetenError as fault:
             faults.append(f"De bron {source} doet niet mee: {fault}")
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*HISTORY_COLUMNS, "source"])
     return table, used, faults
 
 
-def _remembered(data: Path, card: Card, receipts: list[store.Receipt], catalogue: Catalogue) -> pd.DataFrame:
+def _remembered(
+    data: Path, card: Card, receipts: list[store.Receipt], catalogue: Catalogue
+) -> tuple[pd.DataFrame | None, list[store.Receipt]]:
     """The history of one source, read again only when a file, the card, the names or this library changed.
 
-    Of a later delivery only that one is read.
+    Of a later delivery only that one is read. With it the deliveries that are no longer what was received: they are
+    passed over. None when no other is left.
     """
     receipts = sorted(receipts, key=lambda one: one.order)
     folder = data / "snapshots" / FOLDER
+    if (table := _kept(folder / _file(card, receipts, catalogue))) is not None:
+        return table, []
+    damaged = [one for one in receipts if not store.intact(one)]
+    receipts = [one for one in receipts if one not in damaged]
     kept = folder / _file(card, receipts, catalogue)
-    if (table := _kept(kept)) is not None:
-        return table
+    if not receipts or (damaged and (table := _kept(kept)) is not None):
+        return table, damaged
     earlier, count = None, len(receipts)
     while earlier is None and count > 1 and not card.parts:  # of a table in parts the files are each a series
         count -= 1
@@ -75,13 +85,19 @@ def _remembered(data: Path, card: Card, receipts: list[store.Receipt], catalogue
         for old in folder.glob(f"{card.id}-*.csv.gz"):
             if old != kept and len(old.name) == len(kept.name):
                 old.unlink()
-    return table
+    return table, damaged
 
 
 def _file(card: Card, receipts: list[store.Receipt], catalogue: Catalogue) -> str:
-    """The name of what is remembered of these deliveries, which depends on all that it was made from."""
+    """The name of what is remembered of these deliveries, which depends on all that it was made from.
+
+    Also on size and time of change of each file, so that one that was changed is looked at again.
+    """
     parts = [card.path.read_bytes(), _words(catalogue), _code()]
-    parts += [f"{one.date} {one.number} {one.resource} {one.about.get('sha256')}".encode() for one in receipts]
+    for one in receipts:
+        stat = one.path.stat()
+        state = (one.date, one.number, one.resource, one.about.get("sha256"), stat.st_size, stat.st_mtime_ns)
+        parts.append(" ".join(map(str, state)).encode())
     mark = hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
     return f"{card.id}-{mark}.csv.gz"
 

@@ -4,9 +4,9 @@
     snapshots/<source>/<date>[_n]/<resource>.receipt.json    its receipt
     snapshots/<source>/refused/<date>[_n]/...                a delivery kept aside or taken back, with the reason
 
-No file here is ever changed or overwritten; the receipt of one that is taken back gains the reason. A file becomes
-visible last and at once, after its receipt, so what a killed process leaves behind is either nothing or a whole
-delivery.
+No file here is ever changed or overwritten; the receipt of one that is taken back gains the reason, that of a refusal
+the moment at which somebody cleared it. A file becomes visible last and at once, after its receipt, so what a killed
+process leaves behind is either nothing or a whole delivery.
 """
 
 import hashlib
@@ -33,6 +33,8 @@ FOLDER, REFUSED, SIDECAR = "snapshots", "refused", ".receipt.json"
 PATIENCE = 60  # seconds to wait for another process that is keeping a file
 LONGEST = 100  # characters of a file's name
 MOST_NAMED = 6  # deliveries in a sentence
+DAMAGED = "het bestand is gewijzigd of beschadigd na ontvangst (sha256 klopt niet)"
+REPAIR = "haal het opnieuw op (verwijder deze levering, dan keten update of keten import)"
 _STAGING = ".bewaren-"
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 _DELIVERY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:_([1-9]\d*))?")
@@ -150,9 +152,7 @@ def withdraw(data: Path, source: str, delivery: str, reason: str) -> Path:
             about = _sidecar(path) or {"source": source, "resource": path.name, "date": delivery[:10]}
             about |= {"reason": reason, "withdrawn": time_stamp(), "received_sha256": about.get("sha256", "")}
             about |= {"sha256": digest(path)}  # from here on this is what shall not change, damaged or not
-            half = path.with_name(f".{path.name}{SIDECAR}")
-            half.write_text(_told(about), encoding="utf-8")
-            half.replace(path.with_name(path.name + SIDECAR))
+            _tell(path, about)
         names = (delivery[:10] if number == 1 else f"{delivery[:10]}_{number}" for number in count(1))
         aside = next(place for name in names if not (place := snapshots / source / REFUSED / name).exists())
         aside.parent.mkdir(exist_ok=True)
@@ -162,12 +162,24 @@ def withdraw(data: Path, source: str, delivery: str, reason: str) -> Path:
         return aside
 
 
+def clear(data: Path, refusals: Iterable[Receipt]) -> None:
+    """Note in the receipts of these refusals that somebody has dealt with them. Raises KetenError as `locked` does."""
+    with locked(data) as snapshots, _writing(snapshots):
+        for one in refusals:
+            _tell(one.path, {**one.about, "cleared": time_stamp()})
+
+
 def intact(receipt: Receipt) -> bool:
     """Whether a file is still what was received."""
     try:
         return digest(receipt.path) == str(receipt.about["sha256"])
     except OSError:
         return False
+
+
+def damage(receipt: Receipt, data: Path) -> str:
+    """What is wrong with a file that is not what was received, in the words of `verify`."""
+    return f"{receipt.path.relative_to(data).as_posix()}: {DAMAGED}; {REPAIR}."
 
 
 def verify(data: Path) -> list[str]:
@@ -307,23 +319,22 @@ def _parsed(name: str) -> tuple[str, int] | None:
 
 def _faults(folder: Path, source: str) -> Iterator[str]:
     files = _files(folder)
-    repair = "haal het opnieuw op (verwijder deze levering, dan keten update of keten import)"
     for path in files:
         about = _sidecar(path)
         if about is None:
             problem = "is onleesbaar" if path.with_name(path.name + SIDECAR).exists() else "ontbreekt"
-            yield f"{path.name}: het ontvangstbewijs ({SIDECAR}) {problem}, dus dit bestand telt niet mee; {repair}."
+            yield f"{path.name}: het ontvangstbewijs ({SIDECAR}) {problem}, dus dit bestand telt niet mee; {REPAIR}."
         elif digest(path) != about["sha256"]:
-            yield f"{path.name}: het bestand is gewijzigd of beschadigd na ontvangst (sha256 klopt niet); {repair}."
+            yield f"{path.name}: {DAMAGED}; {REPAIR}."
         else:
             expected = {"source": source, "resource": path.name, "date": folder.name[:10]}
             for key, value in expected.items():
                 if about.get(key) != value:
-                    yield f"{path.name}: het ontvangstbewijs hoort bij {key} '{about.get(key)}'; {repair}."
+                    yield f"{path.name}: het ontvangstbewijs hoort bij {key} '{about.get(key)}'; {REPAIR}."
     present = {path.name for path in files}
     for sidecar in sorted(folder.glob("*" + SIDECAR)):
         if sidecar.name.removesuffix(SIDECAR) not in present:
-            yield f"{sidecar.name}: het bestand bij dit ontvangstbewijs ontbreekt; {repair}."
+            yield f"{sidecar.name}: het bestand bij dit ontvangstbewijs ontbreekt; {REPAIR}."
 
 
 def digest(path: Path) -> str:
@@ -353,7 +364,14 @@ def _same(known: list[Receipt], resource: str, fingerprint: str, date: str, reas
     earlier = [receipt for receipt in known if receipt.resource == resource and receipt.date <= date]
     if not earlier or earlier[-1].about.get("reason", "") != reason:
         return None
-    return earlier[-1] if earlier[-1].about["sha256"] == fingerprint else None
+    return earlier[-1] if earlier[-1].about["sha256"] == fingerprint and intact(earlier[-1]) else None
+
+
+def _tell(path: Path, about: dict[str, Any]) -> None:
+    """Replace the receipt of a file, at once."""
+    half = path.with_name(f".{path.name}{SIDECAR}")
+    half.write_text(_told(about), encoding="utf-8")
+    half.replace(path.with_name(path.name + SIDECAR))
 
 
 def _told(about: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.country_codes import MEMBER
-from keten.model.naming import bare, nearest
+from keten.model.naming import bare, containing, nearest
 from keten.model.periods import KINDS
 from keten.model.units import bounds
 from keten.sources.cards.formats import FORMATS, HEAD, UNDER_HEAD, Habits
@@ -43,7 +43,10 @@ def cards(data: Path, catalogue: Catalogue) -> tuple[dict[str, Card], list[Keten
 
 
 def find(name: str, data: Path) -> Path:
-    """The file of a card, given by path or by the name of a source. Raises KetenError with the nearest names."""
+    """The file of a card, given by path or by the name of a source or a part of it.
+
+    Raises KetenError with the nearest names.
+    """
     known = {path.stem: path for path in sorted((data / "sources").glob("*.toml"))}
     if name in known:
         return known[name]
@@ -51,7 +54,12 @@ def find(name: str, data: Path) -> Path:
         if not Path(name).is_file():
             raise KetenError(f"De kaart '{name}' bestaat niet; geef een bestand .toml of de naam van een bron.")
         return Path(name)
-    raise KetenError(f"De bron {name} heeft geen kaart in sources/.{nearest(name, list(known))}")
+    matches = containing(name, known)
+    if len(matches) > 1:
+        raise KetenError(f"'{name}' past op meer bronnen: {', '.join(matches)}; geef een langer deel.")
+    if not matches:
+        raise KetenError(f"De bron {name} heeft geen kaart in sources/.{nearest(name, list(known))}")
+    return known[matches[0]]
 
 
 def read_card(path: Path, catalogue: Catalogue) -> Card:

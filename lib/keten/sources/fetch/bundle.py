@@ -5,7 +5,6 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from keten.sources import store
 from keten.sources.fetch.faults import FetchFailed, public
 from keten.sources.fetch.fetched import NEW, UNCHANGED, Fetched, Retrieval
 from keten.sources.fetch.http import MEGABYTE, Answer, json_object
@@ -25,8 +24,7 @@ class Bundle:
         self.retrieval, self.resource = retrieval, resource
         self.entries: list[dict[str, Any]] = []
         self.answer: Answer | None = None
-        last = retrieval.latest(resource)
-        self.last = last if last and store.intact(last) else None
+        self.last = retrieval.latest(resource)
         self.before = {entry["name"]: entry for entry in self.last.about.get("answers", [])} if self.last else {}
         handle, name = tempfile.mkstemp(dir=retrieval.client.folder)
         self.path = Path(name)

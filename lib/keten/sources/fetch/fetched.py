@@ -10,7 +10,7 @@ from keten.sources.cards.types import Card, Fetch
 from keten.sources.fetch.faults import public
 from keten.sources.fetch.http import Answer, Client
 from keten.sources.fetch.place import Place, place
-from keten.sources.store import Receipt
+from keten.sources.store import Receipt, intact
 
 NEW, UNCHANGED, FAILED = "new", "unchanged", "failed"
 
@@ -55,9 +55,10 @@ class Retrieval:
         return Fetched(resource, NEW, answer.path, {**self.receipt(answer, title), **about})
 
     def latest(self, resource: str) -> Receipt | None:
-        """The last receipt of a resource, in any letter case."""
+        """The last receipt of a resource, in any letter case; None when its file is damaged and must come again."""
         series = [receipt for receipt in self.known if receipt.resource.lower() == resource.lower()]
-        return max(series, key=lambda receipt: (receipt.date, receipt.number), default=None)
+        last = max(series, key=lambda receipt: (receipt.date, receipt.number), default=None)
+        return last if last and intact(last) else None
 
     def receipt(self, answer: Answer, title: str = "") -> dict[str, Any]:
         """What a receipt says of a file that was fetched."""

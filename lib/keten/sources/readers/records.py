@@ -90,7 +90,7 @@ def _disjoint(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
 def _counted(stream: BinaryIO, card: Card) -> dict[str, Counts]:
     """Per measure the number of records by period and category of every dimension."""
     if is_zip(stream):
-        return _counted_rows(iter(sheet_rows(stream, card.format.sheet)), card)
+        return _counted_rows((cells for _, cells in sheet_rows(stream, card.format.sheet)), card)
     with open_text(stream, card.format.encoding) as text:
         reader = csv.reader(text, delimiter=card.format.delimiter or sniffed(text), skipinitialspace=True, strict=True)
         try:

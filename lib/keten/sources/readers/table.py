@@ -49,9 +49,7 @@ def numbered_rows(stream: BinaryIO, card: Card) -> Iterator[Row]:
     """Line number and stripped cells of every row that is not blank, of text or spreadsheet as the card says."""
     if is_zip(stream):
         comma = card.format.decimal == "," or card.format.thousands == "."
-        for line, cells in enumerate(sheet_rows(stream, card.format.sheet, "," if comma else "."), 1):
-            if any(cells):
-                yield line, cells
+        yield from sheet_rows(stream, card.format.sheet, "," if comma else ".")
         return
     with open_text(stream, card.format.encoding) as text:
         yield from rows(text, card.format.delimiter or sniffed(text))

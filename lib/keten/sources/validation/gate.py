@@ -1,5 +1,6 @@
 """The gate for files: read, check, and keep as accepted or as refused with the reason."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ def read(path: Path, card: Card, names: Names) -> Reading:
 
 def refuse_unfit(data: Path, card: Card, names: Names) -> None:
     """Raise KetenError when deliveries that came in with an earlier card cannot be read with this one."""
-    for one in store.receipts(data, card.id):
+    for one in filter(store.intact, store.receipts(data, card.id)):
         try:
             read(one.path, card, names)
         except KetenError as fault:
@@ -81,7 +82,8 @@ def receive(
     """
     resource = store.safe_name(resource)
     mine = [one for one in store.receipts(data, card.id) if not card.parts or one.resource == resource]
-    before = max((one for one in mine if one.date <= date), key=lambda one: one.order, default=None)
+    earlier_ones = sorted((one for one in mine if one.date <= date), key=lambda one: one.order, reverse=True)
+    before = next(filter(store.intact, earlier_ones), None)  # a damaged file says nothing of what was known
     digest = store.digest(path)
     if before is not None and before.about.get("sha256") == digest:
         return Entry(card.id, resource, UNCHANGED)
@@ -109,3 +111,19 @@ def receive(
     about = {"title": card.title, "licence": card.licence, **about, "warnings": warnings}
     store.keep(data, card.id, resource, path, about, date, reason)
     return Entry(card.id, resource, REFUSED if reason else NEW, reason, warnings, 0 if reason else figures)
+
+
+def standing(data: Path, cards: Mapping[str, Card]) -> list[store.Receipt]:
+    """The refusals that nobody has dealt with: none cleared them and no file in their place came in since."""
+    accepted = store.receipts(data)
+    found = []
+    for one in store.refused(data):
+        parts = one.source in cards and cards[one.source].parts
+        later = (
+            other.received > one.received and (other.resource == one.resource or not parts)
+            for other in accepted
+            if other.source == one.source
+        )
+        if not (one.about.get("withdrawn") or one.about.get("cleared") or any(later)):
+            found.append(one)
+    return found
