@@ -322,9 +322,7 @@ def _tell_apart(
             for title, code in others:
                 mine = (cells[column].loc[observations.index] == code).to_numpy()
                 observations.loc[mine, BY + name] = f"{word} ({title})"
-                warnings.append(
-                    f"in de kolom {column} betekenen '{first[1]}' en '{code}' beide {word}; ze staan apart"
-                )
+                warnings.append(f"in de kolom {column} betekenen '{first[1]}' en '{code}' beide {word}; ze staan apart")
         doubles = observations[observations.duplicated(key, keep=False)]
 
 
