@@ -73,16 +73,14 @@ class Xlsx:
                 yield line, cells
 
     def _text(self, cell: Element, decimal: str, sheet: str, where: str) -> str:
-        kind, value = cell.get("t", "n"), next(_all(cell, "v"), None)
-        text = (value.text or "") if value is not None else ""
-        if next(_all(cell, "f"), None) is not None and (
-            (text == "" and kind != "str") or (self.uncalculated and text == "0")
-        ):
+        kind, parts = cell.get("t", "n"), {_name(part): part for part in cell}
+        text = (parts["v"].text or "") if "v" in parts else ""
+        if "f" in parts and ((text == "" and kind != "str") or (self.uncalculated and text == "0")):
             refuse_formula(sheet, where)
         if kind == "s":
             text = self.texts[int(text)]
-        elif kind == "inlineStr":
-            text = "".join(map(_runs, _all(cell, "is")))
+        elif kind == "inlineStr" and "is" in parts:
+            text = _runs(parts["is"])
         if kind == "e" or ERROR.fullmatch(text.strip()):
             refuse_error(text, sheet, where)
         if kind == "b":
@@ -90,9 +88,10 @@ class Xlsx:
         if kind != "n" or text == "":
             return text.strip().removesuffix("T00:00:00") if kind == "d" else text.strip()
         style = int(cell.get("s", 0))
-        return self._number(float(text), self.formats[style] if style < len(self.formats) else "", decimal)
+        form = self.formats[style] if style < len(self.formats) else ""
+        return number_text(float(text), decimal) if form in ("", "General") else self._shown(float(text), form, decimal)
 
-    def _number(self, value: float, form: str, decimal: str) -> str:
+    def _shown(self, value: float, form: str, decimal: str) -> str:
         if is_timedelta_format(form):
             return duration_text(from_excel(value, self.epoch, timedelta=True))
         if is_date_format(form):
