@@ -1,4 +1,4 @@
-"""The one place where the clock is read: for time stamps, and for the date on which a file was received."""
+"""The one place where the clock is read: for time stamps, for days of receipt, and for what is still to come."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from helpers_data import COLUMNS
 
 from keten import Workbook
+from keten.model import own_data
 from keten.presentation import tables
 from keten.presentation.charts import series
 
@@ -57,9 +58,9 @@ def data(repository, tmp_path_factory):
     add(data / "catalogue" / "nationalities.csv", {"code": "QQB", "name": FORMULA, "group": "land"})
     for source, title in TITLES.items():
         cells = {"source": source, "title": title, "publisher": f"Uitgever {SCRIPT}", "url": "javascript:alert(1)"}
-        add(data / "published" / "sources.csv", cells | {"published": "2017-08-01", "licence": FORMULA})
+        add(data / "published" / "sources.csv", cells | {"published": "2017-08-01", "licence": "CC0 1.0"})
     measure = {"date": "2017-03-01", "title": POLICY, "goal": STEM, "nationalities": SCRIPT}
-    source = {"source_title": IMAGE, "source_url": " javascript:alert(1)"}
+    source = {"source_title": IMAGE, "source_url": "javascript:alert(1)"}
     add(data / "catalogue" / "policy_measures.csv", measure | source)
     rows = [
         figure(category=name, period=f"{year}-{month:02}", value=str(value + month), source=source)
@@ -70,6 +71,7 @@ def data(repository, tmp_path_factory):
     rows.append(figure(measure="coa_locations", period="2017-06-30", value="66", unit="locations", source="kwaad-2"))
     add(data / "published" / "figures.csv", *rows)
     with_label(data / "catalogue" / "measures.csv", "coa_locations")
+    own_data.accept(data)
     return data
 
 

@@ -70,10 +70,10 @@ FAULTS = {
     "unknown status": (figure(status="estimated"), "'estimated'"),
     "unreadable date": (figure(published="31-12-2017"), "publicatiedatum"),
     "percentage over 100": (
-        figure(measure="asylum_recognition_rate", unit="percent", value="101"), "het percentage 101 ",
+        figure(measure="asylum_recognition_rate", unit="percent", value="101"), "ligt binnen 0..100, maar is 101.",
     ),
     "percentage under 0": (
-        figure(measure="asylum_recognition_rate", unit="percent", value="-1"), "het percentage -1 ",
+        figure(measure="asylum_recognition_rate", unit="percent", value="-1"), "ligt binnen 0..100, maar is -1.",
     ),
     "negative count": (figure(value="-5"), "maar is -5"),
     "stock over a span": (
@@ -191,7 +191,7 @@ def test_a_missing_column_is_named(tmp_path):
     data = small_data(tmp_path, [figure()])
     replace_once(data / "published" / "figures.csv", "status,", "staat,")
     message = refusal(data)
-    assert "published/figures.csv ontbreekt de kolom status" in message
+    assert "published/figures.csv, regel 1: hier ontbreekt de kolom status; verwacht" in message
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,14 @@ import pytest
 from helpers_data import REPOSITORY_DATA, figure, monthly, published, small_data
 
 from keten import Workbook
-from keten.model.catalogue import read_table
 from keten.model.figures import KEY
+from keten.model.own_data import OF_FIGURES, read_tables
 from keten.model.periods import Period
 from keten.observations.dataset import load
-from keten.observations.published import FIGURE_FILE_COLUMNS as COLUMNS
 from keten.observations.selection import choose
 
-PRINTED = pd.concat(
-    [read_table(REPOSITORY_DATA / "published" / f"{name}.csv", COLUMNS) for name in ("figures", "survey", "lvv")]
-)
+TABLES = read_tables(REPOSITORY_DATA, "published").tables
+PRINTED = pd.concat([TABLES[name] for name in OF_FIGURES])
 
 
 @pytest.fixture(scope="module")
@@ -240,7 +238,7 @@ def test_a_measure_without_a_rule_keeps_to_one_publisher(tmp_path):
 
 def test_no_series_is_joined_unless_the_catalogue_says_so(defaults):
     joined = defaults[defaults.joined][["measure", "dimension"]].drop_duplicates()
-    ruled = read_table(REPOSITORY_DATA / "catalogue" / "precedence.csv", "measure dimension organisation")
+    ruled = read_tables(REPOSITORY_DATA, "catalogue").tables["precedence"]
     several = ruled.groupby(["measure", "dimension"]).organisation.nunique()
     assert len(joined) and all(several.get((row.measure, row.dimension), 0) > 1 for row in joined.itertuples())
 

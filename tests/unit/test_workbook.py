@@ -8,10 +8,9 @@ from helpers_data import REPOSITORY_DATA, figure, monthly, published, small_data
 
 from keten import Workbook
 from keten.errors import KetenError
-from keten.model.catalogue import read_table
 from keten.model.figures import FIGURE_COLUMNS
+from keten.model.own_data import OF_FIGURES, read_tables
 from keten.model.periods import Period
-from keten.observations.published import FIGURE_FILE_COLUMNS as COLUMNS
 from keten.workbook.scope import default_period
 
 INFLOW = "asylum_inflow_total"
@@ -248,10 +247,9 @@ def test_a_measure_without_any_figure_is_a_gap_and_never_a_zero(tmp_path):
 
 # What is not seen
 
-PRINTED = pd.concat(
-    [read_table(REPOSITORY_DATA / "published" / f"{name}.csv", COLUMNS) for name in ("figures", "survey", "lvv")]
-)
-DATED = read_table(REPOSITORY_DATA / "published" / "sources.csv", "source published").set_index("source").published
+TABLES = read_tables(REPOSITORY_DATA, "published").tables
+PRINTED = pd.concat([TABLES[name] for name in OF_FIGURES])
+DATED = TABLES["sources"].set_index("source").published
 
 
 WIDE_CHOICE = [

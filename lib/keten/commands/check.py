@@ -16,6 +16,19 @@ def add(commands: Any) -> None:
         description="Controleert de kaarten, de bewaarde leveringen, de gepubliceerde cijfers en de correcties. Een "
         "regel per bevinding; 0 als alles klopt, 1 als er fouten zijn. Wat met 'let op' begint, is geen fout.",
     )
+    command.add_argument(
+        "--accept",
+        action="store_true",
+        help="leg eerst vast dat de bestanden van catalogue/ en published/ bedoeld zijn zoals ze nu zijn "
+        "(datapackage.json: regels en SHA-256)",
+    )
+    command.add_argument(
+        "--clear",
+        metavar="BRON",
+        action="append",
+        default=[],
+        help="zet eerst de weigeringen van een bron weg: iemand heeft ernaar gekeken; mag vaker",
+    )
     data_option(command)
     command.set_defaults(run=run)
 
@@ -23,6 +36,13 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print every finding."""
     data = data_given(arguments)
+    if arguments.accept:
+        from keten.model import own_data
+
+        for path in own_data.accept(data):
+            print(f"vastgelegd: {path}")
+    if arguments.clear:
+        clear(data, arguments.clear)
     found = findings(data)
     for line in found:
         print(line)
@@ -40,21 +60,48 @@ def findings(data: Path) -> list[str]:
     from keten.sources import store
     from keten.sources.cards.card import inspect
 
-    found = []
+    found = store.verify(data)
     try:
         catalogue = catalogue_of(data)
-        for path in sorted((data / "sources").glob("*.toml")):
-            found += inspect(path, catalogue)[1]
-    except KetenError as fault:
-        found.append(str(fault))
-    found += store.verify(data)
-    try:
+        faults = [fault for path in sorted((data / "sources").glob("*.toml")) for fault in inspect(path, catalogue)[1]]
+        found = [*faults, *found, *refusals(data)]
         loaded = load(data)
     except KetenError as fault:
         return [*found, *(line.removeprefix("- ") for line in str(fault).splitlines())]
     found += [fault for fault in loaded.faults if not any(line in fault for line in found)]
     found += corrections.apply(loaded.observations, loaded.corrections)[2]
     return found + delivery_findings(data, catalogue)
+
+
+def refusals(data: Path) -> list[str]:
+    """The deliveries that were refused and that nobody has dealt with."""
+    return [
+        f"{one.source}: {one.resource} van {one.date} is geweigerd: {one.about.get('reason', '')}; neem een goed "
+        f"bestand op, of zet de weigering weg met keten check --clear {one.source}"
+        for one in standing(data)
+    ]
+
+
+def clear(data: Path, names: list[str]) -> None:
+    """Note that somebody has dealt with the refusals of these sources. Raises KetenError when there is none."""
+    from keten.commands.update import chosen
+    from keten.sources import store
+
+    refused = standing(data)
+    sources = chosen(names, sorted({one.source for one in store.refused(data)}))
+    for name in sources:
+        mine = [one for one in refused if one.source == name]
+        store.clear(data, mine)
+        print(f"weggezet: {name}, {len(mine)} weigering{'en' * (len(mine) != 1)}")
+
+
+def standing(data: Path) -> list[Any]:
+    """The receipts of the refusals that still stand, see `gate.standing`."""
+    from keten.observations.dataset import catalogue_of
+    from keten.sources.cards.card import cards
+    from keten.sources.validation import gate
+
+    return gate.standing(data, cards(data, catalogue_of(data))[0])
 
 
 def delivery_findings(data: Path, catalogue: Any) -> list[str]:
@@ -77,10 +124,10 @@ def delivery_findings(data: Path, catalogue: Any) -> list[str]:
 
 
 def remarks(data: Path) -> list[str]:
-    """What is worth knowing and no fault: warnings of the newest deliveries, and deliveries that were kept aside."""
+    """What is worth knowing and no fault: warnings of the newest deliveries, and deliveries that were taken back."""
     from keten.sources import store
 
     newest = {(one.source, one.resource): one for one in store.receipts(data)}
     told = [f"{one.source}: {text}" for one in newest.values() for text in one.about.get("warnings", [])]
-    aside = [(one, one.about.get("reason", "")) for one in store.refused(data)]
-    return told + [f"{one.source}: {one.resource} van {one.date} is {one.fate}: {why}" for one, why in aside]
+    aside = [one for one in store.refused(data) if one.about.get("withdrawn")]
+    return told + [f"{one.source}: {one.resource} van {one.date} is {one.fate}: {one.about['reason']}" for one in aside]

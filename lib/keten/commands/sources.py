@@ -54,7 +54,7 @@ def table(data: Path) -> list[tuple[str, ...]]:
             continue
         mine, aside = store.receipts(data, card.id), store.refused(data, card.id)
         newest = max(mine, key=lambda one: one.order, default=None)
-        refused = max(aside, key=lambda one: one.order, default=None)
+        refused = max((one for one in aside if not one.about.get("cleared")), key=lambda one: one.order, default=None)
         state = "in orde" if mine else "nog geen gegevens"
         if card.fetch is None and not mine:
             state += " (alleen met keten import)"

@@ -5,53 +5,15 @@ Read once from `data/catalogue/`. Nothing here knows about values or periods of 
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.model import own_data
 from keten.model.country_codes import MEMBER, Names
 from keten.model.naming import nearest
-
-COLUMNS = {
-    "measures": "measure label label_en definition unit also_unit kind goal organisation range",
-    "units": "unit singular plural axis range whole",
-    "dimensions": "dimension label",
-    "nationalities": "code name group labels safe_since safe_source safe_source_url",
-    "nationality_codes": "scheme spelling code note",
-    "municipalities": "code name pilot_start source source_url",
-    "eu_members": "code name since until",
-    "policy_measures": "date title goal nationalities source_title source_url",
-    "precedence": "measure dimension frequency category first last rank organisation source why",
-}
-
-
-def read_table(path: Path, columns: str) -> pd.DataFrame:
-    """Read a CSV of the data folder as text, empty cells as "".
-
-    `columns`: the names that must be there, blank-separated. Raises KetenError when the file is missing, is not
-    UTF-8 CSV, or lacks a column.
-    """
-    name = f"{path.parent.name}/{path.name}"
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except FileNotFoundError:
-        raise KetenError(
-            f"Het bestand {name} ontbreekt in de gegevensmap; zet het terug of wijs met --data een andere map aan."
-        ) from None
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
-        detail = " ".join(str(fault).split())
-        raise KetenError(
-            f"Het bestand {name} is niet te lezen als CSV in UTF-8 ({detail}); herstel het of zet een eerdere "
-            "versie terug."
-        ) from None
-    missing = [column for column in columns.split() if column not in table.columns]
-    if missing:
-        raise KetenError(
-            f"In het bestand {name} ontbreekt de kolom {', '.join(missing)}; "
-            f"verwacht worden {', '.join(columns.split())}."
-        )
-    return table
 
 
 @dataclass(frozen=True)
@@ -67,17 +29,16 @@ class Catalogue:
     eu_members: pd.DataFrame
     policy_measures: pd.DataFrame
     precedence: pd.DataFrame
+    partitions: pd.DataFrame
 
     @classmethod
     def read(cls, data: Path) -> "Catalogue":
-        """Read all tables below `data`; KetenError names the file and column at fault."""
-        tables = {name: read_table(data / "catalogue" / f"{name}.csv", columns) for name, columns in COLUMNS.items()}
-        for name, key in {"measures": "measure", "units": "unit", "dimensions": "dimension"}.items():
-            doubles = tables[name].loc[tables[name][key].duplicated(), key]
-            if len(doubles):
-                raise KetenError(f"In catalogue/{name}.csv staat {doubles.iloc[0]} dubbel; houd er één regel van over.")
-            tables[name] = tables[name].set_index(key, drop=False)
-        return cls(**tables)
+        """Read all tables below `data`. Raises KetenError with every fault, each with file and line."""
+        tables, faults = own_data.read_tables(data, "catalogue")
+        own_data.refuse([*chain.from_iterable(faults.values()), *own_data.unknown(tables, tables)])
+        keys = {"measures": "measure", "units": "unit", "dimensions": "dimension"}
+        indexed = {name: tables[name].set_index(key, drop=False) for name, key in keys.items()}
+        return cls(**tables | indexed)
 
     def measure(self, measure: str) -> pd.Series:
         """The row of one measure; KetenError with the nearest ids when it is not known."""

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.model import own_data
 from keten.model.catalogue import Catalogue
 from keten.model.figures import KEY
 from keten.model.periods import Period
@@ -132,10 +133,9 @@ def _state(data: Path) -> State:
     """Name, size and time of change of every file: reading again is needed only when one of them differs."""
     folders = ("catalogue", "published", "sources", "snapshots")
     files = [path for folder in folders for path in _files(str(data / folder))]
-    corrected = data / corrections.NAME
     stats = []
-    for path in [*sorted(files), str(corrected)]:
-        with suppress(FileNotFoundError):  # there are no corrections, or another process took the file away meanwhile
+    for path in [*sorted(files), *(str(data / name) for name in (corrections.NAME, own_data.DESCRIPTION))]:
+        with suppress(FileNotFoundError):  # there is no such file, or another process took it away meanwhile
             stats.append((path, os.stat(path)))
     return tuple((path, stat.st_size, stat.st_mtime_ns) for path, stat in stats)
 
@@ -151,7 +151,7 @@ def _files(folder: str) -> Iterator[str]:
 def _loaded(data: Path, state: State) -> Data:
     catalogue = catalogue_of(data)
     if _deliveries_only(data):
-        observations, sources = None, pd.DataFrame(columns=published.SOURCE_COLUMNS.split(), dtype=str)
+        observations, sources = None, pd.DataFrame(columns=own_data.columns("sources"), dtype=str)
     else:
         observations, sources = published.read(data, catalogue)
         observations = observations.assign(live=False, edition=0)

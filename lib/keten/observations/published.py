@@ -3,23 +3,27 @@
 One row is one printed figure. Several sources for one figure stay beside each other; choosing is `selection`'s work.
 """
 
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 
+from keten.clock import today
 from keten.errors import KetenError
-from keten.model.catalogue import Catalogue, read_table
+from keten.model import own_data
+from keten.model.catalogue import Catalogue
 from keten.model.country_codes import MEMBER
 from keten.model.figures import KEY
+from keten.model.naming import nearest
 from keten.model.periods import Period
-from keten.model.quality import ROUNDED_TO, WORDS, columns_of
+from keten.model.quality import ROUNDED_TO, columns_of
 from keten.model.rounding import margin
+from keten.model.units import bounds
 from keten.observations.wide import named
+from keten.paths import REPOSITORY_DATA
 
-FILES = ("figures", "survey", "lvv")
 WITHOUT_VALUE = ("suppressed", "missing")
-FIGURE_FILE_COLUMNS = "measure organisation dimension category period value unit status source published note"
-SOURCE_COLUMNS = "source title publisher url read_from published licence"
+PLANS = ("_planned", "_budget")  # measures that end so are about a time to come
 
 
 def read(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -30,26 +34,25 @@ def read(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame]:
     known) and `assumed` (True when no publication date is stated and the end of the period stands in for it).
     Raises KetenError with all failures in one message.
     """
-    sources = read_table(data / "published" / "sources.csv", SOURCE_COLUMNS).set_index("source", drop=False)
-    if sources.index.has_duplicates:
-        double = sources.index[sources.index.duplicated()][0]
-        raise KetenError(f"In published/sources.csv staat {double} dubbel; houd er één regel van over.")
-    tables = []
-    for name in FILES:
-        table = read_table(data / "published" / f"{name}.csv", FIGURE_FILE_COLUMNS)
-        tables.append(table.assign(line=range(2, len(table) + 2), file=f"published/{name}.csv"))
-    observations = pd.concat(tables, ignore_index=True)
-
-    failures: list[str] = []
+    tables, wrong_cells = own_data.read_tables(data, "published")
+    own_data.refuse(wrong_cells["sources"])
+    failures = [*chain.from_iterable(wrong_cells.values())]
+    failures += own_data.unknown({**vars(catalogue), **tables}, tables)
+    sources = tables["sources"].set_index("source", drop=False)
+    observations = pd.concat(
+        [
+            tables[name].assign(line=range(2, len(tables[name]) + 2), file=f"published/{name}.csv")
+            for name in own_data.OF_FIGURES
+        ],
+        ignore_index=True,
+    )
     observations = _typed(observations, sources, failures)
-    failures += _unknown_words(observations, catalogue, sources)
+    failures += _unknown_words(observations, catalogue)
     failures += _wrong_values(observations, catalogue)
-    failures += _parts_against_totals(observations, data)
-    if failures:
-        points = "dit punt" if len(failures) == 1 else f"deze {len(failures)} punten"
-        shown = "\n".join(f"- {failure}" for failure in failures[:40])
-        more = f"\n- en nog {len(failures) - 40}" if len(failures) > 40 else ""
-        raise KetenError(f"De gegevens zijn niet bruikbaar; herstel {points} en probeer het opnieuw:\n{shown}{more}")
+    failures += _still_to_come(observations, sources)
+    failures += _parts_against_totals(observations, catalogue.partitions)
+    failures += _rules_of_nothing(catalogue, sources, data)
+    own_data.refuse(failures)
     return observations.drop(columns=["file", "line", "published"]), sources
 
 
@@ -80,7 +83,7 @@ def _roundings(observations: pd.DataFrame) -> pd.Series:
 
 
 def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str]) -> pd.DataFrame:
-    """Give text its types; what cannot be read is added to `failures` and left empty."""
+    """Give text its types; what cannot be read is left empty, what does not go together is added to `failures`."""
     periods: dict[str, Period | None] = {}
     for text in observations.period.unique():
         try:
@@ -97,14 +100,9 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
     failures += _failures(
         observations,
         {
-            "de periode '{period}' is niet te lezen; schrijf bijvoorbeeld 2017-06, 2017-Q2, 2017-H1, 2017 of een "
-            "datum.": parsed.isna(),
-            "'{value}' is geen getal; schrijf een getal met een decimale punt.": value.isna() & ~empty,
-            f"de status '{{status}}' is niet een van {', '.join(WORDS)}.": ~status.isin(WORDS),
             "de waarde is leeg; vul haar in of geef de status suppressed of missing.": empty & needed,
             "de status {status} en de waarde {value} gaan niet samen; maak de waarde leeg of kies een andere "
             "status.": ~empty & ~needed,
-            "de publicatiedatum is niet te lezen; verwacht wordt jjjj-mm-dd.": known.isna() & stated.fillna("").ne(""),
         },
     )
     end = pd.to_datetime(parsed.map(lambda period: period.end, na_action="ignore"))
@@ -122,14 +120,13 @@ def _typed(observations: pd.DataFrame, sources: pd.DataFrame, failures: list[str
     )
 
 
-def _unknown_words(observations: pd.DataFrame, catalogue: Catalogue, sources: pd.DataFrame) -> list[str]:
-    """Measures, units, nationalities and sources that no table of the data folder knows."""
+def _unknown_words(observations: pd.DataFrame, catalogue: Catalogue) -> list[str]:
+    """Units that do not go with their measure, halves of a breakdown, and nationalities that nothing knows."""
     measures, unit = observations.measure, observations.unit
     expected, other = measures.map(catalogue.measures.unit), measures.map(catalogue.measures.also_unit)
-    wrong_unit = (expected.notna() & (unit != expected) & (unit != other)) | ~unit.isin(catalogue.units.index)
+    wrong_unit = expected.notna() & unit.isin(catalogue.units.index) & (unit != expected) & (unit != other)
     dimension, category = observations.dimension, observations.category
     half = (dimension == "") != (category == "")
-    known = [name for name in dimension.unique() if set(name.split("+")) - {""} <= set(catalogue.dimensions.index)]
     nationalities = [named(*pair).get("nationality", "") for pair in zip(dimension, category, strict=True)]
     foreign = [
         "nationality" in names.split("+") and catalogue.names.resolve(name)[1] != MEMBER
@@ -138,11 +135,8 @@ def _unknown_words(observations: pd.DataFrame, catalogue: Catalogue, sources: pd
     return _failures(
         observations,
         {
-            "de maat {measure} staat niet in catalogue/measures.csv.": ~measures.isin(catalogue.measures.index),
-            "de bron {source} staat niet in published/sources.csv.": ~observations.source.isin(sources.index),
             "de eenheid {unit} hoort niet bij de maat {measure}.": wrong_unit,
             "dimensie '{dimension}' en categorie '{category}' horen samen ingevuld of samen leeg te zijn.": half,
-            "de dimensie {dimension} staat niet in catalogue/dimensions.csv.": ~dimension.isin(known),
             "de nationaliteit '{category}' staat niet in catalogue/nationalities.csv.": pd.Series(
                 foreign, observations.index, dtype=bool
             ),
@@ -154,25 +148,58 @@ def _wrong_values(observations: pd.DataFrame, catalogue: Catalogue) -> list[str]
     """Duplicate keys, impossible percentages and counts, stocks that were summed over a span."""
     one = [*KEY, "organisation", "source", "known"]
     double = observations.duplicated([*one, "unit"], keep=False) & observations.duplicated([*one, "unit", "note"])
-    is_share = (observations.unit == "percent") & ~observations.measure.str.endswith("_growth")
     kind, value = observations.measure.map(catalogue.measures.kind), observations.value
+    own, general = observations.measure.map(catalogue.measures.range), observations.unit.map(catalogue.units.range)
+    range_ = own.where(own != "", general).fillna("")
+    limits = {text: bounds(text) for text in range_.unique()}
+    beyond = (value < range_.map(lambda text: limits[text][0])) | (value > range_.map(lambda text: limits[text][1]))
+    broken = (observations.unit.map(catalogue.units.whole) == "yes") & (kind != "rate") & (value % 1 > 0)
     same = observations.duplicated([*one, "value", "note"])
     summed = (kind == "stock") & (observations.kind == "span")
     return _failures(
-        observations,
+        observations.assign(range=range_),
         {
             "dit cijfer van {measure} over {period} staat er twee keer met dezelfde bron.": same,
             "de bron geeft voor {measure} over {period} twee waarden zonder dat de noot een editie noemt.": double,
-            "het percentage {value:g} ligt niet tussen 0 en 100.": is_share & ~value.between(0, 100) & value.notna(),
-            "{measure} telt en kan niet negatief zijn, maar is {value:g}.": (kind == "flow") & (value < 0),
+            "{measure} ligt binnen {range}, maar is {value:g}.": beyond,
+            "{measure} telt in hele {unit}, maar is {value:g}.": broken,
             "{measure} is een stand; een stand heeft een peildatum en wordt niet over een tijdvak opgeteld.": summed,
         },
     )
 
 
-def _parts_against_totals(observations: pd.DataFrame, data: Path) -> list[str]:
+def _still_to_come(observations: pd.DataFrame, sources: pd.DataFrame) -> list[str]:
+    """Periods that have yet to begin, but of plans, and days of publication after today: slips of the pen in a year."""
+    now = today()
+    planned = observations.measure.str.endswith(PLANS)
+    return _failures(
+        observations,
+        {
+            f"de periode {{period}} begint na vandaag ({now}); herstel haar.": ~planned
+            & (observations.start > pd.Timestamp(now)),
+            f"de publicatiedatum '{{published}}' ligt na vandaag ({now}).": observations.published > now,
+        },
+    ) + [
+        f"published/sources.csv, regel {line}: de publicatiedatum '{day}' ligt na vandaag ({now})."
+        for line, day in enumerate(sources.published, 2)
+        if day > now
+    ]
+
+
+def _rules_of_nothing(catalogue: Catalogue, sources: pd.DataFrame, data: Path) -> list[str]:
+    """Rules of precedence that name a source which is neither a publication nor a card, here or in the project."""
+    cards = [path.stem for folder in (data, REPOSITORY_DATA) for path in (folder / "sources").glob("*.toml")]
+    known = [*sources.index, *cards]
+    return [
+        f"catalogue/precedence.csv, regel {line}: de bron {name} is geen regel van published/sources.csv en geen kaart "
+        f"in sources/.{nearest(name, known)}"
+        for line, name in enumerate(catalogue.precedence.source, 2)
+        if not any(one.startswith(name) for one in known)
+    ]
+
+
+def _parts_against_totals(observations: pd.DataFrame, partitions: pd.DataFrame) -> list[str]:
     """Published parts that do not add up to the published total of the same source within their rounding."""
-    partitions = read_table(data / "catalogue" / "partitions.csv", "measure dimension total parts why")
     failures = []
     for measure, dimension, whole, listed, _ in partitions.itertuples(index=False, name=None):
         parts = str(listed).split(";")

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from keten.disclosure import THRESHOLD
-from keten.model.catalogue import read_table
+from keten.model.own_data import read_tables
 from keten.model.periods import Period
 from keten.presentation import markup, prose, tables
 from keten.presentation.charts import estimates
@@ -38,7 +38,7 @@ Numbers = Mapping[str, tuple[str, str]]
 def findings(chain: Workbook) -> Output:
     """What the survey of 2017 found in words: best items, organisations, points to improve; with the source."""
     title = "Bevindingen van het klantervaringsonderzoek"
-    table = read_table(chain.data / "published" / "survey_findings.csv", "topic respondent_group finding period source")
+    table = read_tables(chain.data, "published").tables["survey_findings"]
     known = pd.to_datetime(table.source.map(chain.sources.published))
     seen = table.period.map(lambda text: Period.parse(text).end <= chain.period.end)
     if chain.as_of is not None:

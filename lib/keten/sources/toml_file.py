@@ -42,7 +42,7 @@ def read_toml(path: Path) -> TomlFile:
         ) from None
     try:
         return TomlFile(path.name, tomllib.loads(text), _lines(text))
-    except tomllib.TOMLDecodeError as fault:
+    except (ValueError, RecursionError) as fault:  # also of numbers too long and tables too deep
         found = re.search(r"\(at line (\d+), column \d+\)", str(fault))
         line = int(found[1]) if found else len(text.splitlines()) or 1
         about = re.sub(r"\s*\(at .*\)", "", str(fault))
