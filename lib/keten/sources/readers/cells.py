@@ -11,6 +11,7 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.sources.cards.types import Card, fits, in_words
 from keten.sources.readers.text import column_of
+from keten.sources.readers.unread import refuse_unread
 
 LINE = "regel"  # name of the index of cells that know their line in the file
 MOST_ROWS = 3_000_000
@@ -119,6 +120,7 @@ class Choice:
         none = all(any(met.isdisjoint(codes) for _, codes, met, _ in tests) for tests in self.wheres)
         for tests in [self.keep, *(self.wheres if none else self.needed)]:
             for number, codes, met, place in tests:
+                refuse_unread(met)
                 if not any(fits(code, codes) for code in met):
                     raise KetenError(
                         f"Geen rij heeft {self.names[number]} = {in_words(codes)} ([{place}] in de kaart); "
@@ -134,7 +136,8 @@ def refuse_too_many() -> None:
 
 
 def refuse_double(names: Sequence[str], advice: str = "") -> None:
-    """KetenError when the name of a column is empty or occurs twice."""
+    """KetenError when the name of a column is empty, no text or occurs twice."""
+    refuse_unread(names)
     met = set()
     for number, name in enumerate(names, 1):
         if not name:

@@ -18,6 +18,7 @@ from keten.sources.readers.cells import LINE, refuse_double
 from keten.sources.readers.notation import mark, number
 from keten.sources.readers.table import NAME_THEM, numbered_rows
 from keten.sources.readers.text import Row, column_of, fitted, same_name
+from keten.sources.readers.unread import refuse_unread
 
 LEVEL_NAMES = ("totaalvan", "totalenvan", "totalof", "totalsof")
 
@@ -54,6 +55,7 @@ def migratieketen(stream: BinaryIO, card: Card) -> pd.DataFrame:
     for row in body:
         if wanted and row.named not in wanted:
             continue
+        refuse_unread(row.cells[place] for place in chosen)
         filled = _checked(row, header, numbers | chosen | {at}, declared)
         key = (_name(row.named, header), *(cell for place, cell in enumerate(filled) if place not in {at, *numbers}))
         value = ", ".join(row.cells[place] for place in sorted(numbers))

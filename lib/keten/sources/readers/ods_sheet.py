@@ -1,140 +1,228 @@
-"""A sheet of an ODS file."""
+"""The sheets of an OpenDocument spreadsheet (ODS), row by row."""
 
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
-from xml.etree.ElementTree import Element
+from dataclasses import dataclass, field
+from datetime import datetime
+from xml.etree.ElementTree import Element, iterparse
 
-from defusedxml.ElementTree import iterparse
-
-from keten.sources.readers import sheet_cells
 from keten.sources.readers.sheet_cells import (
-    ERROR,
-    Run,
-    column_name,
+    MOST_COLUMNS,
+    Sheet,
+    SheetRow,
+    day_text,
     duration_text,
     number_text,
-    percent_text,
-    refuse_error,
-    refuse_formula,
-    refuse_size,
-    without_marks,
+    runs_text,
 )
-from keten.sources.readers.text import Row
+from keten.sources.readers.unread import NO_DAY, NO_RESULT, NOT_SHOWN, is_error
 
-_DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
-_CELLS = ("table-cell", "covered-table-cell")
-_RAISED = re.compile(r"super|[1-9]\d*%")
+_ODF = "{urn:oasis:names:tc:opendocument:xmlns:"
+_OFFICE, _TABLE, _TEXT, _STYLE = (f"{_ODF}{name}:1.0}}" for name in ("office", "table", "text", "style"))
+_NUMBER = f"{_ODF}datastyle:1.0}}"
+_ROW, _COLUMN, _CELL = f"{_TABLE}table-row", f"{_TABLE}table-column", f"{_TABLE}table-cell"
+_CELLS = (_CELL, f"{_TABLE}covered-table-cell")
+_LISTS = (f"{_OFFICE}styles", f"{_OFFICE}automatic-styles")
+_PARTS = {
+    "year": "year",
+    "month": "month",
+    **dict.fromkeys(("day", "day-of-week", "week-of-year", "quarter", "era"), "day"),
+    **dict.fromkeys(("hours", "minutes", "seconds"), "clock"),
+}
+_DURATION = re.compile(r"(-?)P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.[0-9]+)?S)?)?")
+# Libraries that write formulas without calculating them.
+_LIBRARIES = re.compile(rb"generator>\s*(?:odfpy|odfdo|ezodf|lpod|phpspreadsheet|relatorio)", re.IGNORECASE)
+_BLANKS = re.compile("[ \t\r\n]+")
+_MOST_BLANKS = 1_000  # that one element may stand for
+
+Events = Iterator[tuple[str, Element]]
 
 
-class Ods:
-    """An ODS file. `sheets`: the names of its sheets in order, each with whether a reader sees it."""
+@dataclass
+class _Styles:
+    """What the styles of a document say that changes the meaning of a cell."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self.archive = archive
-        self.raised: set[str] = set()  # names of the styles of raised text
-        self.sheets: dict[str, bool] = {}
-        hidden: set[str] = set()
-        with archive.open("content.xml") as file:
-            for event, element in iterparse(file, events=("start", "end")):
-                name = _name(element)
-                if event == "start" and name == "table":
-                    self.sheets.setdefault(_attribute(element, "name"), _attribute(element, "style-name") not in hidden)
-                elif event == "end" and name == "style":
-                    parts = {_name(part): part for part in element}
-                    if "table-properties" in parts and _attribute(parts["table-properties"], "display") == "false":
-                        hidden.add(_attribute(element, "name"))
-                    if "text-properties" in parts and _RAISED.match(
-                        _attribute(parts["text-properties"], "text-position")
-                    ):
-                        self.raised.add(_attribute(element, "name"))
-                elif event == "end" and name == "table-row":
-                    element.clear()
+    shown: dict[str, frozenset[str]] = field(default_factory=dict)  # parts of a moment, by the name of a data style
+    factor: dict[str, int] = field(default_factory=dict)  # digits that a data style leaves out
+    of_cell: dict[str, tuple[str, str]] = field(default_factory=dict)  # data style and parent of a cell's style
+    place: dict[str, str] = field(default_factory=dict)  # above or below the line, by the style of a text
+    hidden: set[str] = field(default_factory=set)  # styles of hidden sheets
 
-    def rows(self, sheet: str, decimal: str) -> Iterator[Row]:
-        """Line and texts of every row of a sheet, up to its last filled cell."""
-        line, count, inside = 1, 0, False
-        with self.archive.open("content.xml") as file:
-            for event, element in iterparse(file, events=("start", "end")):
-                name = _name(element)
-                if name == "table":
-                    inside = event == "start" and _attribute(element, "name") == sheet
-                elif event == "end" and name == "table-row":
-                    repeated = int(_attribute(element, "number-rows-repeated") or 1)
-                    cells = self._cells(element, decimal, sheet, line) if inside else []
-                    element.clear()
-                    count += repeated * len(cells)
-                    if count > sheet_cells.MOST_CELLS:
-                        refuse_size(sheet)
-                    if cells:
-                        yield from ((line + later, cells) for later in range(repeated))
-                    line += repeated * inside
+    def learn(self, element: Element) -> None:
+        """Take in one element of a list of styles."""
+        name, kind = element.get(f"{_STYLE}name", ""), element.tag.rpartition("}")[2]
+        if kind in ("date-style", "time-style"):
+            parts = {_PARTS.get(child.tag.removeprefix(_NUMBER), "") for child in element}
+            self.shown[name] = frozenset(parts - {""})
+        elif kind == "number-style":
+            factors = [child.get(f"{_NUMBER}display-factor") for child in element]
+            self.factor[name] = sum(len(factor) - 1 for factor in factors if factor and re.fullmatch("10+", factor))
+        elif kind == "style":
+            self._style(element, name)
 
-    def _cells(self, row: Element, decimal: str, sheet: str, line: int) -> list[str]:
-        cells: list[str] = []
-        blank = 0  # cells before the next filled one
+    def _style(self, element: Element, name: str) -> None:
+        family = element.get(f"{_STYLE}family")
+        if family == "table-cell":
+            data, parent = (element.get(f"{_STYLE}{key}", "") for key in ("data-style-name", "parent-style-name"))
+            self.of_cell[name] = data, parent
+        for child in element:
+            position = child.get(f"{_STYLE}text-position", "")
+            if family == "text" and position.startswith(("super", "sub")):
+                self.place[name] = "sub" if position.startswith("sub") else "super"
+            elif family == "text" and re.match(r"-?[1-9]", position):
+                self.place[name] = "sub" if position.startswith("-") else "super"
+            elif family == "table" and child.get(f"{_TABLE}display") == "false":
+                self.hidden.add(name)
+
+    def data(self, name: str) -> str:
+        """The data style of a cell's style, its own or that of a parent."""
+        for _ in range(len(self.of_cell)):
+            own, parent = self.of_cell.get(name, ("", ""))
+            if own or not parent:
+                return own
+            name = parent
+        return ""
+
+
+def sheets(archive: zipfile.ZipFile, decimal: str) -> Iterator[Sheet]:
+    """Name of each sheet, whether it is hidden, and its rows, to be read before the next sheet is asked for."""
+    members, styles = archive.namelist(), _Styles()
+    about = archive.read("meta.xml") if "meta.xml" in members else b""
+    reader = _Reader(styles, decimal, calculated=not _LIBRARIES.search(about))
+    for member in [name for name in ("styles.xml", "content.xml") if name in members]:
+        with archive.open(member) as source:
+            events = iterparse(source, ("start", "end"))
+            path: list[Element] = []
+            for event, element in events:
+                if event == "start" and element.tag == f"{_TABLE}table" and path[-1].tag == f"{_OFFICE}spreadsheet":
+                    hidden = element.get(f"{_TABLE}style-name") in styles.hidden
+                    yield element.get(f"{_TABLE}name", ""), hidden, reader.rows(events, element)
+                    _skip(events, element)
+                    path[-1].remove(element)
+                elif event == "start":
+                    path.append(element)
+                else:
+                    path.pop()
+                    if path and path[-1].tag in _LISTS:
+                        styles.learn(element)
+
+
+def _skip(events: Events, table: Element) -> None:
+    for event, element in events:
+        if event == "end" and element is table:
+            return
+        if event == "end" and element.tag == _ROW:
+            element.clear()
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Turns the elements of a sheet into texts; `calculated`: formulas have their results."""
+
+    styles: _Styles
+    decimal: str
+    calculated: bool
+
+    def rows(self, events: Events, table: Element) -> Iterator[SheetRow]:
+        """The rows of a sheet that are not empty."""
+        line, path, usual = 1, [table], list[str]()
+        for event, element in events:
+            if event == "start":
+                path.append(element)
+                continue
+            path.pop()
+            if element is table:
+                return
+            if element.tag not in (_ROW, _COLUMN) or any(one.tag in _CELLS for one in path):
+                continue  # also what stands in a table within a cell
+            if element.tag == _COLUMN:
+                count = min(_repeated(element, "columns"), MOST_COLUMNS - len(usual))
+                usual += [element.get(f"{_TABLE}default-cell-style-name", "")] * count
+                continue
+            count = _repeated(element, "rows")
+            if cells := self._cells(element, usual):
+                yield line, count, cells
+            line += count
+            path[-1].remove(element)
+
+    def _cells(self, row: Element, usual: list[str]) -> list[str]:
+        """The texts of a row up to the last; `usual`: the style of a cell that names none, by column."""
+        texts, place = list[str](), 0
         for cell in row:
-            if _name(cell) not in _CELLS:
+            if cell.tag not in _CELLS:
                 continue
-            repeated = int(_attribute(cell, "number-columns-repeated") or 1)
-            text = self._text(cell, decimal, sheet, f"{column_name(len(cells) + blank)}{line}")
-            if not text:
-                blank += repeated
-                continue
-            if len(cells) + blank + repeated > sheet_cells.MOST_CELLS:
-                refuse_size(sheet)
-            cells += [""] * blank + [text] * repeated
-            blank = 0
-        return cells
+            count = _repeated(cell, "columns")
+            style = cell.get(f"{_TABLE}style-name") or (usual[place] if place < len(usual) else "")
+            if cell.tag == _CELL and (text := self._text(cell, style)):
+                if place + count > MOST_COLUMNS:
+                    raise ValueError(place)
+                texts += [""] * (place - len(texts)) + [text] * count
+            place += count
+        return texts
 
-    def _text(self, cell: Element, decimal: str, sheet: str, where: str) -> str:
-        kind, value = _attribute(cell, "value-type"), _attribute(cell, "value")
-        shown = "\n".join(without_marks(list(self._runs(part, False))) for part in cell if _name(part) == "p").strip()
-        kinds = [text for key, text in cell.items() if key.endswith("}value-type")]
-        if "error" in kinds or ERROR.fullmatch(shown):
-            refuse_error(shown or "in een formule", sheet, where)
-        if _attribute(cell, "formula") and not kind and not shown:
-            refuse_formula(sheet, where)
-        match kind:
-            case "float" | "currency":
-                return number_text(float(value), decimal)
-            case "percentage":
-                return percent_text(float(value), decimal)
-            case "date":
-                return _attribute(cell, "date-value").removesuffix("T00:00:00").replace("T", " ")
-            case "time":
-                return duration_text(_duration(_attribute(cell, "time-value")))
-            case "boolean":
-                return _attribute(cell, "boolean-value").upper()
-        return shown
+    def _text(self, cell: Element, style: str) -> str:
+        kind = cell.get(f"{_OFFICE}value-type", "")
+        if cell.get(f"{_TABLE}formula") is not None and not (kind and self.calculated):
+            return NO_RESULT
+        paragraphs = [self._paragraph(child) for child in cell if child.tag == f"{_TEXT}p"]
+        shown = "\n".join(paragraphs).strip()
+        if kind in ("", "string") or is_error(shown):
+            return shown or cell.get(f"{_OFFICE}string-value", "").strip()
+        if kind == "date":
+            return self._day(cell.get(f"{_OFFICE}date-value", ""), style)
+        if kind == "time":
+            return _duration(cell.get(f"{_OFFICE}time-value", ""))
+        if kind == "boolean":
+            return cell.get(f"{_OFFICE}boolean-value", "").upper()
+        value = float(cell.get(f"{_OFFICE}value", ""))
+        if paragraphs and not shown and value:
+            return NOT_SHOWN
+        if kind == "percentage":
+            return f"{number_text(value, self.decimal, 2)}%"
+        return self._number(value, shown, self.styles.factor.get(self.styles.data(style), 0))
 
-    def _runs(self, part: Element, raised: bool) -> Iterator[Run]:
-        """The texts of a paragraph, spaces and breaks in words of their own among them."""
-        yield part.text or "", raised
-        for inner in part:
-            match _name(inner):
-                case "s":
-                    yield " " * int(_attribute(inner, "c") or 1), raised
-                case "tab" | "line-break":
-                    yield " ", raised
-                case "span" | "a":
-                    yield from self._runs(inner, raised or _attribute(inner, "style-name") in self.raised)
-            yield inner.tail or "", raised
+    def _number(self, value: float, shown: str, factor: int) -> str:
+        """The number, unless its format shows something else: `<5`, `1,3M`, nothing but a word, 0518."""
+        other = "<" in shown or ">" in shown or not any(map(str.isdigit, shown))
+        if (other and shown and (value or shown.strip("-–— "))) or (factor and any(map(str.isalpha, shown))):
+            return shown
+        if re.fullmatch("0[0-9]+", shown) and int(shown) == value:
+            return shown
+        return number_text(value, self.decimal, -factor)
+
+    def _day(self, value: str, style: str) -> str:
+        try:
+            moment = datetime.fromisoformat(value).replace(tzinfo=None)
+        except ValueError:
+            return NO_DAY
+        return day_text(moment, self.styles.shown.get(self.styles.data(style), frozenset()))
+
+    def _paragraph(self, element: Element) -> str:
+        return runs_text(self._runs(element, ""))
+
+    def _runs(self, element: Element, place: str) -> Iterator[tuple[str, str]]:
+        """The texts in a paragraph, each with its place; remarks, notes and drawings are no part of it."""
+        if element.text:
+            yield place, _BLANKS.sub(" ", element.text)
+        for child in element:
+            if child.tag == f"{_TEXT}s":
+                yield place, " " * min(int(child.get(f"{_TEXT}c") or 1), _MOST_BLANKS)
+            elif child.tag in (f"{_TEXT}tab", f"{_TEXT}line-break"):
+                yield place, "\t" if child.tag.endswith("tab") else "\n"
+            elif child.tag.startswith(_TEXT) and child.tag != f"{_TEXT}note":
+                yield from self._runs(child, self.styles.place.get(child.get(f"{_TEXT}style-name", ""), place))
+            if child.tail:
+                yield place, _BLANKS.sub(" ", child.tail)
 
 
-def _duration(text: str) -> timedelta:
-    sign, *parts = _DURATION.fullmatch(text).groups(default="0")  # type: ignore[union-attr]  # else the file is broken
-    days, hours, minutes, seconds = map(float, parts)
-    span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    return -span if sign == "-" else span
+def _repeated(element: Element, what: str) -> int:
+    return int(element.get(f"{_TABLE}number-{what}-repeated") or 1)
 
 
-def _name(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _attribute(element: Element, name: str) -> str:
-    """An attribute by its name without a namespace; '' when there is none. An office's own goes before an extension."""
-    found = [value for key, value in element.items() if key.rpartition("}")[2] == name and "calcext" not in key]
-    return found[0] if found else ""
+def _duration(value: str) -> str:
+    if not (found := _DURATION.fullmatch(value)):
+        raise ValueError(value)
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
+    length = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    return duration_text(-length if found[1] else length)

@@ -6,7 +6,7 @@ per combination of all. Counts of 1 to 4 are hidden, and so is what would give t
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations, islice
 from operator import itemgetter
 from typing import BinaryIO
@@ -24,7 +24,8 @@ from keten.sources.readers.cells import refuse_double
 from keten.sources.readers.notation import period_of
 from keten.sources.readers.sheets import sheet_rows
 from keten.sources.readers.table import NAME_THEM
-from keten.sources.readers.text import column_of, fitted, is_zip, open_text, sniffed
+from keten.sources.readers.text import Row, column_of, fitted, is_zip, open_text, sniffed
+from keten.sources.readers.unread import refuse_unread
 
 HIDDEN = "<5"
 """In place of every hidden count, also of one that is hidden to protect another: a second mark would tell which."""
@@ -90,7 +91,7 @@ def _disjoint(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
 def _counted(stream: BinaryIO, card: Card) -> dict[str, Counts]:
     """Per measure the number of records by period and category of every dimension."""
     if is_zip(stream):
-        return _counted_rows((cells for _, cells in sheet_rows(stream, card.format.sheet)), card)
+        return _counted_rows(_with_blank_lines(sheet_rows(stream, card.format.sheet)), card)
     with open_text(stream, card.format.encoding) as text:
         reader = csv.reader(text, delimiter=card.format.delimiter or sniffed(text), skipinitialspace=True, strict=True)
         try:
@@ -100,6 +101,15 @@ def _counted(stream: BinaryIO, card: Card) -> dict[str, Counts]:
                 f"Bij regel {reader.line_num}: de aanhalingstekens kloppen niet of het bestand is afgebroken; haal het "
                 "opnieuw op of herstel die regel."
             ) from fault
+
+
+def _with_blank_lines(rows: Iterable[Row]) -> Iterator[list[str]]:
+    """The cells of numbered rows, with nothing for the lines between them."""
+    last = 0
+    for line, cells in rows:
+        yield from ([] for _ in range(last + 1, line))
+        yield cells
+        last = line
 
 
 def _counted_rows(rows: Iterator[list[str]], card: Card) -> dict[str, Counts]:
@@ -123,6 +133,7 @@ def _counted_rows(rows: Iterator[list[str]], card: Card) -> dict[str, Counts]:
     spellings = _spellings(found, needed, header, card)
     for raw, size in found.items():
         period, *cells = map(str.strip, raw)
+        refuse_unread(cells)
         by_place = {place: spellings[place][cell] for place, cell in zip(needed, cells, strict=True)}
         for name, places in conditions.items():
             if period and all(fits(by_place[place], values) for place, values in places.items()):

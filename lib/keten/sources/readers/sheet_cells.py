@@ -1,77 +1,65 @@
-"""What a cell of a spreadsheet shows, of whatever kind it is, and cells that show no figure."""
+"""How the value of a spreadsheet's cell is written: as its reader sees it, without the rounding of what is shown."""
 
 import re
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
-from typing import NoReturn
+from itertools import groupby
+from operator import itemgetter
 
-from keten.errors import KetenError
+MOST_LINES, MOST_COLUMNS = 1_048_576, 16_384  # of a sheet in any program
 
-MOST_CELLS = 50_000_000
-"""Cells that a sheet may unfold to: a few bytes can repeat a row a million times."""
-ERROR = re.compile(
-    r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DEEL/0!|N/B|NAAM\?|LEEG!|GETAL!|VERW!|WAARDE!)|Err:\d{3}"
-)
-"""The fault of a formula in place of its outcome, as English and Dutch programs write it."""
-_LIKE_THOUSANDS = re.compile(r"(-?[1-9][0-9]{0,2}\.[0-9]{3})(?![0-9])")
-_MARK = re.compile(r"\s*[(\[]?[0-9a-z*†‡]{1,2}[)\]]?\s*", re.I)  # of a footnote
+SheetRow = tuple[int, int, list[str]]
+"""The number of a row's line, how many lines it fills, and its cells up to the last that is not empty."""
 
-Run = tuple[str, bool]
-"""A part of a text, and whether it is raised."""
+Sheet = tuple[str, bool, Iterator[SheetRow]]
+"""The name of a sheet, whether it is hidden, and its rows that are not empty."""
+
+_LIKE_THOUSANDS = re.compile(r"(-?[1-9][0-9]{0,2}\.[0-9]{3})")
+_RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
+_FOOTNOTE = re.compile(r"\s*\(?(?:[0-9]{1,2}|[a-z]|\*+)(?:, ?(?:[0-9]{1,2}|[a-z]|\*+))*\)?\s*", re.IGNORECASE)
+_POWER = re.compile(r"(?:^|[^\w.,])(?:10|[kcdm]?m)$", re.IGNORECASE)  # 10³ and m² are no footnotes
 
 
-def number_text(value: float, decimal: str) -> str:
-    """A number with as many decimals as it has; whole ones have none."""
+def number_text(value: float, decimal: str, power: int = 0) -> str:
+    """A number, times a power of ten, in the 15 digits that spreadsheets keep; whole numbers have no decimals."""
+    value = float(f"{value:.15g}")
+    if power:
+        value = float(Decimal(repr(value)).scaleb(power))
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return _written(repr(value), decimal)
-
-
-def percent_text(value: float, decimal: str) -> str:
-    """A fraction that is shown as a percentage, as that percentage."""
-    return f"{_written(f'{(Decimal(repr(value)) * 100).normalize():f}', decimal)}%"
-
-
-def _written(number: str, decimal: str) -> str:
     # 1.234 must not be taken for a thousand and some.
-    return _LIKE_THOUSANDS.sub(r"\g<1>0", number, count=1).replace(".", decimal)
+    return _LIKE_THOUSANDS.sub(r"\g<1>0", repr(value), count=1).replace(".", decimal)
 
 
-def duration_text(span: timedelta) -> str:
-    """A length of time as a sheet shows it: `36:00:00`."""
-    seconds = round(span.total_seconds())
-    return f"{'-' * (seconds < 0)}{abs(seconds) // 3600}:{abs(seconds) // 60 % 60:02}:{abs(seconds) % 60:02}"
+def day_text(moment: datetime, shown: Collection[str]) -> str:
+    """A moment as far as it is shown (`day month year clock`; nothing: all of it), in the order of ISO."""
+    if "day" in shown or not shown:
+        clock = ("clock" in shown or not shown) and moment.time() != datetime.min.time()
+        return moment.isoformat(" ") if clock else moment.date().isoformat()
+    if "month" in shown:
+        return f"{moment.year:04}-{moment.month:02}"
+    return f"{moment.year:04}" if "year" in shown else moment.time().isoformat()
 
 
-def without_marks(runs: list[Run]) -> str:
-    """The text of a cell without raised footnote marks, unless it is nothing else."""
-    kept = "".join(text for text, raised in runs if not (raised and _MARK.fullmatch(text)))
-    return kept if kept.strip() else "".join(text for text, _ in runs)
+def duration_text(seconds: int) -> str:
+    """Hours, minutes and seconds: 36:00:00."""
+    minutes, second = divmod(abs(seconds), 60)
+    return f"{'-' * (seconds < 0)}{minutes // 60:02}:{minutes % 60:02}:{second:02}"
 
 
-def refuse_error(fault: str, sheet: str, cell: str) -> NoReturn:
-    """Refuse the outcome of a formula that failed: it is neither missing nor withheld."""
-    raise KetenError(
-        f"In blad '{sheet}', cel {cell}, staat de fout {fault}; herstel het bestand of vraag de uitgever om een goed."
-    )
+def runs_text(runs: Iterable[tuple[str, str]]) -> str:
+    """The text of runs, each with its place (`super`, `sub` or ""): a footnote behind a text is left out.
 
-
-def refuse_formula(sheet: str, cell: str) -> NoReturn:
-    """Refuse a formula of which the file has no outcome."""
-    raise KetenError(
-        f"In blad '{sheet}', cel {cell}, staat een formule zonder uitkomst; open het bestand in een rekenprogramma, "
-        "bewaar het daar en lever het opnieuw aan."
-    )
-
-
-def refuse_size(sheet: str) -> NoReturn:
-    """Refuse a sheet that unfolds to more cells than anyone publishes."""
-    raise KetenError(f"Blad '{sheet}' heeft meer dan {MOST_CELLS} cellen; bewaar het als CSV zonder herhaalde cellen.")
-
-
-def column_name(place: int) -> str:
-    """The letters of a column by its place from 0: `A`, `Z`, `AA`."""
-    letters = ""
-    while place >= 0:
-        letters, place = chr(ord("A") + place % 26) + letters, place // 26 - 1
-    return letters
+    Other digits above or below the line get signs of their own, so that 10³ never becomes 103.
+    """
+    parts = [(place, "".join(text for _, text in some)) for place, some in groupby(runs, itemgetter(0))]
+    while parts and not parts[-1][1].strip():
+        parts.pop()
+    texts = [text.translate({"super": _RAISED, "sub": _LOWERED}.get(place, {})) for place, text in parts]
+    if parts and parts[-1][0] == "super" and _FOOTNOTE.fullmatch(parts[-1][1]):
+        before = "".join(texts[:-1]).strip()
+        if before and not _POWER.search(before):
+            return before
+    return "".join(texts).strip()

@@ -21,6 +21,7 @@ from keten.sources.readers.factors import refuse_factor
 from keten.sources.readers.notation import number, period
 from keten.sources.readers.sheets import sheet_rows
 from keten.sources.readers.text import Row, fitted, is_zip, open_text, rows, sniffed
+from keten.sources.readers.unread import is_unread
 
 NAME_THEM = " Noem de kolommen met columns in de kaart."
 
@@ -49,7 +50,8 @@ def numbered_rows(stream: BinaryIO, card: Card) -> Iterator[Row]:
     """Line number and stripped cells of every row that is not blank, of text or spreadsheet as the card says."""
     if is_zip(stream):
         comma = card.format.decimal == "," or card.format.thousands == "."
-        yield from sheet_rows(stream, card.format.sheet, "," if comma else ".")
+        declared = (*card.marks.suppressed, *card.marks.missing)
+        yield from sheet_rows(stream, card.format.sheet, "," if comma else ".", declared)
         return
     with open_text(stream, card.format.encoding) as text:
         yield from rows(text, card.format.delimiter or sniffed(text))
@@ -144,7 +146,7 @@ def _body(lines: Iterator[Row], header: list[str], card: Card) -> Iterator[Row]:
 def _is_remark(cells: list[str], width: int) -> bool:
     """Whether a row that only has a first cell is a footnote or the head of a section, not a row without figures."""
     first = cells[0]
-    return bool(
+    return not is_unread(first) and bool(
         len(cells) < width
         or _FOOTNOTE.match(first)
         or len(first) > _LONGEST_LABEL

@@ -1,159 +1,221 @@
-"""A sheet of an XLSX file, transitional or strict: the two differ in namespaces only, which are passed over."""
+"""The sheets of an Office Open XML workbook (XLSX), transitional or strict, row by row."""
 
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
-from datetime import date, datetime, time
-from xml.etree.ElementTree import Element
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import cached_property
+from typing import IO
+from xml.etree.ElementTree import Element, fromstring, iterparse
 
-from defusedxml.ElementTree import fromstring, iterparse
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.utils import column_index_from_string, range_boundaries
 
-from keten.sources.readers import sheet_cells
+from keten.sources.readers.number_format import sections, shown
 from keten.sources.readers.sheet_cells import (
-    ERROR,
-    column_name,
-    duration_text,
+    MOST_COLUMNS,
+    MOST_LINES,
+    Sheet,
+    SheetRow,
+    day_text,
     number_text,
-    percent_text,
-    refuse_error,
-    refuse_formula,
-    refuse_size,
-    without_marks,
+    runs_text,
 )
-from keten.sources.readers.text import Row
+from keten.sources.readers.unread import NO_RESULT
 
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.')  # of a number format: what is written as it stands
-
-
-class Xlsx:
-    """An XLSX file. `sheets`: the names of its sheets in order, each with whether a reader sees it."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self.archive = archive
-        book = _part(archive, "xl/workbook.xml")
-        targets = {_attribute(one, "Id"): one for one in _part(archive, "xl/_rels/workbook.xml.rels")}
-        self.places = {}
-        self.sheets: dict[str, bool] = {}
-        for one in _all(book, "sheet"):
-            relation = targets[_attribute(one, "id")]
-            if _attribute(relation, "Type").endswith("/worksheet"):
-                self.places[one.get("name", "")] = posixpath.join("/xl", _attribute(relation, "Target"))[1:]
-                self.sheets[one.get("name", "")] = one.get("state", "visible") == "visible"
-        settings = next(_all(book, "workbookPr"), None)
-        self.epoch = CALENDAR_WINDOWS_1900
-        if settings is not None and settings.get("date1904") in ("1", "true"):
-            self.epoch = CALENDAR_MAC_1904
-        calculation = next(_all(book, "calcPr"), None)
-        # A library that writes formulas cannot calculate: it asks for that when the file is opened, and writes 0.
-        self.uncalculated = calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true")
-        names = set(archive.namelist())
-        self.texts = list(_texts(archive)) if "xl/sharedStrings.xml" in names else []
-        self.formats = _formats(_part(archive, "xl/styles.xml")) if "xl/styles.xml" in names else []
-
-    def rows(self, sheet: str, decimal: str) -> Iterator[Row]:
-        """Line and texts of every row of a sheet, up to its last cell."""
-        count = line = 0
-        with self.archive.open(self.places[sheet]) as file:
-            for _, element in iterparse(file):
-                if _name(element) != "row":
-                    continue
-                line = int(element.get("r") or line + 1)
-                cells: list[str] = []
-                for cell in element:
-                    place = _place(cell.get("r", "")) if cell.get("r") else len(cells)
-                    count += place - len(cells) + 1
-                    if count > sheet_cells.MOST_CELLS:
-                        refuse_size(sheet)
-                    cells += [""] * (place - len(cells))
-                    cells.append(self._text(cell, decimal, sheet, f"{column_name(place)}{line}"))
-                element.clear()
-                yield line, cells
-
-    def _text(self, cell: Element, decimal: str, sheet: str, where: str) -> str:
-        kind, parts = cell.get("t", "n"), {_name(part): part for part in cell}
-        text = (parts["v"].text or "") if "v" in parts else ""
-        if "f" in parts and ((text == "" and kind != "str") or (self.uncalculated and text == "0")):
-            refuse_formula(sheet, where)
-        if kind == "s":
-            text = self.texts[int(text)]
-        elif kind == "inlineStr" and "is" in parts:
-            text = _runs(parts["is"])
-        if kind == "e" or ERROR.fullmatch(text.strip()):
-            refuse_error(text, sheet, where)
-        if kind == "b":
-            return "TRUE" if text == "1" else "FALSE"
-        if kind != "n" or text == "":
-            return text.strip().removesuffix("T00:00:00") if kind == "d" else text.strip()
-        style = int(cell.get("s", 0))
-        form = self.formats[style] if style < len(self.formats) else ""
-        return number_text(float(text), decimal) if form in ("", "General") else self._shown(float(text), form, decimal)
-
-    def _shown(self, value: float, form: str, decimal: str) -> str:
-        if is_timedelta_format(form):
-            return duration_text(from_excel(value, self.epoch, timedelta=True))
-        if is_date_format(form):
-            return _moment(from_excel(value, self.epoch))
-        if "%" in _LITERAL.sub("", form):
-            return percent_text(value, decimal)
-        return number_text(value, decimal)
+_PLACES = {"superscript": "super", "subscript": "sub"}
+_ESCAPED = re.compile("_x([0-9A-F]{4})_")
+_DATE_1900, _DATE_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - days have no time zone
 
 
-def _moment(moment: datetime | date | time) -> str:
-    if isinstance(moment, datetime):
-        return moment.date().isoformat() if moment.time() == time() else moment.isoformat(sep=" ")
-    return moment.isoformat()
+def sheets(archive: zipfile.ZipFile, decimal: str) -> Iterator[Sheet]:
+    """Name of each sheet with cells, whether it is hidden, and its rows."""
+    book = _Book(archive, decimal)
+    for sheet in book.root.iterfind(f"{book.space}sheets/{book.space}sheet"):
+        kind, part = book.parts[next(value for name, value in sheet.items() if name.endswith("}id"))]
+        if kind == "worksheet":
+            yield sheet.get("name", ""), sheet.get("state", "visible") != "visible", book.rows(part)
 
 
-def _part(archive: zipfile.ZipFile, name: str) -> Element:
-    root: Element = fromstring(archive.read(name))
-    return root
+class _Book:
+    """What the sheets of a workbook share."""
+
+    def __init__(self, archive: zipfile.ZipFile, decimal: str) -> None:
+        self.archive, self.decimal = archive, decimal
+        self.part = next(part for kind, part in _related(archive, "").values() if kind == "officeDocument")
+        self.parts = _related(archive, self.part)
+        self.root = fromstring(archive.read(self.part))
+        self.space = _space(self.root)
+        about = self.root.find(f"{self.space}workbookPr")
+        self.since = _DATE_1904 if about is not None and _is_true(about.get("date1904")) else _DATE_1900
+        calculation = self.root.find(f"{self.space}calcPr")
+        # Programs that do not calculate leave formulas without a result, or with 0, and ask for it on opening.
+        self.results = calculation is None or not (
+            _is_true(calculation.get("fullCalcOnLoad")) or calculation.get("calcCompleted") in ("0", "false")
+        )
+
+    def _shared(self, kind: str) -> IO[bytes] | None:
+        part = next((part for of, part in self.parts.values() if of == kind), "")
+        return self.archive.open(part) if part in self.archive.namelist() else None
+
+    @cached_property
+    def strings(self) -> list[str]:
+        """The texts that cells refer to."""
+        if (source := self._shared("sharedStrings")) is None:
+            return []
+        with source:
+            return [_text(element) for element in _each(source, "si")]
+
+    @cached_property
+    def formats(self) -> list[str]:
+        """The number format of each style."""
+        if (source := self._shared("styles")) is None:
+            return []
+        with source:
+            root = fromstring(source.read())
+        space = _space(root)
+        own = {one.get("numFmtId"): one.get("formatCode", "") for one in root.iter(f"{space}numFmt")}
+        used = [one.get("numFmtId", "0") for one in root.iterfind(f"{space}cellXfs/{space}xf")]
+        return [own.get(number) or BUILTIN_FORMATS.get(int(number), "General") for number in used]
+
+    def rows(self, part: str) -> Iterator[SheetRow]:
+        """The rows of a sheet that are not empty."""
+        line, areas = 0, list[tuple[int, int, int, int]]()
+        with self.archive.open(part) as source:
+            for row in _each(source, "row"):
+                before, line = line, int(row.get("r") or line + 1)
+                if not before < line <= MOST_LINES:
+                    raise ValueError(line)
+                cells = self._cells(row, areas)
+                for left, top, right, bottom in areas:
+                    if top <= line <= bottom:
+                        cells += [""] * (right - len(cells))
+                        cells[left - 1 : right] = [NO_RESULT] * (right - left + 1)
+                while cells and not cells[-1]:
+                    cells.pop()
+                if cells:
+                    yield line, 1, cells
+
+    def _cells(self, row: Element, areas: list[tuple[int, int, int, int]]) -> list[str]:
+        """The texts of a row; an area that one formula fills is added to `areas` when it has no results."""
+        space, texts, place = self.space, list[str](), -1
+        for cell in row.iterfind(f"{space}c"):
+            place = _column(cell.get("r", ""), place + 1)
+            formula = cell.find(f"{space}f")
+            if formula is None:
+                text = self._value(cell)
+            elif self.results:
+                text = self._value(cell) if cell.get("t") == "str" or cell.findtext(f"{space}v") else NO_RESULT
+            else:
+                text = NO_RESULT
+                if ":" in (area := formula.get("ref", "")) and formula.get("t") != "shared":
+                    left, top, right, bottom = range_boundaries(area)
+                    areas.append((left, top, min(right, MOST_COLUMNS), bottom))
+            if text:
+                texts += [""] * (place - len(texts))
+                texts.append(text)
+        return texts
+
+    def _value(self, cell: Element) -> str:
+        """The text of a cell by its kind."""
+        kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            inline = cell.find(f"{self.space}is")
+            return "" if inline is None else _text(inline)
+        value = cell.findtext(f"{self.space}v") or ""
+        return _KINDS[kind](self, value, cell) if value else ""
+
+    def _number(self, value: str, cell: Element) -> str:
+        code = self._format(cell)
+        if code == "General":
+            return number_text(float(value), self.decimal)
+        return shown(float(value), code, self.decimal, self.since)
+
+    def _format(self, cell: Element) -> str:
+        style = int(cell.get("s") or 0)
+        return self.formats[style] if style < len(self.formats) else "General"
+
+    def _string(self, value: str, _: Element) -> str:
+        return self.strings[int(value)]
+
+    def _boolean(self, value: str, _: Element) -> str:
+        return "TRUE" if _is_true(value) else "FALSE"
+
+    def _day(self, value: str, cell: Element) -> str:
+        return day_text(datetime.fromisoformat(value).replace(tzinfo=None), sections(self._format(cell))[0].days)
+
+    def _plain(self, value: str, _: Element) -> str:
+        return _unescaped(value).strip()
 
 
-def _texts(archive: zipfile.ZipFile) -> Iterator[str]:
-    with archive.open("xl/sharedStrings.xml") as file:
-        for _, element in iterparse(file):
-            if _name(element) == "si":
-                yield _runs(element)
-                element.clear()
+_KINDS: dict[str, Callable[[_Book, str, Element], str]] = {
+    "n": _Book._number,
+    "s": _Book._string,
+    "b": _Book._boolean,
+    "d": _Book._day,
+    "str": _Book._plain,
+    "e": _Book._plain,
+}
 
 
-def _runs(text: Element) -> str:
-    """A text of one piece or of runs with a form of their own; reading aids are passed over."""
-    runs = []
-    for part in text:
-        if _name(part) in ("t", "r"):
-            raised = any(one.get("val") == "superscript" for one in _all(part, "vertAlign"))
-            words = [part] if _name(part) == "t" else list(_all(part, "t"))
-            runs.append(("".join(one.text or "" for one in words), raised))
-    return without_marks(runs)
+def _space(root: Element) -> str:
+    """The namespace, in braces, of the elements: strict and transitional files differ in it alone."""
+    return root.tag[: root.tag.index("}") + 1]
 
 
-def _formats(styles: Element) -> list[str]:
-    """The number format of every style of a cell."""
-    own = {one.get("numFmtId", ""): one.get("formatCode", "") for one in _all(styles, "numFmt")}
-    cells = next(_all(styles, "cellXfs"), None)
-    ids = [] if cells is None else [one.get("numFmtId", "0") for one in cells]
-    return [own.get(one) or BUILTIN_FORMATS.get(int(one), "") for one in ids]
+def _each(source: IO[bytes], name: str) -> Iterator[Element]:
+    """Every element of this name, which is forgotten once the next is asked for."""
+    events = iterparse(source, ("start", "end"))
+    _, root = next(events)
+    wanted, open_ones = f"{_space(root)}{name}", [root]
+    for event, element in events:
+        if event == "start":
+            open_ones.append(element)
+            continue
+        open_ones.pop()
+        if element.tag == wanted:
+            yield element
+            open_ones[-1].remove(element)
 
 
-def _place(reference: str) -> int:
-    """Place from 0 of the column in a reference such as `AB12`."""
-    place = 0
-    for letter in re.match("[A-Z]+", reference.upper())[0]:  # type: ignore[index]  # else the file is broken
-        place = 26 * place + ord(letter) - ord("A") + 1
-    return place - 1
+def _related(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """Kind and name of the parts that a part refers to, by their identifier."""
+    folder, name = posixpath.split(part)
+    root = fromstring(archive.read(posixpath.join(folder, "_rels", f"{name}.rels")))
+    return {
+        one.get("Id", ""): (
+            one.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/"),
+        )
+        for one in root
+    }
 
 
-def _all(element: Element, name: str) -> Iterator[Element]:
-    return (one for one in element.iter() if _name(one) == name)
+def _column(place: str, following: int) -> int:
+    """The number of a column from its cell (`C7` is 2); the following one when the file does not say."""
+    number = column_index_from_string(place.rstrip("0123456789")) - 1 if place else following
+    if not following <= number < MOST_COLUMNS:
+        raise ValueError(place)
+    return number
 
 
-def _name(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
+def _text(element: Element) -> str:
+    """The text of a string with or without runs."""
+    space, runs = _space(element), list[tuple[str, str]]()
+    for child in element:
+        if child.tag == f"{space}t":
+            runs.append(("", _unescaped(child.text or "")))
+        elif child.tag == f"{space}r":
+            place = child.find(f"{space}rPr/{space}vertAlign")
+            about = "" if place is None else _PLACES.get(place.get("val", ""), "")
+            runs.append((about, _unescaped(child.findtext(f"{space}t") or "")))
+    return runs_text(runs)
 
 
-def _attribute(element: Element, name: str) -> str:
-    return next(value for key, value in element.items() if key.rpartition("}")[2] == name)
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _is_true(text: str | None) -> bool:
+    return text in ("1", "true")

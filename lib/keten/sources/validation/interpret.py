@@ -20,6 +20,7 @@ from keten.sources.cards.types import Card, Dimension, Marks, Measure, Others, i
 from keten.sources.readers.cells import LINE, listing
 from keten.sources.readers.notation import broken_year, is_fiscal, is_provisional, mark, number, period_of
 from keten.sources.readers.text import column_of, same_name
+from keten.sources.readers.unread import MEND, is_unread, refuse_unread
 from keten.sources.validation import numbers
 from keten.sources.validation.flags import read as read_flags
 
@@ -248,6 +249,7 @@ def _categories(
     codes = cells[column]
     titles = cells[f"{column}:title"] if f"{column}:title" in cells.columns else codes
     title_of = dict(zip(codes.to_numpy(dtype=object), titles.to_numpy(dtype=object), strict=True))
+    refuse_unread(title_of)
     blank_is_total, scheme = FORMATS[card.format.name].blank_is_total, FORMATS[card.format.name].names
     words: dict[str, str] = {}
     unknown: list[str] = []
@@ -479,6 +481,8 @@ def _value(
         return nothing, about.withheld or found, ""
     shown, marked = _without_star(text, card.marks)
     value = 0.0 if found == "zero" else number(shown, *written)
+    if value is None and is_unread(text):
+        return f"staat in plaats van een waarde; {MEND}"
     if value is None:
         return (
             "is geen getal, zoals die in deze kolom geschreven zijn, en geen teken voor onderdrukt of ontbrekend; zet "
