@@ -86,7 +86,9 @@ def test_every_number_is_a_row_of_its_source():
         measures = {one.measure, one.denominator.partition("|")[0]}
         places = list(product(sources, publishers, measures))
         for number in OPERAND.findall(one.worked):
-            assert any((*place, Decimal(number)) in rows for place in places), f"{one.id}: {number} is in none of {sources}"
+            assert any((*place, Decimal(number)) in rows for place in places), (
+                f"{one.id}: {number} is in none of {sources}"
+            )
 
 
 def test_a_part_of_a_year_never_stands_for_the_year():
