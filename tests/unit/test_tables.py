@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from helpers_data import dutch, figure, links, monthly, published, rows_of, small_data, tree
 
-from keten import Workbook
-from keten.presentation import charts, tables
+from keten import Workbook, charts
+from keten.presentation import tables
 from keten.presentation.changes import NOT_ALIKE, changes_of
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import link, plain_number
@@ -291,7 +291,7 @@ def test_a_fall_back_says_which_period_it_shows(month):
 def test_a_sum_and_a_join_say_so(month):
     note = tree(tables.rolling(month.rolling("asylum_first_applications"), "T", month).html).find(".//p[@class='note']")
     text = "".join(note.itertext())
-    assert "som van 6 maanden" in text and "som van 4 kwartalen" in text
+    assert "som van 6 maanden" in text and "som van 12 maanden" in text
     drawn = charts.trend(month.series("asylum_first_applications", kind="month"), "T", month)
     assert "verschillende uitgevers" in drawn.html and "UNHCR" in drawn.html and "Eurostat" in drawn.html
 
