@@ -186,9 +186,15 @@ CHANGES = {
 
 
 def rounding(row):
-    """Half a unit of the last digit that a report shows of a derived number."""
-    whole = "change_percent" in row["dimensions"] and abs(float(row["value"])) >= 1
-    return 0.5 if whole else 0.05 if row["unit"] == "percent" else 0.005
+    """Half a unit of the last digit that a report shows of a derived number; only of rounded figures fewer digits."""
+    value, inexact = float(row["value"]), row["precision"] != "exact"
+    if "change_percent" in row["dimensions"] and abs(value) >= 0.5:
+        return 5 if inexact and value % 10 == 0 else 0.5
+    if "change_points" in row["dimensions"] and inexact and value % 10 == 0:
+        return 5
+    if row["unit"] == "percent":
+        return 0.5 if inexact and value % 1 == 0 else 0.05
+    return 0.005
 
 
 def changes_of_shares(edition, published, row, dimensions, before):

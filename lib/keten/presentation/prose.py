@@ -14,10 +14,10 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from keten.errors import KetenError
 from keten.model.periods import Period
-from keten.model.rounding import margin_of_sum
+from keten.model.rounding import margin_of_sum, step_within
 
 UNKNOWN = "onbekend"
-SMALL_BASE = 20  # below this a percentage says more than the number does
+SMALL_BASE = 100  # below this a percentage says more than the number does
 SAME, WITHIN_ROUNDING = "gelijk", "binnen de afronding"  # verdicts on two figures without a difference that can be told
 
 Number = float | int | Decimal | str | None  # also NaN, pandas' NA and NaT, and numpy's numbers
@@ -139,9 +139,11 @@ def range_text(low: Number, high: Number, unit: str | None = None) -> str:
 class Change:
     """How a figure compares with an earlier one.
 
-    absolute: now minus before, None when either is missing; percent: the same in percent of before, not
-    rounded, None also for a rate and on a small base; verdict: `toegenomen`, `afgenomen`, `gelijk` (exactly),
-    `binnen de afronding` or `onbekend`; about: whether the earlier figure is an approximation.
+    absolute: now minus before, None when either is missing; percent: the same in percent of before, None also for a
+    rate, on a small base and when not even tens of percents are certain; verdict: `toegenomen`, `afgenomen`, `gelijk`
+    (exactly), `binnen de afronding` or `onbekend`. The percentage, and the difference of a rate, have the digits that
+    the margins allow; rough: these are tens. about, now_about: whether the earlier figure and the later one are
+    approximations.
     """
 
     now: float | None
@@ -150,7 +152,9 @@ class Change:
     percent: float | None
     verdict: str
     rate: bool = False
+    rough: bool = False
     about: bool = False
+    now_about: bool = False
 
 
 def change(
@@ -160,39 +164,65 @@ def change(
     before_margin: Number = 0,
     rate: bool = False,
     about: bool = False,
+    now_about: bool = False,
 ) -> Change:
-    """Compare a figure with an earlier one.
+    """Compare a figure with an earlier one, both as they are printed, so that the three agree to a reader.
 
     The margins are the half-widths of the rounding, in the figure's own unit. The two were rounded apart from each
     other, so their difference has the margin of a sum of both (`model.rounding.margin_of_sum`); one that is not larger
     is `binnen de afronding`. So 5 and 10, both rounded to fives, differ: they stand for 3 to 7 and 8 to 12 persons.
-    A margin that is not known (NaN) widens nothing, but keeps two equal figures from being called exactly equal.
-    rate: true for percentages, scores and means, which change by points and not by percent; about: whether the source
-    gives the earlier figure as an approximation. There is no percentage of a base below `SMALL_BASE`.
+    Of the quotient that a percentage rests on, the two relative margins are taken together in the same way; whether it
+    is given in whole percents or in tens: `model.rounding.step_within`. A margin that is not known (NaN) widens
+    nothing, but keeps two equal figures from being called exactly equal.
 
-    >>> change_short(change(1335, 1110))
-    '+20%'
+    rate: true for percentages, scores and means, which change by points and not by percent; about, now_about: whether
+    the source gives the earlier and the later figure as an approximation. There is no percentage of a base below
+    `SMALL_BASE`.
+
+    >>> change_short(change(1335, 1110)), change_short(change(4000, 1980, 500, 5))
+    ('+20%', 'ca. +100%')
     """
     new, old = _decimal(now), _decimal(before)
+    about_both = {"about": about, "now_about": now_about}
     if new is None or old is None:
-        return Change(_float(new), _float(old), None, None, UNKNOWN, rate, about)
+        return Change(_float(new), _float(old), None, None, UNKNOWN, rate, **about_both)
     difference = new - old
     margins = [_decimal(now_margin), _decimal(before_margin)]
+    now_half, before_half = (float(margin or 0) for margin in margins)
+    margin = margin_of_sum([now_half, before_half])
     if margins == [0, 0] and difference == 0:
         verdict = SAME
-    elif abs(difference) <= Decimal(str(margin_of_sum(float(margin or 0) for margin in margins))):
+    elif abs(difference) <= Decimal(str(margin)):
         verdict = WITHIN_ROUNDING
     else:
         verdict = "toegenomen" if difference > 0 else "afgenomen"
-    percent = None if rate or old < SMALL_BASE else 100 * difference / old
-    return Change(_float(new), _float(old), _float(difference), _float(percent), verdict, rate, about)
+    percent, step = None, 1.0
+    if rate:
+        step = step_within(margin, 0.1)
+        difference = _carried(difference, step, 0.1)
+    elif old >= SMALL_BASE:
+        halves = [now_half / float(old), before_half / float(old) * abs(float(new) / float(old))]
+        step = step_within(100 * margin_of_sum(halves), 1)
+        percent = None if step > 10 else _carried(100 * difference / old, step, 1)
+    rough = step >= 10 and (rate or percent is not None)
+    return Change(_float(new), _float(old), _float(difference), _float(percent), verdict, rate, rough, **about_both)
+
+
+def _carried(value: Decimal, step: float, finest: float) -> Decimal:
+    """The value to this step, or to the finest one when it would be 0 or -100 without being so; else as it is."""
+    for place in (step, finest):
+        unit = Decimal(str(place))
+        rounded = (value / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP, context=_WIDE) * unit
+        if rounded == value or rounded not in (0, -100):
+            return rounded
+    return value
 
 
 def change_words(change: Change, before: Period | str, unit: str | None = None, mark: Mark = unmarked) -> str:
     """The change as the tail of a sentence: `5% meer dan in juni 2016 (2.045)`.
 
-    >>> change_words(change(1335, 1110), "2016-06")
-    '20% meer dan in juni 2016 (1.110)'
+    >>> change_words(change(1335, 1110), "2016-06"), change_words(change(180, 55), "2016-06")
+    ('20% meer dan in juni 2016 (1.110)', 'meer dan in juni 2016 (55)')
     """
     if change.before is None:
         return f"geen cijfer over {_name(before)} om mee te vergelijken"
@@ -200,36 +230,35 @@ def change_words(change: Change, before: Period | str, unit: str | None = None, 
     base = f"{'ca. ' * change.about}{mark(_shown(change.before, unit), change.before, '')}"
     if change.now is None or change.absolute is None:
         return f"niet te vergelijken met {_name(before)} ({base})"
-    if change.verdict == WITHIN_ROUNDING and change.absolute:
+    if change.verdict == WITHIN_ROUNDING and change.now != change.before:
         return f"een verschil binnen de afronding met {_name(before)} ({base})"
     if change.verdict in (SAME, WITHIN_ROUNDING):
         rounded = "afgerond " if change.verdict == WITHIN_ROUNDING else ""
         return f"{rounded}{'even hoog' if change.rate else 'evenveel'} als {then} ({base})"
-    more = change.absolute > 0
+    more, roughly = change.absolute > 0, "ongeveer " * change.rough
     if change.rate:
         points = mark(_points(change.absolute, unit), change.absolute, "change_points")
-        return f"{points} {'hoger' if more else 'lager'} dan {then} ({base})"
-    comparative = f"{'meer' if more else 'minder'} dan {then}"
+        return f"{roughly}{points} {'hoger' if more else 'lager'} dan {then} ({base})"
+    comparative = f"{'meer' if more else 'minder'} dan {then} ({base})"
     if change.percent is None:
-        size = mark(_shown(abs(change.absolute), unit), change.absolute, "change_absolute")
-        return f"{size} {comparative} ({base}; {_no_percentage(change)})"
+        return comparative
     percentage = mark(_percentage(change.percent, change.now == 0), change.percent, "change_percent")
-    return f"{percentage} {comparative} ({base})"
+    return f"{roughly}{percentage} {comparative}"
 
 
 def change_short(change: Change, unit: str | None = None, mark: Mark = unmarked) -> str:
-    """The change in a cell or key figure: `+5%`, `binnen de afronding`, `van 12 naar 18`, `+3 procentpunt`."""
+    """The change in a cell or key figure: `+5%`, `ca. +40%`, `binnen de afronding`, `van 12 naar 18`."""
     if change.absolute is None or change.now is None or change.before is None:
         return "geen vergelijking"
     if change.verdict in (SAME, WITHIN_ROUNDING):
         return "gelijk gebleven" if change.verdict == SAME else change.verdict
-    sign = "+" if change.absolute > 0 else "-"
+    sign, roughly = "+" if change.absolute > 0 else "-", "ca. " * change.rough
     if change.rate:
-        return mark(_points(change.absolute, unit, sign), change.absolute, "change_points")
+        return roughly + mark(_points(change.absolute, unit, sign), change.absolute, "change_points")
     if change.percent is None:
         before, now = (mark(_shown(value, unit), value, "") for value in (change.before, change.now))
-        return f"van {'ca. ' * change.about}{before} naar {now}"
-    return mark(_percentage(change.percent, change.now == 0, sign), change.percent, "change_percent")
+        return f"van {'ca. ' * change.about}{before} naar {'ca. ' * change.now_about}{now}"
+    return roughly + mark(_percentage(change.percent, change.now == 0, sign), change.percent, "change_percent")
 
 
 def comparison_sentence(
@@ -291,16 +320,10 @@ def _points(difference: float, unit: str | None, sign: str = "") -> str:
     return f"minder dan {sign}0,1{word}" if text == "0" else f"{sign}{text}{word}"
 
 
-def _no_percentage(change: Change) -> str:
-    if change.before == 0:
-        return "een percentage is dan niet te berekenen"
-    return "te klein voor een percentage"
-
-
 def _shown(value: Number, unit: str | None) -> str:
-    """A figure within a sentence; a percentage with one decimal at most."""
+    """A figure within a sentence."""
     exact = _decimal(value)
-    return UNKNOWN if exact is None else _in_unit(_digits(exact, 1 if unit == "percent" else 2), unit)
+    return UNKNOWN if exact is None else _in_unit(_digits(exact, 2), unit)
 
 
 def _in_unit(text: str, unit: str | None) -> str:
