@@ -21,7 +21,7 @@ KEY = ["measure", "dimension", "category", "period"]  # of a figure, whoever giv
 FIGURE_COLUMNS = [
     "measure", "label", "dimension", "category", "statistic", "period", "start", "end", "kind", "value", "margin",
     "unit", "status", "confidentiality", "precision", "source", "source_title", "source_url", "organisation",
-    "known", "assumed", "joined", "fallback", "calculation", "note",
+    "known", "assumed", "joined", "fallback", "calculation", "note", "reason",
 ]  # fmt: skip
 
 
@@ -31,7 +31,8 @@ class Figure:
 
     `dimension` and `category` are "" for a total; `statistic` is "" unless it was derived; `margin` is half the width
     of the interval that the printed value stands for; `known`: from which day, `assumed` when no source says so;
-    `joined`: its series has more than one publisher; `fallback`: it stands in for a period without a figure.
+    `joined`: its series has more than one publisher; `fallback`: it stands in for a period without a figure; `reason`:
+    why it is absent, or may not be compared with the figure that it stands beside ("" = it may).
     """
 
     measure: str
@@ -54,6 +55,7 @@ class Figure:
     fallback: bool = False
     calculation: str = ""
     note: str = ""
+    reason: str = ""
 
     @property
     def row(self) -> dict[str, Any]:
