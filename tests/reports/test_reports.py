@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import nbformat
@@ -198,18 +199,24 @@ def rounding(row):
 
 
 def changes_of_shares(edition, published, row, dimensions, before):
-    """Differences between shares of which the same section shows the later one."""
+    """Differences between shares, as they are printed, of which the same section shows the later one."""
     wholes = {
         parts_of(other)[1]["of"]
         for other in edition.of(row["notebook"], row["measure"])
         if other["section"] == row["section"] and parts_of(other)[1]["name"] == "share"
     }
     return {
-        new - old
+        printed(new, places) - printed(old, places_before)
         for whole in wholes
         for new in published.shares(row["measure"], dimensions, row["period"], row["source"], whole)
         for old in published.shares(row["measure"], dimensions, before, row["source"], whole)
+        for places, places_before in itertools.product(("0.1", "1"), repeat=2)
     }
+
+
+def printed(share, places):
+    """A share with one decimal, or in whole percents where its margin carries no decimal."""
+    return float(Decimal(str(share)).quantize(Decimal(places), rounding=ROUND_HALF_UP))
 
 
 def test_a_key_has_one_value(edition):

@@ -1,5 +1,6 @@
 """Prose: every number and sentence as a reader gets it, and nothing that the data do not say."""
 
+import csv
 import re
 from datetime import date
 from decimal import Decimal
@@ -90,6 +91,7 @@ def test_listing():
         ("2017", "in 2017"),
         ("2017-12-31", "op 31 december 2017"),
         ("2017-01-01/2017-05-31", "in de periode januari tot en met mei 2017"),
+        ("2020-02-01/2020-03-31", "in februari en maart 2020"),
         (Period.parse("2017-Q4"), "in het vierde kwartaal van 2017"),
         ("de vorige meting", "in de vorige meting"),
     ],
@@ -308,6 +310,7 @@ def test_change_keeps_the_numbers_and_is_exact_in_decimals():
 
 
 FIRST = ("eerste asielaanvraag", "eerste asielaanvragen")
+ASKED = "{vroeg|vroegen} {n} {persoon|mensen} voor het eerst asiel aan"
 
 
 def test_comparison_sentence_of_a_count():
@@ -317,24 +320,61 @@ def test_comparison_sentence_of_a_count():
         2316,
         FIRST,
         [("2016-06", change(2316, 2060)), ("2015-06", change(2316, 3850))],
+        template=ASKED,
+        alone=True,
     )
     assert sentence == (
-        "In juni 2017 waren er 2.316 eerste asielaanvragen: 12% meer dan in juni 2016 (2.060) "
+        "In juni 2017 vroegen 2.316 mensen voor het eerst asiel aan, 12% meer dan in juni 2016 (2.060) "
         "en 40% minder dan in juni 2015 (3.850)."
     )
 
 
 @pytest.mark.parametrize(
+    ("label", "now", "options", "sentence"),
+    [
+        ("Aanvragen", 1, {"alone": True}, "In 2017 vroeg 1 persoon voor het eerst asiel aan."),
+        ("Aanvragen", 0, {"alone": True}, "In 2017 vroegen 0 mensen voor het eerst asiel aan."),
+        ("Syrië", 35, {}, "Syrië: in 2017 vroegen 35 mensen voor het eerst asiel aan."),
+        ("Syrië", 4000, {"about": True}, "Syrië: in 2017 vroegen ongeveer 4.000 mensen voor het eerst asiel aan."),
+        ("Syrië", None, {"alone": True}, "Syrië: over 2017 is geen cijfer bekend."),
+    ],
+)
+def test_a_template_gives_the_sentence_its_verb(label, now, options, sentence):
+    assert prose.comparison_sentence(label, "2017", now, FIRST, [], template=ASKED, **options) == sentence
+
+
+def test_the_number_of_a_template_has_its_unit_and_its_mark():
+    rate = change(30, 54, rate=True)
+    text = prose.comparison_sentence(
+        "Inwilliging", "2017", 30, "percent", [("2016", rate)], False, lambda text, value, of: f"<{text}>",
+        "was het inwilligingspercentage {n}", True,
+    )  # fmt: skip
+    assert text == "In 2017 was het inwilligingspercentage <30%>, <24 procentpunt> lager dan in 2016 (<54%>)."
+
+
+def test_every_template_of_the_catalogue_is_filled_in(repository):
+    with (repository / "data" / "catalogue" / "measures.csv").open(encoding="utf-8", newline="") as file:
+        templates = {row["measure"]: row["sentence"] for row in csv.DictReader(file) if row["sentence"]}
+    assert len(templates) > 140
+    for measure, template in templates.items():
+        for number, one in (("1", True), ("23", False)):
+            text = prose.filled(template, number, one)
+            assert text.split().count(number) == 1 and not set("{}|,.") & set(text), measure
+            assert text[0].islower() and text == text.strip() and "  " not in text, measure
+
+
+@pytest.mark.parametrize(
     ("label", "period", "now", "words", "earlier", "sentence"),
     [
-        ("Eerste asielaanvragen", "2017", 2316, FIRST, {}, "In 2017 waren er 2.316 eerste asielaanvragen."),
+        ("Aanvragen", "2017", 2316, FIRST, {}, "Aanvragen: in 2017 ging het om 2.316 eerste asielaanvragen."),
         (
             "Eerste asielaanvragen",
             "2017-H1",
             1,
             FIRST,
             {"2016-H1": 0},
-            "In de eerste helft van 2017 was er 1 eerste asielaanvraag: meer dan in de eerste helft van 2016 (0).",
+            "Eerste asielaanvragen: in de eerste helft van 2017 ging het om 1 eerste asielaanvraag, meer dan in de "
+            "eerste helft van 2016 (0).",
         ),
         (
             "eerste asielaanvragen",
@@ -350,7 +390,7 @@ def test_comparison_sentence_of_a_count():
             21037,
             ("persoon", "personen"),
             {"2016-12-31": 21037, "2015-12-31": None, "2014-12-31": None},
-            "Bezetting van de opvang: op 31 december 2017 waren er 21.037 personen, evenveel als op "
+            "Bezetting van de opvang: op 31 december 2017 ging het om 21.037 personen, evenveel als op "
             "31 december 2016 (21.037); er is geen cijfer over 31 december 2015 en 31 december 2014 "
             "om mee te vergelijken.",
         ),
@@ -370,7 +410,7 @@ def test_comparison_sentence_of_a_rate_and_of_rounded_figures():
     near = change(1700, 1710, 50, 5)
     assert prose.comparison_sentence(
         "Aanvragen", "2016", 1700, ("aanvraag", "aanvragen"), [("2015", near)], about=True
-    ) == ("In 2016 waren er ongeveer 1.700 aanvragen: een verschil binnen de afronding met 2015 (1.710).")
+    ) == ("Aanvragen: in 2016 ging het om ongeveer 1.700 aanvragen, een verschil binnen de afronding met 2015 (1.710).")
 
 
 numbers = st.one_of(

@@ -7,6 +7,7 @@ percentage is only given on a base that can carry it. No sentence names a cause 
 A moment is a `Period`, its printed form (`2016-Q2`), or other words that fit behind "in".
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ Number = float | int | Decimal | str | None  # also NaN, pandas' NA and NaT, and
 # What to make of a printed number: its text, its exact value, and what it is ("" = the figure, or a kind of change).
 Mark = Callable[[str, float, str], str]
 
+_ALTERNATIVES = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")  # of one and of more, in a template
 _MISSING_TEXTS = {"", "None", "NaT", "<NA>"}
 _WIDE = Context(prec=1000)  # wide enough to round any float without losing a digit
 _DUTCH_MARKS = str.maketrans(",.", ".,")
@@ -269,37 +271,49 @@ def comparison_sentence(
     changes: Sequence[tuple[Period | str, Change]],
     about: bool = False,
     mark: Mark = unmarked,
+    template: str = "",
+    alone: bool = False,
 ) -> str:
     """One sentence: the figure, and how it compares with earlier ones.
 
-    `In juni 2017 waren er 2.316 eerste asielaanvragen: 12% meer dan in juni 2016 (2.060).`
-    label: what is measured, put in front unless the plural says the same; unit_words: singular and plural of
-    what is counted, or a unit code for what is not counted (`percent`, `EUR`, a score); about: whether the
-    source itself gives the figure as an approximation; mark: what to make of each number, such as a link.
+    `In juni 2017 vroegen 2.316 mensen voor het eerst asiel aan, 12% meer dan in juni 2016 (2.060).`
+    label: what is measured, put in front; unit_words: singular and plural of what is counted, or a unit code for what
+    is not counted (`percent`, `EUR`, a score); about: whether the source itself gives the figure as an approximation;
+    mark: what to make of each number, such as a link; template: what follows the period, from the column `sentence` of
+    the catalogue (see `filled`); alone: whether the template says what the label says, so that it needs none.
 
     >>> comparison_sentence("Nareis", "2017-06", 700, ("persoon", "personen"), [("2016-06", change(700, 900))])
-    'Nareis: in juni 2017 waren er 700 personen, 22% minder dan in juni 2016 (900).'
+    'Nareis: in juni 2017 ging het om 700 personen, 22% minder dan in juni 2016 (900).'
     """
     exact = _decimal(now)
     if exact is None:
         return f"{capital(label)}: over {_name(period)} is geen cijfer bekend."
-    roughly = "ongeveer " if about else ""
-    if isinstance(unit_words, str):
-        unit, named = unit_words, False
-        sentence = f"{when(period)} was dit {roughly}{mark(_shown(now, unit), float(exact), '')}"
+    roughly, unit = "ongeveer " * about, unit_words if isinstance(unit_words, str) else None
+    shown = f"{roughly}{mark(_shown(now, unit), float(exact), '')}"
+    if template:
+        said = filled(template, shown, one=number(now) == "1")
+    elif isinstance(unit_words, str):
+        said = f"was dit {shown}"
     else:
-        unit, named = None, label.lower() == unit_words[1].lower()
-        verb = "was" if number(now) == "1" else "waren"
-        sentence = f"{when(period)} {verb} er {roughly}{count(now, *unit_words, mark)}"
-    if not named:
-        sentence = f"{label}: {sentence}"
+        said = f"ging het om {roughly}{count(now, *unit_words, mark)}"
+    sentence = f"{when(period)} {said}" if template and alone else f"{label}: {when(period)} {said}"
     known = [change_words(change, before, unit, mark) for before, change in changes if change.before is not None]
     unknown = [_name(before) for before, change in changes if change.before is None]
     if known:
-        sentence += (": " if named else ", ") + listing(known)
+        sentence += f", {listing(known)}"
     if unknown:
         sentence += f"; er is geen cijfer over {listing(unknown)} om mee te vergelijken"
     return f"{capital(sentence)}."
+
+
+def filled(template: str, number: str, one: bool) -> str:
+    """A template of the catalogue with its number: `{n}` is its place, `{was|waren}` a word for one and for more.
+
+    >>> filled("{vroeg|vroegen} {n} {persoon|mensen} asiel aan", "1.335", one=False)
+    'vroegen 1.335 mensen asiel aan'
+    """
+    words = _ALTERNATIVES.sub(lambda found: found[1 if one else 2], template)
+    return words.replace("{n}", number)
 
 
 def _percentage(percent: float | Decimal, is_exact: bool, sign: str = "") -> str:
@@ -366,7 +380,7 @@ def _name(moment: Period | str) -> str:
         case "half_year":
             return f"de {words} van {year}"
         case "span":
-            return f"de periode {period.label}"
+            return f"de periode {period.label}" if " tot en met " in period.label else period.label
     return period.label
 
 

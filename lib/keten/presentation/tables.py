@@ -48,8 +48,9 @@ def figure_cell(row: Mapping[str, Any], column_period: str = "") -> Cell:
         return Cell(NO_FIGURE, missing=True)
     unit, about = row["unit"], (row["unit"], row["statistic"], row["margin"])
     before, after = prose.around(unit)
+    in_words = prose.signed if row["measure"].endswith("_growth") else prose.number
     return number_cell(
-        prose.number(row["value"], share_decimals(*about)),
+        in_words(row["value"], share_decimals(*about)),
         as_shown(row["value"], *about),
         unit,
         row["status"],

@@ -173,7 +173,10 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark =
     unit = now.unit if rate or now.unit == "EUR" else (escape(words.singular), escape(words.plural))
     value = None if pd.isna(now.value) else as_shown(now.value, now.unit, now.statistic, now.margin)
     about = now.precision == "circa"
-    text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark)
+    measure = chain.catalogue.measure(now.measure)
+    usual = not now.statistic and now.unit in (measure.unit, measure.also_unit)  # no share or ratio of the measure
+    template, alone = escape(measure.sentence) if usual else "", name == escape(measure.label)
+    text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark, template, alone)
     publishers = sorted(set(frame.organisation) - {""})
     if len(publishers) < 2:
         return text
