@@ -11,7 +11,7 @@ import pandas as pd
 from keten.model.periods import Period
 from keten.model.units import is_rate
 from keten.presentation import prose
-from keten.presentation.changes import changes_of
+from keten.presentation.changes import NOT_ALIKE, changes_of
 from keten.presentation.markup import escape, more, plain_number
 from keten.presentation.origin import identifier, origin_html, origins
 from keten.presentation.output import Output, as_shown, dimensions_of, figure_rows, name_of, notes, small_print
@@ -119,9 +119,8 @@ def _key_change(changes: pd.DataFrame, mark: prose.Mark = prose.unmarked) -> str
     last = changes.iloc[-1]
     before = Period.parse(last.before)
     if last.change.absolute is None:
-        return f"geen cijfer over {before.label}"
-    other = " (andere uitgever)" if last.other_publisher else ""
-    return f"{prose.change_short(last.change, last.figure_unit, mark)} t.o.v. {before.label}{other}"
+        return f"{NOT_ALIKE if last.reason else 'geen cijfer'} over {before.label}"
+    return f"{prose.change_short(last.change, last.figure_unit, mark)} t.o.v. {before.label}"
 
 
 def _trend(frame: pd.DataFrame, chain: Workbook) -> list[list]:
@@ -164,11 +163,13 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
 
 
 def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark = prose.unmarked) -> str:
-    """One figure and its comparison with earlier years as one Dutch sentence."""
+    """One figure and its comparison with earlier years as one Dutch sentence; what is not comparable is said so."""
     now = frame.iloc[-1]
     rate = is_rate(now.unit)
     compared = changes_of(frame)[::-1]
-    changes = [(Period.parse(before), change) for before, change in zip(compared.before, compared.change, strict=True)]
+    alike = compared[compared.reason == ""]
+    apart = compared[compared.reason != ""]
+    changes = [(Period.parse(before), change) for before, change in zip(alike.before, alike.change, strict=True)]
     words = chain.catalogue.unit_words(now.unit)
     unit = now.unit if rate or now.unit == "EUR" else (escape(words.singular), escape(words.plural))
     value = None if pd.isna(now.value) else as_shown(now.value, now.unit, now.statistic, now.margin)
@@ -177,7 +178,8 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark =
     usual = not now.statistic and now.unit in (measure.unit, measure.also_unit)  # no share or ratio of the measure
     template, alone = escape(measure.sentence) if usual else "", name == escape(measure.label)
     text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark, template, alone)
-    publishers = sorted(set(frame.organisation) - {""})
-    if len(publishers) < 2:
-        return text
-    return f"{text} Let op: de cijfers komen van verschillende uitgevers ({escape(prose.listing(publishers))})."
+    if now.reason and pd.notna(now.value):
+        return f"{text} Let op: {escape(now.reason)}."
+    if len(apart) and pd.notna(now.value):
+        text += f" Er is {NOT_ALIKE} over {escape(prose.listing(Period.parse(one).label for one in apart.before))}."
+    return text
