@@ -411,6 +411,10 @@ def test_comparison_sentence_of_a_rate_and_of_rounded_figures():
     assert prose.comparison_sentence(
         "Aanvragen", "2016", 1700, ("aanvraag", "aanvragen"), [("2015", near)], about=True
     ) == ("Aanvragen: in 2016 ging het om ongeveer 1.700 aanvragen, een verschil binnen de afronding met 2015 (1.710).")
+    shares = [(year, change(75, share, 2.5, 2.5, True, about=True)) for year, share in (("2018", 74), ("2017", 77))]
+    assert prose.comparison_sentence("Aandeel", "2019", 75, "percent", shares, about=True) == (
+        "Aandeel: in 2019 was dit ongeveer 75%, een verschil binnen de afronding met 2018 (ca. 74%) en 2017 (ca. 77%)."
+    )
 
 
 numbers = st.one_of(

@@ -137,7 +137,10 @@ def test_a_column_holds_one_period(tmp_path):
         ["Onderwerp", "mei 2016", "mei 2017", "t.o.v. mei 2016"],
         ["Onderwerp", "jan-mei 2017"],
     ]
-    assert [[cell["text"] for cell in table["rows"][0]][1:] for table in shown.tables] == [["30", "40", "van 30 naar 40"], ["7"]]
+    assert [[cell["text"] for cell in table["rows"][0]][1:] for table in shown.tables] == [
+        ["30", "40", "van 30 naar 40"],
+        ["7"],
+    ]
 
 
 # What is not known

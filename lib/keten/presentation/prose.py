@@ -19,6 +19,7 @@ from keten.model.rounding import margin_of_sum, step_within
 
 UNKNOWN = "onbekend"
 SMALL_BASE = 100  # below this a percentage says more than the number does
+WITHIN = "een verschil binnen de afronding met "
 SAME, WITHIN_ROUNDING = "gelijk", "binnen de afronding"  # verdicts on two figures without a difference that can be told
 
 Number = float | int | Decimal | str | None  # also NaN, pandas' NA and NaT, and numpy's numbers
@@ -233,7 +234,7 @@ def change_words(change: Change, before: Period | str, unit: str | None = None, 
     if change.now is None or change.absolute is None:
         return f"niet te vergelijken met {_name(before)} ({base})"
     if change.verdict == WITHIN_ROUNDING and change.now != change.before:
-        return f"een verschil binnen de afronding met {_name(before)} ({base})"
+        return f"{WITHIN}{_name(before)} ({base})"
     if change.verdict in (SAME, WITHIN_ROUNDING):
         rounded = "afgerond " if change.verdict == WITHIN_ROUNDING else ""
         return f"{rounded}{'even hoog' if change.rate else 'evenveel'} als {then} ({base})"
@@ -300,7 +301,12 @@ def comparison_sentence(
     known = [change_words(change, before, unit, mark) for before, change in changes if change.before is not None]
     unknown = [_name(before) for before, change in changes if change.before is None]
     if known:
-        sentence += f", {listing(known)}"
+        before = ["", *known[:-1]]
+        once = [
+            words.removeprefix(WITHIN) if of.startswith(WITHIN) else words
+            for words, of in zip(known, before, strict=True)
+        ]
+        sentence += f", {listing(once)}"
     if unknown:
         sentence += f"; er is geen cijfer over {listing(unknown)} om mee te vergelijken"
     return f"{capital(sentence)}."
