@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import nbformat
@@ -186,24 +187,36 @@ CHANGES = {
 
 
 def rounding(row):
-    """Half a unit of the last digit that a report shows of a derived number."""
-    whole = "change_percent" in row["dimensions"] and abs(float(row["value"])) >= 1
-    return 0.5 if whole else 0.05 if row["unit"] == "percent" else 0.005
+    """Half a unit of the last digit that a report shows of a derived number; only of rounded figures fewer digits."""
+    value, inexact = float(row["value"]), row["precision"] != "exact"
+    if "change_percent" in row["dimensions"] and abs(value) >= 0.5:
+        return 5 if inexact and value % 10 == 0 else 0.5
+    if "change_points" in row["dimensions"] and inexact and value % 10 == 0:
+        return 5
+    if row["unit"] == "percent":
+        return 0.5 if inexact and value % 1 == 0 else 0.05
+    return 0.005
 
 
 def changes_of_shares(edition, published, row, dimensions, before):
-    """Differences between shares of which the same section shows the later one."""
+    """Differences between shares, as they are printed, of which the same section shows the later one."""
     wholes = {
         parts_of(other)[1]["of"]
         for other in edition.of(row["notebook"], row["measure"])
         if other["section"] == row["section"] and parts_of(other)[1]["name"] == "share"
     }
     return {
-        new - old
+        printed(new, places) - printed(old, places_before)
         for whole in wholes
         for new in published.shares(row["measure"], dimensions, row["period"], row["source"], whole)
         for old in published.shares(row["measure"], dimensions, before, row["source"], whole)
+        for places, places_before in itertools.product(("0.1", "1"), repeat=2)
     }
+
+
+def printed(share, places):
+    """A share with one decimal, or in whole percents where its margin carries no decimal."""
+    return float(Decimal(str(share)).quantize(Decimal(places), rounding=ROUND_HALF_UP))
 
 
 def test_a_key_has_one_value(edition):

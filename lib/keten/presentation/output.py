@@ -13,6 +13,7 @@ import pandas as pd
 
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH, REMARKS, ROUNDED, STATUSES
+from keten.model.rounding import step_within
 from keten.presentation import prose
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
@@ -91,7 +92,7 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
             "label": name_of(row.label, row.category),
             "dimensions": dimensions_of(row),
             "period": row.period,
-            "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic),
+            "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic, row.margin),
             "unit": row.unit,
             "status": row.status,
             "confidentiality": row.confidentiality,
@@ -103,13 +104,23 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
     ]
 
 
-def as_shown(value: float, unit: str, statistic: str) -> float:
-    """A number as the report rounds it: published ones as they are, a derived one to the digits that a reader sees."""
+def as_shown(value: float, unit: str, statistic: str, margin: float = 0) -> float:
+    """A number as the report rounds it: published ones as they are, a derived one to the digits that a reader sees.
+
+    margin: that of a share or a ratio, which has no decimal that its margin does not carry.
+    """
     if not statistic:
         return round(float(value), 4)
-    whole = statistic.startswith("change_percent") and abs(value) >= 1
-    digits = 0 if whole else {"percent": 1, "per_100000": 1, "probability": 3}.get(unit, 2)
+    places = share_decimals(unit, statistic, margin)
+    digits = {"probability": 3}.get(unit, 2) if places is None else places
     return float(Decimal(str(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
+
+
+def share_decimals(unit: str, statistic: str, margin: float = 0) -> int | None:
+    """Decimals of a percentage or a rate of ours: one, or none where a quotient's margin carries none; else None."""
+    if not statistic or unit not in ("percent", "per_100000"):
+        return None
+    return 0 if statistic.startswith(("share;", "ratio;")) and step_within(margin, 0.1) >= 1 else 1
 
 
 def dimensions_of(row: Any) -> str:
