@@ -78,8 +78,8 @@ def published_outcomes(chain: Workbook) -> Output:
     rows["Uitkomst"] = rows.Uitkomst.map(prose.capital)
     note = (
         "Iedereen is geteld; een aandeel heeft dus geen steekproefmarge. De bron noemt 'ongeveer een derde' en 'circa "
-        "een vijfde'; dat lezen we als 2,5 procentpunt meer of minder. De bron laat open of wie op een beslissing wacht "
-        "bij de vertrokken personen hoort. Wie nog in de opvang verblijft, kan later een andere uitkomst krijgen."
+        "een vijfde'; dat lezen we als 2,5 procentpunt meer of minder. De bron laat open of wie op een beslissing "
+        "wacht bij de vertrokken personen hoort. Wie nog in de opvang verblijft, kan later een andere uitkomst krijgen."
     )
     return tables.plain(rows, title, chain.catalogue, "Personen en percentages", note, figures)
 
