@@ -271,7 +271,7 @@ def test_the_chart_shows_both_and_says_what_is_ours(seasoned):
 def test_without_a_season_there_is_one_sentence(period, series):
     shown = seasons.chart(published(period), "asylum_first_applications", "Titel")
     assert re.fullmatch(
-        f"<p>In eerste asielaanvragen {series}, is geen vast seizoenspatroon vast te stellen \\(QS-toets: "
+        f"<p>Voor eerste asielaanvragen \\({series}\\) is geen vast seizoenspatroon vast te stellen \\(QS-toets: "
         "p = 0,[1-9]\\d, nodig is ten hoogste 0,01; sterkte van het patroon: 0,[1-4]\\d, nodig is ten minste 0,64\\); "
         "daarom staat hier geen gecorrigeerde reeks.</p>",
         shown.html,

@@ -86,6 +86,7 @@ def test_verdicts_are_the_same(x13, name):
 @pytest.mark.parametrize("kind", ["month", "quarter"])
 @pytest.mark.parametrize("period", EDITIONS)
 def test_first_applications_have_no_season_by_either(x13, period, kind):
+    """By QS. X-13's M7, which judges the pattern that X-11 always makes, is below 1 in most of these editions."""
     raw = longest(published(period), FIRST, kind=kind)
     per_year = PER_YEAR[kind]
     assert len(raw) >= 3 * per_year
