@@ -3,7 +3,7 @@
 One rule per precision, for every report the same:
 
 - ``exact``: no margin. ``rounded_5`` and ``rounded_10``: half a step, 2.5 and 5.
-- ``circa`` percentage: 2.5 percentage points ("circa een derde", printed as 33, is read as 30.5 to 35.5).
+- ``circa`` percentage: 2.5 percentage points ("circa een derde", 33.3, is read as 30.8 to 35.8).
 - ``circa`` count, amount or duration: half the unit of its last significant digit (1,700 is 1,650 to 1,750;
   15,000 is 14,500 to 15,500); one that ends in the digit 5 is read as rounded to fives, as CBS does (795 is
   792.5 to 797.5).
