@@ -175,5 +175,5 @@ def test_landmarks_headings_and_the_way_out():
     targets = {tag["id"] for tag in found.find_all(id=True)}
     assert {link["href"][1:] for link in found.select('a[href^="#"]')} <= targets
     links = [link["href"] for link in found.footer.select("a")]
-    assert links == ["figures.csv", "manifest.json", "../index.html"]
+    assert links == ["figures.csv", "figures_excel.csv", "manifest.json", "../index.html"]
     assert "Nieuwste gegevens van 31 juli 2017." in found.header.get_text()

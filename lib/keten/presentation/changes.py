@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from keten.model.figures import joined_sources, records
+from keten.model.figures import derived, joined_ids, joined_sources, records
 from keten.model.quality import combined
 from keten.model.units import is_rate
 from keten.presentation import prose
@@ -41,7 +41,10 @@ def _change(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
         **now,
         "value": float("nan") if value is None else value,
         "unit": now["unit"] if rate else "percent",
-        "statistic": f"change_{'points' if rate else 'percent'};reference={before['period']}",
+        "statistic": derived(
+            f"change_{'points' if rate else 'percent'};reference={before['period']}", now["statistic"]
+        ),
+        "source": joined_ids((now["source"], before["source"])),
         **(combined([now, before]) if value is not None else {}),
         **joined_sources(*([row[name] for row in (now, before)] for name in ("source_title", "source_url"))),
         "before": before["period"],
@@ -60,5 +63,5 @@ def absolute_changes(changes: pd.DataFrame) -> pd.DataFrame:
     return bare.assign(
         value=[change.absolute for change in bare.change],
         unit=bare.figure_unit,
-        statistic="change_absolute;reference=" + bare.before,
+        statistic=bare.statistic.str.replace("change_percent", "change_absolute", n=1, regex=False),
     )

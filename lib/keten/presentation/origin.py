@@ -9,18 +9,12 @@ from keten.model.catalogue import Catalogue
 from keten.model.quality import IN_DUTCH, ROUNDED
 from keten.presentation import prose
 from keten.presentation.markup import escape, link
-from keten.presentation.output import documents, quality_words
+from keten.presentation.output import IN_WORDS, documents, quality_words
 
 MEASURE_KINDS = {
     "flow": "stroom (telt over een periode)",
     "stock": "stand (op een moment)",
     "rate": "aandeel of gemiddelde",
-}
-DERIVED = {
-    "change_percent": "verandering: het cijfer min het eerdere cijfer, gedeeld door het eerdere cijfer, maal 100",
-    "change_points": "verandering: het cijfer min het eerdere cijfer",
-    "change_absolute": "verandering: het cijfer min het eerdere cijfer",
-    "difference": "verschil: ander cijfer min het cijfer in dit rapport",
 }
 
 
@@ -67,7 +61,7 @@ def _status(present: set[str]) -> str:
 
 def _calculations(rows: pd.DataFrame) -> list[str]:
     """In words: sums, shares and changes; a figure that is shown as published needs none."""
-    derived = [DERIVED.get(statistic.partition(";")[0], "") for statistic in dict.fromkeys(rows.statistic)]
+    derived = [IN_WORDS.get(statistic.partition(";")[0], "") for statistic in dict.fromkeys(rows.statistic)]
     return [words for words in dict.fromkeys([*rows.calculation, *derived]) if words]
 
 

@@ -30,6 +30,13 @@ DERIVED = (
     "slope_change",
     "completed",
 )
+IN_WORDS = {
+    "change_percent": "verandering: het cijfer min het eerdere cijfer, gedeeld door het eerdere cijfer, maal 100",
+    "change_points": "verandering: het cijfer min het eerdere cijfer",
+    "change_absolute": "verandering: het cijfer min het eerdere cijfer",
+    "difference": "verschil: ander cijfer min het cijfer in dit rapport",
+}
+"""How statistics were worked out, where the figure itself does not say so."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,9 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
     """The figures of a table from the workbook as rows of `figures.csv`; a gap is no figure and is left out.
 
     `dimensions` is `name=value` of the data's dimension and category, then of the statistic for a number that was
-    derived (a share, a change); `period` as `periods` prints it; `as_of` the day from which the figure was known.
+    derived (a share, a change), which names what it was derived from; `period` as `periods` prints it; `calculation`
+    how it was worked out and of what it is a sum; `source` and `source_id` the titles and ids of all its sources;
+    `as_of` the day from which the figure was known.
     """
     shown = frame[frame.value.notna() | (frame.status == "suppressed")]
     rows: Iterable[Any] = shown.itertuples()
@@ -96,7 +105,10 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
             "status": row.status,
             "confidentiality": row.confidentiality,
             "precision": row.precision,
+            "calculation": calculation_of(row.statistic, row.calculation),
             "source": row.source_title,
+            "source_id": row.source.replace(";", " | "),
+            "publisher": row.organisation,
             "as_of": "" if pd.isna(row.known) else f"{row.known:%Y-%m-%d}",
         }
         for row in rows
@@ -107,9 +119,32 @@ def as_shown(value: float, unit: str, statistic: str) -> float:
     """A number as the report rounds it: published ones as they are, a derived one to the digits that a reader sees."""
     if not statistic:
         return round(float(value), 4)
-    whole = statistic.startswith("change_percent") and abs(value) >= 1
-    digits = 0 if whole else {"percent": 1, "per_100000": 1, "probability": 3}.get(unit, 2)
-    return float(Decimal(str(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
+    exact = Decimal(str(float(value)))
+    if statistic.startswith("change_percent"):
+        return float(_whole_percents(exact))
+    digits = (
+        1 if statistic.startswith("change_points") else {"percent": 1, "per_100000": 1, "probability": 3}.get(unit, 2)
+    )
+    return float(_rounded(exact, digits))
+
+
+def _whole_percents(exact: Decimal) -> Decimal:
+    """Without decimals, unless that makes 0 of a change or 100 of less: a reader sees "minder dan 1%" there."""
+    for digits in range(5):
+        shown = _rounded(exact, digits)
+        if shown == exact or (shown != 0 and not (abs(shown) == 100 and abs(exact) < 100)):
+            break
+    return shown
+
+
+def _rounded(exact: Decimal, digits: int) -> Decimal:
+    return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def calculation_of(statistic: str, calculation: str) -> str:
+    """How a figure was worked out, in Dutch: of what it is a sum, a share or a change; '' for a published one."""
+    words = IN_WORDS.get(statistic.partition(";")[0], "")
+    return f"{words}; het cijfer zelf: {calculation}" if words and calculation else words or calculation
 
 
 def dimensions_of(row: Any) -> str:

@@ -27,7 +27,10 @@ FIGURE_COLUMNS = (
     "status",
     "confidentiality",
     "precision",
+    "calculation",
     "source",
+    "source_id",
+    "publisher",
     "as_of",
 )
 

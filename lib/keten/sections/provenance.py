@@ -37,7 +37,8 @@ def _used(rows: pd.DataFrame) -> pd.DataFrame:
     """The figures of the report that stand beside the others."""
     known = rows[rows.used.notna()]
     quality = {name: known[f"used_{name}"] for name in COLUMNS_OF_QUALITY}
-    return known.assign(**quality, value=known.used, source_title=known.used_source, known=known.used_known)
+    about = {"source": known.used_id, "source_title": known.used_source, "organisation": known.used_organisation}
+    return known.assign(**quality, **about, value=known.used, known=known.used_known)
 
 
 def _other(row: dict) -> list[Cell]:

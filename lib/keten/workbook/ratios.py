@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
-from keten.model.figures import Figure, figures_of, joined_sources, table_of
+from keten.model.figures import Figure, figures_of, joined_ids, joined_sources, table_of
 from keten.model.quality import MISSING, combine
 
 
@@ -53,8 +53,15 @@ def _divided(
             joined=part.joined or bottom.joined,
             assumed=part.assumed or bottom.assumed,
             known=max(part.known, bottom.known),
+            source=joined_ids((part.source, bottom.source)),
             **joined_sources((part.source_title, bottom.source_title), (part.source_url, bottom.source_url)),
-            **about,
+            **about | {"calculation": _with_sums(words, part, bottom)},
         )
         rows.append(share)
     return table_of(rows)
+
+
+def _with_sums(words: str, part: Figure, bottom: Figure) -> str:
+    """The words for a share, with what its two figures are sums of."""
+    sums = {"teller": part.calculation, "noemer": bottom.calculation}
+    return "; ".join([words, *(f"{name}: {calculation}" for name, calculation in sums.items() if calculation)])
