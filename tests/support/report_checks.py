@@ -32,7 +32,7 @@ STEMS = (
 )
 COLUMNS = [
     "notebook", "section", "measure", "label", "dimensions", "period", "value", "unit", "status", "confidentiality",
-    "precision", "calculation", "source", "source_id", "publisher", "as_of",
+    "precision", "calculation", "source", "source_id", "publisher", "as_of", "as_of_assumed",
 ]  # fmt: skip
 CHART = "application/vnd.keten.vegalite+json"
 LAST_SECTIONS = ["Andere bronnen en latere uitgaven", "Wat ontbreekt", "Begrippen", "Bronnen"]

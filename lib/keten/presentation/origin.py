@@ -9,7 +9,7 @@ from keten.model.catalogue import Catalogue
 from keten.model.quality import IN_DUTCH, ROUNDED
 from keten.presentation import prose
 from keten.presentation.markup import escape, link
-from keten.presentation.output import IN_WORDS, documents, quality_words
+from keten.presentation.output import IN_WORDS, documents, newest_source, quality_words
 
 MEASURE_KINDS = {
     "flow": "stroom (telt over een periode)",
@@ -36,7 +36,7 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
     about = catalogue.measure(measure)
     precisions = set(rows.precision[rows.value.notna()])
     roundings = [quality_words(precision) for precision in ROUNDED if precision in precisions]
-    known = rows.known.max()
+    known = newest_source(rows)
     return {
         "measure": measure,
         "label": about.label,
@@ -45,7 +45,7 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
         "kind": MEASURE_KINDS[about.kind],
         "publisher": prose.listing(dict.fromkeys(", ".join(filter(None, rows.organisation)).split(", "))),
         "sources": [{"title": title, "url": url} for title, url in documents(rows).items() if title],
-        "known": prose.date_text(known.date()) if pd.notna(known) else "",
+        "known": known.label if known else "",
         "rounding": prose.listing([*(["zoals gepubliceerd"] if precisions - {*ROUNDED} else []), *roundings]),
         "status": _status(set(rows.status)),
         "calculation": "; ".join(_calculations(rows)),

@@ -13,7 +13,7 @@ import pandas as pd
 
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH, REMARKS, ROUNDED, STATUSES
-from keten.presentation import prose
+from keten.presentation import dates, prose
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
 
@@ -90,7 +90,7 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
     `dimensions` is `name=value` of the data's dimension and category, then of the statistic for a number that was
     derived (a share, a change), which names what it was derived from; `period` as `periods` prints it; `calculation`
     how it was worked out and of what it is a sum; `source` and `source_id` the titles and ids of all its sources;
-    `as_of` the day from which the figure was known.
+    `as_of` the day from which the figure was known, `as_of_assumed` whether no source states that day.
     """
     shown = frame[frame.value.notna() | (frame.status == "suppressed")]
     rows: Iterable[Any] = shown.itertuples()
@@ -110,6 +110,7 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
             "source_id": row.source.replace(";", " | "),
             "publisher": row.organisation,
             "as_of": "" if pd.isna(row.known) else f"{row.known:%Y-%m-%d}",
+            "as_of_assumed": "yes" if row.assumed else "",
         }
         for row in rows
     ]
@@ -169,6 +170,12 @@ def documents(rows: pd.DataFrame) -> dict[str, str]:
     return found
 
 
+def newest_source(rows: pd.DataFrame) -> Period | None:
+    """The day of the newest source of these figures, as far as it is known; None when none has a day."""
+    dated = rows[rows.known.notna()]
+    return dates.newest(zip(dated.known.dt.date, dated.assumed.astype(bool), strict=True)) if len(dated) else None
+
+
 def source_line(frame: pd.DataFrame) -> str:
     """One paragraph with the publishers and documents behind the shown figures, as links where an address is known."""
     if frame.empty:
@@ -179,11 +186,8 @@ def source_line(frame: pd.DataFrame) -> str:
         return ""
     shown = [link(title, url) for title, url in list(links.items())[:6]]
     more = f" en {len(links) - 6} andere (zie Bronnen)" if len(links) > 6 else ""
-    known = rows.known.max()
-    date = ""
-    if pd.notna(known):
-        day = f"{known.day}-{known.month}-{known.year}"
-        date = f' Nieuwste gegevens van <time datetime="{known:%Y-%m-%d}">{day}</time>.'
+    known = newest_source(rows)
+    date = f' Nieuwste bron van <time datetime="{known}">{known.label}</time>.' if known else ""
     return f'<p class="source">Bron: {"; ".join(shown)}{more}.{date}</p>'
 
 
