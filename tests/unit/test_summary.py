@@ -78,8 +78,13 @@ def test_a_sentence_says_the_figure_and_its_change(tmp_path, before, now, words)
 
 
 def test_a_change_inside_the_rounding_is_no_change(tmp_path):
-    chain, frame = two_years(tmp_path, "1010", "1020", status="rounded_10")
-    assert "vrijwel evenveel als in 2016" in summary.sentence(frame, chain, "Instroom")
+    chain, frame = two_years(tmp_path, "1000", "1050", status="circa")  # 1.000 stands for 500 to 1.500
+    assert "een verschil binnen de afronding met 2016 (ca. 1.000)" in summary.sentence(frame, chain, "Instroom")
+
+
+def test_one_step_of_the_rounding_is_a_change(tmp_path):
+    chain, frame = two_years(tmp_path, "1010", "1020", status="rounded_10")  # 1.006 to 1.014, 1.016 to 1.024
+    assert "1% meer dan in 2016 (1.010)" in summary.sentence(frame, chain, "Instroom")
 
 
 def test_an_approximate_figure_is_called_so(tmp_path):
@@ -92,12 +97,13 @@ def test_a_rate_changes_by_points(year):
     assert "was dit 30%" in sentence and "24 procentpunt lager dan in 2016 (54%)" in sentence
 
 
-def test_a_comparison_of_two_publishers_warns():
+def test_a_sentence_compares_within_one_publisher():
     chain = published("2021", compare_years=1)
-    sentence = summary.sentence(chain.compare("asylum_first_applications"), chain, "Eerste asielaanvragen")
-    assert "verschillende uitgevers" in sentence and "CBS" in sentence and "IND" in sentence
-    alone = published("2018", compare_years=1)
-    assert "uitgevers" not in summary.sentence(alone.compare("asylum_first_applications"), alone, "Aanvragen")
+    first = summary.sentence(chain.compare("asylum_first_applications"), chain, "Eerste asielaanvragen")
+    assert "80% meer dan in 2020 (13.720)" in first, "CBS with CBS; the IND has 13.673 over 2020"
+    chain = published("2020", compare_years=1)
+    inflow = summary.sentence(chain.compare("asylum_inflow_total"), chain, "Totale asielinstroom")
+    assert "19.180" in inflow and "geen vergelijkbaar cijfer over 2019" in inflow and "%" not in inflow
 
 
 def test_no_figure_makes_a_sentence_that_says_so(tmp_path):
