@@ -29,10 +29,10 @@ def text_of(shown) -> str:
     return "".join(tree(shown.html).itertext())
 
 
-def test_the_opening_says_period_comparison_and_date_of_the_data():
+def test_the_opening_says_period_and_comparison():
     text = text_of(summary.opening(Workbook("2017-H1", as_of="2018-03-31", nationality="ALB")))
     assert "eerste helft 2017" in text and "eerste helft 2015 en eerste helft 2016" in text
-    assert "31 maart 2018" in text and "Albanië" in text
+    assert "Albanië" in text
     alone = text_of(summary.opening(published("2017-06", compare_years=0)))
     assert "juni 2017" in alone and "vergeleken" not in alone
 

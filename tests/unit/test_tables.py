@@ -1,5 +1,7 @@
 """Tables and key figures: every number is listed with its source, and what is not known is said in words."""
 
+import re
+
 import pandas as pd
 import pytest
 from helpers_data import dutch, figure, links, monthly, published, rows_of, small_data, tree
@@ -314,7 +316,7 @@ def test_each_source_is_linked_to_its_own_address(tmp_path):
 
 def test_the_source_line_names_publisher_documents_and_the_date_of_the_data(year):
     line = "".join(tree(source_line(year.compare(INFLOW))).itertext())
-    assert line.startswith("Bron: ") and "Nieuwste gegevens van" in line
+    assert line.startswith("Bron: ") and re.search(r"\. Nieuwste bron van [\w ]*20\d\d\.$", line)
     assert all(title in line for title in year.compare(INFLOW).source_title)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from keten.model.figures import joined_sources, records
+from keten.model.figures import derived, joined_ids, joined_sources, records
 from keten.model.quality import combined
 from keten.model.units import is_rate
 from keten.presentation import prose
@@ -51,7 +51,10 @@ def _change(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
         "value": float("nan") if value is None else value,
         "margin": float("nan"),  # the value has no more digits than its margin carries
         "unit": now["unit"] if rate else "percent",
-        "statistic": f"change_{'points' if rate else 'percent'};reference={before['period']}",
+        "statistic": derived(
+            f"change_{'points' if rate else 'percent'};reference={before['period']}", now["statistic"]
+        ),
+        "source": joined_ids((now["source"], before["source"])),
         **(combined([now, before]) if value is not None else {}),
         **joined_sources(*([row[name] for row in (now, before)] for name in ("source_title", "source_url"))),
         "before": before["period"],

@@ -23,13 +23,11 @@ TREND_YEARS = 5  # how far back the small line of a key figure goes
 
 
 def opening(chain: Workbook) -> Output:
-    """The first line of a report: its period, what it is compared with, and the date of the data."""
+    """The first line of a report: its period and what it is compared with; its dates follow once it has run."""
     earlier = chain.period.earlier_years(chain.compare_years)
     compared = f", vergeleken met {prose.listing([period.label for period in earlier])}" if earlier else ""
-    known = chain.as_of or chain.last_known
-    words = "Gegevens zoals bekend op" if chain.as_of else "Nieuwste gegevens van"
     focus = f" Nationaliteit in beeld: {escape(chain.nationality)}." if chain.nationality else ""
-    text = f"Periode: {chain.period.label}{compared}. {words} {prose.date_text(known)}."
+    text = f"Periode: {chain.period.label}{compared}."
     return Output(f'<p class="period">{escape(text)}{focus}</p>')
 
 

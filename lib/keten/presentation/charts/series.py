@@ -255,7 +255,7 @@ def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str =
     chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=axes.rows_height(data.name, ROW))
     places = [f"{name} {text}" for name, text in zip(frame.category, texts, strict=True)]
     words = main_points(places)
-    reference = frame.statistic.iloc[0].partition("reference=")[2]
+    reference = frame.statistic.iloc[0].partition("reference=")[2].partition(";")[0]
     now, before = Period.parse(frame.period.iloc[0]).label, Period.parse(reference).label
     subtitle = f"{prose.capital(now)} vergeleken met {before}"
     return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
