@@ -21,6 +21,7 @@ _MODULES = {
     "policy_effect": "keten.sections.policy_effect",
     "prose": "keten.presentation.prose",
     "provenance": "keten.sections.provenance",
+    "rankings": "keten.sections.rankings",
     "revised": "keten.sections.revisions",
     "seasons": "keten.sections.seasonal",
     "summary": "keten.sections.summary",

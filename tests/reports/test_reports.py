@@ -4,6 +4,7 @@ Every number that a page shows is looked up in figures.csv, and every row of fig
 from the published rows.
 """
 
+import functools
 import itertools
 import math
 import re
@@ -141,6 +142,8 @@ def test_every_derived_figure_can_be_worked_out(edition, published):
         match statistic["name"]:
             case "":
                 continue
+            case _ if dimensions.endswith(f"={REST}"):
+                possible = of_the_rest(edition, published, row, dimensions, statistic)
             case "share":
                 possible = published.shares(*key, statistic["of"])
             case "share_low_95" | "share_high_95":
@@ -183,6 +186,33 @@ CHANGES = {
     "change_points": lambda new, old: new - old,
     "change_absolute": lambda new, old: new - old,
 }
+
+
+REST = "overige en onbekend"
+
+
+def of_the_rest(edition, published, row, dimensions, statistic):
+    """The total minus the categories that a ranking shows, its share and its change; and the rest of a change."""
+    section = [one for one in edition.of(row["notebook"], row["measure"]) if one["section"] == row["section"]]
+    told = [(*parts_of(one), one["period"], float(one["value"])) for one in section]
+    total = functools.partial(published.values, row["measure"], "", titles=row["source"])
+    rests = {period: value for _, about, period, value in told if about["name"] == "remainder"}
+    now, value = row["period"], rests.get(row["period"])
+    match statistic["name"]:
+        case "remainder":
+            plain = {(of, period): value for of, about, period, value in told if of and not about["name"]}
+            last = max((period for _, period in plain), key=lambda period: Period.parse(period).by_end())
+            largest = sorted((of for of, period in plain if period == last), key=lambda of: -plain[of, last])
+            shown = sum(plain[of, now] for of in largest[: int(statistic["of"])])
+            return {one - shown for one in total(period=now)}
+        case "share":
+            return {100 * value / one for one in total(period=now)}
+        case "change_absolute":
+            shown = [one for of, about, _, one in told if about == statistic and of != dimensions]
+            moves = itertools.product(total(period=now), total(period=statistic["of"]))
+            return {new - old - sum(shown) for new, old in moves}
+        case name:
+            return {CHANGES[name](value, rests[statistic["of"]])}
 
 
 def rounding(row):

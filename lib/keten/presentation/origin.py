@@ -20,6 +20,7 @@ DERIVED = {
     "change_percent": "verandering: het cijfer min het eerdere cijfer, gedeeld door het eerdere cijfer, maal 100",
     "change_points": "verandering: het cijfer min het eerdere cijfer",
     "change_absolute": "verandering: het cijfer min het eerdere cijfer",
+    "remainder": "overige en onbekend: het totaal min de som van wat is getoond",
     "difference": "verschil: ander cijfer min het cijfer in dit rapport",
 }
 

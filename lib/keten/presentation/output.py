@@ -23,6 +23,7 @@ DERIVED = (
     "ratio;denominator",
     "change_",
     "difference",
+    "remainder",
     "seasonally_adjusted",
     "model;",
     "expected",
