@@ -179,7 +179,7 @@ def test_numbers_of_a_column_have_the_same_decimals(made):
 def test_what_a_number_does_not_say_stands_beside_it(made, kind):
     rows = [
         ["a", number(10, "10", status="provisional"), number(1300, "1.300", status="circa", prefix="ca. ")],
-        ["b", number(12, "12", remark="mei 2017"), Cell("vrijwel gelijk", 0.2, "percent", "exact")],
+        ["b", number(12, "12", remark="mei 2017"), Cell("binnen de afronding", 0.2, "percent", "exact")],
         ["c", number(12, "12"), number(13, "13", mark="†")],
         ["d", number(5, "5", status="rounded_5"), number(33.3, "33,3", "percent", "rounded_5", suffix="%")],
         ["e", number(1, "1", status="provisional"), "geen cijfer"],
@@ -188,7 +188,7 @@ def test_what_a_number_does_not_say_stands_beside_it(made, kind):
     assert [row[-1] for row in found] == [
         "Opmerking",
         "2016: voorlopig; 2017: bij benadering",
-        "2016: mei 2017; 2017: vrijwel gelijk",
+        "2016: mei 2017; 2017: binnen de afronding",
         "2017: †",
         "2016: afgerond op vijftallen; 2017: uit afgeronde cijfers",
         "voorlopig",

@@ -154,9 +154,28 @@ CHANGES = [
     # equal, and equal within the rounding
     ((2045, 2045, {}, None), ("gelijk", 0, "evenveel als in juni 2016 (2.045)", "gelijk gebleven")),
     ((0, 0, {}, None), ("gelijk", None, "evenveel als in juni 2016 (0)", "gelijk gebleven")),
+    # Two figures that were rounded to fives: margin 2 x sqrt(2 x 2.5^2 / 3) = 4.08, so one step is a change.
     (
         (105, 100, {"now_margin": 2.5, "before_margin": 2.5}, None),
-        ("vrijwel gelijk", 5, "vrijwel evenveel als in juni 2016 (100)", "vrijwel gelijk"),
+        ("toegenomen", 5, "5% meer dan in juni 2016 (100)", "+5%"),
+    ),
+    (
+        (200, 140, {"now_margin": 2.5, "before_margin": 2.5}, None),
+        ("toegenomen", 42.86, "43% meer dan in juni 2016 (140)", "+43%"),
+    ),
+    # Sums of twelve: margin 10 each, 2 x sqrt((10^2 + 10^2) / 3) = 16.3 for their difference.
+    (
+        (156, 140, {"now_margin": 10, "before_margin": 10, "about": True}, None),
+        (
+            "binnen de afronding",
+            11.43,
+            "een verschil binnen de afronding met juni 2016 (ca. 140)",
+            "binnen de afronding",
+        ),
+    ),
+    (
+        (157, 140, {"now_margin": 10, "before_margin": 10}, None),
+        ("toegenomen", 12.14, "12% meer dan in juni 2016 (140)", "+12%"),
     ),
     (
         (110, 100, {"now_margin": 2.5, "before_margin": 2.5}, None),
@@ -164,15 +183,15 @@ CHANGES = [
     ),
     (
         (100, 100, {"now_margin": 5}, None),
-        ("vrijwel gelijk", 0, "vrijwel evenveel als in juni 2016 (100)", "vrijwel gelijk"),
+        ("binnen de afronding", 0, "afgerond evenveel als in juni 2016 (100)", "binnen de afronding"),
     ),
     (
         (100, 100, {"now_margin": float("nan")}, None),
-        ("vrijwel gelijk", 0, "vrijwel evenveel als in juni 2016 (100)", "vrijwel gelijk"),
+        ("binnen de afronding", 0, "afgerond evenveel als in juni 2016 (100)", "binnen de afronding"),
     ),
     (
-        (10, 0, {"now_margin": 5, "before_margin": 5}, None),
-        ("vrijwel gelijk", None, "vrijwel evenveel als in juni 2016 (0)", "vrijwel gelijk"),
+        (10, 0, {"now_margin": 10, "before_margin": 5}, None),
+        ("binnen de afronding", None, "een verschil binnen de afronding met juni 2016 (0)", "binnen de afronding"),
     ),
     # rates change by points
     (
@@ -191,6 +210,10 @@ CHANGES = [
         (3.58, 3.6, {"rate": True}, "score_1_5"),
         ("afgenomen", None, "minder dan 0,1 punt lager dan in juni 2016 (3,6)", "minder dan -0,1 punt"),
     ),
+    (
+        (33, 33, {"rate": True, "now_margin": 2.5, "about": True}, "percent"),
+        ("binnen de afronding", None, "afgerond even hoog als in juni 2016 (ca. 33%)", "binnen de afronding"),
+    ),
     ((10, 7, {"rate": True}, "months"), ("toegenomen", None, "3 hoger dan in juni 2016 (7)", "+3")),
     (
         (5, 5, {"rate": True}, "percent"),
@@ -198,7 +221,12 @@ CHANGES = [
     ),
     (
         (33, 31, {"rate": True, "now_margin": 2.5}, "percent"),
-        ("vrijwel gelijk", None, "vrijwel even hoog als in juni 2016 (31%)", "vrijwel gelijk"),
+        (
+            "binnen de afronding",
+            None,
+            "een verschil binnen de afronding met juni 2016 (31%)",
+            "binnen de afronding",
+        ),
     ),
     # missing
     (
@@ -231,7 +259,7 @@ def test_change_keeps_the_numbers_and_is_exact_in_decimals():
     found = change(np.int64(2153), np.float64(2045))
     assert (found.now, found.before, found.absolute) == (2153.0, 2045.0, 108.0)
     # 0.3 - 0.2 is a little less than 0.1 in binary: the margin must still cover it, and no more than it.
-    assert change(0.3, 0.2, 0.1, rate=True).verdict == "vrijwel gelijk"
+    assert change(0.3, 0.2, 0.1, rate=True).verdict == "binnen de afronding"
     assert change(0.3, 0.2, 0.09, rate=True).verdict == "toegenomen"
     assert change(12, None).absolute is None
 
@@ -300,7 +328,7 @@ def test_comparison_sentence_of_a_rate_and_of_rounded_figures():
     near = change(1700, 1710, 50, 5)
     assert prose.comparison_sentence(
         "Aanvragen", "2016", 1700, ("aanvraag", "aanvragen"), [("2015", near)], about=True
-    ) == ("In 2016 waren er ongeveer 1.700 aanvragen: vrijwel evenveel als in 2015 (1.710).")
+    ) == ("In 2016 waren er ongeveer 1.700 aanvragen: een verschil binnen de afronding met 2015 (1.710).")
 
 
 numbers = st.one_of(
@@ -343,8 +371,8 @@ def test_a_printed_number_reads_back(value, decimals):
 def test_a_change_inside_the_rounding_has_no_direction(now, before, margin):
     found = change(now, before, margin, margin)
     words = prose.change_words(found, "2016")
-    inside = abs(now - before) <= 2 * margin
+    inside = abs(now - before) <= 2 * margin * (2 / 3) ** 0.5  # two standard deviations of two even spreads
     assert (" meer " in words or " minder " in words) == (not inside)
     assert found.verdict == (
-        ("vrijwel gelijk" if margin else "gelijk") if inside else "toegenomen" if now > before else "afgenomen"
+        ("binnen de afronding" if margin else "gelijk") if inside else "toegenomen" if now > before else "afgenomen"
     )

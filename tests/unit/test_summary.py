@@ -78,8 +78,13 @@ def test_a_sentence_says_the_figure_and_its_change(tmp_path, before, now, words)
 
 
 def test_a_change_inside_the_rounding_is_no_change(tmp_path):
-    chain, frame = two_years(tmp_path, "1010", "1020", status="rounded_10")
-    assert "vrijwel evenveel als in 2016" in summary.sentence(frame, chain, "Instroom")
+    chain, frame = two_years(tmp_path, "1000", "1050", status="circa")  # 1.000 stands for 500 to 1.500
+    assert "een verschil binnen de afronding met 2016 (ca. 1.000)" in summary.sentence(frame, chain, "Instroom")
+
+
+def test_one_step_of_the_rounding_is_a_change(tmp_path):
+    chain, frame = two_years(tmp_path, "1010", "1020", status="rounded_10")  # 1.006 to 1.014, 1.016 to 1.024
+    assert "1% meer dan in 2016 (1.010)" in summary.sentence(frame, chain, "Instroom")
 
 
 def test_an_approximate_figure_is_called_so(tmp_path):

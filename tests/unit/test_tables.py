@@ -160,10 +160,10 @@ def test_the_change_column_says_in_words_what_a_percentage_cannot(tmp_path, befo
     assert listed == ([] if percent is None else [percent])
 
 
-def test_a_change_within_the_rounding_is_nearly_equal(tmp_path):
-    _, frame = two_years(tmp_path, "1010", "1020", status="rounded_10")
+def test_a_change_within_the_rounding_is_said_to_be_so(tmp_path):
+    _, frame = two_years(tmp_path, "1000", "1050", status="circa")  # 1.000 stands for 500 to 1.500
     changes = changes_of(frame)
-    assert changes.short.tolist() == ["vrijwel gelijk"] and changes.verdict.tolist() == ["vrijwel gelijk"]
+    assert changes.short.tolist() == changes.verdict.tolist() == ["binnen de afronding"]
 
 
 def test_a_rate_changes_by_points():
@@ -313,6 +313,7 @@ def test_the_list_of_sources_is_complete():
     shown = "".join(tree(provenance.sources(chain).html).itertext())
     assert figures and all(title in shown for row in figures for title in row["source"].split(" | "))
     terms = "".join(tree(provenance.definitions(chain).html).itertext())
+    assert "2 × r / (2√3) × √n" in terms and "nooit meer dan n × r / 2" in terms, "how a margin of a sum is told"
     assert (
         "Totale asielinstroom" in terms and "Bezetting van de COA-opvang" in terms and "stand (op een moment)" in terms
     )

@@ -58,7 +58,7 @@ def test_a_hidden_month_is_no_zero_in_a_sum(tmp_path, status):
 
 def test_the_rounding_of_parts_travels_into_their_sum(tmp_path):
     row = only(chain(tmp_path, monthly(1, ["10"] * 12, status="rounded_5")).value(INFLOW))
-    assert (row.value, row.margin, row.status) == (120, 30, "rounded_5")
+    assert (row.value, row.margin, row.status) == (120, pytest.approx(10), "rounded_5")
 
 
 def test_quarters_are_added_where_months_are_not_published(tmp_path):

@@ -34,7 +34,8 @@ def changes_of(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _change(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     rate = is_rate(now["unit"])
-    change = prose.change(now["value"], before["value"], now["margin"], before["margin"], rate=rate)
+    margins, about = (now["margin"], before["margin"]), before["precision"] == "circa"
+    change = prose.change(now["value"], before["value"], *margins, rate=rate, about=about)
     value = change.absolute if rate else change.percent
     publishers = {now["organisation"], before["organisation"]} - {""}
     return {

@@ -1,6 +1,6 @@
 """Dutch numbers and sentences that never state more than the data.
 
-Missing is said in words, never printed as a number; a change inside the rounding is "vrijwel gelijk"; a
+Missing is said in words, never printed as a number; a change that may be rounding is "binnen de afronding"; a
 percentage is only given on a base that can carry it. No sentence names a cause or a trend.
 
 `unit` is a unit code of the data: `percent`, `EUR` and scores change how a number reads, others print bare.
@@ -14,9 +14,11 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from keten.errors import KetenError
 from keten.model.periods import Period
+from keten.model.rounding import margin_of_sum
 
 UNKNOWN = "onbekend"
 SMALL_BASE = 20  # below this a percentage says more than the number does
+SAME, WITHIN_ROUNDING = "gelijk", "binnen de afronding"  # verdicts on two figures without a difference that can be told
 
 Number = float | int | Decimal | str | None  # also NaN, pandas' NA and NaT, and numpy's numbers
 # What to make of a printed number: its text, its exact value, and what it is ("" = the figure, or a kind of change).
@@ -139,7 +141,7 @@ class Change:
 
     absolute: now minus before, None when either is missing; percent: the same in percent of before, not
     rounded, None also for a rate and on a small base; verdict: `toegenomen`, `afgenomen`, `gelijk` (exactly),
-    `vrijwel gelijk` (within the rounding) or `onbekend`.
+    `binnen de afronding` or `onbekend`; about: whether the earlier figure is an approximation.
     """
 
     now: float | None
@@ -148,6 +150,7 @@ class Change:
     percent: float | None
     verdict: str
     rate: bool = False
+    about: bool = False
 
 
 def change(
@@ -156,30 +159,33 @@ def change(
     now_margin: Number = 0,
     before_margin: Number = 0,
     rate: bool = False,
+    about: bool = False,
 ) -> Change:
     """Compare a figure with an earlier one.
 
-    The margins are the half-widths of the rounding, in the figure's own unit; two figures that may stand for
-    the same number are `vrijwel gelijk`. A margin that is not known (NaN) widens nothing, but keeps two equal
-    figures from being called exactly equal. rate: true for percentages, scores and means, which change by points and
-    not by percent. There is no percentage of a base below `SMALL_BASE`.
+    The margins are the half-widths of the rounding, in the figure's own unit. The two were rounded apart from each
+    other, so their difference has the margin of a sum of both (`model.rounding.margin_of_sum`); one that is not larger
+    is `binnen de afronding`. So 5 and 10, both rounded to fives, differ: they stand for 3 to 7 and 8 to 12 persons.
+    A margin that is not known (NaN) widens nothing, but keeps two equal figures from being called exactly equal.
+    rate: true for percentages, scores and means, which change by points and not by percent; about: whether the source
+    gives the earlier figure as an approximation. There is no percentage of a base below `SMALL_BASE`.
 
     >>> change_short(change(1335, 1110))
     '+20%'
     """
     new, old = _decimal(now), _decimal(before)
     if new is None or old is None:
-        return Change(_float(new), _float(old), None, None, UNKNOWN, rate)
+        return Change(_float(new), _float(old), None, None, UNKNOWN, rate, about)
     difference = new - old
     margins = [_decimal(now_margin), _decimal(before_margin)]
     if margins == [0, 0] and difference == 0:
-        verdict = "gelijk"
-    elif abs(difference) <= sum(margin or 0 for margin in margins):
-        verdict = "vrijwel gelijk"
+        verdict = SAME
+    elif abs(difference) <= Decimal(str(margin_of_sum(float(margin or 0) for margin in margins))):
+        verdict = WITHIN_ROUNDING
     else:
         verdict = "toegenomen" if difference > 0 else "afgenomen"
     percent = None if rate or old < SMALL_BASE else 100 * difference / old
-    return Change(_float(new), _float(old), _float(difference), _float(percent), verdict, rate)
+    return Change(_float(new), _float(old), _float(difference), _float(percent), verdict, rate, about)
 
 
 def change_words(change: Change, before: Period | str, unit: str | None = None, mark: Mark = unmarked) -> str:
@@ -190,12 +196,15 @@ def change_words(change: Change, before: Period | str, unit: str | None = None, 
     """
     if change.before is None:
         return f"geen cijfer over {_name(before)} om mee te vergelijken"
-    then, base = when(before), mark(_shown(change.before, unit), change.before, "")
+    then = when(before)
+    base = f"{'ca. ' * change.about}{mark(_shown(change.before, unit), change.before, '')}"
     if change.now is None or change.absolute is None:
         return f"niet te vergelijken met {_name(before)} ({base})"
-    if change.verdict in ("gelijk", "vrijwel gelijk"):
-        nearly = "vrijwel " if change.verdict == "vrijwel gelijk" else ""
-        return f"{nearly}{'even hoog' if change.rate else 'evenveel'} als {then} ({base})"
+    if change.verdict == WITHIN_ROUNDING and change.absolute:
+        return f"een verschil binnen de afronding met {_name(before)} ({base})"
+    if change.verdict in (SAME, WITHIN_ROUNDING):
+        rounded = "afgerond " if change.verdict == WITHIN_ROUNDING else ""
+        return f"{rounded}{'even hoog' if change.rate else 'evenveel'} als {then} ({base})"
     more = change.absolute > 0
     if change.rate:
         points = mark(_points(change.absolute, unit), change.absolute, "change_points")
@@ -209,17 +218,17 @@ def change_words(change: Change, before: Period | str, unit: str | None = None, 
 
 
 def change_short(change: Change, unit: str | None = None, mark: Mark = unmarked) -> str:
-    """The change in a cell or key figure: `+5%`, `vrijwel gelijk`, `van 12 naar 18`, `+3 procentpunt`."""
+    """The change in a cell or key figure: `+5%`, `binnen de afronding`, `van 12 naar 18`, `+3 procentpunt`."""
     if change.absolute is None or change.now is None or change.before is None:
         return "geen vergelijking"
-    if change.verdict in ("gelijk", "vrijwel gelijk"):
-        return "gelijk gebleven" if change.verdict == "gelijk" else change.verdict
+    if change.verdict in (SAME, WITHIN_ROUNDING):
+        return "gelijk gebleven" if change.verdict == SAME else change.verdict
     sign = "+" if change.absolute > 0 else "-"
     if change.rate:
         return mark(_points(change.absolute, unit, sign), change.absolute, "change_points")
     if change.percent is None:
         before, now = (mark(_shown(value, unit), value, "") for value in (change.before, change.now))
-        return f"van {before} naar {now}"
+        return f"van {'ca. ' * change.about}{before} naar {now}"
     return mark(_percentage(change.percent, change.now == 0, sign), change.percent, "change_percent")
 
 

@@ -99,8 +99,19 @@ def _last_words(last: str) -> str:
     return f"laatste cijfer over {Period.parse(last).label}."
 
 
+ROUNDING = (
+    "Een afgerond cijfer wijkt hoogstens een halve afrondingsstap af van het werkelijke aantal: bij afronding op "
+    "vijftallen 2,5. In een som of een verschil van n zulke cijfers heffen de afwijkingen elkaar deels op. De marge "
+    "ervan is daarom twee standaardafwijkingen, 2 × r / (2√3) × √n met r als afrondingsstap, en nooit meer dan "
+    "n × r / 2. Een verschil dat niet groter is dan zijn marge, heet hier “binnen de afronding”."
+)  # as `model.rounding.margin_of_sum`
+
+
 def definitions(chain: Workbook) -> Output:
-    """'Begrippen': what every measure of the report means and, folded, where its figures come from."""
+    """'Begrippen': what every measure of the report means and, folded, where its figures come from.
+
+    The last term says how differences between rounded figures are read.
+    """
     found = {origin["measure"]: origin for origin in origins([chain.used_figures()], chain.catalogue)}
     items = ""
     for measure in chain.used_measures():
@@ -116,6 +127,7 @@ def definitions(chain: Workbook) -> Output:
             f'<div id="begrip-{escape(measure)}"><dt>{escape(row.label)}</dt><dd>{escape(row.definition)} '
             f"<small>{escape(about)} <code>{escape(measure)}</code>.</small>{origin}</dd></div>"
         )
+    items += f'<div id="begrip-afronding"><dt>Afronding en verschillen</dt><dd>{escape(ROUNDING)}</dd></div>'
     return Output(f'<dl class="definitions">{items}</dl>')
 
 

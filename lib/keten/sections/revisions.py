@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from keten.model.periods import Period
+from keten.model.rounding import margin_of_sum
 from keten.model.units import is_rate
 from keten.observations import corrections
 from keten.presentation import prose
@@ -41,13 +42,13 @@ def revisions(chain: Workbook) -> pd.DataFrame:
         ["size", "end", "number"], ascending=[False, False, True], kind="stable", na_position="last"
     )
     found = found[found.number.isin(order.number)]
-    margins = found[found["first"]].set_index("number").margin
+    margins = found.number.map(found[found["first"]].set_index("number").margin)
     place = found.number.map({number: place for place, number in enumerate(order.number)})
     counted = (found.first_value >= prose.SMALL_BASE) & ~found.unit.map(is_rate).astype(bool)
     found = found.assign(
         place=place,
         revision_percent=(100 * found.total_revision / found.first_value).where(counted),
-        revision_margin=found.margin + found.number.map(margins),
+        revision_margin=[margin_of_sum(pair) for pair in zip(found.margin, margins, strict=True)],
     )
     return found.sort_values(["place", "known", "edition"], kind="stable").drop(columns="place").reset_index(drop=True)
 

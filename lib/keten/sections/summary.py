@@ -166,10 +166,11 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark =
     """One figure and its comparison with earlier years as one Dutch sentence."""
     now = frame.iloc[-1]
     rate = is_rate(now.unit)
-    changes = [
-        (Period.parse(before.period), prose.change(now.value, before.value, now.margin, before.margin, rate=rate))
-        for _, before in frame.iloc[:-1][::-1].iterrows()
-    ]
+    changes = []
+    for _, before in frame.iloc[:-1][::-1].iterrows():
+        margins, circa = (now.margin, before.margin), before.precision == "circa"
+        change = prose.change(now.value, before.value, *margins, rate=rate, about=circa)
+        changes.append((Period.parse(before.period), change))
     words = chain.catalogue.unit_words(now.unit)
     unit = now.unit if rate or now.unit == "EUR" else (escape(words.singular), escape(words.plural))
     value = round(now.value, 1) if now.statistic and pd.notna(now.value) else now.value

@@ -23,7 +23,7 @@ MARKS = (
     "ca.: een cijfer bij benadering.",
     "afgerond op vijftallen of tientallen: het cijfer is door de uitgever zo afgerond.",
     "uit afgeronde cijfers: het cijfer is berekend uit cijfers die op vijftallen of tientallen zijn afgerond.",
-    "vrijwel gelijk: het verschil is niet groter dan de afronding van de cijfers.",
+    "binnen de afronding: het verschil kan door het afronden van de cijfers komen (zie Begrippen).",
     "†: het eerdere cijfer komt van een andere uitgever; de verandering kan daarvan komen.",
     "%: procenten zijn als punten opgeslagen; 45,3% is het getal 45,3.",
 )
