@@ -122,7 +122,7 @@ def _largest(chain: Workbook, members: Members) -> str:
     found = chain.about(MEASURE)
     known = {name: found.figure(MEASURE, BY, name, members.period) for name in members.reported}
     figures = [one for one in known.values() if one]
-    total = found.total_of(figures[0].organisation, MEASURE, members.period)
+    total = rankings.total_of(chain, figures[0], members.period)
     carried = rankings.can_carry([one for name in names if (one := known[name])], figures, total)
     asked = 10 if len(names) == len(_ten(members.reported)) else 9
     words = rankings.in_words("lidstaten", len(names), asked, len(figures), carried)

@@ -12,10 +12,12 @@ import pandas as pd
 from keten.model.figures import Figure, added_up, figures_of, joined_sources, records, table_of, together, within
 from keten.model.periods import Period
 from keten.model.quality import combine
+from keten.model.rounding import margin_of_sum
 from keten.presentation import prose, tables
 from keten.presentation.charts import series
 from keten.presentation.output import Output, gap
 from keten.statistics.timeseries import contribution
+from keten.workbook import questions
 from keten.workbook.workbook import NO_RANK, Workbook
 
 REST = "overige en onbekend"
@@ -50,9 +52,9 @@ def of(chain: Workbook, measure: str, by: str, n: int = 10) -> Ranking:
     >>> rankings.of(chain, "asylum_first_instance_decisions", "nationality", 3).words
     'de drie grootste van 14 nationaliteiten met een cijfer'
     """
-    every = chain.top(measure, by, len(chain.categories(measure, by)))
+    every = _of_one_count(chain, measure, by)
     last = _last(every)
-    shown = every[every.category.isin(last.category.head(n))].reset_index(drop=True)
+    shown = chain.hand_out(every[every.category.isin(last.category.head(n))])
     plural = chain.catalogue.dimension_plural(by)
     if shown.empty:
         return Ranking(shown, shown, f"{plural} met een cijfer (0)", "")
@@ -91,15 +93,16 @@ def contributions(chain: Workbook, measure: str, by: str, title: str) -> Output:
 
     Of one publisher: that of the change of the total. The rest is the change of its total minus the changes shown.
     """
-    frame = chain.compare(measure, by)
-    frame = frame[~frame.category.isin(NO_RANK)]
-    known = contribution.contributions(frame, len(frame))
-    known = known[~known.organisation.str.contains(", ", regex=False)]
-    changes = contribution.contributions(frame[frame.category.isin(known.category)], MOST_CHANGES)
+    frame = _of_one_count(chain, measure, by)
+    pairs = frame.groupby("category", sort=False).tail(2)
+    comparable = frame[~frame.category.isin(pairs.category[pairs.reason != ""])]
+    known = contribution.contributions(comparable, len(frame))
+    changes = contribution.contributions(comparable, MOST_CHANGES)
     if changes.empty:
         return gap(title)
     plural = chain.catalogue.dimension_plural(by)
     words = f"Getoond zijn de {len(changes)} grootste veranderingen van {len(known)} {plural} met twee cijfers."
+    chain.hand_out(pairs[pairs.category.isin(changes.category)])
     rest = _rest_of_change(chain, changes)
     if rest is None:
         words += (
@@ -131,13 +134,18 @@ def can_carry(shown: Sequence[Figure], known: Sequence[Figure], total: Figure | 
     """
     if total is None or not shown:
         return False
-    sum_known = added_up(known)
-    hidden = total.value - sum_known.value + _margin(total) + _margin(sum_known)
+    hidden = total.value - sum(one.value for one in known) + _margin(total) + sum(map(_margin, known))
     return min(one.value - _margin(one) for one in shown) >= hidden
 
 
 def _margin(one: Figure) -> float:
     return 0.0 if np.isnan(one.margin) else one.margin
+
+
+def _of_one_count(chain: Workbook, measure: str, by: str) -> pd.DataFrame:
+    """All categories of the count that speaks first of the breakdown, largest first, only looked at."""
+    names = chain.categories(measure, by)
+    return questions.largest(questions.top(chain.about(measure, by), measure, by, names), len(names), NO_RANK)
 
 
 def _last(frame: pd.DataFrame) -> pd.DataFrame:
@@ -146,20 +154,25 @@ def _last(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _totals(chain: Workbook, shown: pd.DataFrame) -> list[Figure | None]:
-    """The total per period of the frame, oldest first, of the publisher of its last figures; None where there is none.
+    """The total per period of the frame, oldest first, by the count or publisher of its figures; None without one.
 
-    None for all when the categories come from several publishers or periods, or cannot be added up.
+    None for all when the categories are of several periods or cannot be added up.
     """
-    last = _last(shown)
-    periods = list(dict.fromkeys(shown.period[shown.category == last.category.iloc[0]]))
-    measure, publishers = str(last.measure.iloc[0]), sorted(set(last.organisation))
-    if chain.catalogue.measure(measure).kind == "rate" or len(publishers) > 1 or last.period.nunique() > 1:
+    last = figures_of(_last(shown))
+    periods = [Period.parse(period) for period in dict.fromkeys(shown.period)]
+    measure = last[0].measure
+    if chain.catalogue.measure(measure).kind == "rate" or len({one.period for one in last}) > 1:
         return [None] * len(periods)
-    return [chain.about(measure).total_of(publishers[0], measure, Period.parse(period)) for period in periods]
+    return [total_of(chain, last[0], period) for period in periods]
+
+
+def total_of(chain: Workbook, one: Figure, period: Period) -> Figure | None:
+    """The total over a period by the count or publisher of a figure of a category."""
+    return chain.about(one.measure).alike(replace(one, period=period), one.measure, "", "")
 
 
 def _rest(shown: pd.DataFrame, totals: Sequence[Figure | None]) -> pd.DataFrame:
-    """Per period the total minus the sum of the categories; missing where one of these has no figure of its publisher.
+    """Per period the total minus the sum of the categories; missing where one of these has no figure.
 
     Empty without a total over the last period.
     """
@@ -169,8 +182,8 @@ def _rest(shown: pd.DataFrame, totals: Sequence[Figure | None]) -> pd.DataFrame:
     rows = []
     for total, period in zip(totals, dict.fromkeys(shown.period), strict=False):
         parts = [one for one in figures_of(shown[shown.period == period]) if not np.isnan(one.value)]
-        same = total and len(parts) == names and {one.organisation for one in parts} == {total.organisation}
-        rows.append(_minus(total, parts) if total and same else _none_of(figures_of(shown)[-1], period))
+        whole = total if len(parts) == names else None
+        rows.append(_minus(whole, parts) if whole else _none_of(figures_of(shown)[-1], period))
     return table_of(rows)
 
 
@@ -182,11 +195,12 @@ def _minus(total: Figure, parts: Sequence[Figure]) -> Figure:
         dimension=parts[0].dimension,
         category=REST,
         value=value if value >= 0 else float("nan"),
-        margin=total.margin + shown.margin,
+        margin=margin_of_sum([total.margin, shown.margin]),
         quality=combine([total.quality, shown.quality]),
         statistic=f"remainder;of_largest={len(parts)}",
         calculation="het totaal min de som van wat is getoond",
         fallback=parts[0].fallback,
+        reason=next((one.reason for one in parts if one.reason), ""),
         **joined_sources([total.source_title, shown.source_title], [total.source_url, shown.source_url]),
     )
 
@@ -234,10 +248,9 @@ def _rest_of_change(chain: Workbook, changes: pd.DataFrame) -> Figure | None:
     """The change of the total minus the changes shown; None without totals of the same publisher over both periods."""
     shown = figures_of(changes)
     before = Period.parse(shown[0].statistic.partition("reference=")[2])
-    if len({(one.organisation, one.period, one.statistic) for one in shown}) > 1:
+    if len({(one.period, one.statistic) for one in shown}) > 1:
         return None
-    found, publisher = chain.about(shown[0].measure), shown[0].organisation
-    totals = [found.total_of(publisher, shown[0].measure, period) for period in (before, shown[0].period)]
+    totals = [total_of(chain, shown[0], period) for period in (before, shown[0].period)]
     if not totals[0] or not totals[1]:
         return None
     chain.hand_out(table_of([totals[0], totals[1]]))
@@ -247,7 +260,7 @@ def _rest_of_change(chain: Workbook, changes: pd.DataFrame) -> Figure | None:
         dimension=shown[0].dimension,
         category=REST,
         value=change.value - parts.value,
-        margin=change.margin + parts.margin,
+        margin=margin_of_sum([change.margin, parts.margin]),
         quality=combine([change.quality, parts.quality]),
         calculation="verandering van het totaal min de getoonde veranderingen",
         fallback=shown[0].fallback,
