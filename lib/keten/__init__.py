@@ -16,6 +16,7 @@ _MODULES = {
     "europe": "keten.sections.europe",
     "experience": "keten.sections.client_survey",
     "explore": "keten.lab.explore",
+    "focus": "keten.sections.focus",
     "live": "keten.sections.if_available",
     "pilots": "keten.sections.shelter_pilots",
     "policy_effect": "keten.sections.policy_effect",
