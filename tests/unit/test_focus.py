@@ -146,3 +146,9 @@ def test_by_hand(tmp_path):
     alone = Workbook("2017", compare_years=1, nationality="ERI", data=small_data(tmp_path / "other", other))
     shown = focus.beside_total(alone, ["illegally_present_found"], "Toezicht")
     assert len(rows_of(shown.html)) == 2 and "Van dezelfde uitgever is geen totaal bekend bij" in texts(shown)
+
+
+def test_names_of_countries_stand_in_a_sentence_with_their_article():
+    chain = Workbook("2017-H1")
+    shown = focus.new_policy(chain, "Russische Federatie", ["departure_demonstrable"])
+    assert "Over de Russische Federatie is geen cijfer bekend van: aantoonbaar vertrek." in texts(shown)

@@ -21,6 +21,8 @@ from keten.sections import rankings
 from keten.workbook.workbook import Workbook
 
 BY = "nationality"
+PLURALS = ("Staten", "Emiraten", "Filipijnen", "Malediven", "Seychellen", "Comoren", "Bahama’s", "Gebieden", "Antillen")
+WITH_ARTICLE = {**dict.fromkeys(["Federatie", "Republiek", "Sovjet-Unie", *PLURALS], "de"), "Koninkrijk": "het"}
 STATELESS = "Staatloos"  # the one nationality that is no name of a country
 
 
@@ -105,7 +107,8 @@ def _shown(chain: Workbook, pairs: dict[str, Pair], title: str, with_shares: boo
     for pair in known.values():
         groups.setdefault(pair.periods, []).append(pair)
     parts = []
-    for periods, mine in groups.items():
+    newest_first = sorted(groups.items(), key=lambda pair: Period.parse(pair[0][-1]).by_end(), reverse=True)
+    for periods, mine in newest_first:
         about = f"{title}: {chain.nationality} naast het totaal"
         about += f", {Period.parse(periods[-1]).label}" if len(groups) > 1 else ""
         parts.append(_table(chain, mine, about, with_shares))
@@ -187,4 +190,8 @@ def _alone(chain: Workbook, nationality: str, measures: Sequence[str]) -> pd.Dat
 
 
 def _people(nationality: str) -> str:
-    return "staatlozen" if nationality == STATELESS else nationality
+    """The nationality as it stands within a sentence, with the article that the name of the country takes."""
+    if nationality == STATELESS:
+        return "staatlozen"
+    article = next((WITH_ARTICLE[word] for word in nationality.split() if word in WITH_ARTICLE), "")
+    return f"{article} {nationality}".strip()

@@ -101,7 +101,8 @@ def contributions(chain: Workbook, measure: str, by: str, title: str) -> Output:
     if changes.empty:
         return gap(title)
     plural = chain.catalogue.dimension_plural(by)
-    words = f"Getoond zijn de {len(changes)} grootste veranderingen van {len(known)} {plural} met twee cijfers."
+    largest = f"{len(changes)} grootste veranderingen van de " if len(changes) < len(known) else ""
+    words = f"Getoond zijn de {largest}{len(known)} {plural} met een cijfer over beide perioden."
     chain.hand_out(pairs[pairs.category.isin(changes.category)])
     rest = _rest_of_change(chain, changes)
     if rest is None:
