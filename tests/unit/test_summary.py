@@ -97,12 +97,13 @@ def test_a_rate_changes_by_points(year):
     assert "was dit 30%" in sentence and "24 procentpunt lager dan in 2016 (54%)" in sentence
 
 
-def test_a_comparison_of_two_publishers_warns():
+def test_a_sentence_compares_within_one_publisher():
     chain = published("2021", compare_years=1)
-    sentence = summary.sentence(chain.compare("asylum_first_applications"), chain, "Eerste asielaanvragen")
-    assert "verschillende uitgevers" in sentence and "CBS" in sentence and "IND" in sentence
-    alone = published("2018", compare_years=1)
-    assert "uitgevers" not in summary.sentence(alone.compare("asylum_first_applications"), alone, "Aanvragen")
+    first = summary.sentence(chain.compare("asylum_first_applications"), chain, "Eerste asielaanvragen")
+    assert "80% meer dan in 2020 (13.720)" in first, "CBS with CBS; the IND has 13.673 over 2020"
+    chain = published("2020", compare_years=1)
+    inflow = summary.sentence(chain.compare("asylum_inflow_total"), chain, "Totale asielinstroom")
+    assert "19.180" in inflow and "geen vergelijkbaar cijfer over 2019" in inflow and "%" not in inflow
 
 
 def test_no_figure_makes_a_sentence_that_says_so(tmp_path):

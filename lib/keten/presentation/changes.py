@@ -9,7 +9,9 @@ from keten.model.quality import combined
 from keten.model.units import is_rate
 from keten.presentation import prose
 
-EXTRA = ["before", "verdict", "short", "change", "figure_unit", "other_publisher"]
+EXTRA = ["before", "verdict", "short", "change", "figure_unit"]
+NOT_ALIKE = "geen vergelijkbaar cijfer"
+"""In the place of a figure or a change of another publisher or definition, across a break, or of a part of a period."""
 
 
 def by_row(frame: pd.DataFrame) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -25,19 +27,19 @@ def changes_of(frame: pd.DataFrame) -> pd.DataFrame:
 
     frame: from `Workbook.compare`. Returns the columns of a figure, with the change as `value` in percent (in points
     for a rate; NaN when no number can be given), and `before` (the earlier period), `verdict` (as `prose.change`),
-    `short` (Dutch words for a table), `change` (the `prose.Change`), `figure_unit` (of the two figures) and
-    `other_publisher` (they come from different publishers).
+    `short` (Dutch words for a table), `change` (the `prose.Change`), `figure_unit` (of the two figures) and `reason`
+    (why the two cannot be compared, "" when they can or there is no earlier one).
     """
     rows = [_change(now, before) for *earlier, now in by_row(frame).values() for before in earlier]
-    return pd.DataFrame(rows, columns=[*frame.columns, *EXTRA]).astype({"value": float, "other_publisher": bool})
+    return pd.DataFrame(rows, columns=[*frame.columns, *EXTRA]).astype({"value": float})
 
 
 def _change(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    rate = is_rate(now["unit"])
+    rate, reason = is_rate(now["unit"]), now["reason"] or before["reason"]
     margins, about = (now["margin"], before["margin"]), before["precision"] == "circa"
-    change = prose.change(now["value"], before["value"], *margins, rate=rate, about=about)
+    earlier = None if reason else before["value"]
+    change = prose.change(now["value"], earlier, *margins, rate=rate, about=about)
     value = change.absolute if rate else change.percent
-    publishers = {now["organisation"], before["organisation"]} - {""}
     return {
         **now,
         "value": float("nan") if value is None else value,
@@ -47,10 +49,10 @@ def _change(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
         **joined_sources(*([row[name] for row in (now, before)] for name in ("source_title", "source_url"))),
         "before": before["period"],
         "verdict": change.verdict,
-        "short": prose.change_short(change, now["unit"]),
+        "short": NOT_ALIKE if reason else prose.change_short(change, now["unit"]),
         "change": change,
         "figure_unit": now["unit"],
-        "other_publisher": len(publishers) > 1,
+        "reason": reason,
     }
 
 

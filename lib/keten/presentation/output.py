@@ -165,13 +165,15 @@ def notes(frame: pd.DataFrame) -> list[str]:
         found.append(f"{prose.capital(', '.join(qualities))}.")
     if rows[derived].precision.isin(ROUNDED).any():
         found.append("Berekend uit afgeronde cijfers.")
-    if (frame.status == "missing").any():
+    if (frame.value.isna() & (frame.status == "missing") & (frame.get("reason", "") == "")).any():
         found.append("Geen cijfer is niet nul.")
     confidential = frame.confidentiality == "confidential"
     if ((frame.status == "suppressed") & ~confidential).any():
         found.append("Kleine aantallen zijn niet getoond, om herleiding tot personen te voorkomen.")
     if confidential.any():
         found.append("Wat de bron vertrouwelijk noemt, is niet getoond.")
+    found += [f"Geen vergelijkbaar cijfer: {reason}." for reason in _reasons(frame[frame.value.isna()])]
+    found += [f"† {prose.capital(reason)}." for reason in _reasons(rows)]
     for remark in REMARKS:
         concerned = rows.note.str.contains(remark, regex=False)
         if concerned.any():
@@ -185,8 +187,13 @@ def notes(frame: pd.DataFrame) -> list[str]:
         found.append(f"Reeks van verschillende uitgevers ({', '.join(publishers)}); een verschil kan daarvan komen.")
     sums = [words for words in dict.fromkeys(rows.calculation) if words.startswith("som")]
     if sums:
-        found.append(f"Opgeteld uit kortere perioden ({', '.join(sums)}).")
+        found.append(f"Opgeteld: {', '.join(sums)}.")
     return found
+
+
+def _reasons(rows: pd.DataFrame) -> list[str]:
+    """Why these figures cannot be compared."""
+    return [reason for reason in dict.fromkeys(rows.get("reason", [])) if reason]
 
 
 def small_print(words: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from keten.model.periods import Period
 from keten.model.units import is_rate
 from keten.presentation import prose
-from keten.presentation.changes import absolute_changes, changes_of
+from keten.presentation.changes import NOT_ALIKE, absolute_changes, changes_of
 from keten.presentation.markup import escape, more, plain_number
 from keten.presentation.origin import identifier, origin_html, origins
 from keten.presentation.output import Output, as_shown, dimensions_of, figure_rows, name_of, notes, small_print
@@ -118,9 +118,8 @@ def _key_change(changes: pd.DataFrame, mark: prose.Mark = prose.unmarked) -> str
     last = changes.iloc[-1]
     before = Period.parse(last.before)
     if last.change.absolute is None:
-        return f"geen cijfer over {before.label}"
-    other = " (andere uitgever)" if last.other_publisher else ""
-    return f"{prose.change_short(last.change, last.figure_unit, mark)} t.o.v. {before.label}{other}"
+        return f"{NOT_ALIKE if last.reason else 'geen cijfer'} over {before.label}"
+    return f"{prose.change_short(last.change, last.figure_unit, mark)} t.o.v. {before.label}"
 
 
 def _trend(frame: pd.DataFrame, chain: Workbook) -> list[list]:
@@ -163,11 +162,14 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
 
 
 def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark = prose.unmarked) -> str:
-    """One figure and its comparison with earlier years as one Dutch sentence."""
+    """One figure and its comparison with earlier years as one Dutch sentence; what is not comparable is said so."""
     now = frame.iloc[-1]
     rate = is_rate(now.unit)
-    changes = []
+    changes, apart = [], []
     for _, before in frame.iloc[:-1][::-1].iterrows():
+        if now.reason or before.reason:
+            apart.append(before)
+            continue
         margins, circa = (now.margin, before.margin), before.precision == "circa"
         change = prose.change(now.value, before.value, *margins, rate=rate, about=circa)
         changes.append((Period.parse(before.period), change))
@@ -176,7 +178,9 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark =
     value = round(now.value, 1) if now.statistic and pd.notna(now.value) else now.value
     about = now.precision == "circa"
     text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark)
-    publishers = sorted(set(frame.organisation) - {""})
-    if len(publishers) < 2:
-        return text
-    return f"{text} Let op: de cijfers komen van verschillende uitgevers ({escape(prose.listing(publishers))})."
+    if now.reason and pd.notna(now.value):
+        return f"{text} Let op: {escape(now.reason)}."
+    if apart and pd.notna(now.value):
+        periods = prose.listing([Period.parse(one.period).label for one in apart])
+        text += f" Er is {NOT_ALIKE} over {escape(periods)}."
+    return text

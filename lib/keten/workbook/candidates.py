@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from math import isnan
 from typing import NamedTuple
 
 import pandas as pd
@@ -28,11 +29,12 @@ Published = Mapping[Period, Ranked]
 
 
 def by_count(rows: pd.DataFrame) -> dict[str, dict[str, dict[Period, Ranked]]]:
-    """The best figure of each count, category and period. rows: from `selection.choose`; a running period is left out.
+    """The best figure of each count, category and period, also one that its source hides.
 
-    A figure of a period that still ran when it was counted is about a part of it, and none of the whole.
+    rows: from `selection.choose`. A figure of a period that still ran when it was counted is about a part of it, and
+    none of the whole: left out.
     """
-    kept = rows[rows.best & rows.value.notna() & ~rows.running]
+    kept = rows[rows.best & (rows.value.notna() | (rows.status == "suppressed")) & ~rows.running]
     found: dict[str, dict[str, dict[Period, Ranked]]] = {}
     for count, rank, figure in zip(as_list(kept["count"]), as_list(kept["rank"]), figures_of(kept), strict=True):
         found.setdefault(count, {}).setdefault(figure.category, {})[figure.period] = Ranked(figure, rank)
@@ -43,13 +45,16 @@ def by_count(rows: pd.DataFrame) -> dict[str, dict[str, dict[Period, Ranked]]]:
 class Counted:
     """The figures of one count for one category, and how a figure over any period is had from them.
 
-    kind: of the measure (`flow`, `stock`, `rate`); breaks: of the measure; partitions: the declared parts of a total.
+    kind: of the measure (`flow`, `stock`, `rate`); breaks: of the measure; partitions: the declared parts of a total, which is
+    `category` of `dimension`.
     """
 
     published: Published
     kind: str
     breaks: tuple[Break, ...] = ()
     partitions: "tuple[tuple[Counted, ...], ...]" = ()
+    dimension: str = ""
+    category: str = ""
 
     def over(self, period: Period) -> Ranked | None:
         """The figure for exactly this period; None when there is none.
@@ -102,11 +107,17 @@ class Counted:
 
     def _of_parts(self, period: Period) -> Ranked | None:
         for parts in self.partitions:
-            found = [one for part in parts if (one := part.over(period))]
+            found = [one for part in parts if (one := part.over(period)) and is_known(one.figure)]
             if len(found) == len(parts):
                 names = ", ".join(one.figure.category for one in found)
-                return _added(found, found[0].figure.period, f"som van {names}")
+                total = _added(found, found[0].figure.period, f"som van {names}")
+                return Ranked(replace(total.figure, dimension=self.dimension, category=self.category), total.rank)
         return None
+
+
+def is_known(figure: Figure) -> bool:
+    """Whether a figure has a value: it is there, and its source does not hide it."""
+    return not isnan(figure.value)
 
 
 def sum_over(published: Published, period: Period, breaks: tuple[Break, ...] = ()) -> Ranked | None:
@@ -117,7 +128,7 @@ def sum_over(published: Published, period: Period, breaks: tuple[Break, ...] = (
     sums = []
     for kind in PARTS:
         spans = period.parts(kind)
-        found = [published[one] for one in spans if one in published]
+        found = [published[one] for one in spans if one in published and is_known(published[one].figure)]
         if len(spans) > 1 and len(found) == len(spans):
             sums.append(_added(found, period, f"som van {len(found)} {FREQUENCIES[kind][1]}"))
     best = min(sums, key=lambda one: (one.figure.quality.precision == "circa", one.figure.margin), default=None)

@@ -6,12 +6,13 @@ publisher and definition throughout (a *count*), so that what it compares is ali
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from keten.model.breaks import Break, crossed
 from keten.model.figures import Figure
 from keten.model.periods import CALENDAR_KINDS, Period
 from keten.presentation import prose
-from keten.workbook.candidates import Ranked
+from keten.workbook.candidates import Ranked, is_known
 
 OTHER_COUNT = "alleen {} heeft hiervan een cijfer, en dat is een andere telling"
 BROKEN = "sinds {} wordt anders geteld: {}"
@@ -77,7 +78,8 @@ def spans(wanted: Period, kind: str, known: Sequence[Period]) -> Iterator[Period
     """The spans that may be spoken of, best first: never a shorter one than was asked for.
 
     The wanted one; the latest earlier one of the same length; a longer one that covers it; the latest longer one. For a
-    stock, which is about a day, the month of the latest day. known: the periods of which a figure is published.
+    stock, which is about a day, the month of the latest day; for a rate at last also an odd span, such as the weeks in
+    which a survey was held. known: the periods of which a figure is published.
     """
     yield wanted
     if not known:
@@ -96,6 +98,8 @@ def spans(wanted: Period, kind: str, known: Sequence[Period]) -> Iterator[Period
     }
     yield from sorted(around, key=lambda one: one.days)
     yield from longer
+    if kind == "rate":
+        yield from sorted({one for one in known if one.kind in ("span", "date")}, key=Period.by_end, reverse=True)
 
 
 def _calendar_spans(wanted: Period) -> Iterator[Period]:
@@ -110,7 +114,8 @@ def order_of(question: Question, counts: Mapping[str, Answers], span: Period) ->
     """The counts that have a figure over the span, best first.
 
     A stock nearest to the end of the span, by month; then most figures that can be compared, over all categories of the
-    breakdown; then the order of precedence; then the newest.
+    breakdown; then the order of precedence, that of the span itself first; then what was published before what was added
+    up; then the newest.
     """
     scored = []
     for name, answers in counts.items():
@@ -119,10 +124,12 @@ def order_of(question: Question, counts: Mapping[str, Answers], span: Period) ->
             continue
         pairs = [(one, before) for one, category in found for before in _before(question, answers, one, category)]
         alike = [one for now, one in pairs if one and not _break(question, one.figure, now.figure)]
-        used = [*(one for one, _ in found), *alike]
+        used = [one for one in (*(one for one, _ in found), *alike) if is_known(one.figure)]
         month = max(one.figure.period.end.year * 12 + one.figure.period.end.month for one, _ in found)
-        newest = max(one.figure.known for one in used).value
-        scored.append((-month, -len(used), max(one.rank for one in used), -newest, name))
+        newest = max(one.figure.known for one, _ in found).value
+        now, all_of_it = (max((one.rank for one in of), default=inf) for of in ([one for one, _ in found], used))
+        sums = sum(one.figure.calculation != "" for one in used)
+        scored.append((-month, -len(used), now, all_of_it, sums, -newest, name))
     return [name for *_, name in sorted(scored)]
 
 
@@ -143,10 +150,21 @@ def panel(
                 continue
             broken = _break(question, one.figure, now)
             before.append(replace(one.figure, reason=broken) if broken else one.figure)
-        if now.period.kind == "span" and not any(one.value == one.value for one in before):
+        if now.period.kind == "span" and not any(map(is_known, before)):
             before = []  # odd spans seldom return a year later
         return Panel(now, before, name)
     return None
+
+
+def nothing(question: Question, counts: Mapping[str, Answers], span: Period, category: str) -> Panel:
+    """What is said of a category without a figure over the span: a gap, beside the count with most earlier figures."""
+    years = span.earlier_years(question.years)
+    found = [[each.near(category, one) for one in years] for each in counts.values()]
+    best = max(found, key=lambda each: sum(one is not None for one in each), default=[None] * len(years))
+    before = [
+        one.figure if one else question.missing(category, period) for period, one in zip(years, best, strict=True)
+    ]
+    return Panel(question.missing(category, span), before)
 
 
 def _before(question: Question, answers: Answers, now: Ranked, category: str) -> list[Ranked | None]:

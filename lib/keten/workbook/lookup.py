@@ -8,8 +8,8 @@ import pandas as pd
 
 from keten.model.figures import Figure
 from keten.model.periods import Period
-from keten.workbook.candidates import Counted, Ranked
-from keten.workbook.choosing import Answers, Panel, Question, order_of, panel, span_of
+from keten.workbook.candidates import Counted, Ranked, is_known
+from keten.workbook.choosing import Answers, Panel, Question, nothing, order_of, panel, span_of
 from keten.workbook.ratios import Ratio, divided
 from keten.workbook.visible import Visible
 
@@ -45,7 +45,7 @@ class Lookup:
         found = self._panels(self._asked(measure, by, wanted, ratio, years), categories)
         spoken = self.spoken.setdefault((measure, by), Spoken())
         if years is None and wanted in (None, self.scope.period):
-            spoken.statements.update(said.now.period for said in found.values() if said.count)
+            spoken.statements.update(said.now.period for said in found.values() if is_known(said.now))
         return found
 
     def drew(self, measure: str, by: str, rows: pd.DataFrame) -> None:
@@ -61,7 +61,7 @@ class Lookup:
     def figure(self, measure: str, by: str, category: str, period: Period) -> Figure | None:
         """The figure for exactly this period as statements have it, looked at only; None when there is none."""
         said = self._panels(self._asked(measure, by, period), [category])[category]
-        return said.now if said.count else None
+        return said.now if said.count and is_known(said.now) else None
 
     def _panels(self, asked: "_Asked", categories: Sequence[str]) -> dict[str, Panel]:
         span = span_of(asked.question, asked.counts, categories)
@@ -84,7 +84,7 @@ class Lookup:
         if key not in self._answers:
             plain = {name: _plain(each) for name, each in self._counted(measure, by).items()}
             self._answers[key] = {
-                name: self._divided(name, each, by, ratio) if ratio else each for name, each in plain.items()
+                name: self._divided(each, by, ratio) if ratio else each for name, each in plain.items()
             }
         return self._answers[key]
 
@@ -94,8 +94,9 @@ class Lookup:
         return Figure(measure, about.label, by, category, period, about.unit)
 
     def alike(self, figure: Figure, measure: str, by: str, category: str) -> Figure | None:
-        """The figure of another measure or category over the same period, by the count or publisher of this one."""
-        return self._of_count(self.count_of(figure), figure, measure, by, category)
+        """The figure of another measure or category over the same period: of the same publisher, else the same count."""
+        own = self.visible.published_by(figure.organisation, measure, by).get((category, figure.period))
+        return own or self._of_count(self.count_of(figure), figure, measure, by, category)
 
     def count_of(self, figure: Figure) -> str:
         """By what count a figure was made."""
@@ -133,12 +134,11 @@ class Lookup:
 
     def _nothing(self, asked: "_Asked", category: str, span: Period | None) -> Panel:
         """Gaps for the span of the statement, or for the report's period when nothing stands in for it."""
-        at = span or asked.question.wanted
-        now = asked.question.missing(category, at)
-        if not asked.statistic:
-            now = self.visible.running(asked.measure, asked.by).get((category, at), now)
-        years = at.earlier_years(asked.question.years)
-        return Panel(now, [asked.question.missing(category, one) for one in years])
+        said = nothing(asked.question, asked.counts, span or asked.question.wanted, category)
+        if asked.statistic:
+            return said
+        running = self.visible.running(asked.measure, asked.by)
+        return replace(said, now=running.get((category, said.now.period), said.now))
 
     def _counted(self, measure: str, by: str) -> dict[str, dict[str, Counted]]:
         """The figures of each count per category, also of a total that is known by its parts alone."""
@@ -155,16 +155,16 @@ class Lookup:
                     mine = found.setdefault(count, {})
                     own = mine.get(total, Counted({}, kind, breaks))
                     members = tuple(categories[name] for name in parts)
-                    mine[total] = replace(own, partitions=(*own.partitions, members))
+                    mine[total] = replace(own, partitions=(*own.partitions, members), dimension=by, category=total)
         return found
 
-    def _divided(self, count: str, parts: Answers, by: str, ratio: Ratio) -> Answers:
-        """The answers of a share: those of its numerator, each divided by the figure of the same count."""
+    def _divided(self, parts: Answers, by: str, ratio: Ratio) -> Answers:
+        """The answers of a share: those of its numerator, each divided by the figure of the same publisher."""
 
         def share(one: Ranked | None) -> Ranked | None:
-            whole = one and self._of_count(count, one.figure, ratio.whole, by, one.figure.category)
+            whole = one and self.alike(one.figure, ratio.whole, by, one.figure.category)
             figure = divided(one.figure, whole, ratio) if one and whole else None
-            return Ranked(figure, one.rank) if one and figure and figure.value == figure.value else None
+            return Ranked(figure, one.rank) if one and figure and is_known(figure) else None
 
         return Answers(
             lambda category, period: share(parts.over(category, period)),

@@ -27,6 +27,7 @@ class Visible:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self._chosen: dict[Breakdown, pd.DataFrame] = {}  # by measure and dimension: few of them are asked for
+        self._of_publisher: dict[tuple[str, str, str], dict[tuple[str, Period], Figure]] = {}
         self._candidates: dict[Breakdown, dict[str, dict[str, dict[Period, Ranked]]]] = {}
 
     def everything(self) -> pd.DataFrame:
@@ -74,6 +75,16 @@ class Visible:
         if (measure, by) not in self._candidates:
             self._candidates[measure, by] = by_count(self.of([measure], by))
         return self._candidates[measure, by]
+
+    def published_by(self, publisher: str, measure: str, by: str) -> dict[tuple[str, Period], Figure]:
+        """What one publisher printed of a measure in one breakdown, by category and period."""
+        key = (publisher, measure, by)
+        if key not in self._of_publisher:
+            rows = self.of([measure], by)
+            rows = rows[(rows.organisation == publisher) & rows.value.notna() & ~rows.running]
+            best = figures_of(rows.drop_duplicates(["category", "period"]))
+            self._of_publisher[key] = {(one.category, one.period): one for one in best}
+        return self._of_publisher[key]
 
     def running(self, measure: str, by: str) -> dict[tuple[str, Period], Figure]:
         """The figures of periods that still ran when they were counted, by category and period."""
