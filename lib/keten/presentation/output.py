@@ -24,6 +24,7 @@ DERIVED = (
     "ratio;denominator",
     "change_",
     "difference",
+    "remainder",
     "seasonally_adjusted",
     "model;",
     "expected",
@@ -36,6 +37,7 @@ IN_WORDS = {
     "change_points": "verandering: het cijfer min het eerdere cijfer",
     "change_absolute": "verandering: het cijfer min het eerdere cijfer",
     "difference": "verschil: ander cijfer min het cijfer in dit rapport",
+    "remainder": "overige en onbekend: het totaal min de som van wat is getoond",
 }
 """How statistics were worked out, where the figure itself does not say so."""
 

@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 
 from keten.model.context import Context
-from keten.model.figures import records
+from keten.model.figures import records, together
 from keten.model.periods import Period
 from keten.model.units import FREQUENCIES
 from keten.presentation import prose
@@ -166,15 +166,19 @@ def columns(frame: pd.DataFrame, title: str, chain: Context, remark: str = "", s
     return _figure(keyed(chart, found), title, subtitle or _time_subtitle(drawn), words, frame, chain, remark=remark)
 
 
-def ranking(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -> Output:
+def ranking(
+    frame: pd.DataFrame, title: str, chain: Context, remark: str = "", rest: pd.DataFrame | None = None
+) -> Output:
     """Horizontal bars of the last period per category, with a tick for the same period a year earlier.
 
-    frame: from `Workbook.top` or `compare`, largest first.
+    frame: from `Workbook.top` or `compare`, largest first; rest: what all other categories are together, for a grey bar
+    below these (`sections.rankings` works it out, and makes a title that counts the bars).
 
     >>> top = chain.top("asylum_first_applications", "nationality", 3)
     >>> charts.ranking(top, "De drie grootste nationaliteiten", chain).figures[-1]["dimensions"]
     'nationality=Irak'
     """
+    frame = together([frame, frame.iloc[:0] if rest is None else rest])
     groups = [group for _, group in frame.groupby(["measure", "category"], sort=False)]
     now = pd.DataFrame([group.iloc[-1] for group in groups])
     if now.empty or now.value.isna().all():
@@ -182,7 +186,9 @@ def ranking(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
     before = pd.DataFrame([group.iloc[-2] for group in groups if len(group) > 1])
     compared = bool(len(before)) and bool(before.value.notna().any())
     highest = pd.concat([now.value, before.value if len(before) else now.value]).max()
-    data = _bars(now, chain, 0).assign(edge=1.22 * highest)
+    others = set() if rest is None else set(rest.category)
+    colours = [GREY if category in others else BLUE for category in now.category]
+    data = _bars(now, chain, 0).assign(edge=1.22 * highest, colour=colours)
     y = axes.names(data.name)
     x = alt.X(
         "value:Q",
@@ -190,7 +196,7 @@ def ranking(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
         axis=axes.numbers(tickCount=5),
         scale=alt.Scale(domain=[0, 1.22 * highest or 1], nice=False),
     )
-    bars = alt.Chart().mark_bar(color=BLUE, height={"band": 0.62}).encode(x=x, y=y, description=TIP)
+    bars = alt.Chart().mark_bar(height={"band": 0.62}).encode(x=x, y=y, color=COLOUR, description=TIP)
     texts = alt.Chart().mark_text(align="right", fontWeight="bold")
     layers = [bars, texts.encode(x=alt.X("edge:Q"), y=y, text=TEXT, description=MARK)]
     period = Period.parse(now.period.iloc[0]).label
@@ -213,7 +219,7 @@ def ranking(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
 def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -> Output:
     """Bars to the left and right of zero: what each category added to or took from the change of the total.
 
-    frame: from `analysis.contribution.contributions`: figures of statistic `change_absolute` with the change as value.
+    frame: from `statistics.timeseries.contribution`: figures of statistic `change_absolute` with the change as value.
 
     >>> from keten.statistics.timeseries.contribution import contributions as made
     >>> change = made(chain.compare("asylum_first_applications", "nationality", ["Syrië", "Albanië"], period="2016"))
