@@ -57,10 +57,10 @@ def _sentence(reason: str) -> Output:
 
 def _no_season(raw: pd.DataFrame, season: Seasonality) -> str:
     return (
-        f"Voor {prose.small(raw.label.iloc[0])} ({course(raw)}) is geen vast seizoenspatroon vast te stellen (QS-toets: "
-        f"p = {prose.number(season.p, 2)}, nodig is ten hoogste {prose.number(CHANCE)}; sterkte van het patroon: "
-        f"{prose.number(season.strength, 2)}, nodig is ten minste {prose.number(STRONG)}); daarom staat hier geen "
-        "gecorrigeerde reeks."
+        f"Voor {prose.small(raw.label.iloc[0])} ({course(raw)}) is geen vast seizoenspatroon vast te stellen "
+        f"(QS-toets: p = {prose.number(season.p, 2)}, nodig is ten hoogste {prose.number(CHANCE)}; sterkte van het "
+        f"patroon: {prose.number(season.strength, 2)}, nodig is ten minste {prose.number(STRONG)}); daarom staat hier "
+        "geen gecorrigeerde reeks."
     )
 
 
