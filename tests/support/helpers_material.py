@@ -59,6 +59,7 @@ def carried_over(tables: dict[str, pd.DataFrame], name: str) -> pd.DataFrame:
     return rows.rename(columns={"title": "source"}).assign(
         goal=rows.measure.map(tables["measures"].set_index("measure").goal),
         kind=[Period.parse(text).kind for text in rows.period],
+        category=rows.category.where(rows.dimension != "safe_country", "ja"),  # a reader sees "veilig land"
     )
 
 

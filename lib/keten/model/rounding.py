@@ -64,6 +64,21 @@ def margin_of_sum(margins: Iterable[float]) -> float:
     return min(widest, 2 * math.sqrt(sum(half**2 for half in given) / 3))  # of NaN both are NaN
 
 
+def step_within(margin: float, finest: float) -> float:
+    """The place to which a number with this margin is rounded: `finest`, or ten, a hundred, ... times as much.
+
+    A digit is given while the margin is less than five of it: then the number is known better than rounding to the next
+    place would leave it.
+
+    >>> [step_within(margin, 1) for margin in (0, 4.9, 5, 50)], step_within(0.6, 0.1)
+    ([1, 1, 10, 100], 1.0)
+    """
+    step = finest
+    while margin >= 5 * step:
+        step *= 10
+    return step
+
+
 def circa_bounds(value: float, unit: str) -> tuple[float, float]:
     """Lowest and highest value that a "circa" figure may stand for; a figure of zero or more stays so."""
     half = margin_of(value, "circa", unit)
