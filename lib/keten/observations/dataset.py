@@ -213,6 +213,7 @@ def _with_words_of(cards: dict[str, Card], catalogue: Catalogue) -> Catalogue:
             "goal": card.goal,
             "organisation": card.organisation,
             "range": "",
+            "caution": "",
         }
         for card in cards.values()
         for name, one in card.measures.items()
