@@ -137,7 +137,7 @@ def added_up(parts: Sequence[Figure]) -> Figure:
         value=sum(one.value for one in parts),
         margin=margin_of_sum(one.margin for one in parts),
         quality=combine(one.quality for one in parts),
-        source=";".join(dict.fromkeys(one.source for one in parts)),
+        source=joined_ids(one.source for one in parts),
         **joined_sources((one.source_title for one in parts), (one.source_url for one in parts)),
         organisation=", ".join(publishers),
         known=max(one.known for one in parts),
@@ -145,6 +145,20 @@ def added_up(parts: Sequence[Figure]) -> Figure:
         joined=len(publishers) > 1,
         note="; ".join(filter(None, [parts[-1].note, *remarks])),
     )
+
+
+def derived(statistic: str, figure: str) -> str:
+    """A statistic of a figure that has a statistic of its own: both, so that all that went into it can be found.
+
+    >>> derived("change_points;reference=2016", "share;denominator=asylum_first_instance_decisions")
+    'change_points;reference=2016;figure=share;denominator=asylum_first_instance_decisions'
+    """
+    return f"{statistic};figure={figure}" if figure else statistic
+
+
+def joined_ids(ids: Iterable[str]) -> str:
+    """The sources of several figures, each once."""
+    return ";".join(dict.fromkeys(one for text in ids for one in text.split(";") if one))
 
 
 def joined_sources(titles: Iterable[str], urls: Iterable[str]) -> dict[str, Any]:

@@ -9,19 +9,12 @@ from keten.model.catalogue import Catalogue
 from keten.model.quality import IN_DUTCH, ROUNDED
 from keten.presentation import prose
 from keten.presentation.markup import escape, link
-from keten.presentation.output import documents, quality_words
+from keten.presentation.output import IN_WORDS, documents, newest_source, quality_words
 
 MEASURE_KINDS = {
     "flow": "stroom (telt over een periode)",
     "stock": "stand (op een moment)",
     "rate": "aandeel of gemiddelde",
-}
-DERIVED = {
-    "change_percent": "verandering: het cijfer min het eerdere cijfer, gedeeld door het eerdere cijfer, maal 100",
-    "change_points": "verandering: het cijfer min het eerdere cijfer",
-    "change_absolute": "verandering: het cijfer min het eerdere cijfer",
-    "remainder": "overige en onbekend: het totaal min de som van wat is getoond",
-    "difference": "verschil: ander cijfer min het cijfer in dit rapport",
 }
 
 
@@ -43,7 +36,7 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
     about = catalogue.measure(measure)
     precisions = set(rows.precision[rows.value.notna()])
     roundings = [quality_words(precision) for precision in ROUNDED if precision in precisions]
-    known = rows.known.max()
+    known = newest_source(rows)
     return {
         "measure": measure,
         "label": about.label,
@@ -52,7 +45,7 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
         "kind": MEASURE_KINDS[about.kind],
         "publisher": prose.listing(dict.fromkeys(", ".join(filter(None, rows.organisation)).split(", "))),
         "sources": [{"title": title, "url": url} for title, url in documents(rows).items() if title],
-        "known": prose.date_text(known.date()) if pd.notna(known) else "",
+        "known": known.label if known else "",
         "rounding": prose.listing([*(["zoals gepubliceerd"] if precisions - {*ROUNDED} else []), *roundings]),
         "status": _status(set(rows.status)),
         "calculation": "; ".join(_calculations(rows)),
@@ -68,7 +61,7 @@ def _status(present: set[str]) -> str:
 
 def _calculations(rows: pd.DataFrame) -> list[str]:
     """In words: sums, shares and changes; a figure that is shown as published needs none."""
-    derived = [DERIVED.get(statistic.partition(";")[0], "") for statistic in dict.fromkeys(rows.statistic)]
+    derived = [IN_WORDS.get(statistic.partition(";")[0], "") for statistic in dict.fromkeys(rows.statistic)]
     return [words for words in dict.fromkeys([*rows.calculation, *derived]) if words]
 
 

@@ -14,7 +14,8 @@ import pandas as pd
 from keten.model.catalogue import Catalogue
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH, REMARKS, ROUNDED, STATUSES
-from keten.presentation import prose
+from keten.model.rounding import step_within
+from keten.presentation import dates, prose
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
 
@@ -32,6 +33,14 @@ DERIVED = (
     "slope_change",
     "completed",
 )
+IN_WORDS = {
+    "change_percent": "verandering: het cijfer min het eerdere cijfer, gedeeld door het eerdere cijfer, maal 100",
+    "change_points": "verandering: het cijfer min het eerdere cijfer",
+    "change_absolute": "verandering: het cijfer min het eerdere cijfer",
+    "difference": "verschil: ander cijfer min het cijfer in dit rapport",
+    "remainder": "overige en onbekend: het totaal min de som van wat is getoond",
+}
+"""How statistics were worked out, where the figure itself does not say so."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,9 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
     """The figures of a table from the workbook as rows of `figures.csv`; a gap is no figure and is left out.
 
     `dimensions` is `name=value` of the data's dimension and category, then of the statistic for a number that was
-    derived (a share, a change); `period` as `periods` prints it; `as_of` the day from which the figure was known.
+    derived (a share, a change), which names what it was derived from; `period` as `periods` prints it; `calculation`
+    how it was worked out and of what it is a sum; `source` and `source_id` the titles and ids of all its sources;
+    `as_of` the day from which the figure was known, `as_of_assumed` whether no source states that day.
     """
     shown = frame[frame.value.notna() | (frame.status == "suppressed")]
     rows: Iterable[Any] = shown.itertuples()
@@ -93,25 +104,61 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
             "label": name_of(row.label, row.category),
             "dimensions": dimensions_of(row),
             "period": row.period,
-            "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic),
+            "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic, row.margin),
             "unit": row.unit,
             "status": row.status,
             "confidentiality": row.confidentiality,
             "precision": row.precision,
+            "calculation": calculation_of(row.statistic, row.calculation),
             "source": row.source_title,
+            "source_id": row.source.replace(";", " | "),
+            "publisher": row.organisation,
             "as_of": "" if pd.isna(row.known) else f"{row.known:%Y-%m-%d}",
+            "as_of_assumed": "yes" if row.assumed else "",
         }
         for row in rows
     ]
 
 
-def as_shown(value: float, unit: str, statistic: str) -> float:
-    """A number as the report rounds it: published ones as they are, a derived one to the digits that a reader sees."""
+def as_shown(value: float, unit: str, statistic: str, margin: float = 0) -> float:
+    """A number as the report rounds it: published ones as they are, a derived one to the digits that a reader sees.
+
+    margin: that of a share or a ratio, which has no decimal that its margin does not carry.
+    """
     if not statistic:
         return round(float(value), 4)
-    whole = statistic.startswith("change_percent") and abs(value) >= 1
-    digits = 0 if whole else {"percent": 1, "per_100000": 1, "probability": 3}.get(unit, 2)
-    return float(Decimal(str(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
+    exact = Decimal(str(float(value)))
+    if statistic.startswith("change_percent"):
+        return float(_whole_percents(exact))
+    places = share_decimals(unit, statistic, margin)
+    digits = {"probability": 3}.get(unit, 2) if places is None else places
+    return float(_rounded(exact, 1 if statistic.startswith("change_points") else digits))
+
+
+def _whole_percents(exact: Decimal) -> Decimal:
+    """Without decimals, unless that makes 0 of a change or 100 of less: a reader sees "minder dan 1%" there."""
+    for digits in range(5):
+        shown = _rounded(exact, digits)
+        if shown == exact or (shown != 0 and not (abs(shown) == 100 and abs(exact) < 100)):
+            break
+    return shown
+
+
+def _rounded(exact: Decimal, digits: int) -> Decimal:
+    return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def calculation_of(statistic: str, calculation: str) -> str:
+    """How a figure was worked out, in Dutch: of what it is a sum, a share or a change; '' for a published one."""
+    words = IN_WORDS.get(statistic.partition(";")[0], "")
+    return f"{words}; het cijfer zelf: {calculation}" if words and calculation else words or calculation
+
+
+def share_decimals(unit: str, statistic: str, margin: float = 0) -> int | None:
+    """Decimals of a percentage or a rate of ours: one, or none where a quotient's margin carries none; else None."""
+    if not statistic or unit not in ("percent", "per_100000"):
+        return None
+    return 0 if statistic.startswith(("share;", "ratio;")) and step_within(margin, 0.1) >= 1 else 1
 
 
 def dimensions_of(row: Any) -> str:
@@ -136,6 +183,12 @@ def documents(rows: pd.DataFrame) -> dict[str, str]:
     return found
 
 
+def newest_source(rows: pd.DataFrame) -> Period | None:
+    """The day of the newest source of these figures, as far as it is known; None when none has a day."""
+    dated = rows[rows.known.notna()]
+    return dates.newest(zip(dated.known.dt.date, dated.assumed.astype(bool), strict=True)) if len(dated) else None
+
+
 def source_line(frame: pd.DataFrame) -> str:
     """One paragraph with the publishers and documents behind the shown figures, as links where an address is known."""
     if frame.empty:
@@ -146,11 +199,8 @@ def source_line(frame: pd.DataFrame) -> str:
         return ""
     shown = [link(title, url) for title, url in list(links.items())[:6]]
     more = f" en {len(links) - 6} andere (zie Bronnen)" if len(links) > 6 else ""
-    known = rows.known.max()
-    date = ""
-    if pd.notna(known):
-        day = f"{known.day}-{known.month}-{known.year}"
-        date = f' Nieuwste gegevens van <time datetime="{known:%Y-%m-%d}">{day}</time>.'
+    known = newest_source(rows)
+    date = f' Nieuwste bron van <time datetime="{known}">{known.label}</time>.' if known else ""
     return f'<p class="source">Bron: {"; ".join(shown)}{more}.{date}</p>'
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from keten.model.periods import Period
 from keten.model.quality import COLUMNS_OF_QUALITY
 from keten.presentation import prose
+from keten.presentation.dates import stated
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import escape, note
 from keten.presentation.origin import MEASURE_KINDS, origin_list, origins
@@ -37,7 +39,8 @@ def _used(rows: pd.DataFrame) -> pd.DataFrame:
     """The figures of the report that stand beside the others."""
     known = rows[rows.used.notna()]
     quality = {name: known[f"used_{name}"] for name in COLUMNS_OF_QUALITY}
-    return known.assign(**quality, value=known.used, source_title=known.used_source, known=known.used_known)
+    about = {"source": known.used_id, "source_title": known.used_source, "organisation": known.used_organisation}
+    return known.assign(**quality, **about, value=known.used, known=known.used_known)
 
 
 def _other(row: dict) -> list[Cell]:
@@ -137,7 +140,7 @@ def sources(chain: Workbook) -> Output:
     copied = (used.read_from != "").any()
     for row in used.to_dict("records"):
         undated = "niet vermeld ‡" if row["assumed"] else "niet vermeld"
-        published = prose.date_text(row["published"]) if row["published"] else undated
+        published = stated(date.fromisoformat(row["published"])).label if row["published"] else undated
         copy = Cell("kopie van de tabel", url=row["read_from"]) if row["read_from"] else Cell("de bron zelf")
         about = [Cell(row["title"], url=row["url"]), Cell(row["publisher"]), Cell(published), Cell(row["licence"])]
         count = number_cell(prose.number(row["figures"]), float(row["figures"]))

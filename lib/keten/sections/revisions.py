@@ -96,15 +96,18 @@ def _edition_name(rows: pd.DataFrame) -> pd.Series:
 def revision_figures(found: pd.DataFrame, percent: bool = False) -> pd.DataFrame:
     """The revisions since the first edition as figures: in the unit of the figure (points for a rate), or in percent.
 
-    Revisions without a size are left out.
+    Revisions without a size are left out. Each names the edition that it counts from, which is in `found` too.
     """
+    first = found[found["first"]].set_index("number")
     column = "revision_percent" if percent else "total_revision"
     rows = found[~found["first"] & found[column].notna()]
     return rows.assign(
         value=rows[column],
         margin=rows.revision_margin,
         unit="percent" if percent else rows.unit,
-        statistic=("revision_percent;" if percent else "revision;") + _edition_name(rows),
+        statistic=("revision_percent;" if percent else "revision;")
+        + _edition_name(rows)
+        + rows.number.map(";since=" + first.source + ";since_known=" + first.known.dt.strftime("%Y-%m-%d")),
         calculation=f"{CALCULATION}, in procenten daarvan" if percent else CALCULATION,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
-from keten.model.figures import Figure, figures_of, joined_sources, table_of
+from keten.model.figures import Figure, figures_of, joined_ids, joined_sources, table_of
 from keten.model.quality import MISSING, combine
 
 
@@ -61,6 +61,13 @@ def divided(part: Figure, whole: Figure | None, ratio: Ratio) -> Figure:
         joined=part.joined or whole.joined,
         assumed=part.assumed or whole.assumed,
         known=max(part.known, whole.known),
+        source=joined_ids((part.source, whole.source)),
         **joined_sources((part.source_title, whole.source_title), (part.source_url, whole.source_url)),
-        **about,
+        **about | {"calculation": _with_sums(ratio.words, part, whole)},
     )
+
+
+def _with_sums(words: str, part: Figure, whole: Figure) -> str:
+    """The words for a share, with what its two figures are sums of."""
+    sums = {"teller": part.calculation, "noemer": whole.calculation}
+    return "; ".join([words, *(f"{name}: {calculation}" for name, calculation in sums.items() if calculation)])

@@ -23,8 +23,8 @@ from keten.presentation.charts.palette import BLUE, DASHES, GREY, ORANGE, PALE, 
 from keten.presentation.charts.policy_lines import event_layers, event_list, event_texts, events_within
 from keten.presentation.charts.words import axis_title, figure_tip, main_points, names_of, with_unit
 from keten.presentation.markup import note
-from keten.presentation.output import Output, gap
-from keten.presentation.tables import behind, cell_text, decimals, series_grid
+from keten.presentation.output import Output, gap, share_decimals
+from keten.presentation.tables import behind, cell_text, series_grid
 
 BAR_WIDTH, ROW = axes.WIDTH - 120, 28  # pixels: plot of bars, and height of one
 PUBLISHER_WIDTHS = (2.2, 1.1, 3.6, 5.0, 0.7)  # of lines, the publisher of most figures first
@@ -261,7 +261,7 @@ def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str =
     chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=axes.rows_height(data.name, ROW))
     places = [f"{name} {text}" for name, text in zip(frame.category, texts, strict=True)]
     words = main_points(places)
-    reference = frame.statistic.iloc[0].partition("reference=")[2]
+    reference = frame.statistic.iloc[0].partition("reference=")[2].partition(";")[0]
     now, before = Period.parse(frame.period.iloc[0]).label, Period.parse(reference).label
     subtitle = f"{prose.capital(now)} vergeleken met {before}"
     return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
@@ -312,8 +312,8 @@ def _timed(frame: pd.DataFrame, chain: Context) -> pd.DataFrame:
         label=[Period.parse(p).label for p in data.period],
         says=[figure_tip(row, chain.catalogue, publisher=joined) for row in records(data)],
         number=[
-            prose.number(value, decimals(unit, statistic))
-            for value, unit, statistic in zip(data.value, data.unit, data.statistic, strict=True)
+            prose.number(value, share_decimals(*about))
+            for value, *about in zip(data.value, data.unit, data.statistic, data.margin, strict=True)
         ],
     )[["name", "time", "value", "status", "organisation", "run", "segment", "label", "says", "number"]]
 

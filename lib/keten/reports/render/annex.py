@@ -13,6 +13,7 @@ from keten.presentation.spreadsheet.sheet import source_lines, table_sheet
 from keten.reports import notebook as contents
 from keten.reports.periods import in_words
 from keten.reports.render.cells import notices
+from keten.reports.render.dates import dates_of
 
 SOURCES_SHOWN = 5
 PUBLISHERS_LICENCE = "De cijfers houden de licentie van hun uitgever"
@@ -89,7 +90,7 @@ def _cover(notebook: dict, title: str, tables: int) -> list[Line]:
     parts = {
         "Over dit bestand": about,
         "Periode": [period],
-        "Gegevens": _data_dates(notebook),
+        "Gegevens": [dates_of(notebook)],
         "Let op": notices(notebook, "samples"),
         "Zonder cijfers": [
             f"Hierover is voor deze periode geen cijfer bekend: {gap}" for gap in notices(notebook, "gaps")
@@ -109,15 +110,6 @@ def _cover(notebook: dict, title: str, tables: int) -> list[Line]:
 
 def _parameters(notebook: dict) -> dict:
     return notebook["metadata"].get("papermill", {}).get("parameters", {})
-
-
-def _data_dates(notebook: dict) -> list[str]:
-    days = [row["as_of"] for row in contents.figures(notebook, "") if row["as_of"]]
-    known = _parameters(notebook).get("as_of", "")
-    return [
-        f"De nieuwste cijfers in het rapport zijn van {in_words(max(days))}." if days else "",
-        f"Het rapport toont alleen cijfers die op {in_words(known)} bekend waren." if known else "",
-    ]
 
 
 def _citation(title: str, period: str, made: dict) -> str:

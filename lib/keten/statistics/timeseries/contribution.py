@@ -5,7 +5,7 @@ from math import isnan
 
 import pandas as pd
 
-from keten.model.figures import Figure, figures_of, joined_sources, table_of
+from keten.model.figures import Figure, derived, figures_of, joined_ids, joined_sources, table_of
 from keten.model.quality import combine
 from keten.model.rounding import margin_of_sum
 
@@ -46,7 +46,8 @@ def change(before: Figure, now: Figure) -> Figure:
         value=now.value - before.value,
         margin=margin_of_sum([now.margin, before.margin]),
         quality=combine([now.quality, before.quality]),
-        statistic=f"change_absolute;reference={before.period}",
+        statistic=derived(f"change_absolute;reference={before.period}", now.statistic),
+        source=joined_ids((now.source, before.source)),
         organisation=", ".join(dict.fromkeys([now.organisation, before.organisation])),
         source_title=sources["source_title"],
         source_url=sources["source_url"],
