@@ -17,7 +17,8 @@ from keten.reports.render.annex import book_of
 INFLOW = "asylum_inflow_total"
 OURS = re.compile(
     r"tweedehands|kopie|zie vorige|gecodeerd|afgeleid|onderscheid|ander onderzoek|\bbron (noemt|zegt|schrijft|laat)|"
-    r"\b(niet|exact) genoemd|twijfel|let op|kennelijk|fragment|artikel (gedateerd|zelf|uit)|noemt (een|ook|circa|\d)|COA-site|overgenomen",
+    r"\b(niet|exact) genoemd|twijfel|let op|kennelijk|fragment|artikel (gedateerd|zelf|uit)|"
+    r"noemt (een|ook|circa|\d)|COA-site|overgenomen",
     re.IGNORECASE,
 )
 """Words of the compiler on how a figure was read, and on other sources."""
