@@ -27,16 +27,17 @@ def make_tsv(path: Path, size: int) -> None:
     cells = np.array(
         [": ", ": z", "0 ", *(f"{number} " for number in range(5, 900, 5)), *(f"{n} p" for n in range(5, 99, 5))]
     )
-    written = 0
+    written = block = 0
     with path.open("w", encoding="ascii") as file:
         file.write(
             "freq,unit,citizen,sex,applicant,age,geo\\TIME_PERIOD\t" + "\t".join(f"{month} " for month in MONTHS) + "\n"
         )
         while written < size:
+            block += 1
             for citizen in CITIZENS:
                 picks = cells[random.integers(0, len(cells), (len(COUNTRIES), len(MONTHS)))]
                 age, sex = random.choice(["TOTAL", "Y_LT18", "Y18-34"]), random.choice(["T", "M", "F"])
-                age = f"{age}{written % 97}"  # every key once
+                age = f"{age}{block}"  # every key once
                 for country, row in zip(COUNTRIES, picks, strict=True):
                     written += file.write(f"M,PER,{citizen},{sex},FRST,{age},{country}\t" + "\t".join(row) + "\n")
                 if written >= size:

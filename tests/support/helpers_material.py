@@ -20,6 +20,8 @@ PUBLISHED = SAMPLES / "published"
 FILES = ("figures", "survey", "lvv")
 # One measure stands under two goals in the material; here a measure has one goal.
 MOVED_GOAL = {"dublin_transfer_share": "5_terugkeer"}
+# Two and a half points around 33 are not those around a third, which is what the source says.
+A_THIRD = ("lvv_outflow_share", "wacht op beslissing IND over nieuwe asielaanvraag", "33", "33.3")
 FIGURE = [
     "category", "dimension", "goal", "measure", "organisation", "period", "precision", "read_from", "source",
     "source_url", "unit", "value",
@@ -34,7 +36,10 @@ def material(folder: Path, name: str) -> pd.DataFrame:
         return rows.set_axis(POLICY_MEASURE, axis=1).assign(kind="")
     # A stock stands on one day; one source names only the span in which that day lies: its end counts.
     start = rows.period_start.where(rows.period_kind != "date", rows.period_end)
+    measure, category, printed, meant = A_THIRD
+    third = (rows.measure == measure) & (rows.category == category) & (rows.value == printed)
     return rows.assign(
+        value=rows.value.mask(third, meant),
         period=[_period(*days) for days in zip(start, rows.period_end, strict=True)],
         goal=rows.measure.map(MOVED_GOAL).fillna(rows.goal),
         kind=rows.period_kind.replace("cumulative", "span"),
@@ -50,6 +55,7 @@ def carried_over(tables: dict[str, pd.DataFrame], name: str) -> pd.DataFrame:
     return rows.rename(columns={"title": "source"}).assign(
         goal=rows.measure.map(tables["measures"].set_index("measure").goal),
         kind=[Period.parse(text).kind for text in rows.period],
+        category=rows.category.where(rows.dimension != "safe_country", "ja"),  # a reader sees "veilig land"
     )
 
 

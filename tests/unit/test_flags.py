@@ -5,11 +5,12 @@ import io
 
 import pandas as pd
 import pytest
-from helpers_sources import imported, written
+from helpers_sources import CATALOGUE, card_from, imported, written
 
 from keten.cli import main
 from keten.observations.dataset import load
 from keten.presentation.output import notes
+from keten.sources.validation import gate
 from keten.sources.validation.flags import Flags, read
 from keten.workbook.workbook import Workbook
 
@@ -68,6 +69,39 @@ total = "TOTAL"
 def test_each_attribute_has_its_own_codes(text, status, withheld):
     found = read(text, ("p", "*", "Voorlopig"))
     assert (found.status, found.withheld) == (status, withheld)
+
+
+TABLE = """\
+title = "Proef"
+publisher = "Uitgever"
+licence = "CC0"
+goal = "2_asiel"
+unit = "persons"
+[format]
+name = "table"
+[period]
+column = "Jaar"
+[measures.border_refusals]
+column = "Aantal"
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "status"),
+    [
+        ("CONF_STATUS", "C", "confidential"),
+        ("CONF_STATUS", "P", "suppressed"),
+        ("CONF_STATUS", "F", "exact"),
+        ("OBS_STATUS", "P", "provisional"),
+        ("OBS_FLAG", "bp", "break"),
+    ],
+)
+def test_columns_of_sdmx_are_flags_in_any_table(tmp_path, head, cell, status):
+    (path := tmp_path / "tabel.csv").write_text(f"Jaar;Aantal;{head}\n2021;7;{cell}\n", encoding="utf-8")
+    (row,) = gate.read(path, card_from(tmp_path, TABLE), CATALOGUE.names).observations.itertuples()
+    assert row.status == status and (row.value == 7) == (status in ("exact", "provisional", "break"))
+    chosen = card_from(tmp_path, f'{TABLE}[keep]\n{head} = "{cell}"\n')
+    assert gate.read(path, chosen, CATALOGUE.names).observations.value.tolist() == [7]
 
 
 @pytest.mark.parametrize("letter", ["b", "d", "e", "u"])

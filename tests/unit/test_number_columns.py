@@ -143,7 +143,10 @@ def test_statline_writes_a_column_in_one_way(tmp_path):
         ("Aantal (1 000 personen)", 1000), ("In duizenden", 1000), ("Population (thousands)", 1000),
         ("Aantal (duizendtallen)", 1000), ("Kosten (x mln euro)", 1e6), ("Cost (in millions)", 1e6),
         ("Aantal ('000)", 1000), ("Kosten (miljard euro)", 1e9), ("Aantal (x 100)", 100), ("Aantal", 1),
-        ("Aantal (2000)", 1), ("Index (10)", 1),
+        ("Aantal (x 10 000)", 1e4), ("Aantal x 100.000", 1e5), ("Aantal (x 1 000 000)", 1e6), ("Aantal (dzd.)", 1000),
+        ("Kosten (mln. euro)", 1e6), ("Kosten (in mln. euro)", 1e6), ("Aantal, in honderden", 100),
+        ("Aantal (tienduizenden)", 1e4), ("Number (hundred thousands)", 1e5), ("Aantal (x 1)", 1),
+        ("Gemeenten (100 000 inwoners of meer)", 1), ("Aantal (2000)", 1), ("Index (10)", 1),
         ("per 1 000 inwoners", 1), ("Aantal (personen)", 1), ("Max 1000", 1), ("JAN2009", 1), ("Box 1 000", 1),
     ],
 )  # fmt: skip
@@ -154,7 +157,8 @@ def test_a_head_says_what_numbers_are_multiplied_by(text, factor):
 @pytest.mark.parametrize(
     ("unit", "factor"),
     [
-        ("THS_PER", 1000), ("MIO_EUR", 1e6), ("Thousand persons", 1000), ("1 000 personen", 1000), ("PER", 1),
+        ("THS_PER", 1000), ("THS", 1000), ("Hundreds", 100), ("MIO_EUR", 1e6),
+        ("Thousand persons", 1000), ("1 000 personen", 1000), ("PER", 1),
         ("Person", 1), ("Per 1 000 inwoners", 1),
     ],
 )  # fmt: skip
@@ -197,6 +201,8 @@ SDMX = SDMX.replace('"Land"', '"citizen"').replace('column = "Aantal"', 'column 
         ("UNIT_MULT", "0", [5.0]),
         ("UNIT_MULT", "", [5.0]),
         ("UNIT_MULT", "veel", None),
+        ("UNIT_MULT", "3: Thousands", [5500.0]),
+        ("UNIT_MULTIPLIER", "3", [5500.0]),
         ("unit", "THS_PER", [5500.0]),
         ("unit", "PER", [5.0]),
     ],
@@ -290,6 +296,26 @@ def test_what_a_measure_can_be_is_read(tmp_path, card, number, value):
 def test_a_head_of_percentages_is_not_counted(tmp_path):
     assert "bevat percentages" in refusal(tmp_path, table("7", "8", head="Aantal (%)"))
     assert values(tmp_path, table("7", "8", head="Aantal (in procenten)"), PERCENT) == [7, 8]
+
+
+@pytest.mark.parametrize("unit", ["PC", "%", "Percentage", "percent", "in %", "PC_POP", "procent van het totaal"])
+def test_a_unit_of_percentages_is_not_counted(tmp_path, unit):
+    text = f"Jaar;Land;Aantal;Eenheid\n2021;Irak;12;{unit}\n"
+    assert f"'{unit}' in de kolom Eenheid is een percentage" in refusal(tmp_path, text)
+    assert values(tmp_path, text, PERCENT) == [12]
+    assert values(tmp_path, text.replace(unit, "PERSON"), CARD) == [12]
+
+
+def test_another_measure_may_have_percentages_in_the_same_file(tmp_path):
+    text = "Jaar;Land;Aantal;Eenheid\n2021;Irak;12;Aantal\n2021;Irak;15;%\n"
+    assert values(tmp_path, text, with_keys(CARD, 'where = { Eenheid = "Aantal" }')) == [12]
+
+
+@pytest.mark.parametrize("head", ["Aantal (‰)", "Aantal (promille)", "Aantal (per mille)"])
+def test_parts_of_a_thousand_ask_for_a_factor(tmp_path, head):
+    file = table("12", "25", head=head)
+    assert "factor = 0.1" in refusal(tmp_path, file, PERCENT) and "promille" in refusal(tmp_path, file)
+    assert values(tmp_path, file, with_keys(PERCENT, "factor = 0.1")) == [1.2, 2.5]
 
 
 def test_the_catalogue_says_which_measures_go_beyond_their_unit(tmp_path):

@@ -227,7 +227,8 @@ MONTHLY = CARD.replace('column = "maand"', 'column = "maand"\nfreq = "month"')
 @pytest.mark.parametrize(
     "texts",
     [("2017/18",), ("2016/17", "2017/18"), ("FY2017-18",), ("2017-2018",), ("2010-11",), ("2010-11", "2011-12"),
-     ("2010-11", "2013-14"), ("2009", "2010-11"), ("2010/11",), ("boekjaar 2017/2018",)],
+     ("2010-11", "2013-14"), ("2009", "2010-11"), ("2010/11",), ("boekjaar 2017/2018",),
+     ("2010–11",), ("2010-11*",), ("2010—11 (voorlopig)",), ("2010/'11",)],
 )  # fmt: skip
 def test_a_year_across_two_years_is_never_taken_for_a_month(tmp_path, texts):
     with pytest.raises(

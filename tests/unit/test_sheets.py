@@ -127,6 +127,8 @@ def superscript(text: str) -> TextBlock:
 SEEN = {
     "whole number": (xlsx_of(1290, "#,##0"), cell("float", "1.290", office_value="1290"), "1290"),
     "decimals": (xlsx_of(12.5, "0.00"), cell("float", "12,50", office_value="12.5"), "12.5"),
+    "four decimals": (xlsx_of(1.0207), cell("float", "1,0207", office_value="1.0207"), "1.0207"),
+    "many decimals": (xlsx_of(12345.678901), cell("float", "12345,68", office_value="12345.678901"), "12345.678901"),
     "percentage": (xlsx_of(0.083, "0.0%"), cell("percentage", "8,3%", office_value="0.083"), "8.3%"),
     "percentage with thousandths": (xlsx_of(0.01234, "0.000%"), cell("percentage", "1,234%", office_value="0.01234"),
                                     "1.2340%"),

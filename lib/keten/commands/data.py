@@ -26,6 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
     from keten.observations.dataset import load
 
     loaded = load(data_given(arguments))
+    for fault in loaded.faults:  # what is absent below, beside the CSV
+        print(f"let op: {fault}", file=sys.stderr)
     rows = chosen(loaded, arguments.measure, arguments.period, arguments.source, arguments.as_of)
     sys.stdout.write(as_csv(rows))
     return SUCCESS

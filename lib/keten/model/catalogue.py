@@ -107,6 +107,13 @@ class Catalogue:
         parts = [self.dimensions.label.get(part, part) for part in dimension.split("+") if part]
         return " en ".join(parts)
 
+    def dimension_plural(self, dimension: str) -> str:
+        """What the categories of a dimension are together, such as `nationaliteiten`."""
+        first, *more = dimension.split("+")
+        if more:
+            return f"combinaties van {self.dimension_label(dimension)}"
+        return str(self.dimensions.plural.get(first, "onderdelen"))
+
     @cached_property
     def names(self) -> Names:
         """Every publisher's spelling of a country or nationality."""

@@ -3,7 +3,7 @@
 One rule per precision, for every report the same:
 
 - ``exact``: no margin. ``rounded_5`` and ``rounded_10``: half a step, 2.5 and 5.
-- ``circa`` percentage: 2.5 percentage points ("circa een derde", printed as 33, is read as 30.5 to 35.5).
+- ``circa`` percentage: 2.5 percentage points ("circa een derde", 33.3, is read as 30.8 to 35.8).
 - ``circa`` count, amount or duration: half the unit of its last significant digit (1,700 is 1,650 to 1,750;
   15,000 is 14,500 to 15,500); one that ends in the digit 5 is read as rounded to fives, as CBS does (795 is
   792.5 to 797.5).
@@ -62,6 +62,21 @@ def margin_of_sum(margins: Iterable[float]) -> float:
     given = list(margins)
     widest = float(sum(given))
     return min(widest, 2 * math.sqrt(sum(half**2 for half in given) / 3))  # of NaN both are NaN
+
+
+def step_within(margin: float, finest: float) -> float:
+    """The place to which a number with this margin is rounded: `finest`, or ten, a hundred, ... times as much.
+
+    A digit is given while the margin is less than five of it: then the number is known better than rounding to the next
+    place would leave it.
+
+    >>> [step_within(margin, 1) for margin in (0, 4.9, 5, 50)], step_within(0.6, 0.1)
+    ([1, 1, 10, 100], 1.0)
+    """
+    step = finest
+    while margin >= 5 * step:
+        step *= 10
+    return step
 
 
 def circa_bounds(value: float, unit: str) -> tuple[float, float]:

@@ -198,7 +198,7 @@ def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
 def _with_words_of(cards: dict[str, Card], catalogue: Catalogue) -> Catalogue:
     """The catalogue with the measures and dimensions that only a card describes."""
     dimensions = {
-        name: {"dimension": name, "label": one.label}
+        name: {"dimension": name, "label": one.label, "plural": "onderdelen"}
         for card in cards.values()
         for name, one in card.dimensions.items()
     }

@@ -8,6 +8,7 @@ from keten.model.figures import derived, joined_ids, joined_sources, records
 from keten.model.quality import combined
 from keten.model.units import is_rate
 from keten.presentation import prose
+from keten.presentation.output import as_shown
 
 EXTRA = ["before", "verdict", "short", "change", "figure_unit"]
 NOT_ALIKE = "geen vergelijkbaar cijfer"
@@ -26,9 +27,9 @@ def changes_of(frame: pd.DataFrame) -> pd.DataFrame:
     """The change of each category's last period against each earlier one.
 
     frame: from `Workbook.compare`. Returns the columns of a figure, with the change as `value` in percent (in points
-    for a rate; NaN when no number can be given), and `before` (the earlier period), `verdict` (as `prose.change`),
-    `short` (Dutch words for a table), `change` (the `prose.Change`), `figure_unit` (of the two figures) and `reason`
-    (why the two cannot be compared, "" when they can or there is no earlier one).
+    for a rate; NaN when no number can be given, also within the rounding), and `before` (the earlier period),
+    `verdict` (as `prose.change`), `short` (Dutch words for a table), `change` (the `prose.Change`), `figure_unit` (of
+    the two figures) and `reason` (why the two cannot be compared, "" when they can or there is no earlier one).
     """
     rows = [_change(now, before) for *earlier, now in by_row(frame).values() for before in earlier]
     return pd.DataFrame(rows, columns=[*frame.columns, *EXTRA]).astype({"value": float})
@@ -36,13 +37,19 @@ def changes_of(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _change(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     rate, reason = is_rate(now["unit"]), now["reason"] or before["reason"]
-    margins, about = (now["margin"], before["margin"]), before["precision"] == "circa"
-    earlier = None if reason else before["value"]
-    change = prose.change(now["value"], earlier, *margins, rate=rate, about=about)
+    new, old = (
+        None if pd.isna(row["value"]) else as_shown(row["value"], row["unit"], row["statistic"], row["margin"])
+        for row in (now, before)
+    )
+    about, now_about = (row["precision"] == "circa" for row in (before, now))
+    change = prose.change(new, None if reason else old, now["margin"], before["margin"], rate, about, now_about)
     value = change.absolute if rate else change.percent
+    if change.verdict == prose.WITHIN_ROUNDING:
+        value = None  # what cannot be told from rounding has no number
     return {
         **now,
         "value": float("nan") if value is None else value,
+        "margin": float("nan"),  # the value has no more digits than its margin carries
         "unit": now["unit"] if rate else "percent",
         "statistic": derived(
             f"change_{'points' if rate else 'percent'};reference={before['period']}", now["statistic"]
@@ -57,14 +64,3 @@ def _change(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
         "figure_unit": now["unit"],
         "reason": reason,
     }
-
-
-def absolute_changes(changes: pd.DataFrame) -> pd.DataFrame:
-    """The changes of counts on a base too small for a percentage, as numbers; from `changes_of`."""
-    is_bare = [change.absolute is not None and change.percent is None and not change.rate for change in changes.change]
-    bare = changes[pd.Series(is_bare, changes.index, dtype=bool)]
-    return bare.assign(
-        value=[change.absolute for change in bare.change],
-        unit=bare.figure_unit,
-        statistic=bare.statistic.str.replace("change_percent", "change_absolute", n=1, regex=False),
-    )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH, REMARKS, ROUNDED, STATUSES
+from keten.model.rounding import step_within
 from keten.presentation import dates, prose
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
@@ -24,6 +25,7 @@ DERIVED = (
     "ratio;denominator",
     "change_",
     "difference",
+    "remainder",
     "seasonally_adjusted",
     "model;",
     "expected",
@@ -36,6 +38,7 @@ IN_WORDS = {
     "change_points": "verandering: het cijfer min het eerdere cijfer",
     "change_absolute": "verandering: het cijfer min het eerdere cijfer",
     "difference": "verschil: ander cijfer min het cijfer in dit rapport",
+    "remainder": "overige en onbekend: het totaal min de som van wat is getoond",
 }
 """How statistics were worked out, where the figure itself does not say so."""
 
@@ -101,7 +104,7 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
             "label": name_of(row.label, row.category),
             "dimensions": dimensions_of(row),
             "period": row.period,
-            "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic),
+            "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic, row.margin),
             "unit": row.unit,
             "status": row.status,
             "confidentiality": row.confidentiality,
@@ -117,17 +120,19 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
     ]
 
 
-def as_shown(value: float, unit: str, statistic: str) -> float:
-    """A number as the report rounds it: published ones as they are, a derived one to the digits that a reader sees."""
+def as_shown(value: float, unit: str, statistic: str, margin: float = 0) -> float:
+    """A number as the report rounds it: published ones as they are, a derived one to the digits that a reader sees.
+
+    margin: that of a share or a ratio, which has no decimal that its margin does not carry.
+    """
     if not statistic:
         return round(float(value), 4)
     exact = Decimal(str(float(value)))
     if statistic.startswith("change_percent"):
         return float(_whole_percents(exact))
-    digits = (
-        1 if statistic.startswith("change_points") else {"percent": 1, "per_100000": 1, "probability": 3}.get(unit, 2)
-    )
-    return float(_rounded(exact, digits))
+    places = share_decimals(unit, statistic, margin)
+    digits = {"probability": 3}.get(unit, 2) if places is None else places
+    return float(_rounded(exact, 1 if statistic.startswith("change_points") else digits))
 
 
 def _whole_percents(exact: Decimal) -> Decimal:
@@ -149,6 +154,13 @@ def calculation_of(statistic: str, calculation: str) -> str:
     return f"{words}; het cijfer zelf: {calculation}" if words and calculation else words or calculation
 
 
+def share_decimals(unit: str, statistic: str, margin: float = 0) -> int | None:
+    """Decimals of a percentage or a rate of ours: one, or none where a quotient's margin carries none; else None."""
+    if not statistic or unit not in ("percent", "per_100000"):
+        return None
+    return 0 if statistic.startswith(("share;", "ratio;")) and step_within(margin, 0.1) >= 1 else 1
+
+
 def dimensions_of(row: Any) -> str:
     """`name=value` of a figure's dimension and category, then of its statistic when it was derived."""
     names = row.dimension.split("+") if row.dimension else []
@@ -160,8 +172,8 @@ def dimensions_of(row: Any) -> str:
 def publisher_and_title(publisher: str, title: str) -> str:
     """Whose figure it is and in what it stands; a title that begins with the publisher says both.
 
-    >>> publisher_and_title("CBS", "CBS: Minder asielzoekers in maart"), publisher_and_title("IND", "NOS: Asiel in 2017")
-    ('CBS: Minder asielzoekers in maart', 'IND: NOS: Asiel in 2017')
+    >>> publisher_and_title("CBS", "CBS: Minder asielzoekers in maart"), publisher_and_title("IND", "NOS: Asiel")
+    ('CBS: Minder asielzoekers in maart', 'IND: NOS: Asiel')
     """
     named = re.match(rf"{re.escape(publisher)}\b", title, re.IGNORECASE)
     return title if named else f"{publisher}: {title}"

@@ -16,7 +16,17 @@ from keten.presentation.changes import NOT_ALIKE, by_row, changes_of
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import caption, escape, link, more, note
 from keten.presentation.origin import origin_html, origins
-from keten.presentation.output import Output, as_shown, figure_rows, gap, name_of, notes, small_print, source_line
+from keten.presentation.output import (
+    Output,
+    as_shown,
+    figure_rows,
+    gap,
+    name_of,
+    notes,
+    share_decimals,
+    small_print,
+    source_line,
+)
 
 NO_FIGURE = "geen cijfer"
 WITHHELD = {"confidential": "vertrouwelijk", "secondary": "afgeschermd"}  # what else is hidden is small
@@ -29,22 +39,18 @@ def cell_text(row: Mapping[str, Any]) -> str:
     return figure_cell(row).text
 
 
-def decimals(unit: str, statistic: str) -> int | None:
-    """Decimals to print: published numbers as published, a percentage or a rate of ours with one."""
-    return 1 if statistic and unit in ("percent", "per_100000") else None
-
-
 def figure_cell(row: Mapping[str, Any]) -> Cell:
     """One figure as a cell."""
     if row["status"] == "suppressed":
         return Cell(WITHHELD.get(row["confidentiality"], "minder dan 5"), missing=True)
     if pd.isna(row["value"]):
         return Cell(NOT_ALIKE if row.get("reason") else NO_FIGURE, missing=True)
-    unit, statistic = row["unit"], row["statistic"]
+    unit, about = row["unit"], (row["unit"], row["statistic"], row["margin"])
     before, after = prose.around(unit)
+    in_words = prose.signed if row["measure"].endswith("_growth") else prose.number
     return number_cell(
-        prose.number(row["value"], decimals(unit, statistic)),
-        as_shown(row["value"], unit, statistic),
+        in_words(row["value"], share_decimals(*about)),
+        as_shown(row["value"], *about),
         unit,
         row["status"],
         "ca. " * (row["precision"] == "circa") + before,
@@ -59,10 +65,11 @@ def change_cell(row: Mapping[str, Any]) -> Cell:
     known = pd.notna(row["value"])
     value = as_shown(row["value"], unit, row["statistic"]) if known else None
     suffix = prose.points_word(row["figure_unit"]) if row["change"].rate else "%"
-    digits = row["short"].removesuffix(suffix)
+    prefix = "ca. " * row["short"].startswith("ca. ")
+    digits = row["short"].removeprefix(prefix).removesuffix(suffix)
     if value is None or not digits.startswith(("+", "-")):
         return Cell(row["short"], value, unit, status)
-    return number_cell(digits, value, unit, status, suffix=suffix)
+    return number_cell(digits, value, unit, status, prefix, suffix)
 
 
 def comparison(

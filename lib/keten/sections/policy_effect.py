@@ -16,6 +16,7 @@ from keten.errors import KetenError
 from keten.model.figures import FIGURE_COLUMNS, figures_of, joined_sources
 from keten.model.periods import Period
 from keten.model.quality import combine
+from keten.model.units import is_rate
 from keten.presentation import prose
 from keten.presentation.charts.axes import nice_top
 from keten.presentation.charts.drawing import plain_figure
@@ -118,7 +119,8 @@ def of(
     own. Of a measure after the period, or longer ago, `chart` and `table` show nothing.
     """
     chain.about(measure)
-    question = f"het aantal {prose.small(chain.catalogue.measure(measure).label)} ({nationality})"
+    about = chain.catalogue.measure(measure)
+    question = f"{'de reeks' if is_rate(about.unit) else 'het aantal'} {prose.small(about.label)} ({nationality})"
     asked = Answer(f"{question} na {_named(chain, nationality, day)}", None, current=_is_current(chain, day, window))
     if not asked.current:
         return asked

@@ -11,7 +11,7 @@ import pandas as pd
 from keten.model.periods import Period
 from keten.model.units import is_rate
 from keten.presentation import prose
-from keten.presentation.changes import NOT_ALIKE, absolute_changes, changes_of
+from keten.presentation.changes import NOT_ALIKE, changes_of
 from keten.presentation.markup import escape, more, plain_number
 from keten.presentation.origin import identifier, origin_html, origins
 from keten.presentation.output import Output, as_shown, dimensions_of, figure_rows, name_of, notes, small_print
@@ -50,7 +50,8 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
         (row,) = rows_of(item.frame.tail(1))
         mark = _marker(key, now)
         unit = f" <small>{escape(words)}</small>" if words else ""
-        value = mark(escape(cell_text(row)), now.value, now.statistic)
+        number = as_shown(now.value, now.unit, now.statistic, now.margin)
+        value = mark(escape(cell_text(row)), number, now.statistic)
         tiles += (
             f"<div><dt>{escape(item.name)}</dt><dd class='value'>{value}{unit}</dd>"
             f"<dd class='period'>{escape(period.label)}</dd>"
@@ -65,7 +66,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
                 "measure": now.measure,
                 "dimensions": dimensions_of(now),
                 "moment": now.period,
-                "number": as_shown(now.value, now.unit, now.statistic),
+                "number": number,
                 "unit": now.unit,
                 "status": now.status,
                 "precision": now.precision,
@@ -126,9 +127,9 @@ def _trend(frame: pd.DataFrame, chain: Workbook) -> list[list]:
     before = chain.history(now, TREND_YEARS).query("period != @now.period")
     points = pd.concat([before, frame.tail(1)]) if len(before) >= len(frame) and not now.statistic else frame
     return [
-        [period, None if pd.isna(value) else as_shown(value, unit, statistic)]
-        for period, value, unit, statistic in zip(
-            points.period, points.value, points.unit, points.statistic, strict=True
+        [period, None if pd.isna(value) else as_shown(value, *about)]
+        for period, value, *about in zip(
+            points.period, points.value, points.unit, points.statistic, points.margin, strict=True
         )
     ]
 
@@ -149,7 +150,7 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
     shown = _named(frames, names)
     figures = []
     for item in shown:
-        figures += [item.frame, item.changes[item.changes.value.notna()], absolute_changes(item.changes)]
+        figures += [item.frame, item.changes[item.changes.value.notna()]]
     found = origins(figures, chain.catalogue)
     key = identifier(title, found)
     items = "".join(
@@ -163,22 +164,20 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark =
     """One figure and its comparison with earlier years as one Dutch sentence; what is not comparable is said so."""
     now = frame.iloc[-1]
     rate = is_rate(now.unit)
-    changes, apart = [], []
-    for _, before in frame.iloc[:-1][::-1].iterrows():
-        if now.reason or before.reason:
-            apart.append(before)
-            continue
-        margins, circa = (now.margin, before.margin), before.precision == "circa"
-        change = prose.change(now.value, before.value, *margins, rate=rate, about=circa)
-        changes.append((Period.parse(before.period), change))
+    compared = changes_of(frame)[::-1]
+    alike = compared[compared.reason == ""]
+    apart = compared[compared.reason != ""]
+    changes = [(Period.parse(before), change) for before, change in zip(alike.before, alike.change, strict=True)]
     words = chain.catalogue.unit_words(now.unit)
     unit = now.unit if rate or now.unit == "EUR" else (escape(words.singular), escape(words.plural))
-    value = round(now.value, 1) if now.statistic and pd.notna(now.value) else now.value
+    value = None if pd.isna(now.value) else as_shown(now.value, now.unit, now.statistic, now.margin)
     about = now.precision == "circa"
-    text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark)
+    measure = chain.catalogue.measure(now.measure)
+    usual = not now.statistic and now.unit in (measure.unit, measure.also_unit)  # no share or ratio of the measure
+    template, alone = escape(measure.sentence) if usual else "", name == escape(measure.label)
+    text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark, template, alone)
     if now.reason and pd.notna(now.value):
         return f"{text} Let op: {escape(now.reason)}."
-    if apart and pd.notna(now.value):
-        periods = prose.listing([Period.parse(one.period).label for one in apart])
-        text += f" Er is {NOT_ALIKE} over {escape(periods)}."
+    if len(apart) and pd.notna(now.value):
+        text += f" Er is {NOT_ALIKE} over {escape(prose.listing(Period.parse(one).label for one in apart.before))}."
     return text

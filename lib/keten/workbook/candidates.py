@@ -45,8 +45,8 @@ def by_count(rows: pd.DataFrame) -> dict[str, dict[str, dict[Period, Ranked]]]:
 class Counted:
     """The figures of one count for one category, and how a figure over any period is had from them.
 
-    kind: of the measure (`flow`, `stock`, `rate`); breaks: of the measure; partitions: the declared parts of a total, which is
-    `category` of `dimension`.
+    kind: of the measure (`flow`, `stock`, `rate`); breaks: of the measure; partitions: the declared parts of a total,
+    which is `category` of `dimension`.
     """
 
     published: Published

@@ -53,7 +53,7 @@ class Question:
 
     missing: makes the figure that says that there is none, of a category and period; breaks: of the measure; exact: no
     other span may stand in for the wanted one; everything: all categories of the breakdown, by which the counts are
-    put in one order for all statements.
+    put in one order for all statements; leading: the count that speaks of the report's own period.
     """
 
     wanted: Period
@@ -63,6 +63,7 @@ class Question:
     everything: Sequence[str]
     breaks: Sequence[Break] = field(default=())
     exact: bool = False
+    leading: str = ""
 
 
 def span_of(question: Question, counts: Mapping[str, Answers], categories: Sequence[str]) -> Period | None:
@@ -114,8 +115,8 @@ def order_of(question: Question, counts: Mapping[str, Answers], span: Period) ->
     """The counts that have a figure over the span, best first.
 
     A stock nearest to the end of the span, by month; then most figures that can be compared, over all categories of the
-    breakdown; then the order of precedence, that of the span itself first; then what was published before what was added
-    up; then the newest.
+    breakdown; then, of what is added up, the count that speaks of the report's period; then the order of precedence,
+    that of the span itself first; then what was published before what was added up; then the newest.
     """
     scored = []
     for name, answers in counts.items():
@@ -129,7 +130,8 @@ def order_of(question: Question, counts: Mapping[str, Answers], span: Period) ->
         newest = max(one.figure.known for one, _ in found).value
         now, all_of_it = (max((one.rank for one in of), default=inf) for of in ([one for one, _ in found], used))
         sums = sum(one.figure.calculation != "" for one in used)
-        scored.append((-month, -len(used), now, all_of_it, sums, -newest, name))
+        sums_up = any(one.figure.calculation for one, _ in found)
+        scored.append((-month, -len(used), sums_up and name != question.leading, now, all_of_it, sums, -newest, name))
     return [name for *_, name in sorted(scored)]
 
 

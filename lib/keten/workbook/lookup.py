@@ -42,7 +42,7 @@ class Lookup:
         wanted: exactly this period (None = that of the report, or the span that may stand in for it); ratio: of the
         measure as a part of another one, in place of the measure itself; years: beside it (None = as the report).
         """
-        found = self._panels(self._asked(measure, by, wanted, ratio, years), categories)
+        found = self._panels(self._asked(measure, by, wanted, ratio, years, categories), categories)
         spoken = self.spoken.setdefault((measure, by), Spoken())
         if years is None and wanted in (None, self.scope.period):
             spoken.statements.update(said.now.period for said in found.values() if is_known(said.now))
@@ -53,24 +53,15 @@ class Lookup:
         periods = rows.period[rows.value.notna()].unique()
         self.spoken.setdefault((measure, by), Spoken()).drawn.update(map(Period.parse, periods))
 
-    def speaking(self, measure: str, by: str, categories: Sequence[str]) -> dict[str, str]:
-        """The count that speaks of each category in the report's period, or the span that stands in for it."""
+    def speaking(self, measure: str, by: str, categories: Sequence[str], kind: str) -> dict[str, Panel]:
+        """What is said of each category in the report, where that is about periods of this kind."""
         said = self._panels(self._asked(measure, by, None), categories)
-        return {category: one.count for category, one in said.items() if one.count}
+        return {name: one for name, one in said.items() if one.count and one.now.period.kind == kind}
 
     def figure(self, measure: str, by: str, category: str, period: Period) -> Figure | None:
         """The figure for exactly this period as statements have it, looked at only; None when there is none."""
-        said = self._panels(self._asked(measure, by, period), [category])[category]
+        said = self._panels(self._asked(measure, by, period, only=[category]), [category])[category]
         return said.now if said.count and is_known(said.now) else None
-
-    def _panels(self, asked: "_Asked", categories: Sequence[str]) -> dict[str, Panel]:
-        span = span_of(asked.question, asked.counts, categories)
-        order = self._order(asked, span) if span else []
-        found = {}
-        for category in categories:
-            said = panel(asked.question, asked.counts, span, order, category) if span else None
-            found[category] = said or self._nothing(asked, category, span)
-        return found
 
     def leading(self, measure: str, by: str, wanted: Period | None = None) -> str:
         """The count that speaks first of the categories of a breakdown; '' when none does."""
@@ -94,13 +85,22 @@ class Lookup:
         return Figure(measure, about.label, by, category, period, about.unit)
 
     def alike(self, figure: Figure, measure: str, by: str, category: str) -> Figure | None:
-        """The figure of another measure or category over the same period: of the same publisher, else the same count."""
+        """The figure of another measure or category over the same period: of its publisher, else of its count."""
         own = self.visible.published_by(figure.organisation, measure, by).get((category, figure.period))
         return own or self._of_count(self.count_of(figure), figure, measure, by, category)
 
     def count_of(self, figure: Figure) -> str:
         """By what count a figure was made."""
         return self.catalogue.count(figure.measure, figure.organisation, figure.source)
+
+    def _panels(self, asked: "_Asked", categories: Sequence[str]) -> dict[str, Panel]:
+        span = span_of(asked.question, asked.counts, categories)
+        order = self._order(asked, span) if span else []
+        found = {}
+        for category in categories:
+            said = panel(asked.question, asked.counts, span, order, category) if span else None
+            found[category] = said or self._nothing(asked, category, span)
+        return found
 
     def _of_count(self, count: str, figure: Figure, measure: str, by: str, category: str) -> Figure | None:
         answers = self.answers(measure, by)
@@ -112,21 +112,33 @@ class Lookup:
         return next((one.figure for one in found_others if one and one.figure.organisation == publisher), None)
 
     def _asked(
-        self, measure: str, by: str, wanted: Period | None, ratio: Ratio | None = None, years: int | None = None
+        self,
+        measure: str,
+        by: str,
+        wanted: Period | None,
+        ratio: Ratio | None = None,
+        years: int | None = None,
+        only: Sequence[str] = (),
     ) -> "_Asked":
+        """only: the categories by which the counts are put in order, when a period of its own is asked for."""
         counts = self.answers(measure, by, ratio)
+        everything = list(dict.fromkeys(category for each in counts.values() for category in each.known))
+        wanted = None if wanted == self.scope.period else wanted
         question = Question(
             wanted or self.scope.period,
             self.scope.compare_years if years is None else years,
             self.catalogue.measure(measure).kind,
             lambda category, period: self.missing(measure, by, category, period),
-            list(dict.fromkeys(category for each in counts.values() for category in each.known)),
+            list(only) if wanted and only else everything,
             self.catalogue.breaks_of(measure),
             exact=wanted is not None,
+            leading=self.leading(measure, by) if wanted else "",
         )
         return _Asked(measure, by, ratio.statistic if ratio else "", question, counts)
 
     def _order(self, asked: "_Asked", span: Period) -> list[str]:
+        if asked.question.exact:
+            return order_of(asked.question, asked.counts, span)
         key = (asked.measure, asked.by, asked.statistic, asked.question.years, span)
         if key not in self._orders:
             self._orders[key] = order_of(asked.question, asked.counts, span)

@@ -43,30 +43,37 @@ def _of_kind(found: Lookup, measure: str, by: str, only: Sequence[str], kind: st
 
 
 def _continued(found: Lookup, measure: str, by: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Of each category the figures of the count that speaks of it in this report, where that has any of this frequency.
+    """Of each category the figures of one count, continued by others only where the precedence table names them.
 
-    Else of the count with the latest figure, the most figures and the first place in the order of precedence. Another
-    publisher continues it only where the precedence table gives both a place; such a series is `joined`.
+    The count that speaks of the category in this report gives the periods that it speaks of, and all others too where
+    it has at least half of them, so that a line and the key figure beside it agree. For the rest goes the order of
+    precedence; of counts that the table does not name, the one with the latest and the most figures. A series of more
+    than one count is `joined`.
     """
     if rows.empty:
         return rows
-    said = found.speaking(measure, by, list(dict.fromkeys(rows.category)))
-    about = rows[rows.value.notna()].groupby(["category", "count"], sort=False)
-    table = about.agg(last=("end", "max"), figures=("period", "size"), place=("rank", "min"), ruled=("ruled", "any"))
-    table = table.reset_index()
-    table["silent"] = [
-        said.get(category, "") != count for category, count in zip(table.category, table["count"], strict=True)
-    ]
-    table = table.sort_values(
-        ["silent", "last", "figures", "place", "count"], ascending=[True, False, False, True, True], kind="stable"
-    )
-    main = table.drop_duplicates("category").set_index("category")
-    own = rows["count"] == rows.category.map(main["count"])
-    continues = rows.ruled & rows.category.map(main.ruled).fillna(False).astype(bool)
-    kept = rows[own | continues].assign(other=~own)
-    kept = kept.sort_values(["category", "other", "rank"], kind="stable").drop_duplicates(["category", "period"])
-    switches = kept[kept.value.notna()].groupby("category")["count"].transform("nunique") > 1
-    return kept.assign(joined=switches.reindex(kept.index, fill_value=False)).drop(columns="other")
+    category, count = rows.category, rows["count"]
+    said = found.speaking(measure, by, list(dict.fromkeys(category)), rows.kind.iloc[0])
+    speaker = category.map({name: one.count for name, one in said.items()})
+    spoken = {(name, str(one.period)) for name, panel in said.items() for one in panel.figures}
+    speaks = count == speaker
+    has_most = speaks.groupby(category).transform("sum") >= rows.groupby(category).period.transform("nunique") / 2
+    at_hand = pd.Series([pair in spoken for pair in zip(category, rows.period, strict=True)], rows.index, dtype=bool)
+    named = rows.groupby(["category", "count"], sort=False).ruled.transform("any")
+    unnamed = count == category.map(_fullest(rows[rows.value.notna()]))
+    kept = rows[named | speaks | (unnamed & ~named.groupby(category).transform("any") & speaker.isna())]
+    first = speaks & (has_most | at_hand)
+    kept = kept.assign(later=~first).sort_values(["category", "later", "rank"], kind="stable")
+    kept = kept.drop_duplicates(["category", "period"])
+    several = kept[kept.value.notna()].groupby("category")["count"].transform("nunique") > 1
+    return kept.assign(joined=several.reindex(kept.index, fill_value=False)).drop(columns="later")
+
+
+def _fullest(rows: pd.DataFrame) -> dict[str, str]:
+    """The count of each category with the latest figure, of two alike that with most figures, then by precedence."""
+    table = rows.groupby(["category", "count"]).agg(last=("end", "max"), figures=("end", "size"), rank=("rank", "min"))
+    table = table.sort_values(["last", "figures", "rank"], ascending=[False, False, True], kind="stable").reset_index()
+    return dict(table.drop_duplicates("category")[["category", "count"]].itertuples(index=False, name=None))
 
 
 def _within_years(found: Lookup, measure: str, by: str, rows: pd.DataFrame, years: int | None) -> pd.DataFrame:
@@ -101,8 +108,10 @@ def compare(
 
 
 def _stands_in(found: Lookup, now: Figure, wanted: Period | None) -> bool:
-    """Whether a figure is about another period than the report, where no period was asked for."""
-    return wanted is None and not found.scope.period.contains(now.period)
+    """Whether a figure is about another period than the report (or day, for a stock), where no period was asked for."""
+    own = found.scope.period
+    day_in_it = found.catalogue.measure(now.measure).kind == "stock" and own.contains(now.period)
+    return wanted is None and now.period != own and not day_in_it
 
 
 def rolling(found: Lookup, measure: str, by: str, category: str) -> pd.DataFrame:

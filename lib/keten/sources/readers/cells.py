@@ -13,6 +13,7 @@ from keten.sources.cards.types import Card, fits, in_words
 from keten.sources.readers.text import column_of
 from keten.sources.readers.unread import refuse_unread
 
+FLAGS = ("OBS_FLAG", "OBS_STATUS", "CONF_STATUS")  # Eurostat's own name and that of SDMX; a file may have both
 LINE = "regel"  # name of the index of cells that know their line in the file
 MOST_ROWS = 3_000_000
 AT_ONCE = 10_000  # rows turned into columns together
@@ -53,6 +54,15 @@ def frame(columns: Mapping[str, Sequence[str] | np.ndarray], lines: Sequence[int
     texts = {name: pd.array(texts, dtype="str") for name, texts in columns.items()}
     index = pd.Index(np.asarray(lines, dtype=np.int32), name=LINE) if len(lines) else None
     return pd.DataFrame(texts, index=index, copy=False)
+
+
+def with_flag(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the columns of `FLAGS` together in a last column `flag`: "p", "p|C", "|C"."""
+    none = pd.Series("", index=table.index, dtype="str")
+    first, second, secret = (table.get(name, none) for name in FLAGS)
+    flag = first.where(second.eq(""), (first + " " + second).str.strip())
+    joined = flag.str.cat(secret.where(secret.eq(""), "|" + secret))
+    return table.drop(columns=[name for name in FLAGS if name in table]).assign(flag=joined)
 
 
 Test = tuple[int, tuple[str, ...], set[str], str]

@@ -7,19 +7,22 @@ from keten.errors import KetenError
 from keten.sources.cards.types import Card
 
 _TIMES = {
-    **dict.fromkeys(("thousand", "duizend", "ths"), 3),
+    **dict.fromkeys(("hundred thousand", "honderdduizend"), 5),
+    **dict.fromkeys(("ten thousand", "tienduizend"), 4),
+    **dict.fromkeys(("hundred", "honderd"), 2),
+    **dict.fromkeys(("thousand", "duizend", "ths", "thsd", "thous", "duiz", "dzd", "tsd"), 3),
     **dict.fromkeys(("million", "miljoen", "mln", "mio"), 6),
     **dict.fromkeys(("billion", "miljard", "mld", "mrd"), 9),
 }
-_WORD = rf"(?P<word>{'|'.join(_TIMES)})(?:s|en|tal|tallen)?"
+_WORD = rf"(?P<word>{'|'.join(sorted(_TIMES, key=len, reverse=True))})(?:s|en|tal|tallen|\.)?"
 _ZEROS = r"(?P<zeros>1(?:[ .,']?000)+|['’]?000)s?"
+_TENS = r"(?P<zeros>10*(?:[ .,'’]?000)*|['’]?000)s?(?![ .,'’]?[0-9])"
 _FACTORS = [
     re.compile(pattern)
     for pattern in (
-        rf"(?<!\w)[x×*]\s*(?:1\s*)?(?:{_ZEROS}|{_WORD})(?![0-9])",
-        r"(?<!\w)[x×*]\s*1(?P<zeros>0+)(?![0-9])",
+        rf"(?<!\w)[x×*]\s*(?:(?:1\s*)?{_WORD}(?![0-9])|{_TENS})",
         rf"\((?:in\s+)?(?:1\s*)?(?:{_ZEROS}|{_WORD})(?:\s[^()0-9]*)?\)",
-        rf"\bin\s+(?:{_ZEROS}|{_WORD})\b(?!\s*[0-9])",
+        rf"\bin\s+(?:{_ZEROS}|{_WORD})(?!\w|\s*[0-9])",
     )
 ]
 _UNIT_CODE = re.compile(rf"{_WORD}(?:_\w+)?")

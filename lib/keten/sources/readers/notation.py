@@ -100,6 +100,7 @@ _YEAR_ALONE = re.compile(r"[0-9]{4}")
 
 _FISCAL_WORD = r"(?:fy|financial year|fiscal year|boekjaar|schooljaar) ?"
 _BROKEN_YEAR = re.compile(rf"(?:{_FISCAL_WORD})?(?P<year>[0-9]{{4}}) ?[-/] ?'?(?P<next>[0-9]{{2}}|[0-9]{{4}})")
+_YEAR_AND_NUMBER = re.compile(r"[0-9]{4} ?[-/] ?'?[0-9]{2}")
 _FISCAL = re.compile(rf"{_FISCAL_WORD}'?(?:[0-9]{{2}}|[0-9]{{4}})")
 
 _NUMBER_FORM = re.compile(r"([+-]?) ?([0-9., ']*[0-9])(?:e([+-]?[0-9]{1,3}))?")
@@ -144,6 +145,11 @@ def broken_year(text: str) -> int | None:
         return None
     year = int(found["year"])
     return year if str(year + 1).endswith(found["next"]) and FIRST_YEAR <= year < LAST_YEAR else None
+
+
+def is_year_and_number(text: str) -> bool:
+    """Whether a cell is a year and two digits, which are a month or the next year: 2010-11, 2010–11*, 2010/'11."""
+    return len(text) <= _LONGEST and _YEAR_AND_NUMBER.fullmatch(_trimmed(text)) is not None
 
 
 def is_fiscal(text: str) -> bool:

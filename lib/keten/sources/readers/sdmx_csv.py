@@ -9,15 +9,13 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.sources.cards.types import Card
-from keten.sources.readers.cells import cells, refuse_double, shortened
+from keten.sources.readers.cells import cells, refuse_double, shortened, with_flag
 from keten.sources.readers.eurostat_json import refuse_other_dataset
 from keten.sources.readers.table import numbered_rows
 from keten.sources.readers.text import Row, of_width
 
 WHAT = "SDMX-CSV van Eurostat"
 ABOUT = ("STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "DATAFLOW", "LAST UPDATE")  # which table it is
-STATUS = ("OBS_FLAG", "OBS_STATUS")  # Eurostat's own name, and that of SDMX; a file may have both
-FLAGS = (*STATUS, "CONF_STATUS")
 LOOKED_AT = 1000  # rows that tell whether a column has "NL: Netherlands"
 CODE_AND_LABEL = re.compile(r"([A-Za-z0-9_+.-]+): \S.*", re.DOTALL)
 NAME_AND_LABEL = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*:.*", re.DOTALL)
@@ -81,12 +79,3 @@ def without_labels(body: Iterable[Row], names: Sequence[str]) -> Iterator[Row]:
         for place in glued:
             row[1][place] = CODE_AND_LABEL.sub(r"\1", row[1][place])
         yield row
-
-
-def with_flag(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with the flags and CONF_STATUS together in a last column `flag`."""
-    none = pd.Series("", index=table.index, dtype="str")
-    first, second, secret = (table.get(name, none) for name in FLAGS)
-    flag = first.where(second.eq(""), (first + " " + second).str.strip())
-    joined = flag.str.cat(secret.where(secret.eq(""), "|" + secret))
-    return table.drop(columns=[name for name in FLAGS if name in table]).assign(flag=joined)

@@ -15,7 +15,7 @@ SheetRow = tuple[int, int, list[str]]
 Sheet = tuple[str, bool, Iterator[SheetRow]]
 """The name of a sheet, whether it is hidden, and its rows that are not empty."""
 
-_LIKE_THOUSANDS = re.compile(r"(-?[1-9][0-9]{0,2}\.[0-9]{3})")
+_LIKE_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
 _RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _FOOTNOTE = re.compile(r"\s*\(?(?:[0-9]{1,2}|[a-z]|\*+)(?:, ?(?:[0-9]{1,2}|[a-z]|\*+))*\)?\s*", re.IGNORECASE)
@@ -29,8 +29,10 @@ def number_text(value: float, decimal: str, power: int = 0) -> str:
         value = float(Decimal(repr(value)).scaleb(power))
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    # 1.234 must not be taken for a thousand and some.
-    return _LIKE_THOUSANDS.sub(r"\g<1>0", repr(value), count=1).replace(".", decimal)
+    text = repr(value)
+    if _LIKE_THOUSANDS.fullmatch(text):  # 1.234 must not be taken for a thousand and some
+        text += "0"
+    return text.replace(".", decimal)
 
 
 def day_text(moment: datetime, shown: Collection[str]) -> str:

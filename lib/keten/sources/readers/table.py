@@ -13,10 +13,11 @@ from typing import BinaryIO
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.sources.cards.formats import FLAG
 from keten.sources.cards.types import Card
 from keten.sources.readers import period_heads
+from keten.sources.readers.cells import FLAGS, refuse_double, with_flag
 from keten.sources.readers.cells import cells as kept_cells
-from keten.sources.readers.cells import refuse_double
 from keten.sources.readers.factors import refuse_factor
 from keten.sources.readers.notation import number, period
 from keten.sources.readers.sheets import sheet_rows
@@ -35,7 +36,8 @@ _FOOTNOTE = re.compile(
 def table(stream: BinaryIO, card: Card) -> pd.DataFrame:
     """The cells of a table: a column of text per column of the file, in its order; of heads that are periods, long.
 
-    Rows that `card.keep` and the measures' `where` exclude are left out while reading. Raises KetenError (Dutch) when
+    Rows that `card.keep` and the measures' `where` exclude are left out while reading; columns of SDMX with the status
+    and confidentiality of a figure become `flag`, unless the card chooses rows by them. Raises KetenError (Dutch) when
     the file is no table or has no header, a row has another number of cells, or two columns have one name.
     """
     lines = numbered_rows(stream, card)
@@ -43,7 +45,11 @@ def table(stream: BinaryIO, card: Card) -> pd.DataFrame:
         header, lines = period_heads.header(lines, card)
         return kept_cells(*period_heads.unpivoted(header, _body(lines, header, card), card), card)
     header, lines = _header(lines, card)
-    return kept_cells(header, _body(lines, header, card), card)
+    found = kept_cells(header, _body(lines, header, card), card)
+    used = {*card.keep, *(one.column for one in card.dimensions.values())}
+    used.update(name for measure in card.measures.values() for name in measure.where)
+    told = set(FLAGS) & set(found) and used.isdisjoint(FLAGS) and FLAG not in found
+    return with_flag(found) if told else found
 
 
 def numbered_rows(stream: BinaryIO, card: Card) -> Iterator[Row]:

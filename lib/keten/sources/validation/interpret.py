@@ -4,7 +4,6 @@ Nothing is guessed that a card does not say, and nothing is lost in silence: a c
 of the source and is named in a warning; a row that would count twice is a fault.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +17,15 @@ from keten.model.quality import REMARKS, ROUNDED_TO, STATUSES
 from keten.sources.cards.formats import FLAG, FORMATS, HEAD, LEVEL, NUMBER_NAMES, UNDER_HEAD
 from keten.sources.cards.types import Card, Dimension, Marks, Measure, Others, in_words
 from keten.sources.readers.cells import LINE, listing
-from keten.sources.readers.notation import broken_year, is_fiscal, is_provisional, mark, number, period_of
+from keten.sources.readers.notation import (
+    broken_year,
+    is_fiscal,
+    is_provisional,
+    is_year_and_number,
+    mark,
+    number,
+    period_of,
+)
 from keten.sources.readers.text import column_of, same_name
 from keten.sources.readers.unread import MEND, is_unread, refuse_unread
 from keten.sources.validation import numbers
@@ -31,7 +38,6 @@ BETWEEN = "\x1f"  # stands between texts that are joined for a moment; never lef
 LINES = f"{BETWEEN}regel"  # column with the line of each row, where the reader knows it
 WORST_LAST = (*ROUNDED_TO.values(), "circa", *STATUSES[1:-1])  # the words of a figure that is shown
 WRITTEN_BY_HAND = ("table", "migratieketen", "statline-csv")  # in the other formats 2010-11 is November
-YEAR_AND_NUMBER = re.compile(r"[0-9]{4} ?[-/] ?[0-9]{2}")
 MOST_TOLD = 3  # of the rows that are one figure
 ALL_WORDS = {"totaal", "total", "alle", "all"}
 
@@ -207,7 +213,7 @@ def _may_be_years(texts: list[str], card: Card) -> set[str]:
     """Texts such as 2010-11 that may be a month or a year from 2010 into 2011, when the whole column may be years."""
     if card.format.name not in WRITTEN_BY_HAND or card.period.notation or "month" in card.period.freq:
         return set()
-    numbered = [text for text in texts if YEAR_AND_NUMBER.fullmatch(text)]
+    numbered = [text for text in texts if is_year_and_number(text)]
     return set(numbered) if all(broken_year(text) is not None for text in numbered) else set()
 
 
@@ -360,7 +366,7 @@ def _measured(
             times = numbers.factors(mine, column, measure)
             if times.ne(1).any():
                 steps[name] = max(steps.get(name, 0), times.max())
-            part = _valued(mine, column, _written(cells, column, measure, card), times, measure, card, periods)
+            part = _valued(mine, column, _written(cells, column, measure, times, card), times, measure, card, periods)
             if numbers.may_be_shares(measure):
                 shown += dict.fromkeys(zip(mine[column], part.value, strict=True))
             part.insert(0, "measure", name)
@@ -381,13 +387,13 @@ def _number_column(cells: pd.DataFrame, card: Card) -> str:
     return next(column for column in [*named, *reversed(cells.columns)] if column not in (LEVEL, FLAG, LINES))
 
 
-def _written(cells: pd.DataFrame, column: str, measure: Measure, card: Card) -> tuple[str, str]:
+def _written(cells: pd.DataFrame, column: str, measure: Measure, times: pd.Series, card: Card) -> tuple[str, str]:
     """The decimal and the thousands sign of a column of numbers, "" for any; seen from all of its cells."""
     decimal, thousands = numbers.signs(card)
     if decimal or thousands:
         return decimal, thousands
     texts = {_without_star(text, card.marks)[0]: text for text in cells[column].unique() if not mark(text, card.marks)}
-    whole = not measure.fractions and numbers.factors(cells, column, measure).eq(1).all()
+    whole = not measure.fractions and times.eq(1).all()
 
     def place(text: str) -> str:
         return _row(cells, _first(cells[column], texts[text]))

@@ -18,25 +18,35 @@ OTHER = {".": ",", ",": "."}
 SIGN_WORDS = {".": "punt", ",": "komma"}
 UNITS = ("unit", "eenheid", "unitmeasure", "unitofmeasure", "measure:unit")
 PERCENT = re.compile(r"\((?:in )?(?:%|procent|percent)")
-MULTIPLIER = "unitmult"  # SDMX: the power of ten that a value is to be multiplied by
+PERCENT_UNIT = re.compile(r"(?:in )?(?:%|pc(?:_\w+)?|procent(?:en)?|percent(?:ages?)?)(?!\w)", re.IGNORECASE)
+PER_MILLE = re.compile(r"‰|\bpro ?mill?e|\bper ?mille\b|\bpermill", re.IGNORECASE)
+MULTIPLIERS = ("unitmult", "unitmultiplier")  # SDMX: the power of ten that a value is to be multiplied by
 
 
 def factors(rows: pd.DataFrame, head: str, measure: Measure) -> pd.Series:
     """What the values of every row are multiplied by, as the card, the head or the columns of the unit say.
 
-    KetenError when the head says that the column has percentages and the measure has none.
+    KetenError when the head or the unit says that these are percentages and the measure has none, and for parts of a
+    thousand.
     """
-    if measure.unit not in ("", "percent") and PERCENT.search(head.casefold()):
-        raise KetenError(f"de kolom '{head}' bevat percentages, maar de maat telt iets anders; verbeter de kaart")
+    units = [column for column in rows.columns if same_name(column) in UNITS]
+    texts = ((column, text) for column in units for text in rows[column].unique())
+    of_rows = [(f"de eenheid '{text}' in de kolom {column}", text) for column, text in texts]
+    if measure.unit not in ("", "percent"):
+        if PERCENT.search(head.casefold()):
+            raise KetenError(f"de kolom '{head}' bevat percentages, maar de maat telt iets anders; verbeter de kaart")
+        if wrong := next((where for where, text in of_rows if PERCENT_UNIT.match(text)), ""):
+            raise KetenError(f"{wrong} is een percentage, maar de maat telt iets anders; verbeter de kaart")
     if measure.factor is not None:
         return pd.Series(measure.factor, rows.index)
+    if wrong := next((where for where, text in [(f"de kop '{head}'", head), *of_rows] if PER_MILLE.search(text)), ""):
+        raise KetenError(f"{wrong} noemt promille; zet factor = 0.1 bij de maat in de kaart als zij procenten meet")
     found = pd.Series(factor_in(head), rows.index)
     for column in rows.columns:
-        if same_name(column) not in (*UNITS, MULTIPLIER):
+        if column not in units and same_name(column) not in MULTIPLIERS:
             continue
         stated = {
-            text: _power(text, column) if same_name(column) == MULTIPLIER else unit_factor(text)
-            for text in rows[column].unique()
+            text: unit_factor(text) if column in units else _power(text, column) for text in rows[column].unique()
         }
         more = rows[column].map(stated).astype(float)
         if ((found != 1) & (more != 1) & (found != more)).any():

@@ -32,13 +32,14 @@ def contributions(frame: pd.DataFrame, n: int = 8) -> pd.DataFrame:
     pairs: dict[str, list[Figure]] = {}
     for one in figures_of(frame.groupby("category", sort=False).tail(2)):
         pairs.setdefault(one.category, []).append(one)
-    changes = [_change(*pair) for pair in pairs.values() if len(pair) == 2]
-    known = [change for change in changes if not isnan(change.value)]
-    largest = sorted(known, key=lambda change: -abs(change.value))[:n]
-    return table_of(sorted(largest, key=lambda change: -change.value))
+    changes = [change(*pair) for pair in pairs.values() if len(pair) == 2]
+    known = [one for one in changes if not isnan(one.value)]
+    largest = sorted(known, key=lambda one: -abs(one.value))[:n]
+    return table_of(sorted(largest, key=lambda one: -one.value))
 
 
-def _change(before: Figure, now: Figure) -> Figure:
+def change(before: Figure, now: Figure) -> Figure:
+    """The change between two figures, as a figure of the later period."""
     sources = joined_sources((now.source_title, before.source_title), (now.source_url, before.source_url))
     return replace(
         now,
