@@ -16,7 +16,7 @@ from keten.reports.render.cells import notices
 from keten.reports.render.dates import dates_of
 
 SOURCES_SHOWN = 5
-ABOUT = ("publisher", "known", "rounding", "status", "calculation", "remark")  # of an origin
+ABOUT = ("publisher", "known", "rounding", "status", "calculation")  # of an origin
 PUBLISHERS_LICENCE = "De cijfers houden de licentie van hun uitgever"
 MARKS = (
     "geen cijfer: hierover is geen cijfer bekend. Dat is niet nul.",
@@ -164,10 +164,20 @@ def _provenance(named: list[tuple[str, dict]]) -> Sheet | None:
     rows: list[list[Content]] = []
     for name, table in named:
         for origin in table["origins"]:
-            about = [origin.get(key, "") for key in ABOUT]
+            about = [origin[key] for key in ABOUT]
             for source in origin["sources"] or [{"title": "", "url": ""}]:
                 address = Link(source["url"], web(source["url"])) if web(source["url"]) else source["url"]
-                rows.append([name, origin["label"], *about, source["title"], address, origin["measure"]])
+                rows.append(
+                    [
+                        name,
+                        origin["label"],
+                        *about,
+                        source["title"],
+                        address,
+                        origin["measure"],
+                        origin.get("remark", ""),
+                    ]
+                )
     if not rows:
         return None
     lines = [
@@ -185,10 +195,10 @@ def _provenance(named: list[tuple[str, dict]]) -> Sheet | None:
         "Afronding",
         "Status",
         "Berekening",
-        "Opmerking van het werkboek",
         "Bron",
         "Adres",
         "Maat",
+        "Opmerking van het werkboek",
     ]
     return _listing("Herkomst", lines, names, rows)
 
