@@ -18,47 +18,56 @@ from keten.presentation.output import Output, as_shown, name_of, publisher_and_t
 from keten.presentation.tables import figure_cell, figure_table
 from keten.workbook.workbook import Workbook
 
+MOST_OTHERS = 10
+
 
 def others(chain: Workbook) -> Output:
-    """Other publishers and later editions beside the figures that the report uses, with the difference."""
-    measures = chain.used_measures()
-    beside, elsewhere = chain.others(measures), chain.published_only_elsewhere(measures)
-    rows = pd.concat([part for part in (beside, elsewhere) if len(part)] or [beside], ignore_index=True)
+    """Where another publisher or edition gives another number than this report: the largest differences.
+
+    At most `MOST_OTHERS` that cannot be rounding; all others stand in the spreadsheet.
+    """
+    rows = chain.others(chain.used_measures())
     if rows.empty:
         return Output(note("Er zijn voor deze periode geen afwijkende cijfers van andere uitgevers of edities bekend."))
-    rows = rows.reindex(columns=[*beside.columns])
+    shown = rows[rows.beyond].head(MOST_OTHERS)
+    rest = len(rows) - len(shown)
+    figures = [rows, _used(rows), rows.assign(
+        value=rows.difference, statistic="difference;compared_with=" + rows.source.astype(str)
+    )]  # fmt: skip
+    remark = "Verschil: ander cijfer min het cijfer in dit rapport."
+    whole = figure_table(_grid_of_others(rows), chain.catalogue, figures, remark)
+    more = f" In het rekenblad staan {prose.count(rest, 'ander verschil', 'andere verschillen')}." if rest else ""
+    if shown.empty:
+        words = f"Geen enkel ander gepubliceerd cijfer wijkt meer af dan door afronding kan komen.{more}"
+        return replace(whole, html=note(words))
+    listed = figure_table(_grid_of_others(shown), chain.catalogue, [shown], remark + more)
+    return replace(whole, html=listed.html)
+
+
+def _grid_of_others(rows: pd.DataFrame) -> Grid:
     names = ["Onderwerp", "Periode", "In dit rapport", "Ander cijfer", "Verschil", "Uitgever en bron"]
     cells = [_other(row) for row in rows.to_dict("records")]
-    grid = Grid("Andere bronnen en latere uitgaven", "", names, cells, frozenset(names[2:5]))
-    differences = rows.assign(value=rows.difference, statistic="difference;compared_with=" + rows.source.astype(str))
-    remark = "Verschil: ander cijfer min het cijfer in dit rapport."
-    return figure_table(grid, chain.catalogue, [rows, _used(rows), differences], remark)
+    return Grid("Andere bronnen en latere uitgaven", "", names, cells, frozenset(names[2:5]))
 
 
 def _used(rows: pd.DataFrame) -> pd.DataFrame:
     """The figures of the report that stand beside the others."""
-    known = rows[rows.used.notna()]
-    quality = {name: known[f"used_{name}"] for name in COLUMNS_OF_QUALITY}
-    about = {"source": known.used_id, "source_title": known.used_source, "organisation": known.used_organisation}
-    return known.assign(**quality, **about, value=known.used, known=known.used_known)
+    quality = {name: rows[f"used_{name}"] for name in COLUMNS_OF_QUALITY}
+    about = {"source": rows.used_id, "source_title": rows.used_source, "organisation": rows.used_organisation}
+    return rows.assign(**quality, **about, value=rows.used, known=rows.used_known)
 
 
 def _other(row: dict) -> list[Cell]:
-    known, differs = pd.notna(row["used"]), pd.notna(row["difference"])
     quality = {name: row[f"used_{name}"] for name in COLUMNS_OF_QUALITY}
-    used = figure_cell({**row, **quality, "value": row["used"]}) if known else Cell("niet gebruikt")
-    difference = Cell("")
-    if differs:
-        size = as_shown(row["difference"], row["unit"], "difference")
-        about = (row["unit"], row["status"], *prose.around(row["unit"]))
-        difference = number_cell(prose.signed(size), size, *about)
+    size = as_shown(row["difference"], row["unit"], "difference")
+    about = (row["unit"], row["status"], *prose.around(row["unit"]))
     source = publisher_and_title(row["organisation"], row["source_title"])
     return [
         Cell(name_of(row["label"], row["category"])),
         Cell(Period.parse(row["period"]).short),
-        used,
+        figure_cell({**row, **quality, "value": row["used"]}),
         figure_cell(row),
-        difference,
+        number_cell(prose.signed(size), size, *about),
         Cell(source, url=row["source_url"], remark=_edition(row["note"])),
     ]
 

@@ -162,7 +162,7 @@ def corrections_table(chain: Workbook) -> Output | None:
             Cell(Period.parse(row["period"]).short),
             Cell(row["source_title"], url=row["source_url"]),
             Cell(prose.number(row["published_value"], unit=row["unit"])),
-            figure_cell(row),
+            figure_cell({**row, "reason": ""}),  # that of the correction, which has a column of its own
             Cell(row["reason"]),
             Cell(row["reference"], url=row["reference"]),
         ]

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from keten.model.figures import FIGURE_COLUMNS, KEY, within
+from keten.model.figures import FIGURE_COLUMNS, KEY
 from keten.model.quality import COLUMNS_OF_QUALITY, RANK
 from keten.workbook.visible import Visible
 
@@ -40,40 +39,34 @@ def by_publisher(visible: Visible, measures: Sequence[str], kind: str = "year") 
     return rows.drop_duplicates(["measure", "organisation", "period"])[FIGURE_COLUMNS]
 
 
-def others(visible: Visible, measures: Sequence[str]) -> pd.DataFrame:
-    """Figures for the same key from another publisher or edition, beside the one that the report uses.
+def others(visible: Visible, used: pd.DataFrame) -> pd.DataFrame:
+    """Other figures for the same key than those in `used` (as the ledger has them), the largest difference first.
 
-    Columns: those of a figure plus `used` (the chosen value) with its quality, source and day, and `difference`;
-    only where the values differ or the publisher does, in the report's period and compared years.
+    Columns: those of a figure plus `used` (the value in the report) with its quality, source and day, `difference`, and
+    `beyond`: the two cannot be roundings of one number. Only in the report's period and compared years; of the same
+    value by one publisher the newest.
 
-    >>> chain.others(["asylum_first_applications"])[["period", "value", "used"]].head(1)
-        period   value    used
-    0  2015-06  2925.0  2937.0
+    >>> first = chain.compare("asylum_first_applications")
+    >>> chain.others(["asylum_first_applications"])[["period", "organisation", "value", "used"]].head(1)
+        period organisation   value    used
+    0  2015-06        UNHCR  2937.0  2925.0
     """
-    rows = visible.of(measures)
-    rows = rows[np.logical_or.reduce([within(rows, period) for period in visible.scope.compared])]
-    about = ["value", *COLUMNS_OF_QUALITY, "source", "source_title", "organisation", "known"]
-    used = rows[rows.chosen][[*KEY, *about]].rename(columns={name: f"used_{name}" for name in about})
-    pairs = rows[~rows.chosen].merge(used, on=KEY, how="inner")
-    pairs = pairs[(pairs.value != pairs.used_value) | (pairs.organisation != pairs.used_organisation)]
+    about = ["value", "margin", *COLUMNS_OF_QUALITY, "source", "source_title", "organisation", "known"]
+    own = used[(used.statistic == "") & used.period.isin(map(str, visible.scope.compared)) & used.value.notna()]
+    own = own[[*KEY, *about]].rename(columns={name: f"used_{name}" for name in about})
+    rows = visible.of(dict.fromkeys(own.measure))
+    rows = rows[rows.value.notna() & ~rows.running].sort_values("known", ascending=False, kind="stable")
+    rows = rows.drop_duplicates([*KEY, "organisation", "value"])
+    pairs = rows.merge(own, on=KEY, how="inner")
+    pairs = pairs[pairs.value != pairs.used_value]
+    difference = pairs.value - pairs.used_value
+    pairs = pairs.assign(
+        difference=difference,
+        beyond=difference.abs() > pairs.margin.fillna(0) + pairs.used_margin.fillna(0),
+        size=(difference / pairs.used_value.where(pairs.used_value != 0)).abs().fillna(float("inf")),
+    )
+    pairs = pairs.sort_values(["beyond", "size", *KEY, "source"], ascending=[False, False, *[True] * 5])
     pairs = pairs.rename(columns={"used_value": "used", "used_source": "used_id", "used_source_title": "used_source"})
-    pairs = pairs.assign(difference=pairs.value - pairs.used).sort_values([*KEY, "known", "source"])
     quality = [f"used_{name}" for name in COLUMNS_OF_QUALITY]
-    columns = [
-        *FIGURE_COLUMNS,
-        "used",
-        *quality,
-        "used_source",
-        "used_id",
-        "used_organisation",
-        "used_known",
-        "difference",
-    ]
-    return pairs[columns]
-
-
-def only_elsewhere(visible: Visible, measures: Sequence[str]) -> pd.DataFrame:
-    """Figures inside the period that exist only from a publisher that the report does not use for that series."""
-    rows = visible.of(measures)
-    has_choice = rows.groupby(KEY).chosen.transform("any")
-    return rows.loc[~has_choice & within(rows, visible.scope.period), FIGURE_COLUMNS]
+    more = ["used", *quality, "used_id", "used_source", "used_organisation", "used_known", "difference", "beyond"]
+    return pairs[[*FIGURE_COLUMNS, *more]]

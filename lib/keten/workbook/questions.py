@@ -61,7 +61,8 @@ def _continued(found: Lookup, measure: str, by: str, rows: pd.DataFrame) -> pd.D
     at_hand = pd.Series([pair in spoken for pair in zip(category, rows.period, strict=True)], rows.index, dtype=bool)
     named = rows.groupby(["category", "count"], sort=False).ruled.transform("any")
     unnamed = count == category.map(_fullest(rows[rows.value.notna()]))
-    kept = rows[named | speaks | (unnamed & ~named.groupby(category).transform("any") & speaker.isna())]
+    joins = (named & speaks).groupby(category).transform("any") | speaker.isna()  # else it speaks alone
+    kept = rows[speaks | (named & joins) | (unnamed & ~named.groupby(category).transform("any") & speaker.isna())]
     first = speaks & (has_most | at_hand)
     kept = kept.assign(later=~first).sort_values(["category", "later", "rank"], kind="stable")
     kept = kept.drop_duplicates(["category", "period"])

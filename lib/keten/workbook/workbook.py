@@ -87,7 +87,7 @@ class Workbook:
 
         >>> chain.compare("asylum_first_applications")[["period", "value"]]
             period   value
-        0  2015-06  2937.0
+        0  2015-06  2925.0
         1  2016-06  1110.0
         2  2017-06  1335.0
         """
@@ -175,12 +175,9 @@ class Workbook:
         return self.hand_out(publishers.by_publisher(self._visible, measures, kind))
 
     def others(self, measures: Sequence[str]) -> pd.DataFrame:
-        """Figures for the same key from another publisher or edition, beside the one that the report uses (`used`)."""
-        return self.hand_out(publishers.others(self._visible, measures))
-
-    def published_only_elsewhere(self, measures: Sequence[str]) -> pd.DataFrame:
-        """Figures inside the period that exist only from a publisher that the report does not use for that series."""
-        return self.hand_out(publishers.only_elsewhere(self._visible, measures))
+        """Other published figures for those given so far of these measures, the largest difference first (`used`)."""
+        used = self._ledger.figures()
+        return self.hand_out(publishers.others(self._visible, used[used.measure.isin(measures)]))
 
     def publishers_of(self, measure: str, kind: str = "year") -> list[str]:
         """The organisations that have a total of a measure over such periods, used by the report or not."""
