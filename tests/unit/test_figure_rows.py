@@ -1,12 +1,15 @@
 """The rows of figures.csv: each says what it was made from, and carries the digits that a reader sees."""
 
+import re
+
 import pytest
 from helpers_data import dutch, figure, published, small_data
 
 from keten import Workbook
 from keten.presentation import prose, tables
 from keten.presentation.changes import changes_of
-from keten.presentation.output import as_shown, figure_rows
+from keten.presentation.output import as_shown, figure_rows, publisher_and_title
+from keten.sections import provenance
 from keten.statistics.timeseries.contribution import contributions
 
 POSITIVE, DECISIONS = "asylum_first_instance_positive", "asylum_first_instance_decisions"
@@ -98,3 +101,24 @@ def test_the_cell_of_a_change_has_the_value_of_its_row(half):
     cells = [cell for row in shown.tables[0]["rows"] for cell in row if cell.get("text", "").endswith("%")]
     assert cells and {cell["value"] for cell in cells} <= values
     assert all(round(cell["value"]) == cell["value"] for cell in cells if "minder" not in cell["text"])
+
+
+@pytest.mark.parametrize(
+    ("publisher", "title", "words"),
+    [
+        ("CBS", "CBS: Minder asielzoekers", "CBS: Minder asielzoekers"),
+        ("IND", "IND Asieltrends 2017", "IND Asieltrends 2017"),
+        ("IND", "Indiase asielzoekers", "IND: Indiase asielzoekers"),
+        ("DT&V", "DT&V: Vertrekcijfers", "DT&V: Vertrekcijfers"),
+        ("IND", "NOS: Asielaanvragen (IND)", "IND: NOS: Asielaanvragen (IND)"),
+    ],
+)
+def test_a_publisher_is_named_once(publisher, title, words):
+    assert publisher_and_title(publisher, title) == words
+
+
+def test_other_sources_name_no_publisher_twice(half):
+    half.compare(["asylum_first_applications", "asylum_family_reunification"])
+    payload = provenance.others(half).tables[0]
+    last = [row[-1]["text"] for row in payload["rows"]]
+    assert last and not [text for text in last if re.match(r"(.+?): \1\b", text)]

@@ -21,7 +21,7 @@ KEY = ["measure", "dimension", "category", "period"]  # of a figure, whoever giv
 FIGURE_COLUMNS = [
     "measure", "label", "dimension", "category", "statistic", "period", "start", "end", "kind", "value", "margin",
     "unit", "status", "confidentiality", "precision", "source", "source_title", "source_url", "organisation",
-    "known", "assumed", "joined", "fallback", "calculation", "note", "reason",
+    "known", "assumed", "joined", "fallback", "calculation", "note", "editor_note", "reason",
 ]  # fmt: skip
 
 
@@ -31,8 +31,9 @@ class Figure:
 
     `dimension` and `category` are "" for a total; `statistic` is "" unless it was derived; `margin` is half the width
     of the interval that the printed value stands for; `known`: from which day, `assumed` when no source says so;
-    `joined`: its series has more than one publisher; `fallback`: it stands in for a period without a figure; `reason`:
-    why it is absent, or may not be compared with the figure that it stands beside ("" = it may).
+    `joined`: its series has more than one publisher; `fallback`: it stands in for a period without a figure; `note`:
+    what the source says of it, `editor_note`: what the workbook remarks; `reason`: why it is absent, or may not be
+    compared with the figure that it stands beside ("" = it may).
     """
 
     measure: str
@@ -55,6 +56,7 @@ class Figure:
     fallback: bool = False
     calculation: str = ""
     note: str = ""
+    editor_note: str = ""
     reason: str = ""
 
     @property
@@ -144,6 +146,7 @@ def added_up(parts: Sequence[Figure]) -> Figure:
         assumed=any(one.assumed for one in parts),
         joined=len(publishers) > 1,
         note="; ".join(filter(None, [parts[-1].note, *remarks])),
+        editor_note=joined_notes(one.editor_note for one in parts),
     )
 
 
@@ -159,6 +162,11 @@ def derived(statistic: str, figure: str) -> str:
 def joined_ids(ids: Iterable[str]) -> str:
     """The sources of several figures, each once."""
     return ";".join(dict.fromkeys(one for text in ids for one in text.split(";") if one))
+
+
+def joined_notes(notes: Iterable[str]) -> str:
+    """The remarks on several figures, each once."""
+    return "; ".join(dict.fromkeys(one for note in notes for one in note.split("; ") if one))
 
 
 def joined_sources(titles: Iterable[str], urls: Iterable[str]) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def _corrected(data: Data, as_of: date | None) -> pd.DataFrame:
     """The corrected rows among the observations, worked out once per state of the data and day."""
     concerned = corrections.concerned(data.observations, data.corrections)
     rows = corrections.apply(concerned, data.corrections, as_of)[0]
-    return rows[rows.note != concerned.note]
+    return rows[rows.editor_note != concerned.editor_note]
 
 
 def as_of_day(rows: pd.DataFrame, as_of: date | None) -> pd.DataFrame:
@@ -182,6 +182,7 @@ def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
     quality = columns_of(history.status, rounding)
     return history.assign(
         **quality,
+        **vintages.notes_apart(history.note),
         organisation=history.source.map({card.id: card.organisation for card in cards.values()}),
         unit=unit,
         start=pd.to_datetime(history.period.map({text: period.start for text, period in periods.items()})),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
+from keten.model.figures import joined_notes
 from keten.model.quality import IN_DUTCH, ROUNDED
 from keten.presentation import prose
 from keten.presentation.markup import escape, link
@@ -22,7 +23,7 @@ def origins(frames: Sequence[pd.DataFrame], catalogue: Catalogue) -> list[dict]:
     """The origin of each measure in the tables of figures, in order of appearance; all values are Dutch text.
 
     Keys: `measure`, `label`, `definition`, `unit`, `kind`, `publisher`, `sources` (`title` and `url` each), `known`
-    (day from which the newest figure was known), `rounding`, `status` and `calculation`.
+    (day from which the newest figure was known), `rounding`, `status`, `calculation` and `remark` (of the workbook).
     """
     filled = [frame for frame in frames if len(frame)]
     if not filled:
@@ -49,6 +50,7 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
         "rounding": prose.listing([*(["zoals gepubliceerd"] if precisions - {*ROUNDED} else []), *roundings]),
         "status": _status(set(rows.status)),
         "calculation": "; ".join(_calculations(rows)),
+        "remark": joined_notes(rows.editor_note.dropna()),
     }
 
 
@@ -99,6 +101,7 @@ def origin_list(origin: dict, definition: bool = True) -> str:
         "Afronding": escape(origin["rounding"]),
         "Status": escape(origin["status"]),
         "Berekening": escape(origin["calculation"]),
+        "Opmerking van het werkboek": escape(origin["remark"]),
         "Maat": f"<code>{escape(origin['measure'])}</code>",
     }
     listed = "".join(f"<div><dt>{term}</dt><dd>{words}</dd></div>" for term, words in lines.items() if words)

@@ -4,6 +4,7 @@ Every chart, table and sentence is an `Output`. Its HTML is for the reader; its 
 notebook's output under types of our own, so that a run can list every number with its source and make the annexes.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -167,6 +168,16 @@ def dimensions_of(row: Any) -> str:
     values = row.category.split(" + ") if len(names) > 1 else [row.category]
     pairs = [f"{name}={value}" for name, value in zip(names, values, strict=False)]
     return ";".join([*pairs, *([f"statistic={row.statistic}"] if row.statistic else [])])
+
+
+def publisher_and_title(publisher: str, title: str) -> str:
+    """Whose figure it is and in what it stands; a title that begins with the publisher says both.
+
+    >>> publisher_and_title("CBS", "CBS: Minder asielzoekers in maart"), publisher_and_title("IND", "NOS: Asiel")
+    ('CBS: Minder asielzoekers in maart', 'IND: NOS: Asiel')
+    """
+    named = re.match(rf"{re.escape(publisher)}\b", title, re.IGNORECASE)
+    return title if named else f"{publisher}: {title}"
 
 
 def quality_words(word: str) -> str:

@@ -89,22 +89,19 @@ def comparison(
     if frame.empty or frame.value.isna().all():
         return gap(title, frame.label.iloc[0] if len(frame) else title)
     shares = frame.iloc[:0] if shares is None or shares.value.isna().all() else shares
-    parts = _by_periods(frame, chain)
-    if len(parts) == 1:
-        return _one_comparison(frame, title, chain, shares, remark)
     shown = []
-    for place, part in enumerate(parts):
+    for place, part in enumerate(_by_periods(frame, chain)):
         keys = part[["measure", "category"]].drop_duplicates()
         mine = shares.merge(keys, on=["measure", "category"]) if len(shares) else shares
         name = f"{title}: {Period.parse(part.period.iloc[-1]).label}" if place else title
         shown.append(_one_comparison(part, name, chain, mine, remark))
-    return Output.together(shown)
+    return shown[0] if len(shown) == 1 else Output.together(shown)
 
 
 def _by_periods(frame: pd.DataFrame, chain: Context) -> list[pd.DataFrame]:
     """The rows by the periods that they are about, the report's own first, then the latest.
 
-    A category without any figure goes with the first table, as a row of gaps, when its periods are there.
+    A category without any figure is a row of gaps where a table is about its periods, and is left out elsewhere.
     """
     periods = frame.groupby(["measure", "category"], sort=False).period.transform(" ".join)
     known = frame.value.notna().groupby(periods, sort=False).transform("any")

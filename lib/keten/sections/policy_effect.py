@@ -13,7 +13,7 @@ import altair as alt
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.figures import FIGURE_COLUMNS, figures_of, joined_sources
+from keten.model.figures import FIGURE_COLUMNS, figures_of, joined_ids, joined_sources
 from keten.model.periods import Period
 from keten.model.quality import combine
 from keten.model.units import is_rate
@@ -319,6 +319,7 @@ def _estimate_figures(found: Effect, one: Mapping[Hashable, Any]) -> list[dict[s
     about = {
         **{str(name): value for name, value in series[FIGURE_COLUMNS].iloc[-1].items()},
         **combine(one.quality for one in figures_of(series)).columns,
+        "source": joined_ids(series.source),
         **joined_sources(series.source_title, series.source_url),
         "label": f"{series.label.iloc[-1]}, {TERMS[one['term']].lower()}",
         "period": str(span),

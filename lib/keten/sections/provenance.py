@@ -14,7 +14,7 @@ from keten.presentation.dates import stated
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import escape, note
 from keten.presentation.origin import MEASURE_KINDS, origin_list, origins
-from keten.presentation.output import Output, as_shown, name_of
+from keten.presentation.output import Output, as_shown, name_of, publisher_and_title
 from keten.presentation.tables import figure_cell, figure_table
 from keten.workbook.workbook import Workbook
 
@@ -51,8 +51,8 @@ def _other(row: dict) -> list[Cell]:
     if differs:
         size = as_shown(row["difference"], row["unit"], "difference")
         about = (row["unit"], row["status"], *prose.around(row["unit"]))
-        difference = number_cell(prose.signed(row["difference"]), size, *about)
-    source = f"{row['organisation']}: {row['source_title']}"
+        difference = number_cell(prose.signed(size), size, *about)
+    source = publisher_and_title(row["organisation"], row["source_title"])
     return [
         Cell(name_of(row["label"], row["category"])),
         Cell(Period.parse(row["period"]).short),

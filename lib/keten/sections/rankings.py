@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from keten.model.figures import Figure, added_up, figures_of, joined_sources, records, table_of, together, within
+from keten.model.figures import (
+    Figure,
+    added_up,
+    figures_of,
+    joined_ids,
+    joined_sources,
+    records,
+    table_of,
+    together,
+    within,
+)
 from keten.model.periods import Period
 from keten.model.quality import combine
 from keten.model.rounding import margin_of_sum
@@ -202,6 +212,7 @@ def _minus(total: Figure, parts: Sequence[Figure]) -> Figure:
         calculation="het totaal min de som van wat is getoond",
         fallback=parts[0].fallback,
         reason=next((one.reason for one in parts if one.reason), ""),
+        source=joined_ids([total.source, shown.source]),
         **joined_sources([total.source_title, shown.source_title], [total.source_url, shown.source_url]),
     )
 

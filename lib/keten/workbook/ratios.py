@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
-from keten.model.figures import Figure, figures_of, joined_ids, joined_sources, table_of
+from keten.model.figures import Figure, figures_of, joined_ids, joined_notes, joined_sources, table_of
 from keten.model.quality import MISSING, combine
 
 
@@ -62,6 +62,7 @@ def divided(part: Figure, whole: Figure | None, ratio: Ratio) -> Figure:
         assumed=part.assumed or whole.assumed,
         known=max(part.known, whole.known),
         source=joined_ids((part.source, whole.source)),
+        editor_note=joined_notes((part.editor_note, whole.editor_note)),
         **joined_sources((part.source_title, whole.source_title), (part.source_url, whole.source_url)),
         **about | {"calculation": _with_sums(ratio.words, part, whole)},
     )

@@ -16,6 +16,7 @@ from keten.reports.render.cells import notices
 from keten.reports.render.dates import dates_of
 
 SOURCES_SHOWN = 5
+ABOUT = ("publisher", "known", "rounding", "status", "calculation")  # of an origin
 PUBLISHERS_LICENCE = "De cijfers houden de licentie van hun uitgever"
 MARKS = (
     "geen cijfer: hierover is geen cijfer bekend. Dat is niet nul.",
@@ -163,10 +164,20 @@ def _provenance(named: list[tuple[str, dict]]) -> Sheet | None:
     rows: list[list[Content]] = []
     for name, table in named:
         for origin in table["origins"]:
-            about = [origin[key] for key in ("publisher", "known", "rounding", "status", "calculation")]
+            about = [origin[key] for key in ABOUT]
             for source in origin["sources"] or [{"title": "", "url": ""}]:
                 address = Link(source["url"], web(source["url"])) if web(source["url"]) else source["url"]
-                rows.append([name, origin["label"], *about, source["title"], address, origin["measure"]])
+                rows.append(
+                    [
+                        name,
+                        origin["label"],
+                        *about,
+                        source["title"],
+                        address,
+                        origin["measure"],
+                        origin.get("remark", ""),
+                    ]
+                )
     if not rows:
         return None
     lines = [
@@ -187,6 +198,7 @@ def _provenance(named: list[tuple[str, dict]]) -> Sheet | None:
         "Bron",
         "Adres",
         "Maat",
+        "Opmerking van het werkboek",
     ]
     return _listing("Herkomst", lines, names, rows)
 
