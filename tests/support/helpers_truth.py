@@ -102,7 +102,7 @@ def _compared(statement: Statement) -> pd.DataFrame:
 
 
 def _change(statement: Statement, column: str) -> Said:
-    """The change since the period of reference, of the two figures that stand beside each other; it must be printed so."""
+    """The change since the period of reference, of the two figures beside each other; it must be printed so."""
     frame = _compared(statement)
     changes = changes_of(frame)
     rows = changes[changes.before == statement.reference]
