@@ -195,12 +195,13 @@ def of_the_rest(edition, published, row, dimensions, statistic):
     """The total minus the categories that a ranking shows, its share and its change; and the rest of a change."""
     section = [one for one in edition.of(row["notebook"], row["measure"]) if one["section"] == row["section"]]
     told = [(*parts_of(one), one["period"], float(one["value"])) for one in section]
+    told = [one for one in told if one[0].partition("=")[0] == dimensions.partition("=")[0]]
     total = functools.partial(published.values, row["measure"], "", titles=row["source"])
     rests = {period: value for _, about, period, value in told if about["name"] == "remainder"}
     now, value = row["period"], rests.get(row["period"])
     match statistic["name"]:
         case "remainder":
-            plain = {(of, period): value for of, about, period, value in told if of and not about["name"]}
+            plain = {(of, period): value for of, about, period, value in told if not about["name"]}
             last = max((period for _, period in plain), key=lambda period: Period.parse(period).by_end())
             largest = sorted((of for of, period in plain if period == last), key=lambda of: -plain[of, last])
             shown = sum(plain[of, now] for of in largest[: int(statistic["of"])])

@@ -121,12 +121,12 @@ def test_rounding_is_held_against_the_word_largest(tmp_path):
 
 
 def test_the_rest_of_a_year_before_needs_the_same_categories(tmp_path):
-    totals = [total(100, year) for year in ("2015", "2016", "2017")]
-    rows = [*of_year([50, 30], "2017"), *of_year([40, 20], "2016"), *of_year([60], "2015")]
+    totals = [total(1000, year) for year in ("2015", "2016", "2017")]
+    rows = [*of_year([500, 300], "2017"), *of_year([400, 200], "2016"), *of_year([600], "2015")]
     chain = book(tmp_path, rows, totals, years=2)
-    assert ranked(chain).rest.value.fillna(-1).tolist() == [-1, 40, 20]
+    assert ranked(chain).rest.value.fillna(-1).tolist() == [-1, 400, 200]
     table = rows_of(rankings.table(ranked(chain), "I", chain).html)
-    assert table[-1] == ["overige en onbekend", "geen cijfer", "40", "20", "geen vergelijking", "-50%", "20,0%"]
+    assert table[-1] == ["overige en onbekend", "geen cijfer", "400", "200", "geen vergelijking", "-50%", "20,0%"]
 
 
 def test_who_lacks_a_figure_is_named_under_chart_and_table(tmp_path):

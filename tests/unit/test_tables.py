@@ -398,3 +398,23 @@ def test_a_number_for_programs_has_plain_decimals(value, text):
     assert plain_number(value) == text
     row = [Cell("Syrië"), Cell("ja", value, "percent", "exact")]
     assert Grid("T", "", ["Land", "Aandeel"], [row]).csv().endswith(f"\r\nSyrië;{text.replace('.', ',')}\r\n")
+
+
+def test_a_figure_that_stands_alone_has_its_unit_in_words():
+    chain = Workbook("2021")
+    shown = tables.single([chain.value("detention_departure_share"), chain.value("entry_bans")], "T", chain)
+    head, *rows = rows_of(shown.html)
+    assert head[2:4] == ["Cijfer", "Eenheid"] and [row[3] for row in rows] == ["procent", "beslissingen"]
+
+
+def test_the_policy_of_one_report_is_not_what_concerns_all():
+    chain = Workbook("2017")
+    assert "Open datasets" in "".join(chain.policy_measures().title)
+    for goal in ("werk_studie_gezin", "asiel", "grensbewaking", "toezicht", "terugkeer", "klantervaring", "lvv"):
+        assert "Open datasets" not in "".join(chain.policy_measures(goal).title)
+
+
+def test_terms_are_explained_without_the_names_of_the_data():
+    chain = Workbook("2017")
+    chain.compare("asylum_inflow_total")
+    assert "<code>" not in provenance.definitions(chain).html.split("<details")[0]

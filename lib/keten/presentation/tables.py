@@ -200,12 +200,12 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Context, remark: s
     rows = []
     for row in records(frame):
         words = chain.catalogue.unit_words(row["unit"])
-        unit = "" if row["unit"] in ("percent", "EUR") else words.singular if row["value"] == 1 else words.plural
+        unit = words.singular if row["value"] == 1 else words.plural
         name, period = name_of(row["label"], row["category"]), Period.parse(row["period"]).label
         rows.append(
             [Cell(name), Cell(period), figure_cell(row), Cell(unit), Cell(row["organisation"]), Cell(row["note"])]
         )
-    names = ["Onderwerp", "Periode", "Aantal of aandeel", "Eenheid", "Uitgever", "Toelichting van de bron"]
+    names = ["Onderwerp", "Periode", "Cijfer", "Eenheid", "Uitgever", "Toelichting van de bron"]
     return figure_table(Grid(title, "", names, rows, frozenset(names[2:3])), chain.catalogue, [frame], remark)
 
 
@@ -227,7 +227,7 @@ def rolling(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
         rows.append([*about, figure_cell(now), figure_cell(before), change_cell(records(change)[0])])
     if not rows:
         return gap(title, "het jaar tot nu toe en de laatste twaalf maanden, omdat niet alle maanden gepubliceerd zijn")
-    names = ["Onderwerp", "Venster", "Periode", "Nu", "Een jaar eerder", "Verandering"]
+    names = ["Onderwerp", "Tijdvak", "Periode", "Nu", "Een jaar eerder", "Verandering"]
     grid = Grid(title, units_of(frame, chain), names, rows, frozenset(names[3:5]))
     return figure_table(grid, chain.catalogue, [frame, *changed], remark)
 

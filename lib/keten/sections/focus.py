@@ -125,9 +125,7 @@ def _absent(chain: Workbook, nationality: str, measures: Sequence[str]) -> list[
     }
     labels = {name: prose.small(chain.catalogue.measure(name).label) for name in measures}
     return [
-        Output(note(f"{words}: {prose.listing(labels[name] for name in names)}."))
-        for words, names in told.items()
-        if names
+        Output(note(f"{words}: {'; '.join(labels[name] for name in names)}.")) for words, names in told.items() if names
     ]
 
 

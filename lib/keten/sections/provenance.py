@@ -129,7 +129,7 @@ def definitions(chain: Workbook) -> Output:
     for measure in chain.used_measures():
         row = chain.catalogue.measure(measure)
         unit = chain.catalogue.unit_words(row.unit).plural
-        about = f"Eenheid: {unit}; {MEASURE_KINDS[row.kind]}; {row.organisation};"
+        about = f"Eenheid: {unit}; {MEASURE_KINDS[row.kind]}; {row.organisation}."
         origin = ""
         if measure in found:
             summary = f'Herkomst<span class="visually-hidden">: {escape(row.label)}</span>'
@@ -137,7 +137,7 @@ def definitions(chain: Workbook) -> Output:
             origin = f'<details class="origin"><summary>{summary}</summary>{listed}</details>'
         items += (
             f'<div id="begrip-{escape(measure)}"><dt>{escape(row.label)}</dt><dd>{escape(row.definition)} '
-            f"<small>{escape(about)} <code>{escape(measure)}</code>.</small>{origin}</dd></div>"
+            f"<small>{escape(about)}</small>{origin}</dd></div>"
         )
     items += f'<div id="begrip-afronding"><dt>Afronding en verschillen</dt><dd>{escape(ROUNDING)}</dd></div>'
     return Output(f'<dl class="definitions">{items}</dl>')

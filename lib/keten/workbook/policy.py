@@ -10,8 +10,9 @@ def policy_measures(
 ) -> pd.DataFrame:
     """Dated policy measures up to the end of the period: `date` (day), `title`, `nationalities`, `later`, source.
 
-    goal: notebook stem or its end (`asiel`); nationality: only measures that name it; years: how many years back;
-    after: also those of the three months after the period (`later`), known by the time such a report is written.
+    goal: notebook stem or its end (`asiel`), without what concerns all reports alike (`alle`); nationality: only
+    measures that name it; years: how many years back; after: also those of the three months after the period (`later`),
+    known by the time such a report is written.
 
     >>> chain.policy_measures(nationality="Albanië").title[0]
     'Eerste nationale lijst veilige landen van herkomst (westelijke Balkan)'
@@ -20,7 +21,7 @@ def policy_measures(
     events = events.assign(date=pd.to_datetime(events.date))
     keep = (events.date <= scope.last_day) | (after & (events.date <= _aftermath(scope)))
     if goal:
-        keep &= events.goal.str.endswith(goal) | (events.goal == "alle")
+        keep &= events.goal.str.endswith(goal)
     if nationality:
         keep &= events.nationalities.str.split(";").map(lambda names: nationality in names)
     if years is not None:
