@@ -43,10 +43,11 @@ def shown(data) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("remembered", [True, False])
-def test_a_damaged_delivery_is_passed_over_by_name(place, remembered):
+def test_a_damaged_delivery_is_passed_over_by_name(place, remembered, capsys):
     data, card = place
     imported(data, card, table(*FIRST), "2017-03-05")
     imported(data, card, table(*SECOND), "2017-04-05")
+    capsys.readouterr()
     if remembered:
         assert shown(data)["2017-02"] == 2200
     text = kept(data, "2017-04-05").read_text(encoding="utf-8")
@@ -56,6 +57,9 @@ def test_a_damaged_delivery_is_passed_over_by_name(place, remembered):
         (fault,) = history(data, catalogue_of(data))[2]
         assert fault.startswith("De bron grens mist een levering: snapshots/grens/2017-04-05/levering.csv: ")
     assert load(data).faults == [fault]
+    assert main(["data", "--source", "grens", "--data", str(data)]) == 0
+    said = capsys.readouterr()
+    assert said.err == f"let op: {fault}\n" and ",2200," not in said.out and ",2100," in said.out
     kept(data, "2017-04-05").write_text(text, encoding="utf-8")
     assert shown(data)["2017-02"] == 2200 and load(data).faults == []
 

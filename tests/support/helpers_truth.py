@@ -102,15 +102,21 @@ def _compared(statement: Statement) -> pd.DataFrame:
 
 
 def _change(statement: Statement, column: str) -> Said:
-    """The change since the period of reference; there must be one, and only one."""
+    """The change since the period of reference, of the two figures beside each other; it must be printed so."""
     frame = _compared(statement)
     changes = changes_of(frame)
     rows = changes[changes.before == statement.reference]
     assert len(rows) == 1, f"compared with {changes.before.tolist()}"
-    change = rows.iloc[0]
-    value = change.value if column == "value" else change.change.absolute
+    change, now = rows.iloc[0], frame.iloc[-1]
     earlier = frame[frame.period == statement.reference].iloc[0]
-    return Said(float("nan") if value is None else value, change.period, publishers(frame.iloc[-1], earlier))
+    assert not change.reason, change.reason
+    value = now.value - earlier.value
+    if column == "value" and change.unit == "percent" and not change.change.rate:
+        value *= 100 / earlier.value
+    if pd.notna(change.value):  # what is printed has no more digits than the margins carry: whole numbers, or tens
+        step = 10 if change.value % 10 == 0 else 1
+        assert abs(change.value - value) <= step / 2 + 0.15 or column != "value", f"printed as {change.value}"
+    return Said(value, change.period, publishers(now, earlier))
 
 
 def _share(statement: Statement) -> Said:

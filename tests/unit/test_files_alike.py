@@ -117,7 +117,8 @@ def given_cells(draw, unit: str, decimal: str, thousands: str):
         mark = draw(st.sampled_from(["1", "12", "1,2", "1, 2", "a", "*", "1)", "(2)"]))
         return Given(Cell(text, text, note=mark), count)
     if kind == "star":
-        return Given(Cell(f"{text}*", f"{text}*"), count, provisional=True)
+        starred = Cell(count, f"{text}*", '#,##0"*"') if draw(st.booleans()) else Cell(f"{text}*", f"{text}*")
+        return Given(starred, count, provisional=True)
     if kind == "thousands":
         return Given(Cell(count * 1000, text, "#,##0,"), count)
     if kind == "small":

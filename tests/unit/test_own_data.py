@@ -139,12 +139,12 @@ CELLS = {
     "day of a policy measure": ("catalogue/policy_measures.csv", "2017-02-30,Iets,alle,,Kamerbrief,"),
     "day of a member state": ("catalogue/eu_members.csv", "TUR,Turkije,2017-02-30,"),
     "day of a source": ("published/sources.csv", "x,X,X,,,2017-02-30,CC0 1.0"),
-    "kind of a measure": ("catalogue/measures.csv", "x,X,X,Iets.,persons,,stok,2_asiel,IND,,"),
-    "sentence without a number": ("catalogue/measures.csv", "x,X,X,Iets.,persons,,stock,2_asiel,IND,,werden geteld"),
-    "sentence with two numbers": ("catalogue/measures.csv", "x,X,X,Iets.,persons,,stock,2_asiel,IND,,was {n} of {n}"),
-    "sentence with half a choice": ("catalogue/measures.csv", "x,X,X,Iets.,persons,,stock,2_asiel,IND,,{was} {n}"),
-    "unit of a measure": ("catalogue/measures.csv", "x,X,X,Iets.,personen,,stock,2_asiel,IND,,"),
-    "range of a measure": ("catalogue/measures.csv", "x,X,X,Iets.,persons,,stock,2_asiel,IND,9..1,"),
+    "kind of a measure": ("catalogue/measures.csv", "x,X,X,Iets.,persons,,stok,2_asiel,IND,,,"),
+    "sentence without a number": ("catalogue/measures.csv", "x,X,X,Iets.,persons,,stock,2_asiel,IND,,werden geteld,"),
+    "sentence with two numbers": ("catalogue/measures.csv", "x,X,X,Iets.,persons,,stock,2_asiel,IND,,was {n} of {n},"),
+    "sentence with half a choice": ("catalogue/measures.csv", "x,X,X,Iets.,persons,,stock,2_asiel,IND,,{was} {n},"),
+    "unit of a measure": ("catalogue/measures.csv", "x,X,X,Iets.,personen,,stock,2_asiel,IND,,,"),
+    "range of a measure": ("catalogue/measures.csv", "x,X,X,Iets.,persons,,stock,2_asiel,IND,9..1,,"),
     "measure of a rule": ("catalogue/precedence.csv", "asiel,,,,,,1,IND,,reden"),
     "dimension of a rule": ("catalogue/precedence.csv", f"{INFLOW},land,,,,,1,IND,,reden"),
     "source of a rule": ("catalogue/precedence.csv", f"{INFLOW},,,,,,1,IND,nergens,reden"),
@@ -211,7 +211,30 @@ def test_a_change_that_was_meant_is_accepted_with_one_command(data, capsys):
 def test_what_cannot_be_is_not_accepted(data, capsys):
     where = added(data, *CELLS["kind of a measure"])
     assert main(["check", "--accept", "--data", str(data)]) == 1
-    assert where in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert where in said and "vastgelegd" not in said
+    changed(data / "catalogue/measures.csv", lambda lines: lines[:-1])
+    load(data)
+
+
+def test_half_a_file_is_not_accepted_either_and_an_absent_one_is_named(data, capsys):
+    figures = data / "published/figures.csv"
+    whole = figures.read_bytes()
+    figures.write_bytes(whole[: len(whole) // 2])
+    assert main(["check", "--accept", "--data", str(data)]) == 1
+    figures.unlink()
+    assert main(["check", "--accept", "--data", str(data)]) == 1
+    said = capsys.readouterr().out
+    assert "figures.csv, regel " in said and "figures.csv ontbreekt" in said and "vastgelegd" not in said
+    figures.write_bytes(whole)
+    load(data)
+
+
+@pytest.mark.parametrize("name", ["Syria", "SYR", "syrië", "Utopia"])
+def test_a_nationality_has_its_dutch_name(data, name):
+    (data / own_data.DESCRIPTION).unlink()
+    where = added(data, "published/figures.csv", row(dimension="nationality", category=name, period="2011"))
+    assert f"{where}de nationaliteit '{name}' staat niet in catalogue/nationalities.csv" in refusal(data)
 
 
 def test_a_digit_that_changed_in_a_file_of_one_size_is_found(data):

@@ -3,7 +3,7 @@
 import pytest
 from helpers_data import figure, monthly, published, small_data, tree
 
-from keten import Workbook
+from keten import Workbook, charts, tables
 from keten.sections import summary
 
 INFLOW = "asylum_inflow_total"
@@ -128,3 +128,17 @@ def test_names_from_the_data_stay_text(year):
     frame = year.compare("asylum_first_applications", "nationality", ["Syrië"]).assign(category="<script>x</script>")
     for shown in (summary.key_figures([frame], year), summary.sentences([frame], year)):
         assert tree(shown.html).find(".//script") is None and "<script>x</script>" in text_of(shown)
+
+
+def test_what_to_mind_in_a_comparison_is_said_beside_it():
+    """In some years permits for asylum count too: under key figure, table and chart, and in the sentence."""
+    chain = published("2021")
+    frame, words = chain.compare("first_residence_permits"), "in sommige jaren tellen asielvergunningen mee"
+    assert f"Eerste verblijfsvergunningen, alle redenen: {words}" in text_of(summary.key_figures([frame], chain))
+    assert f"Let op: {words}" in summary.sentence(frame, chain, "Eerste vergunningen")
+    shown = tables.comparison(frame, "T", chain)
+    assert words in text_of(shown) and any(words in note for note in shown.tables[0]["notes"])
+    assert words in text_of(charts.columns(chain.series("first_residence_permits"), "T", chain))
+    alone = frame.tail(1)
+    assert words not in text_of(summary.key_figures([alone], chain)) + summary.sentence(alone, chain, "Vergunningen")
+    assert words not in text_of(tables.comparison(alone, "T", chain)).split("Herkomst")[0]

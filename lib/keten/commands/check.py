@@ -76,8 +76,8 @@ def findings(data: Path) -> list[str]:
 def refusals(data: Path) -> list[str]:
     """The deliveries that were refused and that nobody has dealt with."""
     return [
-        f"{one.source}: {one.resource} van {one.date} is geweigerd: {one.about.get('reason', '')}; neem een goed "
-        f"bestand op, of zet de weigering weg met keten check --clear {one.source}"
+        f"{one.source}: {one.resource} van {one.date} is geweigerd: {one.about.get('reason', '').rstrip('.')}; neem "
+        f"een goed bestand op, of zet de weigering weg met keten check --clear {one.source}"
         for one in standing(data)
     ]
 

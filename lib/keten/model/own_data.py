@@ -82,16 +82,18 @@ def refuse(faults: list[str]) -> None:
 def accept(data: Path) -> list[str]:
     """State in the folder's `datapackage.json` what its files are now; the paths of those that were something else.
 
-    Raises KetenError when there is no such description, or a file is no such table.
+    A file that is absent or has a fault of its own is passed over: reading the folder says what is the matter. Raises
+    KetenError when there is no such description.
     """
     content = _described(data)
     if content is None:
         raise KetenError(f"De gegevensmap {data.name} heeft geen {DESCRIPTION}, dus er valt niets vast te leggen.")
     changed = []
     for one in content["resources"]:
-        if one["path"] in paths():
-            now = _fingerprint((data / one["path"]).read_bytes())
-            if not _agree(now, one):
+        if one["path"] in paths() and (data / one["path"]).is_file():
+            found = (data / one["path"]).read_bytes()
+            now = _fingerprint(found)
+            if not _agree(now, one) and _is_whole(found, one["path"]):
                 one |= now
                 changed.append(one["path"])
     half = data / f".{DESCRIPTION}"
@@ -161,6 +163,15 @@ def _fingerprint(content: bytes) -> dict[str, Any]:
 
 def _agree(now: dict[str, Any], stated: Resource) -> bool:
     return all(stated.get(name) == value for name, value in now.items())
+
+
+def _is_whole(content: bytes, path: str) -> bool:
+    """Whether a file is a table without faults in its cells."""
+    resource = next(one for one in _schema() if one["path"] == path)
+    try:
+        return not any(_wrong_cells(_table(content, resource), resource))
+    except KetenError:
+        return False
 
 
 def _changed(content: bytes, path: str, stated: Resource | None) -> Iterator[str]:

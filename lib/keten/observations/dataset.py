@@ -209,11 +209,9 @@ def _with_words_of(cards: dict[str, Card], catalogue: Catalogue) -> Catalogue:
             "label_en": one.label_en or one.label,
             "definition": one.definition,
             "unit": one.unit or card.unit,
-            "also_unit": "",
             "kind": one.kind,
             "goal": card.goal,
             "organisation": card.organisation,
-            "range": "",
         }
         for card in cards.values()
         for name, one in card.measures.items()
@@ -226,9 +224,9 @@ def _with_words_of(cards: dict[str, Card], catalogue: Catalogue) -> Catalogue:
 
 
 def _longer(table: pd.DataFrame, rows: dict[str, dict[str, str]]) -> pd.DataFrame:
-    """The table with those rows that it lacks."""
+    """The table with those rows that it lacks; of what they do not say the cells are empty."""
     new = {name: row for name, row in rows.items() if name not in table.index}
-    return pd.concat([table, pd.DataFrame.from_dict(new, orient="index")]) if new else table
+    return pd.concat([table, pd.DataFrame.from_dict(new, orient="index")]).fillna("") if new else table
 
 
 def _source_rows(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:

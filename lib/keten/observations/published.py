@@ -130,7 +130,7 @@ def _unknown_words(observations: pd.DataFrame, catalogue: Catalogue) -> list[str
     half = (dimension == "") != (category == "")
     nationalities = [named(*pair).get("nationality", "") for pair in zip(dimension, category, strict=True)]
     foreign = [
-        "nationality" in names.split("+") and catalogue.names.resolve(name)[1] != MEMBER
+        "nationality" in names.split("+") and catalogue.names.resolve(name) != (name, MEMBER)
         for names, name in zip(dimension, nationalities, strict=True)
     ]
     return _failures(

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from keten.model.catalogue import Catalogue
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH, REMARKS, ROUNDED, STATUSES
 from keten.model.rounding import step_within
@@ -255,6 +256,13 @@ def notes(frame: pd.DataFrame) -> list[str]:
 def _reasons(rows: pd.DataFrame) -> list[str]:
     """Why these figures cannot be compared."""
     return [reason for reason in dict.fromkeys(rows.get("reason", [])) if reason]
+
+
+def cautions(frame: pd.DataFrame, catalogue: Catalogue) -> list[str]:
+    """What the catalogue warns of where figures of a measure are compared: of which two or more are shown."""
+    shown = frame[frame.value.notna()].groupby("measure", sort=False).size()
+    about = [catalogue.measure(str(measure)) for measure in shown[shown > 1].index]
+    return [f"{one.label}: {prose.small(one.caution)}" for one in about if one.caution]
 
 
 def small_print(words: Sequence[str]) -> str:

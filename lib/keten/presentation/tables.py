@@ -19,6 +19,7 @@ from keten.presentation.origin import origin_html, origins
 from keten.presentation.output import (
     Output,
     as_shown,
+    cautions,
     figure_rows,
     gap,
     name_of,
@@ -150,7 +151,7 @@ def behind(chart: Output, grid: Grid, catalogue: Catalogue, figures: Sequence[pd
     filled = [part for part in figures if len(part)]
     about = filled[0] if filled else pd.DataFrame()
     found = origins(filled, catalogue)
-    words = [*(notes(about) if len(about) else []), *filter(None, remarks)]
+    words = [*(notes(about) + cautions(about, catalogue) if len(about) else []), *filter(None, remarks)]
     above, origin = small_print(words) + source_line(about), origin_html(grid.title, found)
     if chart.spec:
         html = f"{chart.html.removesuffix('</figure>')}{above}{more(grid.folded() + grid.download() + origin)}</figure>"

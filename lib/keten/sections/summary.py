@@ -14,7 +14,16 @@ from keten.presentation import prose
 from keten.presentation.changes import NOT_ALIKE, changes_of
 from keten.presentation.markup import escape, more, plain_number
 from keten.presentation.origin import identifier, origin_html, origins
-from keten.presentation.output import Output, as_shown, dimensions_of, figure_rows, name_of, notes, small_print
+from keten.presentation.output import (
+    Output,
+    as_shown,
+    cautions,
+    dimensions_of,
+    figure_rows,
+    name_of,
+    notes,
+    small_print,
+)
 from keten.presentation.tables import cell_text
 from keten.sections.calculations import rows_of
 from keten.workbook.workbook import Workbook
@@ -75,7 +84,8 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
             }
         )
     every = pd.concat(frames, ignore_index=True)
-    html = f'<dl class="keyfigures">{tiles}</dl>{small_print(notes(every))}{more(origin_html(title, found))}'
+    small = small_print([*notes(every), *cautions(every, chain.catalogue)])
+    html = f'<dl class="keyfigures">{tiles}</dl>{small}{more(origin_html(title, found))}'
     return Output(html, [row for table in figures for row in figure_rows(table)], keyfigures)
 
 
@@ -180,4 +190,7 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark =
         return f"{text} Let op: {escape(now.reason)}."
     if len(apart) and pd.notna(now.value):
         text += f" Er is {NOT_ALIKE} over {escape(prose.listing(Period.parse(one).label for one in apart.before))}."
+    caution = measure.caution
+    if caution and any(change.absolute is not None for _, change in changes):
+        text += f" Let op: {escape(prose.small(caution))}"
     return text

@@ -28,7 +28,7 @@ def share_series(
     rows = _of_kind(found, measure, by, only, kind)
     parts = figures_of(rows)
     wholes = [found.alike(one, ratio.whole, by, one.category) for one in parts]
-    rows = _continued(found, measure, by, rows[[whole is not None for whole in wholes]])
+    rows = _continued(found, measure, by, rows.loc[[whole is not None for whole in wholes]])
     shares = table_of(divided(one, found.alike(one, ratio.whole, by, one.category), ratio) for one in figures_of(rows))
     return _within_years(found, measure, by, shares, years)
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from keten.sources.readers.sheet_cells import day_text, duration_text, number_text
+from keten.sources.readers.sheet_cells import day_text, dressed, duration_text, number_text
 from keten.sources.readers.unread import NO_DAY, NOT_SHOWN
 
 _TOKEN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|[^"\\_*\[]', re.DOTALL)
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[0-9.]+)\]")
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_DIGITS = "0#?@"
 _SCALE = re.compile(r"(?<=[0#?]),+(?![^.]*[0#?])")
 _COMPARE = {
     "<": operator.lt,
@@ -28,12 +29,14 @@ _LAST_DAY = 2_958_466  # the day after 31 December 9999
 class Section:
     """One of the forms between semicolons.
 
-    `literal`: the texts in it; `digits`: whether it shows the number; `zeros`: how many digits at least, when it shows
-    nothing else; `percents`: how many signs; `thousands`: how often it divides by a thousand; `days`: the parts of a
-    moment that it shows; `elapsed`: it shows a duration; `condition`: the numbers that it is meant for.
+    `before`, `after`: the texts around the number; `digits`: whether it shows the number; `zeros`: how many digits at
+    least, when it shows nothing else; `percents`: how many signs; `thousands`: how often it divides by a thousand;
+    `days`: the parts of a moment that it shows; `elapsed`: it shows a duration; `condition`: the numbers that it is
+    meant for.
     """
 
-    literal: str
+    before: str
+    after: str = ""
     digits: bool = False
     zeros: int = 0
     percents: int = 0
@@ -56,7 +59,7 @@ def sections(code: str) -> tuple[Section, ...]:
 
 
 def _section(tokens: list[str]) -> Section:
-    codes, literal, elapsed, condition = "", "", False, None
+    codes, before, after, elapsed, condition = "", "", "", False, None
     for token in tokens:
         if token[0] == "[":
             elapsed = elapsed or bool(_ELAPSED.fullmatch(token))
@@ -64,13 +67,18 @@ def _section(tokens: list[str]) -> Section:
                 condition = found[1], float(found[2])
         elif len(token) == 1 and (token in "0#?.,%/@" or token.isalpha()):
             codes += token
+            after = "" if token in _DIGITS else after  # what stands between digits only groups them
         elif token[0] not in "_*":  # those make blanks
+            literal = token.strip('"').removeprefix("\\")
+            before, after = (
+                (before, after + literal) if any(map(_DIGITS.__contains__, codes)) else (before + literal, after)
+            )
             codes += " "
-            literal += token.strip('"').removeprefix("\\")
     codes = codes.strip()
     return Section(
-        literal.strip(),
-        digits=bool(re.search("[0#?@]", codes)),
+        before,
+        after,
+        digits=any(map(_DIGITS.__contains__, codes)),
         zeros=len(codes) if re.fullmatch("0{2,}", codes) else 0,
         percents=codes.count("%"),
         thousands=sum(map(len, _SCALE.findall(codes))),
@@ -96,14 +104,12 @@ def shown(value: float, code: str, decimal: str, since: datetime) -> str:
         return _moment(value, form.days, since)
     if not form.digits:
         # "-" for zero is a way to write zero; any other text in place of the number is what the reader sees.
-        if value == 0 and form.literal in ("", "-", "–", "—"):
-            return "0"
-        return form.literal or NOT_SHOWN
+        word = form.before.strip()
+        return "0" if value == 0 and word in ("", "-", "–", "—") else word or NOT_SHOWN
     text = number_text(value, decimal, 2 * form.percents - 3 * form.thousands)
     if text.isdigit():
         text = text.zfill(form.zeros)
-    # 1.3M is no number: what the letter stands for is not known.
-    return text + "%" * form.percents + (form.literal if form.thousands else "")
+    return dressed(text + "%" * form.percents, form.before, form.after)
 
 
 def _for(value: float, forms: tuple[Section, ...]) -> Section:

@@ -12,6 +12,7 @@ from keten.sources.readers.sheet_cells import (
     Sheet,
     SheetRow,
     day_text,
+    dressed,
     duration_text,
     number_text,
     runs_text,
@@ -33,6 +34,8 @@ _PARTS = {
 _DURATION = re.compile(r"(-?)P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.[0-9]+)?S)?)?")
 # Libraries that write formulas without calculating them.
 _LIBRARIES = re.compile(rb"generator>\s*(?:odfpy|odfdo|ezodf|lpod|phpspreadsheet|relatorio)", re.IGNORECASE)
+_AROUND = re.compile(r"(?P<before>\D*?)[+\-−]?[0-9](?:[0-9.,'’\s]*[0-9])?(?:[eE][+-]?[0-9]+)?(?P<after>.*)", re.DOTALL)
+_FRACTION = re.compile(r"[0-9]/[0-9]")
 _BLANKS = re.compile("[ \t\r\n]+")
 _MOST_BLANKS = 1_000  # that one element may stand for
 
@@ -179,17 +182,23 @@ class _Reader:
         if paragraphs and not shown and value:
             return NOT_SHOWN
         if kind == "percentage":
-            return f"{number_text(value, self.decimal, 2)}%"
-        return self._number(value, shown, self.styles.factor.get(self.styles.data(style), 0))
+            return self._dressed(f"{number_text(value, self.decimal, 2)}%", shown.replace("%", "", 1))
+        factor = self.styles.factor.get(self.styles.data(style), 0)
+        return self._number(value, shown if kind == "float" else "", factor)
 
     def _number(self, value: float, shown: str, factor: int) -> str:
-        """The number, unless its format shows something else: `<5`, `1,3M`, nothing but a word, 0518."""
+        """The number, unless its format shows something else: `<5`, nothing but a word, 0518."""
         other = "<" in shown or ">" in shown or not any(map(str.isdigit, shown))
-        if (other and shown and (value or shown.strip("-–— "))) or (factor and any(map(str.isalpha, shown))):
+        if other and shown and (value or shown.strip("-–— ")):
             return shown
         if re.fullmatch("0[0-9]+", shown) and int(shown) == value:
             return shown
-        return number_text(value, self.decimal, -factor)
+        return self._dressed(number_text(value, self.decimal, -factor), shown)
+
+    def _dressed(self, number: str, shown: str) -> str:
+        """The number with what stands around it in the text that is shown; a fraction (2 1/2) is a number."""
+        around = None if _FRACTION.search(shown) else _AROUND.fullmatch(shown)
+        return dressed(number, around["before"], around["after"]) if around else number
 
     def _day(self, value: str, style: str) -> str:
         try:

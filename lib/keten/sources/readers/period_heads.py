@@ -9,10 +9,11 @@ from keten.sources.cards.formats import FLAG, HEAD, UNDER_HEAD
 from keten.sources.cards.types import Card
 from keten.sources.readers.cells import listing, refuse_double
 from keten.sources.readers.factors import refuse_factor
-from keten.sources.readers.notation import broken_year, period
+from keten.sources.readers.notation import broken_year, number, period
 from keten.sources.readers.text import Row, same_name
 
 LOOKED_AT = 100  # rows in which the heads must be
+SEEN = 5  # rows below one period that tell whether it is a head
 LEGEND = re.compile(r"special values?|available flags", re.IGNORECASE)  # stands below the tables of Eurostat's browser
 TIME = {"", "time", "tijd"}  # head of the codes of a row where a second line names them
 
@@ -33,9 +34,14 @@ def header(lines: Iterator[Row], card: Card) -> tuple[list[str], Iterator[Row]]:
     if not periods:
         raise KetenError("Het bestand heeft geen kop met perioden; heads in de kaart zegt dat die er is.")
     first, last = periods[0], periods[-1]
+    below = head[place + 1 :]
+    if first == last and below and all(_is_period(cells, first, card) for _, cells in below[:SEEN]):
+        raise KetenError(
+            "Het bestand heeft geen kop met perioden: zij staan in een kolom "
+            f"('{names[first]}', '{below[0][1][first]}'); laat heads weg in de kaart en noem die kolom met column."
+        )
     if strays := [name for at, name in enumerate(names[:last]) if at > first and name and at not in periods]:
         raise KetenError(f"Tussen de perioden in de kop staat {listing(strays)}; dat is geen periode die keten kent.")
-    below = head[place + 1 :]
     if below and all(below[0][1][:first]) and not any(below[0][1][first:]) and _are_time(names[:first]):
         names[:first] = below[0][1][:first]
         below = below[1:]
@@ -70,6 +76,12 @@ def _periods(names: list[str], card: Card) -> list[int]:
         for at, name in enumerate(names)
         if period(name, about.freq, about.notation) is not None or broken_year(name) is not None
     ]
+
+
+def _is_period(cells: list[str], at: int, card: Card) -> bool:
+    """Whether a cell is a period, and no number that looks like a year."""
+    text = cells[at] if at < len(cells) else ""
+    return number(text) is None and period(text, card.period.freq, card.period.notation) is not None
 
 
 def _are_time(names: list[str]) -> bool:

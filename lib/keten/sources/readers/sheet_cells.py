@@ -19,6 +19,7 @@ _LIKE_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
 _RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _FOOTNOTE = re.compile(r"\s*\(?(?:[0-9]{1,2}|[a-z]|\*+)(?:, ?(?:[0-9]{1,2}|[a-z]|\*+))*\)?\s*", re.IGNORECASE)
+_PLAIN = re.compile(r"[\s()\-−–—]*(?:[€$£]|EUR|USD|GBP)?[\s()\-−–—]*")  # around an amount or a negative number
 _POWER = re.compile(r"(?:^|[^\w.,])(?:10|[kcdm]?m)$", re.IGNORECASE)  # 10³ and m² are no footnotes
 
 
@@ -33,6 +34,12 @@ def number_text(value: float, decimal: str, power: int = 0) -> str:
     if _LIKE_THOUSANDS.fullmatch(text):  # 1.234 must not be taken for a thousand and some
         text += "0"
     return text.replace(".", decimal)
+
+
+def dressed(number: str, before: str, after: str) -> str:
+    """A number with what its format writes around it, when that may change what it says: `<7`, `7*`, `1.3 mln`."""
+    before, after = ("" if _PLAIN.fullmatch(text) else text for text in (before, after))
+    return f"{before}{number}{after}".strip()
 
 
 def day_text(moment: datetime, shown: Collection[str]) -> str:
@@ -62,6 +69,6 @@ def runs_text(runs: Iterable[tuple[str, str]]) -> str:
     texts = [text.translate({"super": _RAISED, "sub": _LOWERED}.get(place, {})) for place, text in parts]
     if parts and parts[-1][0] == "super" and _FOOTNOTE.fullmatch(parts[-1][1]):
         before = "".join(texts[:-1]).strip()
-        if before and not _POWER.search(before):
+        if before and not (parts[-1][1].strip().isdigit() and _POWER.search(before)):
             return before
     return "".join(texts).strip()

@@ -25,7 +25,8 @@ def refusals(reading: Reading, before: Reading | None, card: Card, date: str) ->
     found += _sums_above_totals(reading, card)
     if old is not None:
         if not card.checks.fewer_rows and len(new) < len(old):
-            found.append(f"het bestand geeft {len(new)} cijfers, minder dan de {len(old)} van de vorige levering")
+            told = f"{len(new)} cijfer{'s' * (len(new) != 1)}"
+            found.append(f"het bestand geeft {told}, minder dan de {len(old)} van de vorige levering")
         found += _jumps(new, old, card)
     return found
 
