@@ -44,7 +44,7 @@ def test_a_file_is_read_kept_as_it_was_and_told(place, capsys):
     rows = rows_of(capsys, data)
     assert list(rows[0]) == [
         "measure", "period", "freq", "nationality", "value", "status", "confidentiality", "precision", "source",
-        "as_of", "note",
+        "as_of", "note", "editor_note",
     ]  # fmt: skip
     found = {(row["period"], row["nationality"]): (row["value"], row["status"]) for row in rows}
     assert found == {

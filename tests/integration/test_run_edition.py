@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from keten.errors import KetenError
-from keten.reports.publish import baseline, manifest
+from keten.presentation.mime import FIGURES
+from keten.reports.publish import baseline, figures_csv, manifest
 from keten.reports.publish import edition as editions
 from keten.reports.publish.edition import Edition, publish
 from keten.reports.result import FAILED, SUCCEEDED, Result
@@ -40,7 +41,8 @@ def run(tmp_path, edition):
             files = [folder / f"{stem}.{kind}" for kind in ("html", "ipynb", "xlsx", "ods", "pdf")]
             html, notebook, *more = files
             html.write_text(text or "half", encoding="utf-8")
-            notebook.write_text("{}", encoding="utf-8")
+            figure = {"notebook": stem, "label": text, **FIGURE}
+            notebook.write_text(json.dumps(executed(figure)), encoding="utf-8")
             for path in more:
                 path.write_text(f"{text} {path.suffix}", encoding="utf-8")
             good = text is not None
@@ -55,7 +57,7 @@ def run(tmp_path, edition):
                     1.5,
                     dict(zip(kinds, files, strict=False)) if good else {"notebook": notebook},
                     "spoor",
-                    [{"notebook": stem, "label": text, **FIGURE}] if good else [],
+                    [figure] if good else [],
                     [{"label": "Aanvragen", "value": text, "period": "juni 2017", "change": "+5%"}],
                 )
             )
@@ -63,6 +65,13 @@ def run(tmp_path, edition):
         return publish(edition, results, account)
 
     return run_
+
+
+def executed(figure: dict) -> dict:
+    """An executed notebook that shows this figure."""
+    output = {"output_type": "display_data", "data": {FIGURES: {"figures": [figure]}}, "metadata": {}}
+    heading = {"cell_type": "markdown", "source": f"## {figure['section']}", "metadata": {}}
+    return {"cells": [heading, {"cell_type": "code", "source": "", "outputs": [output], "metadata": {}}]}
 
 
 def figures(folder: Path) -> list[dict]:
@@ -75,7 +84,8 @@ def test_an_edition_is_complete_and_its_fingerprints_are_right(run):
     content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert list(content["notebooks"]) == ["a", "b"]
     assert sorted(content["outputs"]) == [
-        "a.html", "a.ipynb", "a.ods", "a.xlsx", "b.html", "b.ipynb", "b.ods", "b.xlsx", "figures.csv", "index.html",
+        "a.html", "a.ipynb", "a.ods", "a.xlsx", "b.html", "b.ipynb", "b.ods", "b.xlsx", "figures.csv",
+        "figures_excel.csv", "index.html",
     ]  # fmt: skip
     assert content["outputs"] == {
         name: manifest.sha256(folder / name)
@@ -102,7 +112,7 @@ def test_a_failure_keeps_the_earlier_report_and_says_so(run, edition):
     assert "Mislukt: Cel stuk." in page
     assert "Het eerdere rapport blijft staan, van de run op 1 juli 2017" in page
     assert "oud a" in page  # its key figures stay as well
-    assert (edition.out / "mislukt/2017-06/a.ipynb").read_text(encoding="utf-8") == "{}"
+    assert (edition.out / "mislukt/2017-06/a.ipynb").is_file()
     assert "spoor" in (edition.out / "mislukt/2017-06/a.log").read_text(encoding="utf-8")
 
 
@@ -189,30 +199,81 @@ def test_a_partial_run_keeps_the_other_reports(run):
 
 def test_when_all_fail_there_is_an_index_that_says_so(run):
     folder = run(a=None)
-    assert sorted(path.name for path in folder.iterdir()) == ["figures.csv", "index.html", "manifest.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "figures.csv", "figures_excel.csv", "index.html", "manifest.json",
+    ]  # fmt: skip
     assert "Er is nog geen rapport" in (folder / "index.html").read_text(encoding="utf-8")
 
 
-def of_excel(text: str) -> bytes:
-    """As a Dutch Excel saves it."""
-    return text.replace(",", ";").encode("utf-8-sig")
+SPLIT = str.maketrans({",": ";", ".": ","})
+SAVED = {  # what is left of figures.csv after a program opened and saved it
+    "Dutch Excel": lambda text: (
+        text.translate(SPLIT).replace("2017-06", "jun-17").replace("\n", "\r\n").encode("utf-8-sig")
+    ),
+    "byte order mark": lambda text: text.encode("utf-8-sig"),
+    "another encoding": lambda text: text.replace("a1", "é").encode("cp1252"),
+    "other line ends": lambda text: text.replace("\n", "\r\n").encode(),
+    "another number": lambda text: text.replace("2153", "2154").encode(),
+    "nothing left": lambda text: b"",
+}
 
 
-@pytest.mark.parametrize("name", ["figures.csv", "eerder/figures.csv"])
-@pytest.mark.parametrize("saved", [of_excel, lambda text: text.encode("utf-8-sig"), lambda text: "é".encode("cp1252")])
-def test_figures_that_another_program_saved_are_refused_in_one_sentence(run, edition, name, saved):
-    run(a="a1", b="b1")
-    path = edition.folder / name
-    path.parent.mkdir(exist_ok=True)
-    text = (edition.folder / "figures.csv").read_text(encoding="utf-8")
-    path.write_bytes(saved(text))
-    for again in (lambda: run(b="b2"), lambda: baseline.figures(edition.folder, editions.check(edition), {"b": {}})):
-        with pytest.raises(KetenError, match=rf"{name} is niet meer zoals een run het schreef") as caught:
-            again()
-        assert str(caught.value).count("\n") == 0
-        assert (edition.folder / "b.html").read_text(encoding="utf-8") == "b1"
-    path.write_text(text, encoding="utf-8")
-    run(b="b2")
+@pytest.mark.parametrize("saved", SAVED.values(), ids=SAVED)
+def test_a_file_that_another_program_saved_breaks_nothing(run, edition, saved):
+    folder = run("data 1", a="a1", b="b1")
+    before, path = (folder / "figures.csv").read_bytes(), folder / "figures.csv"
+    assert baseline.distrusted(folder) == []
+    path.write_bytes(saved(before.decode()))
+    (sentence,) = baseline.distrusted(folder)
+    assert str(path) in sentence and sentence.count(".") == str(path).count(".") + 1 and "\n" not in sentence
+    earlier = baseline.figures(folder, editions.check(edition), {"a": {"fingerprint": "other", "as_of": ""}})
+    assert [(row["label"], row["value"], row["period"]) for row in earlier["a"]] == [("a1", 2153.0, "2017-06")]
+    run("data 1", b="b2")
+    assert path.read_bytes() == before.replace(b"b1", b"b2"), "the report that was not made anew keeps its rows"
+
+
+def test_an_earlier_notebook_that_cannot_be_read_is_named(run, edition):
+    folder = run(a="a1", b="b1")
+    content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "figures.csv").write_text("stuk", encoding="utf-8")
+    (folder / "a.ipynb").write_text("stuk", encoding="utf-8")
+    assert content["outputs"] and "behalve uit a.ipynb" in baseline.distrusted(folder)[0]
+    assert [row["label"] for row in figures(run(b="b2"))] == ["b2"]
+
+
+@pytest.mark.parametrize("saved", SAVED.values(), ids=SAVED)
+def test_earlier_figures_that_another_program_saved_do_not_count(run, edition, saved):
+    run("data 1", a="a1")
+    folder = run("data 2", a="a2")
+    path = folder / "eerder/figures.csv"
+    path.write_bytes(saved(path.read_text(encoding="utf-8")))
+    (sentence,) = baseline.distrusted(folder)
+    assert str(path) in sentence and "telt niet mee" in sentence
+    entries = editions.check(edition)
+    assert baseline.figures(folder, entries, {"a": entries["a"]["report"]["data"]}) == {"a": []}
+    assert not (run("data 2", a="a2") / "eerder").exists()
+
+
+def test_the_copy_for_excel_holds_the_same_figures(run):
+    folder = run(a="met; en , erin", b="b1")
+    text = (folder / "figures_excel.csv").read_bytes().decode("utf-8")
+    assert text.startswith("\ufeff") and text.count("\r\n") == text.count("\n") == 3
+    rows = list(csv.DictReader(text[1:].splitlines(), delimiter=";"))
+    assert [{**row, "period": row["period"].replace("-M", "-")} for row in rows] == figures(folder)
+    assert {row["period"] for row in rows} == {"2017-M06"}, "Excel would make a date of 2017-06"
+
+
+def test_numbers_and_texts_as_a_dutch_excel_reads_them(tmp_path):
+    rows = [
+        {"label": "=1+1", "value": 36.75, "period": "2017-Q2"},
+        {"label": "aantal", "value": -1297.0, "period": "2017"},
+        {"label": "onderdrukt", "value": None, "period": "2017-06-30"},
+    ]
+    figures_csv.write_for_excel(tmp_path / "uit.csv", rows)
+    found = csv.DictReader((tmp_path / "uit.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
+    assert [(row["label"], row["value"], row["period"]) for row in found] == [
+        ("'=1+1", "36,75", "2017-Q2"), ("aantal", "-1297", "2017"), ("onderdrukt", "", "2017-06-30"),
+    ]  # fmt: skip
 
 
 def test_a_run_killed_between_the_renames_is_put_right(run, edition):
@@ -231,7 +292,7 @@ def test_a_fault_while_building_leaves_the_present_edition(run, edition, monkeyp
     def full_disk(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(editions, "_write_figures", full_disk)
+    monkeypatch.setattr(editions.figures_csv, "write", full_disk)
     with pytest.raises(OSError, match="No space"):
         run(a="a2")
     assert {path.name: path.read_bytes() for path in edition.folder.iterdir()} == before

@@ -2,8 +2,13 @@
 
 import csv
 import json
+import re
+from datetime import date
+from pathlib import Path
 
+import pytest
 from annex_files import KINDS, Annex
+from report_checks import STEMS
 
 from keten.presentation.grid import grid_of
 from keten.presentation.mime import TABLES
@@ -42,3 +47,28 @@ def test_coverage_of_a_real_edition(edition_of, repository):
     with_figures = {line["notebook"] for line in edition.rows if line["value"]}
     gaps = ["missing" in cell.get("class", []) for cell in every.find_all("td")]
     assert gaps == [stem not in with_figures for stem in edition.manifest["notebooks"]]
+
+
+@pytest.mark.parametrize("arguments", [("--period", "2017-H1"), ("--period", "2017-02", "--as-of", "2017-04-30")])
+def test_every_form_of_a_report_has_the_same_dates(edition_of, tmp_path, arguments):
+    """The page, both spreadsheets, the index and the feed; and they are those of its own figures."""
+    edition = edition_of(*arguments)
+    feed = (edition.folder.parent / "feed.xml").read_text(encoding="utf-8")
+    found = {}
+    for stem in STEMS:
+        words = edition.manifest["notebooks"][stem]["report"]["dates"]
+        content = json.loads((edition.folder / f"{stem}.ipynb").read_text(encoding="utf-8"))
+        files = Annex(content, tmp_path)
+        for kind in KINDS:
+            cover = files.column_a(kind, "Voorblad")
+            assert cover[cover.index("Gegevens") + 1] == words
+        assert words in [tag.get_text() for tag in edition.report(stem).page.select("header p.period")]
+        assert edition.report("index").page.find(id=f"rapport-{stem}").parent.select_one("p.dates").get_text() == words
+        assert words in feed or not edition.manifest["notebooks"][stem]["report"]["key_figures"]
+        until = max((row["as_of"] for row in edition.of(stem)), default="")
+        years = re.findall(r"20\d\d", words)
+        assert not until or years[-1] == str(date.fromisoformat(until).year), words
+        assert ("zoals bekend op 30 april 2017" in words) == ("--as-of" in arguments) or not edition.of(stem)
+        found[stem] = words
+    assert len(set(found.values())) > 2, "a line for each report, not one for all data"
+    assert "Nieuwste gegevens" not in Path(edition.folder / "index.html").read_text(encoding="utf-8")

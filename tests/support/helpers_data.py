@@ -14,7 +14,7 @@ from keten import Workbook
 
 COLUMNS = [
     "measure", "organisation", "dimension", "category", "period", "value", "unit", "status", "source",
-    "published", "note",
+    "published", "note", "editor_note",
 ]  # fmt: skip
 PUBLISHED_INFLOW = {
     "measure": "asylum_inflow_total",

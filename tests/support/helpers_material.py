@@ -6,9 +6,7 @@ row that is lost, doubled or changed is seen without it. Written by: python test
 """
 
 import hashlib
-import re
 import sys
-from calendar import month_name
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -20,11 +18,12 @@ from keten.model.periods import Period
 
 PUBLISHED = SAMPLES / "published"
 FILES = ("figures", "survey", "lvv")
-EDITION = re.compile(r"edition ([A-Z][a-z]+) (\d{4})")  # notes of the material are English there
 # One measure stands under two goals in the material; here a measure has one goal.
 MOVED_GOAL = {"dublin_transfer_share": "5_terugkeer"}
+# Two and a half points around 33 are not those around a third, which is what the source says.
+A_THIRD = ("lvv_outflow_share", "wacht op beslissing IND over nieuwe asielaanvraag", "33", "33.3")
 FIGURE = [
-    "category", "dimension", "goal", "measure", "note", "organisation", "period", "precision", "read_from", "source",
+    "category", "dimension", "goal", "measure", "organisation", "period", "precision", "read_from", "source",
     "source_url", "unit", "value",
 ]  # fmt: skip
 POLICY_MEASURE = ["date", "title", "goal", "nationalities", "source_title", "source_url"]
@@ -37,10 +36,12 @@ def material(folder: Path, name: str) -> pd.DataFrame:
         return rows.set_axis(POLICY_MEASURE, axis=1).assign(kind="")
     # A stock stands on one day; one source names only the span in which that day lies: its end counts.
     start = rows.period_start.where(rows.period_kind != "date", rows.period_end)
+    measure, category, printed, meant = A_THIRD
+    third = (rows.measure == measure) & (rows.category == category) & (rows.value == printed)
     return rows.assign(
+        value=rows.value.mask(third, meant),
         period=[_period(*days) for days in zip(start, rows.period_end, strict=True)],
         goal=rows.measure.map(MOVED_GOAL).fillna(rows.goal),
-        note=rows.note.str.replace(EDITION, _in_dutch, regex=True).str.replace("(revised)", "(herzien)"),
         kind=rows.period_kind.replace("cumulative", "span"),
     )
 
@@ -54,6 +55,7 @@ def carried_over(tables: dict[str, pd.DataFrame], name: str) -> pd.DataFrame:
     return rows.rename(columns={"title": "source"}).assign(
         goal=rows.measure.map(tables["measures"].set_index("measure").goal),
         kind=[Period.parse(text).kind for text in rows.period],
+        category=rows.category.where(rows.dimension != "safe_country", "ja"),  # a reader sees "veilig land"
     )
 
 
@@ -79,12 +81,6 @@ def _checksum(rows: pd.DataFrame) -> str:
 
 def _period(start: str, end: str) -> str:
     return str(Period(date.fromisoformat(start), date.fromisoformat(end)))
-
-
-def _in_dutch(found: re.Match) -> str:
-    """`editie juni 2017` for `edition June 2017`."""
-    month = list(month_name).index(found[1])
-    return f"editie {Period.parse(f'{found[2]}-{month:02}').label}"
 
 
 if __name__ == "__main__":

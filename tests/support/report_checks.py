@@ -32,7 +32,7 @@ STEMS = (
 )
 COLUMNS = [
     "notebook", "section", "measure", "label", "dimensions", "period", "value", "unit", "status", "confidentiality",
-    "precision", "source", "as_of",
+    "precision", "calculation", "source", "source_id", "publisher", "as_of", "as_of_assumed",
 ]  # fmt: skip
 CHART = "application/vnd.keten.vegalite+json"
 LAST_SECTIONS = ["Andere bronnen en latere uitgaven", "Wat ontbreekt", "Begrippen", "Bronnen"]
@@ -272,9 +272,14 @@ def dimensions_of(row: dict[str, str]) -> str:
 
 
 def parts_of(row: dict[str, str]) -> tuple[str, dict[str, str]]:
-    """The dimensions of a row of figures.csv without the statistic, and the statistic with its details."""
+    """The dimensions of a row of figures.csv without the statistic, and the statistic with its details.
+
+    The first detail is `of`; `figure` and `figure_of` tell the statistic of the figure that it was made from.
+    """
     dimensions, _, statistic = row["dimensions"].partition("statistic=")
-    return dimensions.rstrip(";"), dict(zip(("name", "of"), re.split(r";\w+=", statistic, maxsplit=1), strict=False))
+    outer, _, inner = statistic.partition(";figure=")
+    found = dict(zip(("name", "of"), re.split(r";\w+=", outer), strict=False))
+    return dimensions.rstrip(";"), found | dict(zip(("figure", "figure_of"), re.split(r";\w+=", inner), strict=False))
 
 
 def read(path: Path) -> list[dict[str, str]]:

@@ -179,7 +179,7 @@ def test_numbers_of_a_column_have_the_same_decimals(made):
 def test_what_a_number_does_not_say_stands_beside_it(made, kind):
     rows = [
         ["a", number(10, "10", status="provisional"), number(1300, "1.300", status="circa", prefix="ca. ")],
-        ["b", number(12, "12", remark="mei 2017"), Cell("vrijwel gelijk", 0.2, "percent", "exact")],
+        ["b", number(12, "12", remark="mei 2017"), Cell("binnen de afronding", 0.2, "percent", "exact")],
         ["c", number(12, "12"), number(13, "13", mark="†")],
         ["d", number(5, "5", status="rounded_5"), number(33.3, "33,3", "percent", "rounded_5", suffix="%")],
         ["e", number(1, "1", status="provisional"), "geen cijfer"],
@@ -188,7 +188,7 @@ def test_what_a_number_does_not_say_stands_beside_it(made, kind):
     assert [row[-1] for row in found] == [
         "Opmerking",
         "2016: voorlopig; 2017: bij benadering",
-        "2016: mei 2017; 2017: vrijwel gelijk",
+        "2016: mei 2017; 2017: binnen de afronding",
         "2017: †",
         "2016: afgerond op vijftallen; 2017: uit afgeronde cijfers",
         "voorlopig",
@@ -234,15 +234,16 @@ def test_the_cover_tells_what_the_file_is(made, kind):
 
 def test_a_notebook_run_by_hand_tells_its_period_and_the_date_of_its_data(tmp_path):
     content = notebook(PLAIN, papermill={"parameters": {"period": "2017-H1", "as_of": "2018-03-31"}})
-    rows = [{"measure": "m", "as_of": day} for day in ("2017-07-01", "2018-03-01", "")]
+    rows = [
+        {"measure": "m", "period": period, "value": 5.0, "source_id": "a", "as_of": day}
+        for period, day in (("2017-06", "2017-07-01"), ("2017-Q1", "2018-03-01"), ("2017-05", ""), ("ooit", "onbekend"))
+    ]
     content["cells"][1]["outputs"][0]["data"][FIGURES] = {"figures": rows}
     cover = Annex(content, tmp_path).column_a("ods", "Voorblad")
     assert cover[cover.index("Periode") + 1] == "eerste helft 2017"
     data = cover.index("Gegevens")
-    assert cover[data + 1 : data + 3] == [
-        "De nieuwste cijfers in het rapport zijn van 1 maart 2018.",
-        "Het rapport toont alleen cijfers die op 31 maart 2018 bekend waren.",
-    ]
+    words = "Cijfers tot en met juni 2017, zoals bekend op 31 maart 2018; nieuwste bron van 1 maart 2018."
+    assert cover[data + 1] == words
     assert not {"Contact", "Let op", "Zonder cijfers"} & set(cover)
 
 

@@ -39,8 +39,8 @@ def observed(*rows):
     """Observations with these cells; a cell that is not named is that of an inflow of 1234 in June 2017."""
     usual = {
         "measure": "asylum_inflow_total", "dimension": "", "category": "", "period": "2017-06", "value": 1234.0,
-        "unit": "persons", "status": "exact", "source": "ind-asieltrends-2017", "note": "", "margin": 0.0,
-        "known": "2017-07-31",
+        "unit": "persons", "status": "exact", "source": "ind-asieltrends-2017", "note": "",
+        "editor_note": "", "margin": 0.0, "known": "2017-07-31",
     }  # fmt: skip
     frame = pd.DataFrame([usual | row for row in rows])
     frame = frame.assign(**columns_of(frame.status))
@@ -55,11 +55,11 @@ def one(tmp_path, **entry):
 def test_only_the_declared_figure_with_the_declared_value_is_corrected(tmp_path):
     correction = one(tmp_path)
     others = [{"value": 1235.0}, {"period": "2017-05"}, {"measure": "x"}, {"source": "cbs-83102ned"}, SYRIA]
-    before = observed({"note": "editie juli"}, *others)
+    before = observed({"editor_note": "editie juli"}, *others)
     after, applied, _ = corrections.apply(before, [correction])
     assert after.value.tolist() == [1243.0, 1235.0, 1234.0, 1234.0, 1234.0, 1234.0]
-    assert after.note[0].startswith("editie juli; gecorrigeerd: de bron geeft 1.234; cijfers verwisseld")
-    assert after.note[1:].tolist() == [""] * 5 and before.value[0] == 1234.0
+    assert after.editor_note[0].startswith("editie juli; gecorrigeerd: de bron geeft 1.234; cijfers verwisseld")
+    assert after.editor_note[1:].tolist() == [""] * 5 and before.value[0] == 1234.0
     assert applied.published_value.tolist() == [1234.0] and applied.value.tolist() == [1243.0]
     assert applied.reference.tolist() == ["https://example.org/erratum"]
 

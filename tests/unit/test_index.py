@@ -175,5 +175,12 @@ def test_landmarks_headings_and_the_way_out():
     targets = {tag["id"] for tag in found.find_all(id=True)}
     assert {link["href"][1:] for link in found.select('a[href^="#"]')} <= targets
     links = [link["href"] for link in found.footer.select("a")]
-    assert links == ["figures.csv", "manifest.json", "../index.html"]
-    assert "Nieuwste gegevens van 31 juli 2017." in found.header.get_text()
+    assert links == ["figures.csv", "figures_excel.csv", "manifest.json", "../index.html"]
+
+
+def test_each_report_has_its_own_dates():
+    line = "Cijfers tot en met juni 2017; nieuwste bron van 20 augustus 2017."
+    dated = entry()
+    dated["report"]["dates"] = line
+    found = page(entries={**ENTRIES, "2_asiel": dated})
+    assert [tag.get_text() for tag in found.select("article p.dates")] == [line], "others are of an earlier version"

@@ -144,7 +144,9 @@ def test_shares_have_both_denominators():
     table = with_shares(pd.DataFrame({"outcome": ["A", "B"], "people": [2, 1], "left": 3, "participants": 5}))
     assert table["share_of_left"].tolist() == [2 / 3, 1 / 3]
     assert table["share_of_all"].tolist() == [2 / 5, 1 / 5]
-    assert (table["low_of_all"] < table["share_of_all"]).all()
+    hidden = pd.DataFrame({"people": pd.array([pd.NA, 0], dtype="Int64"), "left": [6, 0], "participants": [8, 3]})
+    shares = with_shares(hidden)
+    assert shares["share_of_left"].isna().all() and shares["share_of_all"].fillna(-1).tolist() == [-1, 0]
 
 
 HAND_WORKED = stays(

@@ -42,11 +42,11 @@ def table(published) -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize(
     ("outcome", "people", "of_left", "of_all"),
     [
-        # Wilson intervals worked out by hand with z = 1.96
-        (PERMIT, "43", "8,0% (6,0-10,6%)", "3,3% (2,5-4,4%)"),
-        ("Terugkeer naar land van herkomst", "50", "9,3% (7,1-12,1%)", "3,9% (2,9-5,0%)"),
-        ("Traject beëindigd door LVV", "76", "14,2% (11,5-17,4%)", "5,9% (4,7-7,3%)"),
-        ("Vertrek naar derde land", "2", "0,4% (0,1-1,3%)", "0,2% (0,0-0,6%)"),
+        # of 537 and of 1,297, by hand
+        (PERMIT, "43", "8,0%", "3,3%"),
+        ("Terugkeer naar land van herkomst", "50", "9,3%", "3,9%"),
+        ("Traject beëindigd door LVV", "76", "14,2%", "5,9%"),
+        ("Vertrek naar derde land", "2", "0,4%", "0,2%"),
     ],
 )
 def test_each_outcome_has_both_denominators(table, outcome, people, of_left, of_all):
@@ -55,15 +55,26 @@ def test_each_outcome_has_both_denominators(table, outcome, people, of_left, of_
 
 
 def test_what_the_source_gives_by_approximation_is_a_range(table):
-    """A third of 537, read as 30.5% to 35.5%: 163.8 to 190.6; a fifth as 17.5% to 22.5%: 94.0 to 120.8."""
-    assert table["Wacht op beslissing IND over nieuwe asielaanvraag"]["Personen"] == "tussen 164 en 190"
-    assert table["Onbekende bestemming"]["Personen"] == "tussen 94 en 120"
+    """A third of 537, read as 30.8% to 35.8%: 165.6 to 192.4; a fifth as 17.5% to 22.5%: 94.0 to 120.8.
+
+    166 / 537 = 30.9%, 192 / 537 = 35.8%, 94 / 537 = 17.5%, 120 / 537 = 22.3%; of 1,297: 12.8, 14.8, 7.2 and 9.3%.
+    """
+    waiting = ["tussen 166 en 192", "tussen 31% en 36%", "tussen 13% en 15%"]
+    assert list(table["Wacht op beslissing IND over nieuwe asielaanvraag"].values()) == waiting
+    assert list(table["Onbekende bestemming"].values()) == ["tussen 94 en 120", "tussen 18% en 22%", "tussen 7% en 9%"]
+
+
+def test_a_full_count_has_no_sampling_interval(published, shown):
+    for one in (published, shown["outcomes"], shown["by_municipality"]):
+        assert "Wilson" not in one.html and "geen steekproefmarge" in one.html
+        assert not [row for row in one.figures if "_95" in row["dimensions"]]
+    assert "95%-interval zegt hoe ver" in shown["incidence"].html
 
 
 def test_what_is_left_unexplained_is_shown_as_such(table):
-    """537 - 43 - 50 - 2 - 76 = 366; less 190 + 120 leaves 56, less 164 + 94 leaves 108."""
+    """537 - 43 - 50 - 2 - 76 = 366; less 192 + 120 leaves 54, less 166 + 94 leaves 106."""
     unexplained = table["Niet verklaard door de bron"]
-    assert unexplained["Personen"] == "tussen 56 en 108"
+    assert unexplained["Personen"] == "tussen 54 en 106"
     assert unexplained["Van de 537 vertrokken"] == "tussen 10% en 20%"
     assert unexplained["Van de 1.297 deelnemers"] == "tussen 4% en 8%"
 
@@ -79,7 +90,7 @@ def test_published_outcomes_are_listed_with_their_source(published):
 
 def test_the_ranges_that_are_shown_are_listed_too(published):
     values = {row["value"] for row in published.figures}
-    assert {164, 190, 94, 120, 56, 108} <= values
+    assert {166, 192, 94, 120, 54, 106, 31, 36} <= values
 
 
 def test_before_the_evaluation_there_is_a_gap():

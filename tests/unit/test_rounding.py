@@ -2,10 +2,11 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from keten.model.rounding import circa_bounds, margin, margin_of
+from keten.model.rounding import circa_bounds, margin, margin_of, margin_of_sum
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,32 @@ def test_circa_bounds_stay_within_what_can_be():
     assert circa_bounds(99, "percent") == (96.5, 100)
     assert circa_bounds(1700, "persons") == (1650, 1750)
     assert circa_bounds(-40, "percent") == (-42.5, -37.5)
+
+
+@pytest.mark.parametrize(
+    ("halves", "expected"),
+    [
+        ([], 0),
+        ([0, 0], 0),
+        ([2.5], 2.5),  # one figure: half its step, however the formula goes (2 x 5 / 3.46 = 2.89)
+        ([2.5, 2.5], 4.0825),  # 2 x 5 / 3.4641 x 1.4142
+        ([2.5] * 12, 10),  # twelve months: 2 x 5 / 3.4641 x 3.4641, not 30
+        ([5] * 4, 11.547),  # four quarters rounded to tens: 2 x 10 / 3.4641 x 2
+        ([2.5, 5], 6.455),  # unlike steps: 2 x sqrt((6.25 + 25) / 3), below 7.5
+        ([0.5, 50], 50.5),  # the widest that can be is less than 2 x sqrt((0.25 + 2500) / 3) = 57.7
+        ([2.5, 0, 0], 2.5),  # exact figures add nothing
+        ([10, 10], 16.33),  # sums of twelve, added up again; 14.14 for the 24 months themselves
+    ],
+)
+def test_the_margin_of_a_sum_is_two_standard_deviations_within_what_can_be(halves, expected):
+    assert margin_of_sum(halves) == pytest.approx(expected, abs=0.0005)
+
+
+def test_a_sum_with_a_part_of_unknown_margin_has_none():
+    assert math.isnan(margin_of_sum([2.5, float("nan")])) and math.isnan(margin_of_sum([float("nan"), 2.5]))
+
+
+def test_two_standard_deviations_hold_nineteen_sums_in_twenty():
+    errors = np.random.default_rng(2017).integers(-2, 3, size=(20_000, 12)).sum(axis=1)  # twelve counts, to fives
+    inside = (abs(errors) <= margin_of_sum([2.5] * 12)).mean()
+    assert 0.95 < inside < 0.99

@@ -2,16 +2,21 @@
 
 import doctest
 import math
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
-from helpers_data import published, rows_of
+from helpers_data import monthly, published, rows_of, small_data
 
 from keten import KetenError, Workbook
+from keten.model.periods import Period
+from keten.presentation.prose import number
 from keten.sections import seasonal as seasons
 from keten.statistics.timeseries import seasonal
-from keten.statistics.timeseries.seasonal import decomposed, end_revision, seasonally_adjusted, strength
+from keten.statistics.timeseries import seasonality as seasonality_module
+from keten.statistics.timeseries.seasonal import Move, decomposed, largest_move, seasonally_adjusted, strength
+from keten.statistics.timeseries.seasonality import Seasonality, qs_test, seasonality
 from keten.workbook.one_publisher import longest
 
 # Deaths of men from lung diseases in the UK, per month, 1974 to 1979: R's data set `mdeaths`.
@@ -125,19 +130,83 @@ def test_a_stock_at_the_end_of_each_month_is_one_per_month():
         seasonally_adjusted(frame.assign(end=frame.end - pd.Timedelta(days=3)))
 
 
-def test_the_last_points_move_as_far_as_looking_back_tells():
-    values, _ = patterned(48)
-    assert end_revision(series(values)) < 0.1
-    assert math.isnan(end_revision(series(values[:36])))
+def test_the_largest_move_of_any_point_is_found():
+    """From the definition: all points of all twelve shorter series, on the logarithm."""
     deaths = np.array(MDEATHS.split(), dtype=float)
+    frame = series(deaths)
     now = decomposed(deaths, 12).adjusted
-    moved = [abs(now[end - 1] / decomposed(deaths[:end], 12).adjusted.iloc[-1] - 1) for end in range(60, 72)]
-    assert end_revision(series(deaths)) == pytest.approx(100 * np.mean(moved))
+    moves = {}
+    for end in range(60, 72):
+        then = decomposed(deaths[:end], 12).adjusted
+        moves |= {(end, at): abs(math.log(now[at] / then[at])) for at in range(end)}
+    end, at = max(moves, key=moves.get)
+    then = decomposed(deaths[:end], 12).adjusted[at]
+    assert largest_move(frame) == Move(frame.period[at], then, now[at])
+    assert at != end - 1, "it need not be the last point"
+
+
+def test_a_series_that_only_just_is_long_enough_has_no_earlier_adjustment():
+    values, _ = patterned(37)
+    assert largest_move(series(values[:36])) is None and largest_move(series(values)) is not None
+
+
+def test_a_zero_that_came_later_makes_no_move():
+    """With it the model is on the figures, before it on the logarithm: only the ends that hold it are compared."""
+    values, _ = patterned(48)
+    values[44] = 0
+    assert largest_move(series(values)) is not None
+    values, _ = patterned(48)
+    values[47] = 0
+    assert largest_move(series(values)) is None
+
+
+# -- is there a season -------------------------------------------------------------------------------------
+
+
+def test_qs_by_hand():
+    """Quarterly differences 1 -1 0 0 1 -1 0 0 1 -1 0 0: n = 12, r(4) = 4/6 and r(8) = 2/6.
+
+    12 x 14 x ((4/6)^2 / 8 + (2/6)^2 / 4) = 9.333 + 4.667 = 14; exp(-14/2) = 0.00091.
+    """
+    values = np.concatenate([[0], np.cumsum([1, -1, 0, 0] * 3)])
+    statistic, p = qs_test(values, 4)
+    assert statistic == pytest.approx(14) and p == pytest.approx(math.exp(-7))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[5.0] * 40, [1, 2, 1, 2, 5, 1] * 2, np.cumsum([1, -1, 0, 0, -1, 1, 0, 0] * 3), [1, 2, 4]],
+    ids=["nothing changes", "no likeness after a year", "each year the opposite", "less than a year"],
+)
+def test_without_likeness_to_the_year_before_there_is_no_season(values):
+    assert qs_test(np.array(values, dtype=float), 4) == (0, 1)
+
+
+def test_a_season_that_stands():
+    values, _ = patterned(48)
+    found = seasonality(seasonally_adjusted(series(values)), 12)
+    assert found.p < 1e-6 and found.strength > 0.99 and found.stable
+
+
+def test_noise_has_no_season():
+    """Of 200 series of noise none passes; QS alone lets a few through."""
+    noises = [1000 + 100 * np.random.default_rng(seed).normal(size=60) for seed in range(200)]
+    found = [seasonality(seasonally_adjusted(series(noise)), 12) for noise in noises]
+    assert not any(one.stable for one in found)
+    assert sum(one.p <= 0.01 for one in found) < 10
+
+
+@pytest.mark.parametrize(
+    ("p", "strength", "stable"), [(0.01, 0.64, True), (0.011, 0.9, False), (0.001, 0.63, False), (0.5, 0.1, False)]
+)
+def test_both_are_needed(p, strength, stable):
+    assert Seasonality(p, strength).stable is stable
 
 
 def test_the_examples_in_the_documentation():
-    failed, attempted = doctest.testmod(seasonal)
-    assert failed == 0 < attempted
+    for module in (seasonal, seasonality_module):
+        failed, attempted = doctest.testmod(module)
+        assert failed == 0 < attempted
 
 
 # -- in the report -----------------------------------------------------------------------------------------
@@ -152,14 +221,35 @@ def test_one_publisher_is_read_without_a_gap():
     assert other.period.tolist() == [f"{year}-{month:02}" for year in (2014, 2015) for month in range(1, 13)]
 
 
-def test_the_chart_shows_both_and_says_what_is_ours():
-    chain = published("2017-06")
-    shown = seasons.chart(chain, "asylum_first_applications", "Titel")
+@pytest.fixture(scope="module")
+def seasoned(tmp_path_factory):
+    """Five years of invented applications with a season, some noise and a slow rise."""
+    values, _ = patterned(60)
+    values = np.round(values * np.exp(0.02 * np.random.default_rng(4).normal(size=60)))
+    rows = []
+    for year in range(5):
+        texts = [str(int(value)) for value in values[12 * year : 12 * year + 12]]
+        about = {"measure": "asylum_first_applications", "unit": "applications"}
+        rows += monthly(1, texts, 2013 + year, **about)
+    return Workbook("2017-12", data=small_data(tmp_path_factory.mktemp("seasoned"), rows))
+
+
+def test_the_chart_shows_both_and_says_what_is_ours(seasoned):
+    shown = seasons.chart(seasoned, "asylum_first_applications", "Titel")
     adjusted = [row for row in shown.figures if "seasonally_adjusted" in row["dimensions"]]
-    assert len(adjusted) == 54 and adjusted[-1]["period"] == "2017-06"
-    own = seasonally_adjusted(longest(chain, "asylum_first_applications"))
+    assert len(adjusted) == 60 and adjusted[-1]["period"] == "2017-12"
+    raw = longest(seasoned, "asylum_first_applications")
+    own = seasonally_adjusted(raw)
     assert [row["value"] for row in adjusted] == own.value.tolist()
-    for words in ("eigen berekening", "vervangt het gepubliceerde cijfer niet", "laatste punten verschuiven"):
+    move = largest_move(raw)
+    strong = f"{seasonality(own, 12).strength:.2f}".replace(".", ",")
+    for words in (
+        "eigen berekening",
+        "vervangt het gepubliceerde cijfer niet",
+        f"QS-toets p ten hoogste 0,01, sterkte {strong} op een schaal van 0 tot 1 (nodig is ten minste 0,64)",
+        f"de grootste verschuiving door de laatste 12 maanden: {Period.parse(move.period).label}, van "
+        f"{number(round(move.then))} naar {number(round(move.now))}.",
+    ):
         assert words in shown.html
     head, *rows = rows_of(shown.html)
     assert head == [
@@ -167,12 +257,26 @@ def test_the_chart_shows_both_and_says_what_is_ours():
         "Eerste asielaanvragen",
         "Eerste asielaanvragen, seizoensgecorrigeerd (eigen berekening)",
     ]
-    assert rows[-1][:2] == ["jun 2017", "1.335"] and len(rows) == 54
+    assert rows[-1][:2] == ["dec 2017", number(raw.value.iloc[-1])] and len(rows) == 60
 
 
-def test_quarters_take_over_where_the_months_end():
-    shown = seasons.chart(published("2021-12"), "asylum_first_applications", "Titel")
-    assert "Per kwartaal, van eerste kwartaal 2013 tot en met vierde kwartaal 2021, CBS" in shown.html
+@pytest.mark.parametrize(
+    ("period", "series"),
+    [
+        ("2017-06", "per maand, van januari 2013 tot en met juni 2017, Eurostat"),
+        # quarters go on where the months of one publisher end
+        ("2021-12", "per kwartaal, van eerste kwartaal 2013 tot en met vierde kwartaal 2021, CBS"),
+    ],
+)
+def test_without_a_season_there_is_one_sentence(period, series):
+    shown = seasons.chart(published(period), "asylum_first_applications", "Titel")
+    assert re.fullmatch(
+        f"<p>Voor eerste asielaanvragen \\({series}\\) is geen vast seizoenspatroon vast te stellen \\(QS-toets: "
+        "p = 0,[1-9]\\d, nodig is ten hoogste 0,01; sterkte van het patroon: 0,[1-4]\\d, nodig is ten minste 0,64\\); "
+        "daarom staat hier geen gecorrigeerde reeks.</p>",
+        shown.html,
+    )
+    assert not shown.figures and not shown.notices
 
 
 @pytest.mark.parametrize(
@@ -180,17 +284,22 @@ def test_quarters_take_over_where_the_months_end():
     [
         ("2014-06", "asylum_first_applications", "18 maanden zonder onderbreking en van één uitgever"),
         ("2021-12", "asylum_first_instance_decisions", "eindigt in het tweede kwartaal van 2020"),
-        ("2017-06", "coa_occupancy", "geen cijfer bekend"),
     ],
 )
-def test_too_little_is_a_named_gap(period, measure, reason):
+def test_too_little_is_a_sentence(period, measure, reason):
     shown = seasons.chart(published(period), measure, "Titel")
-    assert reason in shown.html and shown.notices == {"gaps": ["Titel"]} and not shown.figures
+    assert reason in shown.html and shown.html.count("<p>") == 1 and not shown.figures and not shown.notices
 
 
-def test_only_the_series_that_is_shown_counts_as_used():
-    chain = Workbook("2017-06")
-    shown = seasons.chart(chain, "asylum_first_applications", "Seizoen")
+def test_no_figure_at_all_is_a_named_gap():
+    shown = seasons.chart(published("2017-06"), "coa_occupancy", "Titel")
+    assert "geen cijfer bekend" in shown.html and shown.notices == {"gaps": ["Titel"]}
+
+
+def test_only_the_series_that_is_shown_counts_as_used(seasoned):
+    shown = seasons.chart(seasoned, "asylum_first_applications", "Seizoen")
     published = [row["period"] for row in shown.figures if "seasonally_adjusted" not in row["dimensions"]]
-    assert published == list(chain.used_figures().period) and len(published) > 36
-    assert chain.used_measures() == ["asylum_first_applications"]
+    assert published == list(seasoned.used_figures().period) and len(published) == 60
+    without = Workbook("2017-06")
+    seasons.chart(without, "asylum_first_applications", "Seizoen")
+    assert without.used_figures().empty and without.used_measures() == ["asylum_first_applications"]

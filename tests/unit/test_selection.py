@@ -23,7 +23,8 @@ def chosen() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def defaults(chosen) -> pd.DataFrame:
-    return chosen[chosen.chosen]
+    """The first of every key, of publishers that the table names or else the first one: what makes a series."""
+    return chosen[chosen.chosen & (chosen.ruled | (chosen["rank"] == 1))]
 
 
 def of(rows: pd.DataFrame, measure: str, dimension: str = "", kind: str = "", category: str = "") -> pd.DataFrame:
@@ -40,10 +41,16 @@ def printed_by(organisation: str, measure: str, period: str) -> set[float]:
 
 
 def test_every_row_stays_and_a_key_has_one_default(chosen, defaults):
-    assert len(chosen) == len(PRINTED)
-    assert not defaults.duplicated(KEY).any()
-    ranked = chosen[chosen["rank"].notna()]
-    assert len(ranked.drop_duplicates(KEY)) == len(defaults) > 3000
+    assert len(chosen) == len(PRINTED) and chosen["rank"].notna().all()
+    first = chosen[chosen.chosen]
+    assert not first.duplicated(KEY).any()
+    assert len(chosen.drop_duplicates(KEY)) == len(first) > len(defaults) > 3000
+
+
+def test_the_order_excludes_nobody(chosen):
+    """A publisher that the table does not name comes last, and is used where no other has a figure."""
+    inflow = of(chosen[chosen.chosen], "asylum_inflow_total", kind="year")
+    assert inflow.value["2020"] == 19180 and inflow.organisation["2020"] == "CBS"
 
 
 def test_first_applications_per_month_follow_four_publishers_in_turn(defaults):
@@ -59,7 +66,8 @@ def test_first_applications_per_month_follow_four_publishers_in_turn(defaults):
             assert months.value[period] in printed_by(publisher, "asylum_first_applications", period)
     assert set(months.organisation[months.start >= "2020-04-01"]) == {"IND"}
     assert "2021-04" not in months.index, "no publisher gives this month"
-    assert months.joined.all(), "a series of four publishers must say so"
+    drawn = published("2021").series("asylum_first_applications", kind="month")
+    assert drawn[drawn.value.notna()].joined.all(), "a series of several publishers must say so"
 
 
 def test_those_months_add_up_to_the_published_years(defaults):
@@ -83,7 +91,7 @@ def test_first_applications_by_nationality(defaults):
     )
     assert in_both.empty, "UNHCR only fills in what the top five of the IND does not name"
     years = of(defaults, "asylum_first_applications", "nationality", "year")
-    assert set(years.organisation) == {"CBS"} and not years.joined.any()
+    assert set(years.organisation) == {"CBS"}
     syria = later[later.category == "Syrië"].value
     assert (
         abs(syria[[f"2017-{n:02}" for n in range(1, 13)]].sum() - years.query("category == 'Syrië'").value["2017"])
@@ -95,7 +103,7 @@ def test_first_applications_by_nationality(defaults):
     ("measure", "dimension", "kind", "publishers"),
     [
         ("asylum_inflow_total", "", "month", {"IND"}),
-        ("asylum_inflow_total", "", "year", {"IND"}),
+        ("asylum_inflow_total", "", "year", {"IND", "CBS"}),
         ("asylum_inflow_total", "nationality", "year", {"CBS"}),
         ("asylum_family_reunification", "nationality", "year", {"CBS"}),
         ("asylum_first_instance_decisions", "nationality", "quarter", {"Eurostat"}),
@@ -109,7 +117,7 @@ def test_first_applications_by_nationality(defaults):
 )
 def test_one_publisher_where_the_table_names_one(defaults, measure, dimension, kind, publishers):
     rows = of(defaults, measure, dimension, kind)
-    assert set(rows.organisation) == publishers and not rows.joined.any()
+    assert set(rows.organisation) == publishers
 
 
 def test_family_reunification_per_month_and_nationality_is_cbs_first(defaults):
@@ -222,25 +230,27 @@ def test_an_undated_edition_is_as_recent_as_what_it_reports_on_any_measure_that_
     assert book.observations.query("chosen and period == '2016'").value.tolist() == [value]
 
 
-def test_a_measure_without_a_rule_keeps_to_one_publisher(tmp_path):
-    """The leading organisation, or where it gives nothing the publisher with most figures; never both."""
+def test_a_series_without_a_rule_keeps_to_one_publisher(tmp_path):
+    """The publisher with the latest figure, or of two alike that with most figures; never both."""
     requests = {"measure": "naturalisation_requests", "unit": "applications"}
     led = [*monthly(1, ["10"], **requests), *monthly(1, ["11", "12", "13"], organisation="CBS", **requests)]
-    rows = small(tmp_path / "led", led)
-    assert rows.query("chosen")[["organisation", "value"]].to_numpy().tolist() == [["IND", 10]]
-    other = [
-        *monthly(1, ["10"], organisation="NOS", **requests),
-        *monthly(1, ["11", "12"], organisation="CBS", **requests),
-    ]
-    rows = small(tmp_path / "other", other)
-    assert rows.query("chosen").value.tolist() == [11, 12] and not rows.joined.any()
+    book = Workbook("2017", data=small_data(tmp_path / "led", led))
+    assert book.series("naturalisation_requests").value.tolist() == [11, 12, 13]
+    alike = [*monthly(2, ["10"], **requests), *monthly(1, ["11", "12"], organisation="CBS", **requests)]
+    rows = Workbook("2017", data=small_data(tmp_path / "alike", alike)).series("naturalisation_requests")
+    assert rows.value.tolist() == [11, 12] and not rows.joined.any()
 
 
-def test_no_series_is_joined_unless_the_catalogue_says_so(defaults):
-    joined = defaults[defaults.joined][["measure", "dimension"]].drop_duplicates()
+def test_no_series_is_joined_unless_the_catalogue_says_so():
+    book = published("2021")
     ruled = read_tables(REPOSITORY_DATA, "catalogue").tables["precedence"]
     several = ruled.groupby(["measure", "dimension"]).organisation.nunique()
-    assert len(joined) and all(several.get((row.measure, row.dimension), 0) > 1 for row in joined.itertuples())
+    joined = set()
+    for measure in book.measures():
+        for by in book.breakdowns(measure):
+            rows = book.series(measure, by)
+            joined |= {(measure, by)} if rows.joined.any() else set()
+    assert joined and all(several.get(one, 0) > 1 for one in joined)
 
 
 def test_choosing_does_not_depend_on_the_order_of_rows(chosen):

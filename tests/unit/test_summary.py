@@ -3,7 +3,7 @@
 import pytest
 from helpers_data import figure, monthly, published, small_data, tree
 
-from keten import Workbook
+from keten import Workbook, charts, tables
 from keten.sections import summary
 
 INFLOW = "asylum_inflow_total"
@@ -29,10 +29,10 @@ def text_of(shown) -> str:
     return "".join(tree(shown.html).itertext())
 
 
-def test_the_opening_says_period_comparison_and_date_of_the_data():
+def test_the_opening_says_period_and_comparison():
     text = text_of(summary.opening(Workbook("2017-H1", as_of="2018-03-31", nationality="ALB")))
     assert "eerste helft 2017" in text and "eerste helft 2015 en eerste helft 2016" in text
-    assert "31 maart 2018" in text and "Albanië" in text
+    assert "Albanië" in text
     alone = text_of(summary.opening(published("2017-06", compare_years=0)))
     assert "juni 2017" in alone and "vergeleken" not in alone
 
@@ -63,23 +63,29 @@ def test_a_key_figure_without_a_figure_is_left_out_or_said_in_words(tmp_path):
 @pytest.mark.parametrize(
     ("before", "now", "words"),
     [
-        ("31642", "31327", "in 2017 waren er 31.327 personen, 1% minder dan in 2016 (31.642)."),
+        ("31642", "31327", "In 2017 telde de totale asielinstroom 31.327 personen, 1% minder dan in 2016 (31.642)."),
         ("31327", "31327", "evenveel als in 2016 (31.327)."),
-        ("12", "18", "6 meer dan in 2016 (12; te klein voor een percentage)."),
-        ("0", "18", "18 meer dan in 2016 (0; een percentage is dan niet te berekenen)."),
-        ("", "18", "in 2017 waren er 18 personen; er is geen cijfer over 2016 om mee te vergelijken."),
-        ("100", "1", "in 2017 was er 1 persoon, 99% minder dan in 2016 (100)."),
+        ("12", "18", ", meer dan in 2016 (12)."),
+        ("0", "18", ", meer dan in 2016 (0)."),
+        ("", "18", "asielinstroom 18 personen; er is geen cijfer over 2016 om mee te vergelijken."),
+        ("100", "1", "telde de totale asielinstroom 1 persoon, 99% minder dan in 2016 (100)."),
     ],
 )
 def test_a_sentence_says_the_figure_and_its_change(tmp_path, before, now, words):
     chain, frame = two_years(tmp_path, before, now)
     sentence = summary.sentence(frame, chain, "Totale asielinstroom")
-    assert sentence.startswith("Totale asielinstroom: ") and sentence.endswith(words)
+    assert sentence.startswith("In 2017 telde de totale asielinstroom ") and sentence.endswith(words)
+    assert summary.sentence(frame, chain, "Instroom").startswith("Instroom: in 2017 telde "), "under another name"
 
 
 def test_a_change_inside_the_rounding_is_no_change(tmp_path):
-    chain, frame = two_years(tmp_path, "1010", "1020", status="rounded_10")
-    assert "vrijwel evenveel als in 2016" in summary.sentence(frame, chain, "Instroom")
+    chain, frame = two_years(tmp_path, "1000", "1050", status="circa")  # 1.000 stands for 500 to 1.500
+    assert "een verschil binnen de afronding met 2016 (ca. 1.000)" in summary.sentence(frame, chain, "Instroom")
+
+
+def test_one_step_of_the_rounding_is_a_change(tmp_path):
+    chain, frame = two_years(tmp_path, "1010", "1020", status="rounded_10")  # 1.006 to 1.014, 1.016 to 1.024
+    assert "1% meer dan in 2016 (1.010)" in summary.sentence(frame, chain, "Instroom")
 
 
 def test_an_approximate_figure_is_called_so(tmp_path):
@@ -89,15 +95,19 @@ def test_an_approximate_figure_is_called_so(tmp_path):
 
 def test_a_rate_changes_by_points(year):
     sentence = summary.sentence(year.compare("asylum_recognition_rate"), year, "Inwilligingspercentage")
-    assert "was dit 30%" in sentence and "24 procentpunt lager dan in 2016 (54%)" in sentence
+    assert (
+        "was het inwilligingspercentage van asielaanvragen 30%" in sentence
+        and "24 procentpunt lager dan in 2016 (54%)" in sentence
+    )
 
 
-def test_a_comparison_of_two_publishers_warns():
+def test_a_sentence_compares_within_one_publisher():
     chain = published("2021", compare_years=1)
-    sentence = summary.sentence(chain.compare("asylum_first_applications"), chain, "Eerste asielaanvragen")
-    assert "verschillende uitgevers" in sentence and "CBS" in sentence and "IND" in sentence
-    alone = published("2018", compare_years=1)
-    assert "uitgevers" not in summary.sentence(alone.compare("asylum_first_applications"), alone, "Aanvragen")
+    first = summary.sentence(chain.compare("asylum_first_applications"), chain, "Eerste asielaanvragen")
+    assert "80% meer dan in 2020 (13.720)" in first, "CBS with CBS; the IND has 13.673 over 2020"
+    chain = published("2020", compare_years=1)
+    inflow = summary.sentence(chain.compare("asylum_inflow_total"), chain, "Totale asielinstroom")
+    assert "19.180" in inflow and "geen vergelijkbaar cijfer over 2019" in inflow and "%" not in inflow
 
 
 def test_no_figure_makes_a_sentence_that_says_so(tmp_path):
@@ -118,3 +128,17 @@ def test_names_from_the_data_stay_text(year):
     frame = year.compare("asylum_first_applications", "nationality", ["Syrië"]).assign(category="<script>x</script>")
     for shown in (summary.key_figures([frame], year), summary.sentences([frame], year)):
         assert tree(shown.html).find(".//script") is None and "<script>x</script>" in text_of(shown)
+
+
+def test_what_to_mind_in_a_comparison_is_said_beside_it():
+    """In some years permits for asylum count too: under key figure, table and chart, and in the sentence."""
+    chain = published("2021")
+    frame, words = chain.compare("first_residence_permits"), "in sommige jaren tellen asielvergunningen mee"
+    assert f"Eerste verblijfsvergunningen, alle redenen: {words}" in text_of(summary.key_figures([frame], chain))
+    assert f"Let op: {words}" in summary.sentence(frame, chain, "Eerste vergunningen")
+    shown = tables.comparison(frame, "T", chain)
+    assert words in text_of(shown) and any(words in note for note in shown.tables[0]["notes"])
+    assert words in text_of(charts.columns(chain.series("first_residence_permits"), "T", chain))
+    alone = frame.tail(1)
+    assert words not in text_of(summary.key_figures([alone], chain)) + summary.sentence(alone, chain, "Vergunningen")
+    assert words not in text_of(tables.comparison(alone, "T", chain)).split("Herkomst")[0]

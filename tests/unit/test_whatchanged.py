@@ -57,7 +57,8 @@ def test_a_key_figure_is_compared_with_the_edition_before():
     ("now", "before", "words"),
     [
         ({"number": 43.25, "unit": "percent"}, {"number": 40.0, "unit": "percent"}, "+3,3 procentpunt"),
-        ({"number": 120.0, "status": "rounded_10"}, {"number": 110.0, "status": "rounded_10"}, "vrijwel gelijk"),
+        ({"number": 120.0, "status": "rounded_10"}, {"number": 110.0, "status": "rounded_10"}, "ca. +10%"),
+        ({"number": 1050.0, "status": "circa"}, {"number": 1000.0, "status": "circa"}, "binnen de afronding"),
         ({"number": 120.0, "status": "rounded_10"}, {"number": 110.0}, "+9%"),
         ({"number": 2205.0}, {}, "gelijk gebleven"),
         ({}, {**KEY}, "geen nieuwer cijfer"),

@@ -8,7 +8,6 @@ from helpers_data import REPOSITORY_DATA, figure, monthly, published, small_data
 
 from keten import Workbook
 from keten.errors import KetenError
-from keten.model.figures import FIGURE_COLUMNS
 from keten.model.own_data import OF_FIGURES, read_tables
 from keten.model.periods import Period
 from keten.workbook.scope import default_period
@@ -41,8 +40,7 @@ def test_months_are_added_only_when_every_month_is_there(tmp_path):
     assert not whole.fallback
     short = chain(tmp_path / "short", monthly(1, ONE_TO_TWELVE[:11]))
     assert only(short.value(INFLOW, period="2017")).status == "missing"
-    last = only(short.value(INFLOW))
-    assert (last.period, last.value, last.fallback) == ("2017-11", 11, True)
+    assert only(short.value(INFLOW)).status == "missing", "a month does not stand in for a year"
 
 
 @pytest.mark.parametrize("status", ["suppressed", "missing"])
@@ -58,7 +56,7 @@ def test_a_hidden_month_is_no_zero_in_a_sum(tmp_path, status):
 
 def test_the_rounding_of_parts_travels_into_their_sum(tmp_path):
     row = only(chain(tmp_path, monthly(1, ["10"] * 12, status="rounded_5")).value(INFLOW))
-    assert (row.value, row.margin, row.status) == (120, 30, "rounded_5")
+    assert (row.value, row.margin, row.status) == (120, pytest.approx(10), "rounded_5")
 
 
 def test_quarters_are_added_where_months_are_not_published(tmp_path):
@@ -104,8 +102,7 @@ def test_a_stock_is_read_on_its_last_day_and_never_added(tmp_path):
 def test_a_rate_is_never_added(tmp_path):
     book = chain(tmp_path, monthly(1, ["50"] * 12, **RATE))
     assert only(book.value("asylum_recognition_rate", period="2017")).status == "missing"
-    last = only(book.value("asylum_recognition_rate"))
-    assert (last.value, last.period, last.fallback) == (50, "2017-12", True)
+    assert only(book.value("asylum_recognition_rate")).status == "missing"
     assert book.rolling("asylum_recognition_rate").empty
 
 
@@ -318,18 +315,11 @@ def test_nothing_after_the_period_or_published_after_the_day_is_ever_handed_out(
 
 
 @pytest.mark.parametrize("as_of", ["", "2017-08-01"])
-def test_figures_asked_for_alone_are_those_that_are_chosen_among_all(as_of):
+def test_figures_asked_for_alone_are_ordered_as_among_all(as_of):
     book, together = Workbook("2017-H1", as_of=as_of), Workbook("2017-H1", as_of=as_of).observations
-    ruled = {(row.measure, row.dimension) for row in book.catalogue.precedence.itertuples()}
-    chosen = {key: rows for key, rows in together[together.chosen].groupby(["measure", "dimension", "kind"])}
-    asked = [key for key in chosen if key[:2] in ruled or key[1] == "outcome"]
-    assert len(asked) > 10
-    for measure, by, kind in asked:
-        alone = book.series(measure, by, kind=kind).query("source != ''").sort_values(["category", "period"])
-        expected = chosen[measure, by, kind].sort_values(["category", "period"])
-        pd.testing.assert_frame_equal(
-            alone.reset_index(drop=True), expected[FIGURE_COLUMNS].reset_index(drop=True), check_dtype=False
-        )
+    for key, rows in together.groupby(["measure", "dimension"]):
+        alone = book.offered(*key).reset_index(drop=True)
+        pd.testing.assert_frame_equal(alone, rows.reset_index(drop=True), check_dtype=False)
 
 
 def test_a_country_is_safe_from_the_day_that_it_is_listed(tmp_path):

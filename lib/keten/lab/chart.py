@@ -111,7 +111,7 @@ def trend(
             {
                 "name": name,
                 "time": row["start"].strftime(axes.TIME),
-                "value": None if missing else as_shown(row["value"], row["unit"], row["statistic"]),
+                "value": None if missing else as_shown(row["value"], row["unit"], row["statistic"], row["margin"]),
                 "tip": f"{name}, {row['tip']}" if len(found) > 1 else row["tip"],
                 "colour": style.colour,
                 "dash": number % len(DASHES),

@@ -4,6 +4,7 @@ Read once from `data/catalogue/`. Nothing here knows about values or periods of 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -12,6 +13,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model import own_data
+from keten.model.breaks import Break
 from keten.model.country_codes import MEMBER, Names
 from keten.model.naming import nearest
 
@@ -30,6 +32,8 @@ class Catalogue:
     policy_measures: pd.DataFrame
     precedence: pd.DataFrame
     partitions: pd.DataFrame
+    definitions: pd.DataFrame
+    breaks: pd.DataFrame
 
     @classmethod
     def read(cls, data: Path) -> "Catalogue":
@@ -60,10 +64,55 @@ class Catalogue:
     def _units_by_code(self) -> dict[str, pd.Series]:
         return {str(code): row for code, row in self.units.iterrows()}
 
+    def breaks_of(self, measure: str) -> list[Break]:
+        """The breaks in the series of a measure."""
+        return self._breaks_by_measure.get(measure, [])
+
+    @cached_property
+    def _breaks_by_measure(self) -> dict[str, list[Break]]:
+        found: dict[str, list[Break]] = {}
+        for measure, organisation, day, *about in self.breaks.itertuples(index=False, name=None):
+            found.setdefault(measure, []).append(Break(date.fromisoformat(day), organisation, *about))
+        return found
+
+    def count(self, measure: str, organisation: str, source: str) -> str:
+        """By what count a figure was made: the name in `definitions.csv`, else its publisher.
+
+        Figures of one measure are compared within one count only; two publishers with the same name in that table give
+        the same count. Of a figure from several publishers or sources ("CBS, IND", "a;b") the first tells.
+        """
+        publisher, first = organisation.split(", ")[0], source.split(";")[0]
+        for name, start, definition in self._definitions.get(measure, []):
+            if name == publisher and first.startswith(start):
+                return definition
+        return publisher
+
+    @cached_property
+    def _definitions(self) -> dict[str, list[tuple[str, str, str]]]:
+        found: dict[str, list[tuple[str, str, str]]] = {}
+        for measure, organisation, source, definition, _ in self.definitions.itertuples(index=False, name=None):
+            found.setdefault(measure, []).append((organisation, source, definition))
+        return found
+
+    def totals(self, measure: str) -> list[tuple[str, str, list[str]]]:
+        """The declared partitions of a measure: dimension, category of the total ("" = no breakdown), its parts."""
+        mine = self.partitions[self.partitions.measure == measure]
+        return [
+            (str(dimension), str(total), str(parts).split(";"))
+            for _, dimension, total, parts, _ in mine.itertuples(index=False, name=None)
+        ]
+
     def dimension_label(self, dimension: str) -> str:
         """Dutch name of a dimension; parts of a compound are joined by 'en'."""
         parts = [self.dimensions.label.get(part, part) for part in dimension.split("+") if part]
         return " en ".join(parts)
+
+    def dimension_plural(self, dimension: str) -> str:
+        """What the categories of a dimension are together, such as `nationaliteiten`."""
+        first, *more = dimension.split("+")
+        if more:
+            return f"combinaties van {self.dimension_label(dimension)}"
+        return str(self.dimensions.plural.get(first, "onderdelen"))
 
     @cached_property
     def names(self) -> Names:

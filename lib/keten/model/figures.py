@@ -14,13 +14,14 @@ import pandas as pd
 from keten.model.catalogue import Catalogue
 from keten.model.periods import CALENDAR_KINDS, Period, span
 from keten.model.quality import COLUMNS_OF_QUALITY, MISSING, REMARKS, Quality, columns_of, combine, quality_of
+from keten.model.rounding import margin_of_sum
 from keten.model.row_numbers import as_list
 
 KEY = ["measure", "dimension", "category", "period"]  # of a figure, whoever gives it
 FIGURE_COLUMNS = [
     "measure", "label", "dimension", "category", "statistic", "period", "start", "end", "kind", "value", "margin",
     "unit", "status", "confidentiality", "precision", "source", "source_title", "source_url", "organisation",
-    "known", "assumed", "joined", "fallback", "calculation", "note",
+    "known", "assumed", "joined", "fallback", "calculation", "note", "editor_note", "reason",
 ]  # fmt: skip
 
 
@@ -30,7 +31,9 @@ class Figure:
 
     `dimension` and `category` are "" for a total; `statistic` is "" unless it was derived; `margin` is half the width
     of the interval that the printed value stands for; `known`: from which day, `assumed` when no source says so;
-    `joined`: its series has more than one publisher; `fallback`: it stands in for a period without a figure.
+    `joined`: its series has more than one publisher; `fallback`: it stands in for a period without a figure; `note`:
+    what the source says of it, `editor_note`: what the workbook remarks; `reason`: why it is absent, or may not be
+    compared with the figure that it stands beside ("" = it may).
     """
 
     measure: str
@@ -53,6 +56,8 @@ class Figure:
     fallback: bool = False
     calculation: str = ""
     note: str = ""
+    editor_note: str = ""
+    reason: str = ""
 
     @property
     def row(self) -> dict[str, Any]:
@@ -121,7 +126,9 @@ def within(rows: pd.DataFrame, period: Period) -> pd.Series:
 
 
 def added_up(parts: Sequence[Figure]) -> Figure:
-    """The sum of figures: margins added, of quality and day the worst, all sources; the last figure tells the rest.
+    """The sum of figures, of quality and day the worst, with all sources; the last figure tells the rest.
+
+    Its margin is that of figures which were rounded apart from each other (`model.rounding.margin_of_sum`).
 
     What the sources remark on the quality of any part holds for the sum.
     """
@@ -130,16 +137,36 @@ def added_up(parts: Sequence[Figure]) -> Figure:
     return replace(
         parts[-1],
         value=sum(one.value for one in parts),
-        margin=sum(one.margin for one in parts),
+        margin=margin_of_sum(one.margin for one in parts),
         quality=combine(one.quality for one in parts),
-        source=";".join(dict.fromkeys(one.source for one in parts)),
+        source=joined_ids(one.source for one in parts),
         **joined_sources((one.source_title for one in parts), (one.source_url for one in parts)),
         organisation=", ".join(publishers),
         known=max(one.known for one in parts),
         assumed=any(one.assumed for one in parts),
         joined=len(publishers) > 1,
         note="; ".join(filter(None, [parts[-1].note, *remarks])),
+        editor_note=joined_notes(one.editor_note for one in parts),
     )
+
+
+def derived(statistic: str, figure: str) -> str:
+    """A statistic of a figure that has a statistic of its own: both, so that all that went into it can be found.
+
+    >>> derived("change_points;reference=2016", "share;denominator=asylum_first_instance_decisions")
+    'change_points;reference=2016;figure=share;denominator=asylum_first_instance_decisions'
+    """
+    return f"{statistic};figure={figure}" if figure else statistic
+
+
+def joined_ids(ids: Iterable[str]) -> str:
+    """The sources of several figures, each once."""
+    return ";".join(dict.fromkeys(one for text in ids for one in text.split(";") if one))
+
+
+def joined_notes(notes: Iterable[str]) -> str:
+    """The remarks on several figures, each once."""
+    return "; ".join(dict.fromkeys(one for note in notes for one in note.split("; ") if one))
 
 
 def joined_sources(titles: Iterable[str], urls: Iterable[str]) -> dict[str, Any]:

@@ -32,6 +32,11 @@ LISTS = {"dimension": ("+", "dimensions", "dimension"), "nationalities": (";", "
 """Columns with several names in a cell: what stands between these, and the table and column that know them."""
 NOTHING = {"nan", "null", "none", "n/a", "#n/a", "<na>", "undefined", "inf", "-inf", "infinity"}
 """What programs write where they have nothing. "NA" is not among them: it is Namibia."""
+FORMS = {
+    "category": "van een woord dat een lezer begrijpt; schrijf ja of nee uit, zoals 'veilig land'",
+    "sentence": "met één keer {n} voor het getal, en {enkelvoud|meervoud} waar een woord verschilt",
+}
+"""What the pattern of a column asks, in words."""
 NUMBER = {"number": r"-?\d+(\.\d+)?", "integer": r"\d+"}
 
 Tables = dict[str, pd.DataFrame]
@@ -275,7 +280,7 @@ def _wrong(cell: str, field: dict[str, Any]) -> str:
         listed = ", ".join(rules["enum"])
         return f"in de kolom {name} is '{cell}' niet een van {listed}.{nearest(cell, rules['enum'])}"
     if "pattern" in rules and not re.fullmatch(rules["pattern"], cell, re.ASCII):
-        return f"in de kolom {name} heeft '{cell}' niet de vorm {rules['pattern']}."
+        return f"in de kolom {name} heeft '{cell}' niet de vorm {FORMS.get(name, rules['pattern'])}."
     return ""
 
 

@@ -98,14 +98,15 @@ class Period:
 
     @property
     def label(self) -> str:
-        """Dutch name in a sentence: `juni 2017`, `tweede kwartaal 2017`, `januari tot en met mei 2017`.
+        """Dutch name in a sentence: `juni 2017`, `tweede kwartaal 2017`, `januari tot en met mei 2017`, `2015 en 2016`.
 
         >>> Period.parse("2017-Q2").label
         'tweede kwartaal 2017'
         """
         if self.kind in _PARTS:
             return f"{_ORDINALS[self._number - 1]} {_PARTS[self.kind][1]} {self.start.year}"
-        return self._span_text(_MONTHS, " tot en met ")
+        two = self._month_count == 2 or (self._month_count == 24 and self.start.month == 1)  # months, or years
+        return self._span_text(_MONTHS, " en " if two else " tot en met ")
 
     @property
     def short(self) -> str:

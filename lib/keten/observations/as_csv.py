@@ -12,7 +12,7 @@ from keten.presentation.markup import plain_number
 
 CSV_COLUMNS = [
     "measure", "period", "freq", "dimension", "category", "value", "status", "confidentiality", "precision", "source",
-    "as_of", "note",
+    "as_of", "note", "editor_note",
 ]  # fmt: skip
 
 

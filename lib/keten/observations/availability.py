@@ -120,7 +120,7 @@ def notes(rows: pd.DataFrame, definition: str) -> tuple[list[str], list[str]]:
     Editions, roundings (see `statuses`) and what `definition` says already are left out.
     """
     parts = rows[rows.note != ""].note.str.split(BETWEEN_REMARKS, regex=True).explode().str.strip()
-    parts = parts[(parts != "") & ~parts.str.contains("editie|tweedehands|zie vorige|afgerond op", case=False)]
+    parts = parts[(parts != "") & ~parts.str.contains("editie|afgerond op", case=False)]
     parts = parts[~parts.map(lambda part: part.casefold() in definition.casefold())]
     counted = parts.value_counts(sort=True)
     breaks = [part for part in counted.index if BREAK.search(part)]

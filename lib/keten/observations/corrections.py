@@ -23,7 +23,7 @@ from keten.sources.toml_file import Place, TomlFile, read_toml
 NAME = "corrections.toml"
 WITHOUT_VALUE = ("missing", "suppressed")
 MARK = "gecorrigeerd: "
-CHANGED = ("value", "margin", "note", *COLUMNS_OF_QUALITY)  # columns that a correction may change
+CHANGED = ("value", "margin", "editor_note", *COLUMNS_OF_QUALITY)  # columns that a correction may change
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def _figure(observations: pd.DataFrame, correction: Correction) -> pd.DataFrame:
 
 
 def _correct(result: pd.DataFrame, index: pd.Index, correction: Correction) -> None:
-    """Set value or status, margin and note of these rows."""
+    """Set value or status, margin and our remark on these rows."""
     result.loc[index, "value"] = float("nan") if correction.value is None else correction.value
     if correction.status:
         for name, words in columns_of(pd.Series(correction.status, index)).items():
@@ -197,8 +197,8 @@ def _correct(result: pd.DataFrame, index: pd.Index, correction: Correction) -> N
     if "margin" in result.columns:
         about = result.loc[index, ["value", "precision", "unit"]].itertuples(index=False)
         result.loc[index, "margin"] = [margin_of(*row) for row in about]
-    notes = result.loc[index, "note"]
-    result.loc[index, "note"] = [f"{text}; {correction.note}" if text else correction.note for text in notes]
+    notes = result.loc[index, "editor_note"]
+    result.loc[index, "editor_note"] = [f"{text}; {correction.note}" if text else correction.note for text in notes]
 
 
 def _idle(rows: pd.DataFrame, wrong: pd.DataFrame, correction: Correction) -> str:
@@ -225,7 +225,7 @@ def applied(observations: pd.DataFrame, corrections: Sequence[Correction]) -> pd
         observations = concerned(observations, corrections)
     for correction in corrections:
         rows = _figure(observations, correction)
-        rows = rows[rows.note.str.endswith(correction.note)]
+        rows = rows[rows.editor_note.str.endswith(correction.note)]
         parts.append(
             rows.assign(
                 published_value=correction.published,

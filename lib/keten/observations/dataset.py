@@ -94,7 +94,7 @@ def _corrected(data: Data, as_of: date | None) -> pd.DataFrame:
     """The corrected rows among the observations, worked out once per state of the data and day."""
     concerned = corrections.concerned(data.observations, data.corrections)
     rows = corrections.apply(concerned, data.corrections, as_of)[0]
-    return rows[rows.note != concerned.note]
+    return rows[rows.editor_note != concerned.editor_note]
 
 
 def as_of_day(rows: pd.DataFrame, as_of: date | None) -> pd.DataFrame:
@@ -182,6 +182,7 @@ def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
     quality = columns_of(history.status, rounding)
     return history.assign(
         **quality,
+        **vintages.notes_apart(history.note),
         organisation=history.source.map({card.id: card.organisation for card in cards.values()}),
         unit=unit,
         start=pd.to_datetime(history.period.map({text: period.start for text, period in periods.items()})),
@@ -197,7 +198,7 @@ def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
 def _with_words_of(cards: dict[str, Card], catalogue: Catalogue) -> Catalogue:
     """The catalogue with the measures and dimensions that only a card describes."""
     dimensions = {
-        name: {"dimension": name, "label": one.label}
+        name: {"dimension": name, "label": one.label, "plural": "onderdelen"}
         for card in cards.values()
         for name, one in card.dimensions.items()
     }
@@ -208,11 +209,9 @@ def _with_words_of(cards: dict[str, Card], catalogue: Catalogue) -> Catalogue:
             "label_en": one.label_en or one.label,
             "definition": one.definition,
             "unit": one.unit or card.unit,
-            "also_unit": "",
             "kind": one.kind,
             "goal": card.goal,
             "organisation": card.organisation,
-            "range": "",
         }
         for card in cards.values()
         for name, one in card.measures.items()
@@ -225,9 +224,9 @@ def _with_words_of(cards: dict[str, Card], catalogue: Catalogue) -> Catalogue:
 
 
 def _longer(table: pd.DataFrame, rows: dict[str, dict[str, str]]) -> pd.DataFrame:
-    """The table with those rows that it lacks."""
+    """The table with those rows that it lacks; of what they do not say the cells are empty."""
     new = {name: row for name, row in rows.items() if name not in table.index}
-    return pd.concat([table, pd.DataFrame.from_dict(new, orient="index")]) if new else table
+    return pd.concat([table, pd.DataFrame.from_dict(new, orient="index")]).fillna("") if new else table
 
 
 def _source_rows(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from keten.observations.wide import named
 from keten.paths import REPOSITORY_DATA
 
 WITHOUT_VALUE = ("suppressed", "missing")
+NOTES = ("note", "editor_note")
 PLANS = ("_planned", "_budget")  # measures that end so are about a time to come
 
 
@@ -147,14 +148,14 @@ def _unknown_words(observations: pd.DataFrame, catalogue: Catalogue) -> list[str
 def _wrong_values(observations: pd.DataFrame, catalogue: Catalogue) -> list[str]:
     """Duplicate keys, impossible percentages and counts, stocks that were summed over a span."""
     one = [*KEY, "organisation", "source", "known"]
-    double = observations.duplicated([*one, "unit"], keep=False) & observations.duplicated([*one, "unit", "note"])
+    double = observations.duplicated([*one, "unit"], keep=False) & observations.duplicated([*one, "unit", *NOTES])
     kind, value = observations.measure.map(catalogue.measures.kind), observations.value
     own, general = observations.measure.map(catalogue.measures.range), observations.unit.map(catalogue.units.range)
     range_ = own.where(own != "", general).fillna("")
     limits = {text: bounds(text) for text in range_.unique()}
     beyond = (value < range_.map(lambda text: limits[text][0])) | (value > range_.map(lambda text: limits[text][1]))
     broken = (observations.unit.map(catalogue.units.whole) == "yes") & (kind != "rate") & (value % 1 > 0)
-    same = observations.duplicated([*one, "value", "note"])
+    same = observations.duplicated([*one, "value", *NOTES])
     summed = (kind == "stock") & (observations.kind == "span")
     return _failures(
         observations.assign(range=range_),

@@ -1,7 +1,8 @@
-"""Which of several figures a report uses: one publisher per series, its live data, its most precise, newest edition.
+"""Which of several figures goes before the others: by publisher, live or printed, how precise and how new.
 
-The order of publishers stands in `catalogue/precedence.csv`. A series of two publishers exists only where that table
-gives both a place; a measure without a line there keeps to its leading organisation. The rest stays visible.
+The order of publishers stands in `catalogue/precedence.csv`; it ranks and never excludes. A measure without a line
+there puts its leading organisation first. Which publisher a statement speaks of is chosen in `workbook.choosing`, of
+all that have figures for it; this order decides where they have equally many.
 """
 
 from typing import Any
@@ -13,45 +14,73 @@ from keten.model.catalogue import Catalogue
 from keten.model.figures import KEY
 from keten.model.periods import Period
 from keten.model.quality import RANK
-from keten.model.row_numbers import coded, each_row, first_of, numbered
+from keten.model.row_numbers import as_list, coded, each_row, first_of, numbered
 
 SERIES = ["measure", "dimension", "category", "kind"]
+AFTER_ALL_RULES = 1000  # rank of a publisher that the table does not name for a measure that it does name
 
 
 def choose(observations: pd.DataFrame, catalogue: Catalogue, reported: pd.Series | None = None) -> pd.DataFrame:
-    """Mark the default figure of every key.
+    """Put the figures of every key in order of preference.
 
     `observations` as `observations.load` gives them, cut to what may be seen. Returns the same rows, sorted by key and
-    preference, with `rank` (NaN: another publisher than the catalogue allows), `chosen` (exactly one row per key that
-    has a ranked row) and `joined` (the chosen series of this category has more than one publisher). `reported`: the
-    last day that each undated source reports on, when these are not all of its rows.
+    preference, with `count` (see `Catalogue.count`), `running` (the period had not ended when it was counted), `rank`
+    (lower goes first), `ruled` (the precedence table gives it a place, so that it may continue another publisher's
+    series), `best` (the first of its key and count) and `chosen` (the first of its key). `reported`: the last day that
+    each undated source reports on, when these are not all of its rows.
     """
     key = numbered(observations, KEY)
     _, series = np.unique(numbered(observations, SERIES), return_inverse=True)
     publisher, publishers = coded(observations.organisation)
     leading = observations.organisation == observations.measure.map(catalogue.measures.organisation)
     by_leader = _ranked_by_leader(series, publisher, len(publishers), leading.to_numpy(dtype=bool))
-    rank = np.where(_has_rule(observations, catalogue), _ranked_by_rule(observations, catalogue), by_leader)
+    by_rule = _ranked_by_rule(observations, catalogue)
+    after = np.where(_has_rule(observations, catalogue), AFTER_ALL_RULES, 0)
+    rank = np.where(np.isnan(by_rule), by_leader + after, by_rule)
     # Of an undated source the newest period that it reports tells how recent the edition is.
     if reported is None:
         reported = observations.groupby("source").end.max()
     last = reported.reindex(observations.source).set_axis(observations.index)
     recency = observations.known.mask(observations.assumed, last)
+    running = is_running(observations, catalogue).to_numpy(dtype=bool)
     order = np.lexsort(
         (
             coded(observations.source)[0],
             -recency.fillna(pd.Timestamp.min).to_numpy(dtype="datetime64[s]").astype(np.int64),
             observations.status.map(RANK).to_numpy(dtype=float),
             ~observations.live.to_numpy(dtype=bool),
-            rank,  # without one (NaN) last
+            running,
+            rank,
             key,
         )
     )
-    ordered, rank, series = observations.iloc[order], rank[order], series[order]
-    chosen = ~np.isnan(rank) & first_of(key[order])
-    pairs = np.unique(series[chosen] * len(publishers) + publisher[order][chosen])
-    together = np.bincount(pairs // max(len(publishers), 1), minlength=series.max(initial=0) + 1)
-    return ordered.assign(rank=rank, chosen=chosen, joined=chosen & (together[series] > 1))
+    ordered = observations.iloc[order]
+    count = _counts(ordered, catalogue)
+    return ordered.assign(
+        count=count,
+        running=running[order],
+        rank=rank[order],
+        ruled=~np.isnan(by_rule[order]),
+        best=~pd.DataFrame({"key": key[order], "count": count}).duplicated().to_numpy(),
+        chosen=first_of(key[order]),
+        joined=False,
+    )
+
+
+def _counts(observations: pd.DataFrame, catalogue: Catalogue) -> list[str]:
+    about = list(zip(*(as_list(observations[name]) for name in ("measure", "organisation", "source")), strict=True))
+    names = {one: catalogue.count(*one) for one in dict.fromkeys(about)}
+    return [names[one] for one in about]
+
+
+def is_running(observations: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
+    """Which figures are about a period that had begun and not ended on the day that they became known: a part of it.
+
+    Only of a flow; a stock holds for its day, and a budget or plan is no count of what has happened.
+    """
+    flow = (observations.measure.map(catalogue.measures.kind) == "flow") & (observations.unit != "EUR")
+    known = observations.known
+    return flow & ~observations.assumed & (known >= observations.start) & (known < observations.end)
 
 
 def _has_rule(observations: pd.DataFrame, catalogue: Catalogue) -> np.ndarray:
@@ -93,14 +122,16 @@ def _ranked_by_rule(observations: pd.DataFrame, catalogue: Catalogue) -> np.ndar
 
 
 def _ranked_by_leader(series: np.ndarray, publisher: np.ndarray, publishers: int, leads: np.ndarray) -> np.ndarray:
-    """Rank 1 for one publisher per series: the leading organisation, else the one with most figures.
+    """Rank from 1 on of the publishers of each series: the leading organisation first, then by number of figures.
 
     `series`, `publisher`: numbers per row, those of publishers in alphabetical order; `leads`: by the leading one.
     """
     pairs, first, which, count = np.unique(
         series * publishers + publisher, return_index=True, return_inverse=True, return_counts=True
     )
-    order = np.lexsort((pairs, -count, ~leads[first], pairs // max(publishers, 1)))
-    best = np.zeros(len(pairs), dtype=bool)
-    best[order] = first_of(pairs[order] // max(publishers, 1))
-    return np.where(np.asarray(best[which]), 1.0, np.nan)
+    owner = pairs // max(publishers, 1)
+    order = np.lexsort((pairs, -count, ~leads[first], owner))
+    begins = np.flatnonzero(first_of(owner[order]))
+    place = np.empty(len(pairs))
+    place[order] = np.arange(len(pairs)) - np.repeat(begins, np.diff([*begins, len(pairs)])) + 1
+    return np.asarray(place[which], dtype=float)

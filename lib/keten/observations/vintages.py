@@ -28,7 +28,19 @@ HISTORY_COLUMNS = [*KEY, "freq", "value", "status", "note", "parts", "known", "e
 NUMBERS = {"value": float, "parts": int, "edition": int}
 WITHDRAWN = "in deze levering niet meer gegeven"
 UNFINISHED = "de periode liep nog op de dag van levering"
+OURS = (UNFINISHED, WITHDRAWN)  # notes that no source gives
 FOLDER = ".read"  # below snapshots/
+
+
+def notes_apart(notes: pd.Series) -> dict[str, pd.Series]:
+    """The notes of a history in two columns: `note`, what the source says, and `editor_note`, what we say."""
+    told = {text: text.split("; ") for text in notes.unique()}
+    return {
+        "note": notes.map({text: "; ".join(one for one in parts if one not in OURS) for text, parts in told.items()}),
+        "editor_note": notes.map(
+            {text: "; ".join(one for one in parts if one in OURS) for text, parts in told.items()}
+        ),
+    }
 
 
 def history(data: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, dict[str, Card], list[str]]:

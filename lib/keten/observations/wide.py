@@ -3,8 +3,11 @@
 import pandas as pd
 
 RESERVED = frozenset(
-    ["measure", "period", "freq", "value", "status", "confidentiality", "precision", "source", "as_of", "note"]
-)
+    [
+        "measure", "period", "freq", "value", "status", "confidentiality", "precision", "source", "as_of", "note",
+        "editor_note",
+    ]
+)  # fmt: skip
 
 
 def wide(frame: pd.DataFrame) -> pd.DataFrame:

@@ -4,12 +4,15 @@ from typing import Any
 
 import pandas as pd
 
-from keten.model.figures import joined_sources, records
+from keten.model.figures import derived, joined_ids, joined_sources, records
 from keten.model.quality import combined
 from keten.model.units import is_rate
 from keten.presentation import prose
+from keten.presentation.output import as_shown
 
-EXTRA = ["before", "verdict", "short", "change", "figure_unit", "other_publisher"]
+EXTRA = ["before", "verdict", "short", "change", "figure_unit"]
+NOT_ALIKE = "geen vergelijkbaar cijfer"
+"""In the place of a figure or a change of another publisher or definition, across a break, or of a part of a period."""
 
 
 def by_row(frame: pd.DataFrame) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -24,41 +27,40 @@ def changes_of(frame: pd.DataFrame) -> pd.DataFrame:
     """The change of each category's last period against each earlier one.
 
     frame: from `Workbook.compare`. Returns the columns of a figure, with the change as `value` in percent (in points
-    for a rate; NaN when no number can be given), and `before` (the earlier period), `verdict` (as `prose.change`),
-    `short` (Dutch words for a table), `change` (the `prose.Change`), `figure_unit` (of the two figures) and
-    `other_publisher` (they come from different publishers).
+    for a rate; NaN when no number can be given, also within the rounding), and `before` (the earlier period),
+    `verdict` (as `prose.change`), `short` (Dutch words for a table), `change` (the `prose.Change`), `figure_unit` (of
+    the two figures) and `reason` (why the two cannot be compared, "" when they can or there is no earlier one).
     """
     rows = [_change(now, before) for *earlier, now in by_row(frame).values() for before in earlier]
-    return pd.DataFrame(rows, columns=[*frame.columns, *EXTRA]).astype({"value": float, "other_publisher": bool})
+    return pd.DataFrame(rows, columns=[*frame.columns, *EXTRA]).astype({"value": float})
 
 
 def _change(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    rate = is_rate(now["unit"])
-    change = prose.change(now["value"], before["value"], now["margin"], before["margin"], rate=rate)
+    rate, reason = is_rate(now["unit"]), now["reason"] or before["reason"]
+    new, old = (
+        None if pd.isna(row["value"]) else as_shown(row["value"], row["unit"], row["statistic"], row["margin"])
+        for row in (now, before)
+    )
+    about, now_about = (row["precision"] == "circa" for row in (before, now))
+    change = prose.change(new, None if reason else old, now["margin"], before["margin"], rate, about, now_about)
     value = change.absolute if rate else change.percent
-    publishers = {now["organisation"], before["organisation"]} - {""}
+    if change.verdict == prose.WITHIN_ROUNDING:
+        value = None  # what cannot be told from rounding has no number
     return {
         **now,
         "value": float("nan") if value is None else value,
+        "margin": float("nan"),  # the value has no more digits than its margin carries
         "unit": now["unit"] if rate else "percent",
-        "statistic": f"change_{'points' if rate else 'percent'};reference={before['period']}",
+        "statistic": derived(
+            f"change_{'points' if rate else 'percent'};reference={before['period']}", now["statistic"]
+        ),
+        "source": joined_ids((now["source"], before["source"])),
         **(combined([now, before]) if value is not None else {}),
         **joined_sources(*([row[name] for row in (now, before)] for name in ("source_title", "source_url"))),
         "before": before["period"],
         "verdict": change.verdict,
-        "short": prose.change_short(change, now["unit"]),
+        "short": NOT_ALIKE if reason else prose.change_short(change, now["unit"]),
         "change": change,
         "figure_unit": now["unit"],
-        "other_publisher": len(publishers) > 1,
+        "reason": reason,
     }
-
-
-def absolute_changes(changes: pd.DataFrame) -> pd.DataFrame:
-    """The changes of counts on a base too small for a percentage, as numbers; from `changes_of`."""
-    is_bare = [change.absolute is not None and change.percent is None and not change.rate for change in changes.change]
-    bare = changes[pd.Series(is_bare, changes.index, dtype=bool)]
-    return bare.assign(
-        value=[change.absolute for change in bare.change],
-        unit=bare.figure_unit,
-        statistic="change_absolute;reference=" + bare.before,
-    )

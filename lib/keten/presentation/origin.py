@@ -6,21 +6,16 @@ from collections.abc import Sequence
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
+from keten.model.figures import joined_notes
 from keten.model.quality import IN_DUTCH, ROUNDED
 from keten.presentation import prose
 from keten.presentation.markup import escape, link
-from keten.presentation.output import documents, quality_words
+from keten.presentation.output import IN_WORDS, documents, newest_source, quality_words
 
 MEASURE_KINDS = {
     "flow": "stroom (telt over een periode)",
     "stock": "stand (op een moment)",
     "rate": "aandeel of gemiddelde",
-}
-DERIVED = {
-    "change_percent": "verandering: het cijfer min het eerdere cijfer, gedeeld door het eerdere cijfer, maal 100",
-    "change_points": "verandering: het cijfer min het eerdere cijfer",
-    "change_absolute": "verandering: het cijfer min het eerdere cijfer",
-    "difference": "verschil: ander cijfer min het cijfer in dit rapport",
 }
 
 
@@ -28,7 +23,7 @@ def origins(frames: Sequence[pd.DataFrame], catalogue: Catalogue) -> list[dict]:
     """The origin of each measure in the tables of figures, in order of appearance; all values are Dutch text.
 
     Keys: `measure`, `label`, `definition`, `unit`, `kind`, `publisher`, `sources` (`title` and `url` each), `known`
-    (day from which the newest figure was known), `rounding`, `status` and `calculation`.
+    (day from which the newest figure was known), `rounding`, `status`, `calculation` and `remark` (of the workbook).
     """
     filled = [frame for frame in frames if len(frame)]
     if not filled:
@@ -42,7 +37,7 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
     about = catalogue.measure(measure)
     precisions = set(rows.precision[rows.value.notna()])
     roundings = [quality_words(precision) for precision in ROUNDED if precision in precisions]
-    known = rows.known.max()
+    known = newest_source(rows)
     return {
         "measure": measure,
         "label": about.label,
@@ -51,10 +46,11 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
         "kind": MEASURE_KINDS[about.kind],
         "publisher": prose.listing(dict.fromkeys(", ".join(filter(None, rows.organisation)).split(", "))),
         "sources": [{"title": title, "url": url} for title, url in documents(rows).items() if title],
-        "known": prose.date_text(known.date()) if pd.notna(known) else "",
+        "known": known.label if known else "",
         "rounding": prose.listing([*(["zoals gepubliceerd"] if precisions - {*ROUNDED} else []), *roundings]),
         "status": _status(set(rows.status)),
         "calculation": "; ".join(_calculations(rows)),
+        "remark": joined_notes(rows.editor_note.dropna()),
     }
 
 
@@ -67,7 +63,7 @@ def _status(present: set[str]) -> str:
 
 def _calculations(rows: pd.DataFrame) -> list[str]:
     """In words: sums, shares and changes; a figure that is shown as published needs none."""
-    derived = [DERIVED.get(statistic.partition(";")[0], "") for statistic in dict.fromkeys(rows.statistic)]
+    derived = [IN_WORDS.get(statistic.partition(";")[0], "") for statistic in dict.fromkeys(rows.statistic)]
     return [words for words in dict.fromkeys([*rows.calculation, *derived]) if words]
 
 
@@ -105,6 +101,7 @@ def origin_list(origin: dict, definition: bool = True) -> str:
         "Afronding": escape(origin["rounding"]),
         "Status": escape(origin["status"]),
         "Berekening": escape(origin["calculation"]),
+        "Opmerking van het werkboek": escape(origin["remark"]),
         "Maat": f"<code>{escape(origin['measure'])}</code>",
     }
     listed = "".join(f"<div><dt>{term}</dt><dd>{words}</dd></div>" for term, words in lines.items() if words)

@@ -4,6 +4,7 @@ Every chart, table and sentence is an `Output`. Its HTML is for the reader; its 
 notebook's output under types of our own, so that a run can list every number with its source and make the annexes.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,9 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from keten.model.catalogue import Catalogue
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH, REMARKS, ROUNDED, STATUSES
-from keten.presentation import prose
+from keten.model.rounding import step_within
+from keten.presentation import dates, prose
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
 
@@ -23,6 +26,7 @@ DERIVED = (
     "ratio;denominator",
     "change_",
     "difference",
+    "remainder",
     "seasonally_adjusted",
     "model;",
     "expected",
@@ -30,6 +34,14 @@ DERIVED = (
     "slope_change",
     "completed",
 )
+IN_WORDS = {
+    "change_percent": "verandering: het cijfer min het eerdere cijfer, gedeeld door het eerdere cijfer, maal 100",
+    "change_points": "verandering: het cijfer min het eerdere cijfer",
+    "change_absolute": "verandering: het cijfer min het eerdere cijfer",
+    "difference": "verschil: ander cijfer min het cijfer in dit rapport",
+    "remainder": "overige en onbekend: het totaal min de som van wat is getoond",
+}
+"""How statistics were worked out, where the figure itself does not say so."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +93,9 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
     """The figures of a table from the workbook as rows of `figures.csv`; a gap is no figure and is left out.
 
     `dimensions` is `name=value` of the data's dimension and category, then of the statistic for a number that was
-    derived (a share, a change); `period` as `periods` prints it; `as_of` the day from which the figure was known.
+    derived (a share, a change), which names what it was derived from; `period` as `periods` prints it; `calculation`
+    how it was worked out and of what it is a sum; `source` and `source_id` the titles and ids of all its sources;
+    `as_of` the day from which the figure was known, `as_of_assumed` whether no source states that day.
     """
     shown = frame[frame.value.notna() | (frame.status == "suppressed")]
     rows: Iterable[Any] = shown.itertuples()
@@ -91,25 +105,61 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
             "label": name_of(row.label, row.category),
             "dimensions": dimensions_of(row),
             "period": row.period,
-            "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic),
+            "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic, row.margin),
             "unit": row.unit,
             "status": row.status,
             "confidentiality": row.confidentiality,
             "precision": row.precision,
+            "calculation": calculation_of(row.statistic, row.calculation),
             "source": row.source_title,
+            "source_id": row.source.replace(";", " | "),
+            "publisher": row.organisation,
             "as_of": "" if pd.isna(row.known) else f"{row.known:%Y-%m-%d}",
+            "as_of_assumed": "yes" if row.assumed else "",
         }
         for row in rows
     ]
 
 
-def as_shown(value: float, unit: str, statistic: str) -> float:
-    """A number as the report rounds it: published ones as they are, a derived one to the digits that a reader sees."""
+def as_shown(value: float, unit: str, statistic: str, margin: float = 0) -> float:
+    """A number as the report rounds it: published ones as they are, a derived one to the digits that a reader sees.
+
+    margin: that of a share or a ratio, which has no decimal that its margin does not carry.
+    """
     if not statistic:
         return round(float(value), 4)
-    whole = statistic.startswith("change_percent") and abs(value) >= 1
-    digits = 0 if whole else {"percent": 1, "per_100000": 1, "probability": 3}.get(unit, 2)
-    return float(Decimal(str(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
+    exact = Decimal(str(float(value)))
+    if statistic.startswith("change_percent"):
+        return float(_whole_percents(exact))
+    places = share_decimals(unit, statistic, margin)
+    digits = {"probability": 3}.get(unit, 2) if places is None else places
+    return float(_rounded(exact, 1 if statistic.startswith("change_points") else digits))
+
+
+def _whole_percents(exact: Decimal) -> Decimal:
+    """Without decimals, unless that makes 0 of a change or 100 of less: a reader sees "minder dan 1%" there."""
+    for digits in range(5):
+        shown = _rounded(exact, digits)
+        if shown == exact or (shown != 0 and not (abs(shown) == 100 and abs(exact) < 100)):
+            break
+    return shown
+
+
+def _rounded(exact: Decimal, digits: int) -> Decimal:
+    return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def calculation_of(statistic: str, calculation: str) -> str:
+    """How a figure was worked out, in Dutch: of what it is a sum, a share or a change; '' for a published one."""
+    words = IN_WORDS.get(statistic.partition(";")[0], "")
+    return f"{words}; het cijfer zelf: {calculation}" if words and calculation else words or calculation
+
+
+def share_decimals(unit: str, statistic: str, margin: float = 0) -> int | None:
+    """Decimals of a percentage or a rate of ours: one, or none where a quotient's margin carries none; else None."""
+    if not statistic or unit not in ("percent", "per_100000"):
+        return None
+    return 0 if statistic.startswith(("share;", "ratio;")) and step_within(margin, 0.1) >= 1 else 1
 
 
 def dimensions_of(row: Any) -> str:
@@ -118,6 +168,16 @@ def dimensions_of(row: Any) -> str:
     values = row.category.split(" + ") if len(names) > 1 else [row.category]
     pairs = [f"{name}={value}" for name, value in zip(names, values, strict=False)]
     return ";".join([*pairs, *([f"statistic={row.statistic}"] if row.statistic else [])])
+
+
+def publisher_and_title(publisher: str, title: str) -> str:
+    """Whose figure it is and in what it stands; a title that begins with the publisher says both.
+
+    >>> publisher_and_title("CBS", "CBS: Minder asielzoekers in maart"), publisher_and_title("IND", "NOS: Asiel")
+    ('CBS: Minder asielzoekers in maart', 'IND: NOS: Asiel')
+    """
+    named = re.match(rf"{re.escape(publisher)}\b", title, re.IGNORECASE)
+    return title if named else f"{publisher}: {title}"
 
 
 def quality_words(word: str) -> str:
@@ -134,6 +194,12 @@ def documents(rows: pd.DataFrame) -> dict[str, str]:
     return found
 
 
+def newest_source(rows: pd.DataFrame) -> Period | None:
+    """The day of the newest source of these figures, as far as it is known; None when none has a day."""
+    dated = rows[rows.known.notna()]
+    return dates.newest(zip(dated.known.dt.date, dated.assumed.astype(bool), strict=True)) if len(dated) else None
+
+
 def source_line(frame: pd.DataFrame) -> str:
     """One paragraph with the publishers and documents behind the shown figures, as links where an address is known."""
     if frame.empty:
@@ -144,11 +210,8 @@ def source_line(frame: pd.DataFrame) -> str:
         return ""
     shown = [link(title, url) for title, url in list(links.items())[:6]]
     more = f" en {len(links) - 6} andere (zie Bronnen)" if len(links) > 6 else ""
-    known = rows.known.max()
-    date = ""
-    if pd.notna(known):
-        day = f"{known.day}-{known.month}-{known.year}"
-        date = f' Nieuwste gegevens van <time datetime="{known:%Y-%m-%d}">{day}</time>.'
+    known = newest_source(rows)
+    date = f' Nieuwste bron van <time datetime="{known}">{known.label}</time>.' if known else ""
     return f'<p class="source">Bron: {"; ".join(shown)}{more}.{date}</p>'
 
 
@@ -164,13 +227,15 @@ def notes(frame: pd.DataFrame) -> list[str]:
         found.append(f"{prose.capital(', '.join(qualities))}.")
     if rows[derived].precision.isin(ROUNDED).any():
         found.append("Berekend uit afgeronde cijfers.")
-    if (frame.status == "missing").any():
+    if (frame.value.isna() & (frame.status == "missing") & (frame.get("reason", "") == "")).any():
         found.append("Geen cijfer is niet nul.")
     confidential = frame.confidentiality == "confidential"
     if ((frame.status == "suppressed") & ~confidential).any():
         found.append("Kleine aantallen zijn niet getoond, om herleiding tot personen te voorkomen.")
     if confidential.any():
         found.append("Wat de bron vertrouwelijk noemt, is niet getoond.")
+    found += [f"Geen vergelijkbaar cijfer: {reason}." for reason in _reasons(frame[frame.value.isna()])]
+    found += [f"† {prose.capital(reason)}." for reason in _reasons(rows)]
     for remark in REMARKS:
         concerned = rows.note.str.contains(remark, regex=False)
         if concerned.any():
@@ -184,8 +249,20 @@ def notes(frame: pd.DataFrame) -> list[str]:
         found.append(f"Reeks van verschillende uitgevers ({', '.join(publishers)}); een verschil kan daarvan komen.")
     sums = [words for words in dict.fromkeys(rows.calculation) if words.startswith("som")]
     if sums:
-        found.append(f"Opgeteld uit kortere perioden ({', '.join(sums)}).")
+        found.append(f"Opgeteld: {', '.join(sums)}.")
     return found
+
+
+def _reasons(rows: pd.DataFrame) -> list[str]:
+    """Why these figures cannot be compared."""
+    return [reason for reason in dict.fromkeys(rows.get("reason", [])) if reason]
+
+
+def cautions(frame: pd.DataFrame, catalogue: Catalogue) -> list[str]:
+    """What the catalogue warns of where figures of a measure are compared: of which two or more are shown."""
+    shown = frame[frame.value.notna()].groupby("measure", sort=False).size()
+    about = [catalogue.measure(str(measure)) for measure in shown[shown > 1].index]
+    return [f"{one.label}: {prose.small(one.caution)}" for one in about if one.caution]
 
 
 def small_print(words: Sequence[str]) -> str:

@@ -1,12 +1,13 @@
 """Dutch numbers and sentences that never state more than the data.
 
-Missing is said in words, never printed as a number; a change inside the rounding is "vrijwel gelijk"; a
+Missing is said in words, never printed as a number; a change that may be rounding is "binnen de afronding"; a
 percentage is only given on a base that can carry it. No sentence names a cause or a trend.
 
 `unit` is a unit code of the data: `percent`, `EUR` and scores change how a number reads, others print bare.
 A moment is a `Period`, its printed form (`2016-Q2`), or other words that fit behind "in".
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,14 +15,18 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from keten.errors import KetenError
 from keten.model.periods import Period
+from keten.model.rounding import margin_of_sum, step_within
 
 UNKNOWN = "onbekend"
-SMALL_BASE = 20  # below this a percentage says more than the number does
+SMALL_BASE = 100  # below this a percentage says more than the number does
+WITHIN = "een verschil binnen de afronding met "
+SAME, WITHIN_ROUNDING = "gelijk", "binnen de afronding"  # verdicts on two figures without a difference that can be told
 
 Number = float | int | Decimal | str | None  # also NaN, pandas' NA and NaT, and numpy's numbers
 # What to make of a printed number: its text, its exact value, and what it is ("" = the figure, or a kind of change).
 Mark = Callable[[str, float, str], str]
 
+_ALTERNATIVES = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")  # of one and of more, in a template
 _MISSING_TEXTS = {"", "None", "NaT", "<NA>"}
 _WIDE = Context(prec=1000)  # wide enough to round any float without losing a digit
 _DUTCH_MARKS = str.maketrans(",.", ".,")
@@ -137,9 +142,11 @@ def range_text(low: Number, high: Number, unit: str | None = None) -> str:
 class Change:
     """How a figure compares with an earlier one.
 
-    absolute: now minus before, None when either is missing; percent: the same in percent of before, not
-    rounded, None also for a rate and on a small base; verdict: `toegenomen`, `afgenomen`, `gelijk` (exactly),
-    `vrijwel gelijk` (within the rounding) or `onbekend`.
+    absolute: now minus before, None when either is missing; percent: the same in percent of before, None also for a
+    rate, on a small base and when not even tens of percents are certain; verdict: `toegenomen`, `afgenomen`, `gelijk`
+    (exactly), `binnen de afronding` or `onbekend`. The percentage, and the difference of a rate, have the digits that
+    the margins allow; rough: these are tens. about, now_about: whether the earlier figure and the later one are
+    approximations.
     """
 
     now: float | None
@@ -148,6 +155,9 @@ class Change:
     percent: float | None
     verdict: str
     rate: bool = False
+    rough: bool = False
+    about: bool = False
+    now_about: bool = False
 
 
 def change(
@@ -156,71 +166,102 @@ def change(
     now_margin: Number = 0,
     before_margin: Number = 0,
     rate: bool = False,
+    about: bool = False,
+    now_about: bool = False,
 ) -> Change:
-    """Compare a figure with an earlier one.
+    """Compare a figure with an earlier one, both as they are printed, so that the three agree to a reader.
 
-    The margins are the half-widths of the rounding, in the figure's own unit; two figures that may stand for
-    the same number are `vrijwel gelijk`. A margin that is not known (NaN) widens nothing, but keeps two equal
-    figures from being called exactly equal. rate: true for percentages, scores and means, which change by points and
-    not by percent. There is no percentage of a base below `SMALL_BASE`.
+    The margins are the half-widths of the rounding, in the figure's own unit. The two were rounded apart from each
+    other, so their difference has the margin of a sum of both (`model.rounding.margin_of_sum`); one that is not larger
+    is `binnen de afronding`. So 5 and 10, both rounded to fives, differ: they stand for 3 to 7 and 8 to 12 persons.
+    Of the quotient that a percentage rests on, the two relative margins are taken together in the same way; whether it
+    is given in whole percents or in tens: `model.rounding.step_within`. A margin that is not known (NaN) widens
+    nothing, but keeps two equal figures from being called exactly equal.
 
-    >>> change_short(change(1335, 1110))
-    '+20%'
+    rate: true for percentages, scores and means, which change by points and not by percent; about, now_about: whether
+    the source gives the earlier and the later figure as an approximation. There is no percentage of a base below
+    `SMALL_BASE`.
+
+    >>> change_short(change(1335, 1110)), change_short(change(4000, 1980, 500, 5))
+    ('+20%', 'ca. +100%')
     """
     new, old = _decimal(now), _decimal(before)
+    about_both = {"about": about, "now_about": now_about}
     if new is None or old is None:
-        return Change(_float(new), _float(old), None, None, UNKNOWN, rate)
+        return Change(_float(new), _float(old), None, None, UNKNOWN, rate, **about_both)
     difference = new - old
     margins = [_decimal(now_margin), _decimal(before_margin)]
+    now_half, before_half = (float(margin or 0) for margin in margins)
+    margin = margin_of_sum([now_half, before_half])
     if margins == [0, 0] and difference == 0:
-        verdict = "gelijk"
-    elif abs(difference) <= sum(margin or 0 for margin in margins):
-        verdict = "vrijwel gelijk"
+        verdict = SAME
+    elif abs(difference) <= Decimal(str(margin)):
+        verdict = WITHIN_ROUNDING
     else:
         verdict = "toegenomen" if difference > 0 else "afgenomen"
-    percent = None if rate or old < SMALL_BASE else 100 * difference / old
-    return Change(_float(new), _float(old), _float(difference), _float(percent), verdict, rate)
+    percent, step = None, 1.0
+    if rate:
+        step = step_within(margin, 0.1)
+        difference = _carried(difference, step, 0.1)
+    elif old >= SMALL_BASE:
+        halves = [now_half / float(old), before_half / float(old) * abs(float(new) / float(old))]
+        step = step_within(100 * margin_of_sum(halves), 1)
+        percent = None if step > 10 else _carried(100 * difference / old, step, 1)
+    rough = step >= 10 and (rate or percent is not None)
+    return Change(_float(new), _float(old), _float(difference), _float(percent), verdict, rate, rough, **about_both)
+
+
+def _carried(value: Decimal, step: float, finest: float) -> Decimal:
+    """The value to this step, or to the finest one when it would be 0 or -100 without being so; else as it is."""
+    for place in (step, finest):
+        unit = Decimal(str(place))
+        rounded = (value / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP, context=_WIDE) * unit
+        if rounded == value or rounded not in (0, -100):
+            return rounded
+    return value
 
 
 def change_words(change: Change, before: Period | str, unit: str | None = None, mark: Mark = unmarked) -> str:
     """The change as the tail of a sentence: `5% meer dan in juni 2016 (2.045)`.
 
-    >>> change_words(change(1335, 1110), "2016-06")
-    '20% meer dan in juni 2016 (1.110)'
+    >>> change_words(change(1335, 1110), "2016-06"), change_words(change(180, 55), "2016-06")
+    ('20% meer dan in juni 2016 (1.110)', 'meer dan in juni 2016 (55)')
     """
     if change.before is None:
         return f"geen cijfer over {_name(before)} om mee te vergelijken"
-    then, base = when(before), mark(_shown(change.before, unit), change.before, "")
+    then = when(before)
+    base = f"{'ca. ' * change.about}{mark(_shown(change.before, unit), change.before, '')}"
     if change.now is None or change.absolute is None:
         return f"niet te vergelijken met {_name(before)} ({base})"
-    if change.verdict in ("gelijk", "vrijwel gelijk"):
-        nearly = "vrijwel " if change.verdict == "vrijwel gelijk" else ""
-        return f"{nearly}{'even hoog' if change.rate else 'evenveel'} als {then} ({base})"
-    more = change.absolute > 0
+    if change.verdict == WITHIN_ROUNDING and change.now != change.before:
+        return f"{WITHIN}{_name(before)} ({base})"
+    if change.verdict in (SAME, WITHIN_ROUNDING):
+        rounded = "afgerond " if change.verdict == WITHIN_ROUNDING else ""
+        return f"{rounded}{'even hoog' if change.rate else 'evenveel'} als {then} ({base})"
+    more, roughly = change.absolute > 0, "ongeveer " * change.rough
     if change.rate:
         points = mark(_points(change.absolute, unit), change.absolute, "change_points")
-        return f"{points} {'hoger' if more else 'lager'} dan {then} ({base})"
-    comparative = f"{'meer' if more else 'minder'} dan {then}"
+        return f"{roughly}{points} {'hoger' if more else 'lager'} dan {then} ({base})"
+    comparative = f"{'meer' if more else 'minder'} dan {then} ({base})"
     if change.percent is None:
-        size = mark(_shown(abs(change.absolute), unit), change.absolute, "change_absolute")
-        return f"{size} {comparative} ({base}; {_no_percentage(change)})"
+        return comparative
     percentage = mark(_percentage(change.percent, change.now == 0), change.percent, "change_percent")
-    return f"{percentage} {comparative} ({base})"
+    return f"{roughly}{percentage} {comparative}"
 
 
 def change_short(change: Change, unit: str | None = None, mark: Mark = unmarked) -> str:
-    """The change in a cell or key figure: `+5%`, `vrijwel gelijk`, `van 12 naar 18`, `+3 procentpunt`."""
+    """The change in a cell or key figure: `+5%`, `ca. +40%`, `binnen de afronding`, `van 12 naar 18`."""
     if change.absolute is None or change.now is None or change.before is None:
         return "geen vergelijking"
-    if change.verdict in ("gelijk", "vrijwel gelijk"):
-        return "gelijk gebleven" if change.verdict == "gelijk" else change.verdict
-    sign = "+" if change.absolute > 0 else "-"
+    if change.verdict in (SAME, WITHIN_ROUNDING):
+        return "gelijk gebleven" if change.verdict == SAME else change.verdict
+    sign, roughly = "+" if change.absolute > 0 else "-", "ca. " * change.rough
     if change.rate:
-        return mark(_points(change.absolute, unit, sign), change.absolute, "change_points")
+        return roughly + mark(_points(change.absolute, unit, sign), change.absolute, "change_points")
     if change.percent is None:
         before, now = (mark(_shown(value, unit), value, "") for value in (change.before, change.now))
-        return f"van {before} naar {now}"
-    return mark(_percentage(change.percent, change.now == 0, sign), change.percent, "change_percent")
+        return f"van {'ca. ' * change.about}{before} naar {'ca. ' * change.now_about}{now}"
+    return roughly + mark(_percentage(change.percent, change.now == 0, sign), change.percent, "change_percent")
 
 
 def comparison_sentence(
@@ -231,37 +272,54 @@ def comparison_sentence(
     changes: Sequence[tuple[Period | str, Change]],
     about: bool = False,
     mark: Mark = unmarked,
+    template: str = "",
+    alone: bool = False,
 ) -> str:
     """One sentence: the figure, and how it compares with earlier ones.
 
-    `In juni 2017 waren er 2.316 eerste asielaanvragen: 12% meer dan in juni 2016 (2.060).`
-    label: what is measured, put in front unless the plural says the same; unit_words: singular and plural of
-    what is counted, or a unit code for what is not counted (`percent`, `EUR`, a score); about: whether the
-    source itself gives the figure as an approximation; mark: what to make of each number, such as a link.
+    `In juni 2017 vroegen 2.316 mensen voor het eerst asiel aan, 12% meer dan in juni 2016 (2.060).`
+    label: what is measured, put in front; unit_words: singular and plural of what is counted, or a unit code for what
+    is not counted (`percent`, `EUR`, a score); about: whether the source itself gives the figure as an approximation;
+    mark: what to make of each number, such as a link; template: what follows the period, from the column `sentence` of
+    the catalogue (see `filled`); alone: whether the template says what the label says, so that it needs none.
 
     >>> comparison_sentence("Nareis", "2017-06", 700, ("persoon", "personen"), [("2016-06", change(700, 900))])
-    'Nareis: in juni 2017 waren er 700 personen, 22% minder dan in juni 2016 (900).'
+    'Nareis: in juni 2017 ging het om 700 personen, 22% minder dan in juni 2016 (900).'
     """
     exact = _decimal(now)
     if exact is None:
         return f"{capital(label)}: over {_name(period)} is geen cijfer bekend."
-    roughly = "ongeveer " if about else ""
-    if isinstance(unit_words, str):
-        unit, named = unit_words, False
-        sentence = f"{when(period)} was dit {roughly}{mark(_shown(now, unit), float(exact), '')}"
+    roughly, unit = "ongeveer " * about, unit_words if isinstance(unit_words, str) else None
+    shown = f"{roughly}{mark(_shown(now, unit), float(exact), '')}"
+    if template:
+        said = filled(template, shown, one=number(now) == "1")
+    elif isinstance(unit_words, str):
+        said = f"was dit {shown}"
     else:
-        unit, named = None, label.lower() == unit_words[1].lower()
-        verb = "was" if number(now) == "1" else "waren"
-        sentence = f"{when(period)} {verb} er {roughly}{count(now, *unit_words, mark)}"
-    if not named:
-        sentence = f"{label}: {sentence}"
+        said = f"ging het om {roughly}{count(now, *unit_words, mark)}"
+    sentence = f"{when(period)} {said}" if template and alone else f"{label}: {when(period)} {said}"
     known = [change_words(change, before, unit, mark) for before, change in changes if change.before is not None]
     unknown = [_name(before) for before, change in changes if change.before is None]
     if known:
-        sentence += (": " if named else ", ") + listing(known)
+        before = ["", *known[:-1]]
+        once = [
+            words.removeprefix(WITHIN) if of.startswith(WITHIN) else words
+            for words, of in zip(known, before, strict=True)
+        ]
+        sentence += f", {listing(once)}"
     if unknown:
         sentence += f"; er is geen cijfer over {listing(unknown)} om mee te vergelijken"
     return f"{capital(sentence)}."
+
+
+def filled(template: str, number: str, one: bool) -> str:
+    """A template of the catalogue with its number: `{n}` is its place, `{was|waren}` a word for one and for more.
+
+    >>> filled("{vroeg|vroegen} {n} {persoon|mensen} asiel aan", "1.335", one=False)
+    'vroegen 1.335 mensen asiel aan'
+    """
+    words = _ALTERNATIVES.sub(lambda found: found[1 if one else 2], template)
+    return words.replace("{n}", number)
 
 
 def _percentage(percent: float | Decimal, is_exact: bool, sign: str = "") -> str:
@@ -282,16 +340,10 @@ def _points(difference: float, unit: str | None, sign: str = "") -> str:
     return f"minder dan {sign}0,1{word}" if text == "0" else f"{sign}{text}{word}"
 
 
-def _no_percentage(change: Change) -> str:
-    if change.before == 0:
-        return "een percentage is dan niet te berekenen"
-    return "te klein voor een percentage"
-
-
 def _shown(value: Number, unit: str | None) -> str:
-    """A figure within a sentence; a percentage with one decimal at most."""
+    """A figure within a sentence."""
     exact = _decimal(value)
-    return UNKNOWN if exact is None else _in_unit(_digits(exact, 1 if unit == "percent" else 2), unit)
+    return UNKNOWN if exact is None else _in_unit(_digits(exact, 2), unit)
 
 
 def _in_unit(text: str, unit: str | None) -> str:
@@ -334,7 +386,7 @@ def _name(moment: Period | str) -> str:
         case "half_year":
             return f"de {words} van {year}"
         case "span":
-            return f"de periode {period.label}"
+            return f"de periode {period.label}" if " tot en met " in period.label else period.label
     return period.label
 
 

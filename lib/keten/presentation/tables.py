@@ -12,16 +12,26 @@ from keten.model.context import Context, PolicyContext
 from keten.model.figures import records, together
 from keten.model.periods import Period
 from keten.presentation import prose
-from keten.presentation.changes import by_row, changes_of
+from keten.presentation.changes import NOT_ALIKE, by_row, changes_of
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import caption, escape, link, more, note
 from keten.presentation.origin import origin_html, origins
-from keten.presentation.output import Output, as_shown, figure_rows, gap, name_of, notes, small_print, source_line
+from keten.presentation.output import (
+    Output,
+    as_shown,
+    cautions,
+    figure_rows,
+    gap,
+    name_of,
+    notes,
+    share_decimals,
+    small_print,
+    source_line,
+)
 
 NO_FIGURE = "geen cijfer"
 WITHHELD = {"confidential": "vertrouwelijk", "secondary": "afgeschermd"}  # what else is hidden is small
 NUMERIC = re.compile(r"[<€+-]?\s?\d|ca\. ")  # how the text of a number begins
-OTHER_PUBLISHER = "† Het eerdere cijfer komt van een andere uitgever; de verandering kan daarvan komen."
 WINDOWS = {"year_to_date": "Dit jaar tot en met de periode", "trailing_12": "Laatste twaalf maanden"}
 
 
@@ -30,42 +40,37 @@ def cell_text(row: Mapping[str, Any]) -> str:
     return figure_cell(row).text
 
 
-def decimals(unit: str, statistic: str) -> int | None:
-    """Decimals to print: published numbers as published, a percentage or a rate of ours with one."""
-    return 1 if statistic and unit in ("percent", "per_100000") else None
-
-
-def figure_cell(row: Mapping[str, Any], column_period: str = "") -> Cell:
-    """One figure as a cell; a period of its own, other than that of the column, stands beside it."""
+def figure_cell(row: Mapping[str, Any]) -> Cell:
+    """One figure as a cell."""
     if row["status"] == "suppressed":
         return Cell(WITHHELD.get(row["confidentiality"], "minder dan 5"), missing=True)
     if pd.isna(row["value"]):
-        return Cell(NO_FIGURE, missing=True)
-    unit, statistic = row["unit"], row["statistic"]
+        return Cell(NOT_ALIKE if row.get("reason") else NO_FIGURE, missing=True)
+    unit, about = row["unit"], (row["unit"], row["statistic"], row["margin"])
     before, after = prose.around(unit)
+    in_words = prose.signed if row["measure"].endswith("_growth") else prose.number
     return number_cell(
-        prose.number(row["value"], decimals(unit, statistic)),
-        as_shown(row["value"], unit, statistic),
+        in_words(row["value"], share_decimals(*about)),
+        as_shown(row["value"], *about),
         unit,
         row["status"],
         "ca. " * (row["precision"] == "circa") + before,
         after + "*" * (row["status"] == "provisional"),
-        remark=Period.parse(row["period"]).short if column_period and row["period"] != column_period else "",
+        mark="†" if row.get("reason") else "",
     )
 
 
-def change_cell(row: Mapping[str, Any], column_period: str = "") -> Cell:
-    """One change in words; the earlier period stands beside it when it is not that of the column."""
-    own = column_period and row["before"] != column_period and row["verdict"] != prose.UNKNOWN
-    remark = f"t.o.v. {Period.parse(row['before']).short}" if own else ""
-    mark, unit, status = "†" if row["other_publisher"] else "", row["unit"], row["status"]
+def change_cell(row: Mapping[str, Any]) -> Cell:
+    """One change in words."""
+    unit, status = row["unit"], row["status"]
     known = pd.notna(row["value"])
     value = as_shown(row["value"], unit, row["statistic"]) if known else None
     suffix = prose.points_word(row["figure_unit"]) if row["change"].rate else "%"
-    digits = row["short"].removesuffix(suffix)
+    prefix = "ca. " * row["short"].startswith("ca. ")
+    digits = row["short"].removeprefix(prefix).removesuffix(suffix)
     if value is None or not digits.startswith(("+", "-")):
-        return Cell(row["short"] + mark, value, unit, status, remark=remark)
-    return number_cell(digits, value, unit, status, suffix=suffix, mark=mark, remark=remark)
+        return Cell(row["short"], value, unit, status)
+    return number_cell(digits, value, unit, status, prefix, suffix)
 
 
 def comparison(
@@ -74,7 +79,8 @@ def comparison(
     """The period beside the same period of earlier years, with the change against each.
 
     frame: from `Workbook.compare` or `top`; a row per category, or per measure where there is no category. shares:
-    from `Workbook.share_of_total`, for a column with each category's share. A table without any figure is a named gap.
+    from `Workbook.share_of_total`, for a column with each category's share. A column holds one period: what is about
+    other periods stands in a table of its own below. A table without any figure is a named gap.
 
     >>> shown = tables.comparison(chain.compare("asylum_first_applications"), "Eerste asielaanvragen", chain)
     >>> shown.tables[0]["columns"]
@@ -82,38 +88,48 @@ def comparison(
     """
     if frame.empty or frame.value.isna().all():
         return gap(title, frame.label.iloc[0] if len(frame) else title)
-    changes = changes_of(frame)
-    groups = by_row(frame)
-    periods = _column_periods(frame, chain, years=max(map(len, groups.values())))
     shares = frame.iloc[:0] if shares is None or shares.value.isna().all() else shares
-    with_shares = len(shares) > 0
+    shown = []
+    for place, part in enumerate(_by_periods(frame, chain)):
+        keys = part[["measure", "category"]].drop_duplicates()
+        mine = shares.merge(keys, on=["measure", "category"]) if len(shares) else shares
+        name = f"{title}: {Period.parse(part.period.iloc[-1]).label}" if place else title
+        shown.append(_one_comparison(part, name, chain, mine, remark))
+    return shown[0] if len(shown) == 1 else Output.together(shown)
+
+
+def _by_periods(frame: pd.DataFrame, chain: Context) -> list[pd.DataFrame]:
+    """The rows by the periods that they are about, the report's own first, then the latest.
+
+    A category without any figure is a row of gaps where a table is about its periods, and is left out elsewhere.
+    """
+    periods = frame.groupby(["measure", "category"], sort=False).period.transform(" ".join)
+    known = frame.value.notna().groupby(periods, sort=False).transform("any")
+    filled = list(dict.fromkeys(periods[known])) or list(dict.fromkeys(periods))
+
+    def place(text: str) -> tuple[bool, int, int]:
+        last = Period.parse(text.split(" ")[-1])
+        return (last != chain.period, -last.end.toordinal(), -len(text))
+
+    return [frame[periods == text] for text in sorted(filled, key=place)]
+
+
+def _one_comparison(frame: pd.DataFrame, title: str, chain: Context, shares: pd.DataFrame, remark: str) -> Output:
+    """A table of rows that are all about the same periods."""
+    changes = changes_of(frame)
     change_of, share_of = by_row(changes), by_row(shares)
     rows = []
-    for (measure, category), group in groups.items():
+    for (measure, category), group in by_row(frame).items():
         name = category.replace(" + ", ", ") or group[0]["label"]
-        absent = [Cell("")] * (len(periods) - len(group))  # a row that knows fewer years starts further right
-        columns = periods[len(absent) :]
-        cells = [figure_cell(row, at) for row, at in zip(group, columns, strict=True)]
-        mine = change_of.get((measure, category), [])
-        changed = [change_cell(row, at) for row, at in zip(mine, columns[:-1], strict=True)]
-        last = [figure_cell(row) for row in share_of.get((measure, category), [])] or [Cell("")] * with_shares
-        rows.append([Cell(name), *absent, *cells, *absent, *changed, *last])
-    numbers = [Period.parse(period).short for period in periods]
+        changed = [change_cell(row) for row in change_of.get((measure, category), [])]
+        last = [figure_cell(row) for row in share_of.get((measure, category), [])] or [Cell("")] * bool(len(shares))
+        rows.append([Cell(name), *map(figure_cell, group), *changed, *last])
+    numbers = [Period.parse(period).short for period in dict.fromkeys(frame.period)]
     first = chain.catalogue.dimension_label(frame.dimension.iloc[0]) or "onderwerp"
     names = [prose.capital(first), *numbers, *[f"t.o.v. {name}" for name in numbers[:-1]]]
-    names += ["aandeel"] if with_shares else []
+    names += ["aandeel"] if len(shares) else []
     grid = Grid(title, units_of(frame, chain), names, rows, frozenset([*numbers, "aandeel"]))
-    other = OTHER_PUBLISHER if changes.other_publisher.any() else ""
-    return figure_table(grid, chain.catalogue, [frame, changes[changes.value.notna()], shares], remark, other)
-
-
-def _column_periods(frame: pd.DataFrame, chain: Context, years: int) -> list[str]:
-    """Heads of the columns: the report's period when a row has it, else the latest one, and the years before."""
-    last = frame.groupby(["measure", "category"], sort=False).tail(1).dropna(subset="value")
-    periods = [Period.parse(period) for period in last.period]
-    latest = max(periods, key=Period.by_end, default=chain.period)
-    now = chain.period if chain.period in periods else latest
-    return [str(period) for period in [*now.earlier_years(years - 1), now]]
+    return figure_table(grid, chain.catalogue, [frame, changes[changes.value.notna()], shares], remark)
 
 
 def units_of(frame: pd.DataFrame, chain: Context) -> str:
@@ -135,7 +151,7 @@ def behind(chart: Output, grid: Grid, catalogue: Catalogue, figures: Sequence[pd
     filled = [part for part in figures if len(part)]
     about = filled[0] if filled else pd.DataFrame()
     found = origins(filled, catalogue)
-    words = [*(notes(about) if len(about) else []), *filter(None, remarks)]
+    words = [*(notes(about) + cautions(about, catalogue) if len(about) else []), *filter(None, remarks)]
     above, origin = small_print(words) + source_line(about), origin_html(grid.title, found)
     if chart.spec:
         html = f"{chart.html.removesuffix('</figure>')}{above}{more(grid.folded() + grid.download() + origin)}</figure>"
@@ -166,7 +182,7 @@ def series_grid(frame: pd.DataFrame, title: str, subtitle: str) -> Grid:
     rows = []
     for period in periods:
         shown = [cells.get((str(period), name)) for name in columns]
-        figures = [figure_cell(row, str(period)) if row else Cell(NO_FIGURE, missing=True) for row in shown]
+        figures = [figure_cell(row) if row else Cell(NO_FIGURE, missing=True) for row in shown]
         rows.append([Cell(period.short), *figures])
     return Grid(title, subtitle, ["Periode", *columns], rows, frozenset(columns))
 

@@ -27,8 +27,12 @@ FIGURE_COLUMNS = (
     "status",
     "confidentiality",
     "precision",
+    "calculation",
     "source",
+    "source_id",
+    "publisher",
     "as_of",
+    "as_of_assumed",
 )
 
 
@@ -82,6 +86,15 @@ def parameters(content: dict) -> dict[str, Any]:
         if cell["cell_type"] == "code" and "parameters" in tags(cell):
             return dict(_assignments(source(cell)))
     return {}
+
+
+def given(content: dict) -> dict[str, Any]:
+    """Name and value of every parameter with which the notebook ran, in its own order."""
+    try:
+        values = parameters(content)
+    except (SyntaxError, ValueError):
+        values = {}
+    return values | content["metadata"].get("papermill", {}).get("parameters", {})
 
 
 def _assignments(code: str) -> Iterator[tuple[str, Any]]:

@@ -38,7 +38,8 @@ class Result:
     """What became of a job.
 
     `files`: by what a manifest calls them, `html`, `notebook`, the annexes `xlsx` and `ods`, and `pdf`; of a job that
-    failed only the partial notebook, if there is one. `pdf_reason`: why a PDF that was wanted is not there.
+    failed only the partial notebook, if there is one. `dates`: the date line of the report. `pdf_reason`: why a PDF
+    that was wanted is not there.
     """
 
     stem: str
@@ -52,6 +53,7 @@ class Result:
     log: str = ""
     figures: list[dict[str, Any]] = field(default_factory=list)
     key_figures: list[dict[str, Any]] = field(default_factory=list)
+    dates: str = ""
     pdf_reason: str | None = None
 
     @property

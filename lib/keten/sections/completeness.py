@@ -36,7 +36,8 @@ def table(chain: Workbook) -> Output | None:
     subtitle = f"Verwacht eindcijfer, {MOST_AGE} maanden na afloop; eigen berekening uit eerdere herzieningen"
     remark = (
         f"De verwachting volgt uit hoeveel eerdere maanden op dezelfde leeftijd nog groeiden (ten minste {LEAST}); zij "
-        "vervangt geen cijfer, en geldt zolang de uitgever werkt zoals voorheen."
+        "vervangt geen cijfer. In vier van de vijf gevallen ligt het eindcijfer naar verwachting tussen de grenzen, "
+        "zolang de uitgever werkt zoals voorheen."
     )
     grid = Grid(TITLE, subtitle, names, lines, frozenset(names[2:6]))
     return figure_table(grid, chain.catalogue, [published, *figures], remark)

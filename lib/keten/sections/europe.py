@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from keten.model.figures import Figure, table_of
 from keten.model.periods import Period
-from keten.presentation import tables
+from keten.presentation import prose, tables
 from keten.presentation.charts import series
 from keten.presentation.output import Output
+from keten.sections import rankings
 from keten.workbook import questions
 from keten.workbook.workbook import Workbook
 
@@ -29,14 +30,21 @@ class Members:
     silent: list[str]
     remark: str  # when an earlier period stands in for the report's own
 
+    @property
+    def remarks(self) -> str:
+        """The remark, and for a list that leaves them out who did not report."""
+        silent = f"Zonder cijfer {prose.when(self.period)}: {prose.listing(self.silent)}." if self.silent else ""
+        return " ".join(filter(None, [self.remark, silent]))
+
 
 def ranking(chain: Workbook) -> Output | None:
-    """A chart of the ten member states with most first applications, the Netherlands always among them."""
+    """A chart of the ten member states with most first applications, the Netherlands among them if it reported."""
     members = _members(chain)
     if members is None:
         return None
     frame = chain.compare(MEASURE, BY, _ten(members.reported), members.period)
-    return series.ranking(frame, "Eerste asielaanvragers in de Europese Unie: de tien grootste", chain, members.remark)
+    title = f"Eerste asielaanvragers in de Europese Unie: {_largest(chain, members)}"
+    return series.ranking(frame, title, chain, members.remarks)
 
 
 def comparison(chain: Workbook) -> Output | None:
@@ -70,7 +78,7 @@ def per_inhabitant(chain: Workbook) -> Output | None:
     wholes = [inhabitants(name, Period.parse(at)) for name, at in zip(frame.category, frame.period, strict=True)]
     chain.hand_out(table_of(filter(None, wholes)))
     title = f"Eerste asielaanvragers per {PER:,} inwoners".replace(",", ".")
-    return series.ranking(chain.ratio(frame, wholes, "population", PER), title, chain, members.remark)
+    return series.ranking(chain.ratio(frame, wholes, "population", PER), title, chain, members.remarks)
 
 
 def dutch_share(chain: Workbook) -> Output | None:
@@ -106,6 +114,19 @@ def _in_union(chain: Workbook, period: Period) -> list[str]:
     day = period.end.isoformat()
     names = members.name[(members.since <= day) & ((members.until == "") | (members.until >= day))]
     return sorted(set(names) & set(chain.categories(MEASURE, BY)))
+
+
+def _largest(chain: Workbook, members: Members) -> str:
+    """What the ten of `_ten` are together, by the rule of `rankings.can_carry`."""
+    names = [name for place, name in enumerate(_ten(members.reported)) if name == members.reported[place]]
+    found = chain.about(MEASURE)
+    known = {name: found.figure(MEASURE, BY, name, members.period) for name in members.reported}
+    figures = [one for one in known.values() if one]
+    total = rankings.total_of(chain, figures[0], members.period)
+    carried = rankings.can_carry([one for name in names if (one := known[name])], figures, total)
+    asked = 10 if len(names) == len(_ten(members.reported)) else 9
+    words = rankings.in_words("lidstaten", len(names), asked, len(figures), carried)
+    return words if asked == 10 else f"{words}, en Nederland"
 
 
 def _ten(names: list[str]) -> list[str]:

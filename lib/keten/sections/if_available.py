@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from keten.presentation import tables
 from keten.presentation.charts import series
 from keten.presentation.output import Output
+from keten.sections import rankings
 from keten.workbook.workbook import Workbook
 
 
@@ -37,26 +38,28 @@ def largest(
     years: int | None = None,
     remark: str = "",
 ) -> Output | None:
-    """`trend` of the `n` categories that are largest in the period; None without figures."""
+    """`trend` of the `n` categories that are largest in the period, which the title counts; None without figures."""
     if not chain.has(measure, by, kind, least=2):
         return None
-    names = list(dict.fromkeys(chain.top(measure, by, n).category))
-    return trend(chain, measure, title, by, names, kind, years, remark)
+    ranked = rankings.of(chain, measure, by, n)
+    remarks = " ".join(filter(None, [ranked.remark, remark]))
+    return trend(chain, measure, f"{title}: {ranked.words}", by, ranked.names, kind, years, remarks)
 
 
 def comparison(chain: Workbook, measure: str, title: str, by: str = "", n: int = 0, remark: str = "") -> Output | None:
-    """`tables.comparison`, of the `n` largest categories or of all (0); None without figures."""
+    """`rankings.table` of the `n` largest categories, or `tables.comparison` of all (0); None without figures."""
     if not chain.has(measure, by):
         return None
-    frame = chain.top(measure, by, n) if n else chain.compare(measure, by)
-    return tables.comparison(frame, title, chain, remark=remark)
+    if n:
+        return rankings.table(rankings.of(chain, measure, by, n), title, chain, remark)
+    return tables.comparison(chain.compare(measure, by), title, chain, remark=remark)
 
 
 def ranking(chain: Workbook, measure: str, title: str, by: str, n: int = 10, remark: str = "") -> Output | None:
-    """`charts.ranking` of the `n` largest categories; None without figures."""
+    """`rankings.chart` of the `n` largest categories; None without figures."""
     if not chain.has(measure, by):
         return None
-    return series.ranking(chain.top(measure, by, n), title, chain, remark=remark)
+    return rankings.chart(rankings.of(chain, measure, by, n), title, chain, remark)
 
 
 def publishers(chain: Workbook, measures: Sequence[str], title: str, remark: str = "") -> Output | None:

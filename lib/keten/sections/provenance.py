@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 
 import pandas as pd
@@ -9,10 +10,11 @@ import pandas as pd
 from keten.model.periods import Period
 from keten.model.quality import COLUMNS_OF_QUALITY
 from keten.presentation import prose
+from keten.presentation.dates import stated
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import escape, note
 from keten.presentation.origin import MEASURE_KINDS, origin_list, origins
-from keten.presentation.output import Output, as_shown, name_of
+from keten.presentation.output import Output, as_shown, name_of, publisher_and_title
 from keten.presentation.tables import figure_cell, figure_table
 from keten.workbook.workbook import Workbook
 
@@ -37,7 +39,8 @@ def _used(rows: pd.DataFrame) -> pd.DataFrame:
     """The figures of the report that stand beside the others."""
     known = rows[rows.used.notna()]
     quality = {name: known[f"used_{name}"] for name in COLUMNS_OF_QUALITY}
-    return known.assign(**quality, value=known.used, source_title=known.used_source, known=known.used_known)
+    about = {"source": known.used_id, "source_title": known.used_source, "organisation": known.used_organisation}
+    return known.assign(**quality, **about, value=known.used, known=known.used_known)
 
 
 def _other(row: dict) -> list[Cell]:
@@ -48,8 +51,8 @@ def _other(row: dict) -> list[Cell]:
     if differs:
         size = as_shown(row["difference"], row["unit"], "difference")
         about = (row["unit"], row["status"], *prose.around(row["unit"]))
-        difference = number_cell(prose.signed(row["difference"]), size, *about)
-    source = f"{row['organisation']}: {row['source_title']}"
+        difference = number_cell(prose.signed(size), size, *about)
+    source = publisher_and_title(row["organisation"], row["source_title"])
     return [
         Cell(name_of(row["label"], row["category"])),
         Cell(Period.parse(row["period"]).short),
@@ -99,8 +102,19 @@ def _last_words(last: str) -> str:
     return f"laatste cijfer over {Period.parse(last).label}."
 
 
+ROUNDING = (
+    "Een afgerond cijfer wijkt hoogstens een halve afrondingsstap af van het werkelijke aantal: bij afronding op "
+    "vijftallen 2,5. In een som of een verschil van n zulke cijfers heffen de afwijkingen elkaar deels op. De marge "
+    "ervan is daarom twee standaardafwijkingen, 2 × r / (2√3) × √n met r als afrondingsstap, en nooit meer dan "
+    "n × r / 2. Een verschil dat niet groter is dan zijn marge, heet hier “binnen de afronding”."
+)  # as `model.rounding.margin_of_sum`
+
+
 def definitions(chain: Workbook) -> Output:
-    """'Begrippen': what every measure of the report means and, folded, where its figures come from."""
+    """'Begrippen': what every measure of the report means and, folded, where its figures come from.
+
+    The last term says how differences between rounded figures are read.
+    """
     found = {origin["measure"]: origin for origin in origins([chain.used_figures()], chain.catalogue)}
     items = ""
     for measure in chain.used_measures():
@@ -116,6 +130,7 @@ def definitions(chain: Workbook) -> Output:
             f'<div id="begrip-{escape(measure)}"><dt>{escape(row.label)}</dt><dd>{escape(row.definition)} '
             f"<small>{escape(about)} <code>{escape(measure)}</code>.</small>{origin}</dd></div>"
         )
+    items += f'<div id="begrip-afronding"><dt>Afronding en verschillen</dt><dd>{escape(ROUNDING)}</dd></div>'
     return Output(f'<dl class="definitions">{items}</dl>')
 
 
@@ -125,7 +140,7 @@ def sources(chain: Workbook) -> Output:
     copied = (used.read_from != "").any()
     for row in used.to_dict("records"):
         undated = "niet vermeld ‡" if row["assumed"] else "niet vermeld"
-        published = prose.date_text(row["published"]) if row["published"] else undated
+        published = stated(date.fromisoformat(row["published"])).label if row["published"] else undated
         copy = Cell("kopie van de tabel", url=row["read_from"]) if row["read_from"] else Cell("de bron zelf")
         about = [Cell(row["title"], url=row["url"]), Cell(row["publisher"]), Cell(published), Cell(row["licence"])]
         count = number_cell(prose.number(row["figures"]), float(row["figures"]))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from keten.model.periods import Period
+from keten.model.rounding import margin_of_sum
 from keten.model.units import is_rate
 from keten.observations import corrections
 from keten.presentation import prose
@@ -41,13 +42,13 @@ def revisions(chain: Workbook) -> pd.DataFrame:
         ["size", "end", "number"], ascending=[False, False, True], kind="stable", na_position="last"
     )
     found = found[found.number.isin(order.number)]
-    margins = found[found["first"]].set_index("number").margin
+    margins = found.number.map(found[found["first"]].set_index("number").margin)
     place = found.number.map({number: place for place, number in enumerate(order.number)})
     counted = (found.first_value >= prose.SMALL_BASE) & ~found.unit.map(is_rate).astype(bool)
     found = found.assign(
         place=place,
         revision_percent=(100 * found.total_revision / found.first_value).where(counted),
-        revision_margin=found.margin + found.number.map(margins),
+        revision_margin=[margin_of_sum(pair) for pair in zip(found.margin, margins, strict=True)],
     )
     return found.sort_values(["place", "known", "edition"], kind="stable").drop(columns="place").reset_index(drop=True)
 
@@ -95,15 +96,18 @@ def _edition_name(rows: pd.DataFrame) -> pd.Series:
 def revision_figures(found: pd.DataFrame, percent: bool = False) -> pd.DataFrame:
     """The revisions since the first edition as figures: in the unit of the figure (points for a rate), or in percent.
 
-    Revisions without a size are left out.
+    Revisions without a size are left out. Each names the edition that it counts from, which is in `found` too.
     """
+    first = found[found["first"]].set_index("number")
     column = "revision_percent" if percent else "total_revision"
     rows = found[~found["first"] & found[column].notna()]
     return rows.assign(
         value=rows[column],
         margin=rows.revision_margin,
         unit="percent" if percent else rows.unit,
-        statistic=("revision_percent;" if percent else "revision;") + _edition_name(rows),
+        statistic=("revision_percent;" if percent else "revision;")
+        + _edition_name(rows)
+        + rows.number.map(";since=" + first.source + ";since_known=" + first.known.dt.strftime("%Y-%m-%d")),
         calculation=f"{CALCULATION}, in procenten daarvan" if percent else CALCULATION,
     )
 

@@ -1,4 +1,4 @@
-"""The seasonally adjusted course of a measure beside its published figures, as a chart."""
+"""The seasonally adjusted course of a measure beside its published figures, as a chart; a sentence without a season."""
 
 from dataclasses import replace
 
@@ -11,16 +11,18 @@ from keten.presentation import prose
 from keten.presentation.charts.axes import nice_top
 from keten.presentation.charts.drawing import plain_figure
 from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
-from keten.presentation.output import Output, gap, withheld
+from keten.presentation.markup import escape
+from keten.presentation.output import Output, gap
 from keten.presentation.tables import behind, series_grid
 from keten.sections.calculations import course
-from keten.statistics.timeseries.seasonal import end_revision, seasonally_adjusted, strength
+from keten.statistics.timeseries.seasonal import LOOK_BACK, largest_move, seasonally_adjusted
+from keten.statistics.timeseries.seasonality import CHANCE, STRONG, Seasonality, seasonality
+from keten.statistics.timeseries.unbroken import PER_YEAR, WORDS
 from keten.workbook.one_publisher import longest
 from keten.workbook.workbook import Workbook
 
 FINEST_FIRST = ("month", "quarter")
 LATEST = 3  # months that a series may end before the report's period does
-WEAK = 0.64  # see `statistics.timeseries.seasonal.strength`
 STYLES = (PUBLISHED, replace(OURS, name="seizoensgecorrigeerd (eigen berekening)"))
 
 
@@ -28,7 +30,9 @@ def chart(chain: Workbook, measure: str, title: str, by: str = "", category: str
     """Published and adjusted figures of one measure: per month where that can be, else per quarter, else a reason.
 
     Of the publisher with the longest series without a gap (`one_publisher.longest`), which has to go on to the report's
-    period. Method and limits: `statistics.timeseries.seasonal.seasonally_adjusted`.
+    period. The first series that is long and recent enough decides: it is shown when it has a season by the QS test
+    (p at most `CHANCE`) and by its strength (at least `STRONG`), and otherwise a sentence says that none can be told.
+    Method and limits: `statistics.timeseries.seasonal.seasonally_adjusted` and `seasonality.seasonality` beside it.
     """
     reasons = []
     chain.about(measure)
@@ -42,11 +46,25 @@ def chart(chain: Workbook, measure: str, title: str, by: str = "", category: str
         except KetenError as fault:
             reasons.append(str(fault))
             continue
-        return _shown(raw, adjusted, title, chain)
-    return withheld(title, reasons[0]) if reasons else gap(title)
+        season = seasonality(adjusted, PER_YEAR[kind])
+        return _shown(raw, adjusted, season, title, chain) if season.stable else _sentence(_no_season(raw, season))
+    return _sentence(reasons[0]) if reasons else gap(title)
 
 
-def _shown(raw: pd.DataFrame, adjusted: pd.DataFrame, title: str, chain: Workbook) -> Output:
+def _sentence(reason: str) -> Output:
+    return Output(f"<p>{escape(reason)}</p>")
+
+
+def _no_season(raw: pd.DataFrame, season: Seasonality) -> str:
+    return (
+        f"Voor {prose.small(raw.label.iloc[0])} ({course(raw)}) is geen vast seizoenspatroon vast te stellen "
+        f"(QS-toets: p = {prose.number(season.p, 2)}, nodig is ten hoogste {prose.number(CHANCE)}; sterkte van het "
+        f"patroon: {prose.number(season.strength, 2)}, nodig is ten minste {prose.number(STRONG)}); daarom staat hier "
+        "geen gecorrigeerde reeks."
+    )
+
+
+def _shown(raw: pd.DataFrame, adjusted: pd.DataFrame, season: Seasonality, title: str, chain: Workbook) -> Output:
     subtitle = prose.capital(course(raw))
     frames = [chain.hand_out(raw), adjusted[FIGURE_COLUMNS]]
     top = nice_top(max(raw.value.max(), adjusted.value.max()))
@@ -58,7 +76,7 @@ def _shown(raw: pd.DataFrame, adjusted: pd.DataFrame, title: str, chain: Workboo
     chart = drawn(pd.concat(lines, ignore_index=True), STYLES, top, unit)
     grid = series_grid(pd.concat(frames, ignore_index=True), title, subtitle)
     picture = plain_figure(chart, title, subtitle, _words(raw.label.iloc[0], adjusted))
-    return behind(picture, grid, chain.catalogue, [pd.concat(frames)], _remark(raw, adjusted))
+    return behind(picture, grid, chain.catalogue, [pd.concat(frames)], _remark(raw, season))
 
 
 def _words(label: str, adjusted: pd.DataFrame) -> str:
@@ -81,12 +99,18 @@ def _is_recent(raw: pd.DataFrame, chain: Workbook) -> None:
         )
 
 
-def _remark(raw: pd.DataFrame, adjusted: pd.DataFrame) -> str:
-    power, moved = strength(adjusted), end_revision(raw)
-    weak = "; dat is zwak, dus zegt de correctie weinig" if power < WEAK else ""
-    so_far = f", tot nu toe met gemiddeld {prose.number(moved, 1)}%" if pd.notna(moved) else ""
+def _remark(raw: pd.DataFrame, season: Seasonality) -> str:
+    move, plural = largest_move(raw), WORDS[PER_YEAR[raw.kind.iloc[0]]][1]
+    so_far = ""
+    if move:
+        then, now = prose.number(round(move.then)), prose.number(round(move.now))
+        so_far = (
+            f"; de grootste verschuiving door de laatste {LOOK_BACK} {plural}: {Period.parse(move.period).label}, van "
+            f"{then} naar {now}"
+        )
     return (
-        "Seizoensgecorrigeerd is een eigen berekening (STL, robuust) en vervangt het gepubliceerde cijfer niet. "
-        f"Sterkte van het seizoenspatroon: {prose.number(power, 2)} op een schaal van 0 tot 1{weak}. De laatste "
-        f"punten verschuiven nog als er perioden bij komen{so_far}."
+        "Seizoensgecorrigeerd is een eigen berekening (STL, robuust) en vervangt het gepubliceerde cijfer niet. Er is "
+        f"een vast seizoenspatroon: QS-toets p ten hoogste {prose.number(CHANCE)}, sterkte "
+        f"{prose.number(season.strength, 2)} op een schaal van 0 tot 1 (nodig is ten minste {prose.number(STRONG)}). "
+        f"Punten verschuiven nog als er {plural} bij komen{so_far}."
     )

@@ -3,6 +3,7 @@
 Records are personal data: only `statistics.shelter.protected_outcomes` counts them; it never gives a count of 1 to 4.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from keten.presentation.charts import estimates
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, gap, too_few
 from keten.sections.records import HIDDEN, Records, of_file, texts
-from keten.statistics.proportions import circa_range, unexplained, wilson
+from keten.statistics.proportions import circa_range, unexplained
 from keten.statistics.shelter import protected_outcomes
 from keten.statistics.shelter.participants import read_participants
 from keten.workbook.workbook import Workbook
@@ -27,7 +28,7 @@ FIRST_EVALUATION = "2019-07-01/2020-10-31"
 WAITING, UNKNOWN = "wacht op beslissing IND over nieuwe asielaanvraag", "onbekende bestemming"
 UNEXPLAINED = "niet verklaard door de bron"
 LEFT, EVERYONE = ";denominator=lvv_outflow", ";denominator=lvv_participants"
-BOUNDS = {"share": "", "low": "_low_95", "high": "_high_95"}  # columns, and how their statistics end
+BOUNDS = ("", "_low_95", "_high_95")  # how the statistics of an estimate and its interval end
 NO_FILE = Output(
     "<p>Er is geen bestand met deelnemers opgegeven (parameter <code>participants</code>). Met een bestand geeft dit "
     "deel de stroom, de bezetting en de uitkomsten van de deelnemers.</p>"
@@ -37,8 +38,8 @@ NO_FILE = Output(
 def published_outcomes(chain: Workbook) -> Output:
     """What became of the people who had left by 1 November 2020, as far as the interim evaluation tells.
 
-    Each exact count has its share of those who left and of all who took part, with a 95% Wilson interval; the two
-    shares that the source gives by approximation are ranges; what no outcome covers is shown as unexplained.
+    Each exact count has its share of those who left and of all who took part. All are counted, so there is no sampling
+    interval. The two shares that the source gives by approximation are ranges; what no outcome covers is unexplained.
     """
     title = "Uitkomsten tot 1 november 2020"
     participants = chain.value("lvv_participants", period=FIRST_EVALUATION)
@@ -51,35 +52,34 @@ def published_outcomes(chain: Workbook) -> Output:
     shown, figures = [], [participants, left, counts]
     known = dict(zip(counts.category, counts.value.astype(int), strict=True))
     for category, n in known.items():
-        shown.append([category, prose.number(n), _share(*wilson(n, total)), _share(*wilson(n, everyone))])
+        shown.append([category, prose.number(n), _share(n / total), _share(n / everyone)])
         one = counts[counts.category == category]
-        figures += [_with_interval(one, n, total, LEFT), _with_interval(one, n, everyone, EVERYONE)]
-    ranges, circa = {}, {}
+        figures += [_share_figure(one, n, total, LEFT), _share_figure(one, n, everyone, EVERYONE)]
+    ranges = {}
     for category in (WAITING, UNKNOWN):
         share = chain.value("lvv_outflow_share", "outcome", category, period=FIRST_EVALUATION)
         ranges[category] = circa_range(float(share.value.iloc[0]), total)
-        circa[category] = f"ca. {prose.number(share.value.iloc[0], unit='percent')}"
         figures.append(share)
     ranges[UNEXPLAINED] = unexplained(total, known, ranges)
     for category, bounds in ranges.items():
         of_left, of_all = (
             (round(100 * bounds[0] / whole), round(100 * bounds[1] / whole)) for whole in (total, everyone)
         )
-        shares = [circa.get(category) or prose.range_text(*of_left, "percent"), prose.range_text(*of_all, "percent")]
+        shares = [prose.range_text(*ends, "percent") for ends in (of_left, of_all)]
         shown.append([category, prose.range_text(*bounds), *shares])
         about = left.assign(dimension="outcome", category=category, **Quality(precision="circa").columns)
-        figures += [_bounds(about, bounds, "persons"), _bounds(about, of_all, "percent", EVERYONE)]
-        figures += [] if category in circa else [_bounds(about, of_left, "percent", LEFT)]
-    shown.append(["vertrokken", prose.number(total), "100%", _share(*wilson(total, everyone))])
-    figures.append(_with_interval(left, total, everyone, EVERYONE))
+        figures += [_bounds(about, bounds, "persons"), _bounds(about, of_left, "percent", LEFT)]
+        figures.append(_bounds(about, of_all, "percent", EVERYONE))
+    shown.append(["vertrokken", prose.number(total), "100%", _share(total / everyone)])
+    figures.append(_share_figure(left, total, everyone, EVERYONE))
     figures.append(left.assign(value=100.0, unit="percent", statistic=f"share{LEFT}"))
     heads = [f"Van de {prose.number(total)} vertrokken", f"Van de {prose.number(everyone)} deelnemers"]
     rows = pd.DataFrame(shown, columns=["Uitkomst", "Personen", *heads])
     rows["Uitkomst"] = rows.Uitkomst.map(prose.capital)
     note = (
-        "Tussen haakjes het 95%-interval van Wilson. De bron noemt 'ongeveer een derde' en 'circa een vijfde'; dat "
-        "lezen we met een marge van 2,5 procentpunt. De bron laat open of wie op een beslissing wacht bij de "
-        "vertrokken personen hoort. Wie nog in de opvang verblijft, kan later een andere uitkomst krijgen."
+        "Iedereen is geteld; een aandeel heeft dus geen steekproefmarge. De bron noemt 'ongeveer een derde' en 'circa "
+        "een vijfde'; dat lezen we als 2,5 procentpunt meer of minder. De bron laat open of wie op een beslissing "
+        "wacht bij de vertrokken personen hoort. Wie nog in de opvang verblijft, kan later een andere uitkomst krijgen."
     )
     return tables.plain(rows, title, chain.catalogue, "Personen en percentages", note, figures)
 
@@ -89,10 +89,9 @@ def _bounds(figure: pd.DataFrame, bounds: Iterable[float], unit: str, of: str = 
     return _calculated(figure, unit, {f"{name}{of}": end for name, end in zip(("low", "high"), bounds, strict=True)})
 
 
-def _with_interval(figure: pd.DataFrame, n: int, of: int, denominator: str) -> pd.DataFrame:
-    """A share and the bounds of its interval as figures."""
-    parts = zip(BOUNDS.values(), wilson(n, of), strict=True)
-    return _calculated(figure, "percent", {f"share{end}{denominator}": 100 * value for end, value in parts})
+def _share_figure(figure: pd.DataFrame, n: int, of: int, denominator: str) -> pd.DataFrame:
+    """A share as a figure."""
+    return _calculated(figure, "percent", {f"share{denominator}": 100 * n / of})
 
 
 def _calculated(figure: pd.DataFrame, unit: str, values: Mapping[str, float]) -> pd.DataFrame:
@@ -136,7 +135,7 @@ def totals(known: Stays | None) -> Output:
 
 @of_file
 def outcomes(known: Stays, by_municipality: bool = False) -> Output:
-    """Outcomes with both denominators and Wilson intervals, for all together or per municipality."""
+    """Outcomes with both denominators, for all together or per municipality. All are counted: no sampling interval."""
     table = protected_outcomes.publish_outcomes(known.records, known.reference.end, by_municipality)
     title = "Uitkomsten per gemeente" if by_municipality else "Uitkomsten van de deelnemers"
     if table.empty:
@@ -145,18 +144,20 @@ def outcomes(known: Stays, by_municipality: bool = False) -> Output:
         **({"Gemeente": (str, "municipality")} if by_municipality else {}),
         "Uitkomst": (str, "outcome"),
         "Personen": (_people, "people"),
-        "Van de vertrokken deelnemers": (_share, "share_of_left", "low_of_left", "high_of_left"),
-        "Van alle deelnemers": (_share, "share_of_all", "low_of_all", "high_of_all"),
+        "Van de vertrokken deelnemers": (_share, "share_of_left"),
+        "Van alle deelnemers": (_share, "share_of_all"),
     }
     dimension, category = "outcome", table.outcome
     if by_municipality:
         dimension, category = "municipality+outcome", table.municipality + " + " + table.outcome
     parts = [pd.DataFrame({"category": category, "value": table.people, "status": table.status})]
     for whole, name in (("left", "left"), ("all", "participants")):
-        for column, end in BOUNDS.items():
-            about = {"unit": "percent", "statistic": f"share{end};denominator={name}"}
-            parts.append(pd.DataFrame({"category": category, "value": 100 * table[f"{column}_of_{whole}"], **about}))
-    note = "Tussen haakjes het 95%-interval van Wilson. Kleine gemeenten en uitkomsten zijn samengenomen."
+        about = {"unit": "percent", "statistic": f"share;denominator={name}"}
+        parts.append(pd.DataFrame({"category": category, "value": 100 * table[f"share_of_{whole}"], **about}))
+    note = (
+        "Alle deelnemers zijn geteld; een aandeel heeft dus geen steekproefmarge. Kleine gemeenten en uitkomsten zijn "
+        "samengenomen."
+    )
     figures = [known.figures(part, dimension) for part in parts]
     return tables.plain(texts(table, columns), title, known.catalogue, "Personen en percentages", note, figures)
 
@@ -167,7 +168,7 @@ def _people(count: int) -> Cell:
     return number_cell(prose.number(int(count)), float(count), "persons", "exact")
 
 
-def _share(share: float, low: float, high: float) -> str:
+def _share(share: float, low: float = math.nan, high: float = math.nan) -> str:
     if pd.isna(share):
         return HIDDEN
     between = "" if pd.isna(low) else f" ({prose.number(100 * low, 1)}-{prose.number(100 * high, 1)}%)"
@@ -242,10 +243,14 @@ def incidence(known: Stays) -> Output:
     at = ";days=" + table.days.astype(int).astype(str)
     parts = [
         pd.DataFrame({"value": percent[column], "statistic": f"cumulative_incidence{end}" + at, "unit": "percent"})
-        for column, end in zip(("incidence", "low", "high"), BOUNDS.values(), strict=True)
+        for column, end in zip(("incidence", "low", "high"), BOUNDS, strict=True)
     ]
     parts.append(pd.DataFrame({"value": table.at_risk, "statistic": "at_risk" + at, "status": "rounded_10"}))
     rows = [part.assign(category=table.outcome).dropna(subset="value") for part in parts]
     figures = [known.figures(part, "outcome") for part in rows]
-    remark = "Wie nog in de opvang verblijft, telt mee tot de peildatum. De uitkomsten sluiten elkaar uit."
+    remark = (
+        "De kans is een schatting, want wie nog in de opvang verblijft, is niet tot het einde gevolgd en telt mee tot "
+        "de peildatum. Het 95%-interval zegt hoe ver zij door toeval kan afwijken van de kans in een grote groep "
+        "mensen in dezelfde omstandigheden. De uitkomsten sluiten elkaar uit."
+    )
     return tables.behind(chart, tables.text_grid(texts(table, columns), title), known.catalogue, figures, remark)

@@ -11,10 +11,19 @@ import pandas as pd
 from keten.model.periods import Period
 from keten.model.units import is_rate
 from keten.presentation import prose
-from keten.presentation.changes import absolute_changes, changes_of
+from keten.presentation.changes import NOT_ALIKE, changes_of
 from keten.presentation.markup import escape, more, plain_number
 from keten.presentation.origin import identifier, origin_html, origins
-from keten.presentation.output import Output, as_shown, dimensions_of, figure_rows, name_of, notes, small_print
+from keten.presentation.output import (
+    Output,
+    as_shown,
+    cautions,
+    dimensions_of,
+    figure_rows,
+    name_of,
+    notes,
+    small_print,
+)
 from keten.presentation.tables import cell_text
 from keten.sections.calculations import rows_of
 from keten.workbook.workbook import Workbook
@@ -23,13 +32,11 @@ TREND_YEARS = 5  # how far back the small line of a key figure goes
 
 
 def opening(chain: Workbook) -> Output:
-    """The first line of a report: its period, what it is compared with, and the date of the data."""
+    """The first line of a report: its period and what it is compared with; its dates follow once it has run."""
     earlier = chain.period.earlier_years(chain.compare_years)
     compared = f", vergeleken met {prose.listing([period.label for period in earlier])}" if earlier else ""
-    known = chain.as_of or chain.last_known
-    words = "Gegevens zoals bekend op" if chain.as_of else "Nieuwste gegevens van"
     focus = f" Nationaliteit in beeld: {escape(chain.nationality)}." if chain.nationality else ""
-    text = f"Periode: {chain.period.label}{compared}. {words} {prose.date_text(known)}."
+    text = f"Periode: {chain.period.label}{compared}."
     return Output(f'<p class="period">{escape(text)}{focus}</p>')
 
 
@@ -52,7 +59,8 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
         (row,) = rows_of(item.frame.tail(1))
         mark = _marker(key, now)
         unit = f" <small>{escape(words)}</small>" if words else ""
-        value = mark(escape(cell_text(row)), now.value, now.statistic)
+        number = as_shown(now.value, now.unit, now.statistic, now.margin)
+        value = mark(escape(cell_text(row)), number, now.statistic)
         tiles += (
             f"<div><dt>{escape(item.name)}</dt><dd class='value'>{value}{unit}</dd>"
             f"<dd class='period'>{escape(period.label)}</dd>"
@@ -67,7 +75,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
                 "measure": now.measure,
                 "dimensions": dimensions_of(now),
                 "moment": now.period,
-                "number": as_shown(now.value, now.unit, now.statistic),
+                "number": number,
                 "unit": now.unit,
                 "status": now.status,
                 "precision": now.precision,
@@ -76,7 +84,8 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
             }
         )
     every = pd.concat(frames, ignore_index=True)
-    html = f'<dl class="keyfigures">{tiles}</dl>{small_print(notes(every))}{more(origin_html(title, found))}'
+    small = small_print([*notes(every), *cautions(every, chain.catalogue)])
+    html = f'<dl class="keyfigures">{tiles}</dl>{small}{more(origin_html(title, found))}'
     return Output(html, [row for table in figures for row in figure_rows(table)], keyfigures)
 
 
@@ -118,9 +127,8 @@ def _key_change(changes: pd.DataFrame, mark: prose.Mark = prose.unmarked) -> str
     last = changes.iloc[-1]
     before = Period.parse(last.before)
     if last.change.absolute is None:
-        return f"geen cijfer over {before.label}"
-    other = " (andere uitgever)" if last.other_publisher else ""
-    return f"{prose.change_short(last.change, last.figure_unit, mark)} t.o.v. {before.label}{other}"
+        return f"{NOT_ALIKE if last.reason else 'geen cijfer'} over {before.label}"
+    return f"{prose.change_short(last.change, last.figure_unit, mark)} t.o.v. {before.label}"
 
 
 def _trend(frame: pd.DataFrame, chain: Workbook) -> list[list]:
@@ -129,9 +137,9 @@ def _trend(frame: pd.DataFrame, chain: Workbook) -> list[list]:
     before = chain.history(now, TREND_YEARS).query("period != @now.period")
     points = pd.concat([before, frame.tail(1)]) if len(before) >= len(frame) and not now.statistic else frame
     return [
-        [period, None if pd.isna(value) else as_shown(value, unit, statistic)]
-        for period, value, unit, statistic in zip(
-            points.period, points.value, points.unit, points.statistic, strict=True
+        [period, None if pd.isna(value) else as_shown(value, *about)]
+        for period, value, *about in zip(
+            points.period, points.value, points.unit, points.statistic, points.margin, strict=True
         )
     ]
 
@@ -152,7 +160,7 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
     shown = _named(frames, names)
     figures = []
     for item in shown:
-        figures += [item.frame, item.changes[item.changes.value.notna()], absolute_changes(item.changes)]
+        figures += [item.frame, item.changes[item.changes.value.notna()]]
     found = origins(figures, chain.catalogue)
     key = identifier(title, found)
     items = "".join(
@@ -163,19 +171,26 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
 
 
 def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark = prose.unmarked) -> str:
-    """One figure and its comparison with earlier years as one Dutch sentence."""
+    """One figure and its comparison with earlier years as one Dutch sentence; what is not comparable is said so."""
     now = frame.iloc[-1]
     rate = is_rate(now.unit)
-    changes = [
-        (Period.parse(before.period), prose.change(now.value, before.value, now.margin, before.margin, rate=rate))
-        for _, before in frame.iloc[:-1][::-1].iterrows()
-    ]
+    compared = changes_of(frame)[::-1]
+    alike = compared[compared.reason == ""]
+    apart = compared[compared.reason != ""]
+    changes = [(Period.parse(before), change) for before, change in zip(alike.before, alike.change, strict=True)]
     words = chain.catalogue.unit_words(now.unit)
     unit = now.unit if rate or now.unit == "EUR" else (escape(words.singular), escape(words.plural))
-    value = round(now.value, 1) if now.statistic and pd.notna(now.value) else now.value
+    value = None if pd.isna(now.value) else as_shown(now.value, now.unit, now.statistic, now.margin)
     about = now.precision == "circa"
-    text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark)
-    publishers = sorted(set(frame.organisation) - {""})
-    if len(publishers) < 2:
-        return text
-    return f"{text} Let op: de cijfers komen van verschillende uitgevers ({escape(prose.listing(publishers))})."
+    measure = chain.catalogue.measure(now.measure)
+    usual = not now.statistic and now.unit in (measure.unit, measure.also_unit)  # no share or ratio of the measure
+    template, alone = escape(measure.sentence) if usual else "", name == escape(measure.label)
+    text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark, template, alone)
+    if now.reason and pd.notna(now.value):
+        return f"{text} Let op: {escape(now.reason)}."
+    if len(apart) and pd.notna(now.value):
+        text += f" Er is {NOT_ALIKE} over {escape(prose.listing(Period.parse(one).label for one in apart.before))}."
+    caution = measure.caution
+    if caution and any(change.absolute is not None for _, change in changes):
+        text += f" Let op: {escape(prose.small(caution))}"
+    return text

@@ -30,7 +30,7 @@ def wilson(successes: int, n: int, level: float = 0.95) -> tuple[float, float, f
 def circa_range(percent: float, total: int) -> tuple[int, int]:
     """Lowest and highest whole number of people that "circa `percent`% of `total`" may stand for.
 
-    Follows `keten.model.rounding.circa_bounds`: 2.5 percentage points to each side. Circa 33% of 537 is 164 to 190.
+    Follows `keten.model.rounding.circa_bounds`: 2.5 percentage points to each side. Circa 33.3% of 537 is 166 to 192.
     """
     low, high = circa_bounds(percent, "percent")
     first, last = math.ceil(low * total / 100), math.floor(high * total / 100)

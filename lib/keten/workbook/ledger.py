@@ -40,7 +40,8 @@ class Ledger:
     def sources(self, sources: pd.DataFrame) -> pd.DataFrame:
         """Those of `sources` (indexed by id) that figures came from: `figures` from each, `assumed` days among them."""
         handed = self.figures()
-        ids = handed.drop_duplicates([*KEY, "source"]).source.str.split(";").explode()
+        each = handed.assign(source=handed.source.str.split(";")).explode("source")
+        ids = each.drop_duplicates([*KEY, "source"]).source
         counts = ids[ids.isin(sources.index)].value_counts()
         assumed = handed[handed.assumed.fillna(False).astype(bool)].source.str.split(";").explode().unique()
         used = sources.loc[sorted(counts.index)]

@@ -1,87 +1,211 @@
-"""The rules by which one figure over one period is found: published, added up, the latest, or not there."""
+"""The figures of a report, found per statement: one publisher and definition throughout, the same in every place."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from keten.model.figures import Figure, added_up, figures_of
+import pandas as pd
+
+from keten.model.figures import Figure
 from keten.model.periods import Period
-from keten.model.units import FREQUENCIES
+from keten.workbook.candidates import Counted, Ranked, is_known
+from keten.workbook.choosing import Answers, Panel, Question, nothing, order_of, panel, span_of
+from keten.workbook.ratios import Ratio, divided
 from keten.workbook.visible import Visible
-
-PARTS = ("month", "quarter", "half_year")  # kinds of period that longer ones are added up from
 
 
 class Lookup:
     """Finds figures among those that a report may see.
 
-    A longer period is added up from months (or quarters) only for a flow and only when every part is there; a rate is
-    never added; a stock is read on its latest date; a published total goes before a sum; margins are added.
+    What was answered is remembered, so that key figure, sentence, table and chart speak of the same figures and 'Wat
+    ontbreekt' knows what they said.
     """
 
     def __init__(self, visible: Visible) -> None:
         self.visible, self.scope = visible, visible.scope
         self.catalogue = visible.scope.data.catalogue
-        self._totals: dict[tuple[str, str], dict[Period, Figure]] = {}  # by publisher and measure, then by period
+        self.spoken: dict[tuple[str, str], Spoken] = {}  # by measure and dimension
+        self._answers: dict[tuple[str, str, str], dict[str, Answers]] = {}
+        self._orders: dict[tuple[str, str, str, int, Period], list[str]] = {}
+
+    def panels(
+        self,
+        measure: str,
+        by: str,
+        categories: Sequence[str],
+        wanted: Period | None = None,
+        ratio: Ratio | None = None,
+        years: int | None = None,
+    ) -> dict[str, Panel]:
+        """Per category what a statement says; one without a figure where there is none.
+
+        wanted: exactly this period (None = that of the report, or the span that may stand in for it); ratio: of the
+        measure as a part of another one, in place of the measure itself; years: beside it (None = as the report).
+        """
+        found = self._panels(self._asked(measure, by, wanted, ratio, years, categories), categories)
+        spoken = self.spoken.setdefault((measure, by), Spoken())
+        if years is None and wanted in (None, self.scope.period):
+            spoken.statements.update(said.now.period for said in found.values() if is_known(said.now))
+        return found
+
+    def drew(self, measure: str, by: str, rows: pd.DataFrame) -> None:
+        """Remember that a series was asked for; rows: its figures."""
+        periods = rows.period[rows.value.notna()].unique()
+        self.spoken.setdefault((measure, by), Spoken()).drawn.update(map(Period.parse, periods))
+
+    def speaking(self, measure: str, by: str, categories: Sequence[str], kind: str) -> dict[str, Panel]:
+        """What is said of each category in the report, where that is about periods of this kind."""
+        said = self._panels(self._asked(measure, by, None), categories)
+        return {name: one for name, one in said.items() if one.count and one.now.period.kind == kind}
 
     def figure(self, measure: str, by: str, category: str, period: Period) -> Figure | None:
-        """The figure for exactly this period by the rules of this class; None when there is none."""
-        figures = self.visible.figures(measure, by).get(category, {})
-        kind = self.catalogue.measure(measure).kind
-        published = figures.get(period)
-        if kind == "stock" and not published:
-            dated = [one for one in figures.values() if period.contains(one.period)]
-            published = max(dated, key=lambda one: one.period.by_end(), default=None)
-        if kind != "flow" or (published and published.quality.precision != "circa"):
-            return published
-        total = sum_of_parts(figures, period)
-        if published and total:
-            agree = abs(total.value - published.value) <= published.margin + total.margin
-            return total if agree and total.margin < published.margin else published
-        return published or total
+        """The figure for exactly this period as statements have it, looked at only; None when there is none."""
+        said = self._panels(self._asked(measure, by, period, only=[category]), [category])[category]
+        return said.now if said.count and is_known(said.now) else None
 
-    def figure_near(self, measure: str, by: str, category: str, period: Period) -> Figure | None:
-        """`figure`, or of a stock that was not counted on that very day its latest date in the same month."""
-        found = self.figure(measure, by, category, period)
-        if found or period.kind != "date" or self.catalogue.measure(measure).kind != "stock":
-            return found
-        return self.figure(measure, by, category, period.last_month)
+    def leading(self, measure: str, by: str, wanted: Period | None = None) -> str:
+        """The count that speaks first of the categories of a breakdown; '' when none does."""
+        asked = self._asked(measure, by, wanted)
+        span = span_of(asked.question, asked.counts, asked.question.everything)
+        return next(iter(self._order(asked, span)), "") if span else ""
 
-    def latest(self, measure: str, by: str, categories: Sequence[str]) -> dict[str, Figure]:
-        """Per category the figure of the latest period that has one: one period for all, the longest that ends last."""
-        figures = self.visible.figures(measure, by)
-        found = [one for category in categories for one in figures.get(category, {}).values()]
-        found = [one for one in found if one.period.kind != "span"] or found
-        if not found:
-            return {}
-        last = max((one.period for one in found), key=lambda period: (period.end, -period.start.toordinal()))
-        return {one.category: replace(one, fallback=True) for one in found if one.period == last}
-
-    def latest_month_end(self, measure: str, by: str, category: str) -> Period | None:
-        """The report's period when it has a figure, else the latest calendar period that has one."""
-        found = self.figure(measure, by, category, self.scope.period)
-        found = found or self.latest(measure, by, [category]).get(category)
-        return found.period if found and found.period.months else None
+    def answers(self, measure: str, by: str, ratio: Ratio | None = None) -> dict[str, Answers]:
+        """What each count has of a measure in one breakdown, or of its share in another measure."""
+        key = (measure, by, ratio.statistic if ratio else "")
+        if key not in self._answers:
+            plain = {name: _plain(each) for name, each in self._counted(measure, by).items()}
+            self._answers[key] = {
+                name: self._divided(each, by, ratio) if ratio else each for name, each in plain.items()
+            }
+        return self._answers[key]
 
     def missing(self, measure: str, by: str, category: str, period: Period) -> Figure:
         """The figure that says that there is none."""
         about = self.catalogue.measure(measure)
         return Figure(measure, about.label, by, category, period, about.unit)
 
-    def total_of(self, publisher: str, measure: str, period: Period) -> Figure | None:
-        """The total over the period by one publisher, whichever publisher the report uses for totals."""
-        if (publisher, measure) not in self._totals:
-            rows = self.visible.of([measure], "")
-            rows = rows[(rows.organisation == publisher) & rows.value.notna()]
-            self._totals[publisher, measure] = {one.period: one for one in figures_of(rows[::-1])}  # the best one last
-        totals = self._totals[publisher, measure]
-        return totals.get(period) or sum_of_parts(totals, period)
+    def alike(self, figure: Figure, measure: str, by: str, category: str) -> Figure | None:
+        """The figure of another measure or category over the same period: of its publisher, else of its count."""
+        own = self.visible.published_by(figure.organisation, measure, by).get((category, figure.period))
+        return own or self._of_count(self.count_of(figure), figure, measure, by, category)
+
+    def count_of(self, figure: Figure) -> str:
+        """By what count a figure was made."""
+        return self.catalogue.count(figure.measure, figure.organisation, figure.source)
+
+    def _panels(self, asked: "_Asked", categories: Sequence[str]) -> dict[str, Panel]:
+        span = span_of(asked.question, asked.counts, categories)
+        order = self._order(asked, span) if span else []
+        found = {}
+        for category in categories:
+            said = panel(asked.question, asked.counts, span, order, category) if span else None
+            found[category] = said or self._nothing(asked, category, span)
+        return found
+
+    def _of_count(self, count: str, figure: Figure, measure: str, by: str, category: str) -> Figure | None:
+        answers = self.answers(measure, by)
+        publisher = figure.organisation.split(", ")[0]
+        for name in dict.fromkeys([count, publisher]):
+            if name in answers and (found := answers[name].over(category, figure.period)):
+                return found.figure
+        found_others = (each.over(category, figure.period) for each in answers.values())
+        return next((one.figure for one in found_others if one and one.figure.organisation == publisher), None)
+
+    def _asked(
+        self,
+        measure: str,
+        by: str,
+        wanted: Period | None,
+        ratio: Ratio | None = None,
+        years: int | None = None,
+        only: Sequence[str] = (),
+    ) -> "_Asked":
+        """only: the categories by which the counts are put in order, when a period of its own is asked for."""
+        counts = self.answers(measure, by, ratio)
+        everything = list(dict.fromkeys(category for each in counts.values() for category in each.known))
+        wanted = None if wanted == self.scope.period else wanted
+        question = Question(
+            wanted or self.scope.period,
+            self.scope.compare_years if years is None else years,
+            self.catalogue.measure(measure).kind,
+            lambda category, period: self.missing(measure, by, category, period),
+            list(only) if wanted and only else everything,
+            self.catalogue.breaks_of(measure),
+            exact=wanted is not None,
+            leading=self.leading(measure, by) if wanted else "",
+        )
+        return _Asked(measure, by, ratio.statistic if ratio else "", question, counts)
+
+    def _order(self, asked: "_Asked", span: Period) -> list[str]:
+        if asked.question.exact:
+            return order_of(asked.question, asked.counts, span)
+        key = (asked.measure, asked.by, asked.statistic, asked.question.years, span)
+        if key not in self._orders:
+            self._orders[key] = order_of(asked.question, asked.counts, span)
+        return self._orders[key]
+
+    def _nothing(self, asked: "_Asked", category: str, span: Period | None) -> Panel:
+        """Gaps for the span of the statement, or for the report's period when nothing stands in for it."""
+        said = nothing(asked.question, asked.counts, span or asked.question.wanted, category)
+        if asked.statistic:
+            return said
+        running = self.visible.running(asked.measure, asked.by)
+        return replace(said, now=running.get((category, said.now.period), said.now))
+
+    def _counted(self, measure: str, by: str) -> dict[str, dict[str, Counted]]:
+        """The figures of each count per category, also of a total that is known by its parts alone."""
+        kind, breaks = self.catalogue.measure(measure).kind, tuple(self.catalogue.breaks_of(measure))
+        found = {
+            count: {category: Counted(figures, kind, breaks) for category, figures in categories.items()}
+            for count, categories in self.visible.candidates(measure, by).items()
+        }
+        for dimension, total, parts in self.catalogue.totals(measure):
+            if by != (dimension if total else ""):
+                continue
+            for count, categories in (found if by else self._counted(measure, dimension)).items():
+                if all(name in categories for name in parts):
+                    mine = found.setdefault(count, {})
+                    own = mine.get(total, Counted({}, kind, breaks))
+                    members = tuple(categories[name] for name in parts)
+                    mine[total] = replace(own, partitions=(*own.partitions, members), dimension=by, category=total)
+        return found
+
+    def _divided(self, parts: Answers, by: str, ratio: Ratio) -> Answers:
+        """The answers of a share: those of its numerator, each divided by the figure of the same publisher."""
+
+        def share(one: Ranked | None) -> Ranked | None:
+            whole = one and self.alike(one.figure, ratio.whole, by, one.figure.category)
+            figure = divided(one.figure, whole, ratio) if one and whole else None
+            return Ranked(figure, one.rank) if one and figure and is_known(figure) else None
+
+        return Answers(
+            lambda category, period: share(parts.over(category, period)),
+            lambda category, period: share(parts.near(category, period)),
+            parts.known,
+        )
 
 
-def sum_of_parts(figures: Mapping[Period, Figure], period: Period) -> Figure | None:
-    """The sum of the finest parts that tile the period, only when every one of them is published."""
-    for kind in PARTS:
-        spans = period.parts(kind)
-        parts = [figures[span] for span in spans if span in figures]
-        if len(spans) > 1 and len(parts) == len(spans):
-            return replace(added_up(parts), period=period, calculation=f"som van {len(parts)} {FREQUENCIES[kind][1]}")
-    return None
+@dataclass(frozen=True)
+class Spoken:
+    """The periods of the figures that a report gave in statements, and of those that it drew over time."""
+
+    statements: set[Period] = field(default_factory=set)
+    drawn: set[Period] = field(default_factory=set)
+
+
+class _Asked(NamedTuple):
+    """A question about a measure in one breakdown (statistic: of a share), and what may answer it."""
+
+    measure: str
+    by: str
+    statistic: str
+    question: Question
+    counts: dict[str, Answers]
+
+
+def _plain(categories: Mapping[str, Counted]) -> Answers:
+    return Answers(
+        lambda category, period: categories[category].over(period) if category in categories else None,
+        lambda category, period: categories[category].near(period) if category in categories else None,
+        {name: one.known for name, one in categories.items()},
+    )

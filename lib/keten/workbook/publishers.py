@@ -52,14 +52,23 @@ def others(visible: Visible, measures: Sequence[str]) -> pd.DataFrame:
     """
     rows = visible.of(measures)
     rows = rows[np.logical_or.reduce([within(rows, period) for period in visible.scope.compared])]
-    about = ["value", *COLUMNS_OF_QUALITY, "source_title", "organisation", "known"]
+    about = ["value", *COLUMNS_OF_QUALITY, "source", "source_title", "organisation", "known"]
     used = rows[rows.chosen][[*KEY, *about]].rename(columns={name: f"used_{name}" for name in about})
     pairs = rows[~rows.chosen].merge(used, on=KEY, how="inner")
     pairs = pairs[(pairs.value != pairs.used_value) | (pairs.organisation != pairs.used_organisation)]
-    pairs = pairs.rename(columns={"used_value": "used", "used_source_title": "used_source"})
+    pairs = pairs.rename(columns={"used_value": "used", "used_source": "used_id", "used_source_title": "used_source"})
     pairs = pairs.assign(difference=pairs.value - pairs.used).sort_values([*KEY, "known", "source"])
     quality = [f"used_{name}" for name in COLUMNS_OF_QUALITY]
-    columns = [*FIGURE_COLUMNS, "used", *quality, "used_source", "used_known", "difference"]
+    columns = [
+        *FIGURE_COLUMNS,
+        "used",
+        *quality,
+        "used_source",
+        "used_id",
+        "used_organisation",
+        "used_known",
+        "difference",
+    ]
     return pairs[columns]
 
 

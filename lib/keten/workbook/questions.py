@@ -4,74 +4,145 @@ Each takes the look-up and gives a table of figures; `Workbook` explains them an
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
-from keten.model.figures import FIGURE_COLUMNS, table_of, with_gaps
+from keten.model.figures import FIGURE_COLUMNS, Figure, figures_of, table_of, with_gaps
 from keten.model.periods import KINDS, Period
-from keten.workbook.lookup import Lookup
+from keten.workbook.lookup import Lookup, Spoken
+from keten.workbook.ratios import Ratio, divided
 
 
 def series(found: Lookup, measure: str, by: str, only: Sequence[str], kind: str, years: int | None) -> pd.DataFrame:
-    """The chosen figures over time, gaps as rows without a value."""
-    rows = found.visible.used(measure, by)
-    if only:
-        rows = rows[rows.category.isin(only)]
-    if years is not None:
-        rows = rows[rows.start >= pd.Timestamp(found.scope.period.end.year - years, 1, 1)]
+    """The figures over time, gaps as rows without a value; of each category one count, see `_continued`."""
+    rows = _of_kind(found, measure, by, only, kind)
+    rows = _continued(found, measure, by, rows)
+    return _within_years(found, measure, by, rows, years)
+
+
+def share_series(
+    found: Lookup, measure: str, by: str, only: Sequence[str], kind: str, years: int | None, ratio: Ratio
+) -> pd.DataFrame:
+    """`series` of the measure as a part of another one, of counts that have both."""
+    rows = _of_kind(found, measure, by, only, kind)
+    parts = figures_of(rows)
+    wholes = [found.alike(one, ratio.whole, by, one.category) for one in parts]
+    rows = _continued(found, measure, by, rows.loc[[whole is not None for whole in wholes]])
+    shares = table_of(divided(one, found.alike(one, ratio.whole, by, one.category), ratio) for one in figures_of(rows))
+    return _within_years(found, measure, by, shares, years)
+
+
+def _of_kind(found: Lookup, measure: str, by: str, only: Sequence[str], kind: str) -> pd.DataFrame:
+    """The best figures of every count at one frequency ('' = the finest), of whole periods alone."""
+    rows = found.visible.of([measure], by)
+    rows = rows[rows.best & ~rows.running & (rows.category.isin(only) if only else True)]
     present = set(rows.kind)
     kind = kind or next((one for one in KINDS if one in present), "month")
-    return with_gaps(rows[rows.kind == kind])
+    return rows[rows.kind == kind]
+
+
+def _continued(found: Lookup, measure: str, by: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Of each category the figures of one count, continued by others only where the precedence table names them.
+
+    The count that speaks of the category in this report gives the periods that it speaks of, and all others too where
+    it has at least half of them, so that a line and the key figure beside it agree. For the rest goes the order of
+    precedence; of counts that the table does not name, the one with the latest and the most figures. A series of more
+    than one count is `joined`.
+    """
+    if rows.empty:
+        return rows
+    category, count = rows.category, rows["count"]
+    said = found.speaking(measure, by, list(dict.fromkeys(category)), rows.kind.iloc[0])
+    speaker = category.map({name: one.count for name, one in said.items()})
+    spoken = {(name, str(one.period)) for name, panel in said.items() for one in panel.figures}
+    speaks = count == speaker
+    has_most = speaks.groupby(category).transform("sum") >= rows.groupby(category).period.transform("nunique") / 2
+    at_hand = pd.Series([pair in spoken for pair in zip(category, rows.period, strict=True)], rows.index, dtype=bool)
+    named = rows.groupby(["category", "count"], sort=False).ruled.transform("any")
+    unnamed = count == category.map(_fullest(rows[rows.value.notna()]))
+    kept = rows[named | speaks | (unnamed & ~named.groupby(category).transform("any") & speaker.isna())]
+    first = speaks & (has_most | at_hand)
+    kept = kept.assign(later=~first).sort_values(["category", "later", "rank"], kind="stable")
+    kept = kept.drop_duplicates(["category", "period"])
+    several = kept[kept.value.notna()].groupby("category")["count"].transform("nunique") > 1
+    return kept.assign(joined=several.reindex(kept.index, fill_value=False)).drop(columns="later")
+
+
+def _fullest(rows: pd.DataFrame) -> dict[str, str]:
+    """The count of each category with the latest figure, of two alike that with most figures, then by precedence."""
+    table = rows.groupby(["category", "count"]).agg(last=("end", "max"), figures=("end", "size"), rank=("rank", "min"))
+    table = table.sort_values(["last", "figures", "rank"], ascending=[False, False, True], kind="stable").reset_index()
+    return dict(table.drop_duplicates("category")[["category", "count"]].itertuples(index=False, name=None))
+
+
+def _within_years(found: Lookup, measure: str, by: str, rows: pd.DataFrame, years: int | None) -> pd.DataFrame:
+    if years is not None:
+        rows = rows[rows.start >= pd.Timestamp(found.scope.period.end.year - years, 1, 1)]
+    found.drew(measure, by, rows)
+    return with_gaps(rows)
 
 
 def value(found: Lookup, measure: str, by: str, category: str, period: str | Period) -> pd.DataFrame:
     """One figure as a table of one row."""
-    wanted = Period.parse(period) if period else found.scope.period
-    figure = found.figure(measure, by, category, wanted)
-    if figure is None and not period:
-        figure = found.latest(measure, by, [category]).get(category)
-    return table_of([figure or found.missing(measure, by, category, wanted)])
+    wanted = Period.parse(period) if period else None
+    now = found.panels(measure, by, [category], wanted)[category].now
+    return table_of([replace(now, fallback=_stands_in(found, now, wanted))])
 
 
-def compare(found: Lookup, measure: str, by: str, categories: Sequence[str], period: str | Period) -> pd.DataFrame:
-    """Per category the period and the same period of earlier years, oldest first."""
-    wanted = Period.parse(period) if period else found.scope.period
-    figures = {category: found.figure(measure, by, category, wanted) for category in categories}
-    if not any(figures.values()) and not period:
-        figures = dict(found.latest(measure, by, categories))
-        wanted = next((one.period for one in figures.values() if one), wanted)
-    rows = []
-    for category in categories:
-        now = figures.get(category)
-        at = now.period if now else wanted
-        years = at.earlier_years(found.scope.compare_years)
-        before = [(earlier, found.figure_near(measure, by, category, earlier)) for earlier in years]
-        if at.kind != "span" or any(one for _, one in before):  # odd spans seldom return a year later
-            rows += [one or found.missing(measure, by, category, earlier) for earlier, one in before]
-        rows.append(now or found.missing(measure, by, category, wanted))
-    frame = table_of(rows)
-    return frame.assign(fallback=frame.fallback | (wanted != found.scope.period and not period))
+def compare(
+    found: Lookup,
+    measure: str,
+    by: str,
+    categories: Sequence[str],
+    period: str | Period,
+    ratio: Ratio | None = None,
+) -> pd.DataFrame:
+    """Per category the period and the same period of earlier years, oldest first, of one count."""
+    wanted = Period.parse(period) if period else None
+    panels = found.panels(measure, by, categories, wanted, ratio)
+    rows = [
+        replace(one, fallback=_stands_in(found, said.now, wanted)) for said in panels.values() for one in said.figures
+    ]
+    return table_of(rows)
+
+
+def _stands_in(found: Lookup, now: Figure, wanted: Period | None) -> bool:
+    """Whether a figure is about another period than the report (or day, for a stock), where no period was asked for."""
+    own = found.scope.period
+    day_in_it = found.catalogue.measure(now.measure).kind == "stock" and own.contains(now.period)
+    return wanted is None and now.period != own and not day_in_it
 
 
 def rolling(found: Lookup, measure: str, by: str, category: str) -> pd.DataFrame:
     """Year to date and trailing twelve months, each with the same a year earlier before it; only for a flow.
 
     Column `window` is `year_to_date` (1 January to the end of the period) or `trailing_12` (the twelve months up to
-    that end). Where the period has no figure both end with the latest that has one. A window is a published figure or
-    the sum of all its months or quarters, with their margins added; with one of them missing it has no value (status
-    `missing`). Twelve months hold every season once, so they compare at any moment; a peak stays in them for a year.
-    Empty for a stock, a rate and for a measure of which the parts are not all published.
+    that end); of a period that ends a year the two are one, and only the first is given. Where the period has no figure
+    both end with what stands in for it. A window is a published figure or the sum of all its months or quarters, of one
+    count for both years; with one of them missing it has no value (status `missing`). Twelve months hold every season
+    once, so they compare at any moment; a peak stays in them for a year. Empty for a stock and a rate.
     """
-    anchor = found.latest_month_end(measure, by, category)
-    if found.catalogue.measure(measure).kind != "flow" or anchor is None:
+    anchor = found.panels(measure, by, [category])[category].now.period
+    if found.catalogue.measure(measure).kind != "flow" or not anchor.months:
         return table_of([]).assign(window=[])
-    windows = {"year_to_date": anchor.year_to_date(), "trailing_12": anchor.trailing(12)}
-    spans = [(window, period) for window, span in windows.items() for period in (span.years_earlier(1), span)]
-    figures = [
-        found.figure(measure, by, category, period) or found.missing(measure, by, category, period)
-        for _, period in spans
+    spans = {"year_to_date": anchor.year_to_date(), "trailing_12": anchor.trailing(12)}
+    if spans["year_to_date"] == spans["trailing_12"]:
+        del spans["trailing_12"]
+    pairs = [
+        (window, one)
+        for window, span in spans.items()
+        for one in found.panels(measure, by, [category], span, years=1)[category].figures
     ]
-    return table_of(figures).assign(window=[window for window, _ in spans])
+    return table_of([one for _, one in pairs]).assign(window=[window for window, _ in pairs])
+
+
+def top(found: Lookup, measure: str, by: str, categories: Sequence[str]) -> pd.DataFrame:
+    """The comparison of all categories that the count which speaks first of the breakdown has in the period."""
+    leading = found.leading(measure, by)
+    panels = found.panels(measure, by, categories)
+    kept = [said for said in panels.values() if said.count == leading and said.count]
+    return table_of(replace(one, fallback=_stands_in(found, said.now, None)) for said in kept for one in said.figures)
 
 
 def largest(frame: pd.DataFrame, n: int, leave_out: Sequence[str]) -> pd.DataFrame:
@@ -86,8 +157,10 @@ def largest(frame: pd.DataFrame, n: int, leave_out: Sequence[str]) -> pd.DataFra
 
 
 def history(found: Lookup, figure: pd.Series, years: int) -> pd.DataFrame:
-    """The figures like this one in the years before it, itself last, gaps as rows without a value."""
-    rows = found.visible.used(figure.measure, figure.dimension)
+    """The figures like this one, of its own count, in the years before it, itself last, gaps as rows without value."""
+    rows = found.visible.of([figure.measure], figure.dimension)
+    count = found.catalogue.count(figure.measure, figure.organisation, figure.source)
+    rows = rows[rows.best & ~rows.running & (rows["count"] == count)]
     rows = rows[(rows.category == figure.category) & (rows.kind == figure.kind)]
     first = figure.start - pd.DateOffset(years=years)
     return with_gaps(rows[(rows.start >= first) & (rows.end <= figure.end)])
@@ -95,22 +168,25 @@ def history(found: Lookup, figure: pd.Series, years: int) -> pd.DataFrame:
 
 def latest_span(found: Lookup, measure: str, by: str, category: str) -> pd.DataFrame:
     """The figure over the last odd span of days."""
-    rows = found.visible.used(measure, by)
-    rows = rows[(rows.category == category) & (rows.kind == "span")].sort_values(["end", "start"])
+    rows = found.visible.of([measure], by)
+    rows = rows[rows.chosen & (rows.category == category) & (rows.kind == "span")].sort_values(["end", "start"])
     return rows.tail(1)[FIGURE_COLUMNS]
 
 
 def coverage(found: Lookup, measures: Sequence[str]) -> pd.DataFrame:
-    """What can be seen of each measure: `measure`, `label`, `last` period, `in_period` (a figure over it)."""
-    rows = []
+    """What the report said: a row per measure and breakdown that it speaks of, those without any statement last.
+
+    Columns `measure`, `label` (with the breakdown), `last` period spoken of, `in_period` (that is the report's own).
+    """
+    own, rows = found.scope.period, []
     for measure in measures:
-        seen = found.visible.of([measure])
-        last = seen.sort_values(["end", "start"], ascending=[True, False]).period.tail(1)
-        inside = any(
-            found.figure(measure, by, category, found.scope.period)
-            for by in seen.dimension.unique()
-            for category in found.visible.figures(measure, by)
-        )
         label = found.catalogue.measure(measure).label
-        rows.append((measure, label, last.iloc[0] if len(last) else "", inside))
+        spoken = {by: of for (name, by), of in found.spoken.items() if name == measure} or {"": Spoken()}
+        for by, of in spoken.items():
+            periods = of.statements or of.drawn
+            inside = any(
+                own == one or (own.contains(one) and (one.kind == "date" or not of.statements)) for one in periods
+            )
+            named = f"{label} naar {found.catalogue.dimension_label(by)}" if by else label
+            rows.append((measure, named, str(max(periods, key=Period.by_end, default="")), inside))
     return pd.DataFrame(rows, columns=["measure", "label", "last", "in_period"])

@@ -11,19 +11,24 @@ from keten.model.periods import Period
 from keten.observations.availability import present
 from keten.observations.dataset import as_of_day, known_on, newest, sources_on
 from keten.observations.selection import choose
+from keten.presentation import prose
+from keten.workbook.candidates import Ranked, by_count
 from keten.workbook.scope import Scope
+
+RUNNING = "de periode liep nog toen zij werd geteld: dit is de stand van {}"
 
 Breakdown = tuple[str, str]
 """A measure and the dimension that it is broken down by, "" for its totals."""
 
 
 class Visible:
-    """The figures that a scope allows. What was chosen of a measure is remembered."""
+    """The figures that a scope allows. What was ordered of a measure is remembered."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self._chosen: dict[Breakdown, pd.DataFrame] = {}  # by measure and dimension: few of them are asked for
-        self._by_category: dict[Breakdown, dict[str, dict[Period, Figure]]] = {}
+        self._of_publisher: dict[tuple[str, str, str], dict[tuple[str, Period], Figure]] = {}
+        self._candidates: dict[Breakdown, dict[str, dict[str, dict[Period, Ranked]]]] = {}
 
     def everything(self) -> pd.DataFrame:
         """All figures that may be seen, newest editions only, marked by `selection.choose`."""
@@ -57,7 +62,7 @@ class Visible:
         return last.date()
 
     def of(self, measures: Iterable[str], by: str | None = None) -> pd.DataFrame:
-        """The figures of these measures, and only in breakdown `by` when that is given; the used ones are `chosen`."""
+        """The figures of these measures, and only in breakdown `by` when that is given, in order of preference."""
         wanted = self._breakdowns(measures, by)
         if new := [key for key in wanted if key not in self._chosen]:
             rows = self._choose(new)
@@ -65,20 +70,28 @@ class Visible:
             self._chosen |= {key: parts.get(key, rows.iloc[:0]) for key in new}
         return together([self._chosen[key] for key in wanted] or [self._choose([])])
 
-    def used(self, measure: str, by: str) -> pd.DataFrame:
-        """The chosen figures of a measure, broken down like this."""
-        rows = self.of([measure], by)
-        return rows[rows.chosen]
+    def candidates(self, measure: str, by: str) -> dict[str, dict[str, dict[Period, Ranked]]]:
+        """The figures with a value of a measure in one breakdown, by count, category and period."""
+        if (measure, by) not in self._candidates:
+            self._candidates[measure, by] = by_count(self.of([measure], by))
+        return self._candidates[measure, by]
 
-    def figures(self, measure: str, by: str) -> dict[str, dict[Period, Figure]]:
-        """The chosen figures with a value, by category and period, for quick look-up."""
-        if (measure, by) not in self._by_category:
-            found: dict[str, dict[Period, Figure]] = {}
-            rows = self.used(measure, by)
-            for figure in figures_of(rows[rows.value.notna()]):
-                found.setdefault(figure.category, {})[figure.period] = figure
-            self._by_category[measure, by] = found
-        return self._by_category[measure, by]
+    def published_by(self, publisher: str, measure: str, by: str) -> dict[tuple[str, Period], Figure]:
+        """What one publisher printed of a measure in one breakdown, by category and period."""
+        key = (publisher, measure, by)
+        if key not in self._of_publisher:
+            rows = self.of([measure], by)
+            rows = rows[(rows.organisation == publisher) & rows.value.notna() & ~rows.running]
+            best = figures_of(rows.drop_duplicates(["category", "period"]))
+            self._of_publisher[key] = {(one.category, one.period): one for one in best}
+        return self._of_publisher[key]
+
+    def running(self, measure: str, by: str) -> dict[tuple[str, Period], Figure]:
+        """The figures of periods that still ran when they were counted, by category and period."""
+        rows = self.of([measure], by)
+        rows = rows[rows.running & rows.chosen & rows.value.notna()]
+        reasons = [RUNNING.format(prose.date_text(day.date())) for day in rows.known]
+        return {(one.category, one.period): one for one in figures_of(rows.assign(reason=reasons))}
 
     @cached_property
     def _days(self) -> pd.DataFrame:
@@ -117,4 +130,5 @@ class Visible:
             statistic="",
             fallback=False,
             calculation="",
+            reason="",
         )

@@ -110,7 +110,8 @@ class Workbook:
         >>> chain.top("asylum_first_applications", "nationality", n=3).category.unique().tolist()
         ['Syrië', 'Eritrea', 'Irak']
         """
-        return questions.largest(self.compare(measure, by), n, leave_out)
+        found = questions.top(self.about(measure, by), measure, by, self.categories(measure, by))
+        return self.hand_out(questions.largest(found, n, leave_out))
 
     def latest_span(self, measure: str, by: str = "", category: str = "") -> pd.DataFrame:
         """The figure over the last odd span of days that ended in or before the period, such as January to May."""
@@ -133,9 +134,10 @@ class Workbook:
              period  value
         17  2017-Q2   45.3
         """
-        top, bottom = self.series(part, by, only, kind, years), self.series(whole, by, only, kind, years)
-        found = {(one.category, one.period): one for one in figures_of(bottom)}
-        return self._shares(top, [found.get((one.category, one.period)) for one in figures_of(top)], whole)
+        self.about(whole, by, kind=kind)
+        ratio = ratios.percentage_of(whole, self.catalogue)
+        found = self.about(part, by, only, kind)
+        return self.hand_out(questions.share_series(found, part, by, only, kind, years, ratio))
 
     def share_in_period(
         self, part: str, whole: str, by: str = "", only: Sequence[str] = ("",), period: str | Period = ""
@@ -149,9 +151,9 @@ class Workbook:
         1  2016-Q2   79.1
         2  2017-Q2   45.3
         """
-        top, found = self.compare(part, by, only, period), self.about(whole)
-        wholes = [found.figure(whole, by, one.category, one.period) for one in figures_of(top)]
-        return self._shares(top, wholes, whole)
+        self.about(whole)
+        ratio = ratios.percentage_of(whole, self.catalogue)
+        return self.hand_out(questions.compare(self.about(part, by, only), part, by, only, period, ratio))
 
     def share_of_total(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The last figure of each category in `frame` (from `compare`) as a percentage of its own publisher's total."""
@@ -166,7 +168,7 @@ class Workbook:
     def ratio(self, parts: pd.DataFrame, wholes: Sequence[Figure | None], whole: str, per: int) -> pd.DataFrame:
         """`parts` per so many of `wholes` (a figure of measure `whole` per row, or None), row by row."""
         self.about(whole)
-        return self.hand_out(ratios.per_so_many(parts, wholes, whole, per, self.catalogue))
+        return self.hand_out(ratios.row_by_row(parts, wholes, ratios.per_so_many(whole, per, self.catalogue)))
 
     def by_publisher(self, measures: Sequence[str], kind: str = "year") -> pd.DataFrame:
         """Totals of each publisher side by side, never joined: `label` names measure and publisher."""
@@ -206,7 +208,7 @@ class Workbook:
     def has(self, measure: str, by: str = "", kind: str = "", least: int = 1) -> bool:
         """Whether at least so many periods have a figure of a measure, broken down like this."""
         arguments.check(self._visible, measure, by, kind=kind)
-        rows = self._visible.used(measure, by)
+        rows = self._visible.of([measure], by)
         return bool(rows[rows.value.notna() & (rows.kind == kind if kind else True)].period.nunique() >= least)
 
     def categories(self, measure: str, by: str) -> list[str]:
@@ -215,7 +217,8 @@ class Workbook:
         >>> chain.categories("asylum_first_instance_decisions", "nationality")[:3]
         ['Afghanistan', 'Turkije', 'Syrië']
         """
-        return list(dict.fromkeys(self._visible.used(measure, by).sort_values("start").category))
+        rows = self._visible.of([measure], by)
+        return list(dict.fromkeys(rows[rows.chosen].sort_values("start").category))
 
     def breakdowns(self, measure: str) -> list[str]:
         """The dimensions of which a measure has figures, '' for its totals."""
@@ -294,7 +297,7 @@ class Workbook:
         return self._lookup
 
     def _totals(self, rows: pd.DataFrame) -> list[Figure | None]:
-        return [self._lookup.total_of(one.organisation, one.measure, one.period) for one in figures_of(rows)]
+        return [self._lookup.alike(one, one.measure, "", "") for one in figures_of(rows)]
 
     def _shares(self, parts: pd.DataFrame, wholes: Sequence[Figure | None], whole: str) -> pd.DataFrame:
-        return self.hand_out(ratios.shares(parts, wholes, whole, self.catalogue))
+        return self.hand_out(ratios.row_by_row(parts, wholes, ratios.percentage_of(whole, self.catalogue)))

@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 
 from keten.model.context import Context
-from keten.model.figures import records
+from keten.model.figures import records, together
 from keten.model.periods import Period
 from keten.model.units import FREQUENCIES
 from keten.presentation import prose
@@ -23,8 +23,8 @@ from keten.presentation.charts.palette import BLUE, DASHES, GREY, ORANGE, PALE, 
 from keten.presentation.charts.policy_lines import event_layers, event_list, event_texts, events_within
 from keten.presentation.charts.words import axis_title, figure_tip, main_points, names_of, with_unit
 from keten.presentation.markup import note
-from keten.presentation.output import Output, gap
-from keten.presentation.tables import behind, cell_text, decimals, series_grid
+from keten.presentation.output import Output, gap, share_decimals
+from keten.presentation.tables import behind, cell_text, series_grid
 
 BAR_WIDTH, ROW = axes.WIDTH - 120, 28  # pixels: plot of bars, and height of one
 PUBLISHER_WIDTHS = (2.2, 1.1, 3.6, 5.0, 0.7)  # of lines, the publisher of most figures first
@@ -166,15 +166,19 @@ def columns(frame: pd.DataFrame, title: str, chain: Context, remark: str = "", s
     return _figure(keyed(chart, found), title, subtitle or _time_subtitle(drawn), words, frame, chain, remark=remark)
 
 
-def ranking(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -> Output:
+def ranking(
+    frame: pd.DataFrame, title: str, chain: Context, remark: str = "", rest: pd.DataFrame | None = None
+) -> Output:
     """Horizontal bars of the last period per category, with a tick for the same period a year earlier.
 
-    frame: from `Workbook.top` or `compare`, largest first.
+    frame: from `Workbook.top` or `compare`, largest first; rest: what all other categories are together, for a grey bar
+    below these (`sections.rankings` works it out, and makes a title that counts the bars).
 
     >>> top = chain.top("asylum_first_applications", "nationality", 3)
     >>> charts.ranking(top, "De drie grootste nationaliteiten", chain).figures[-1]["dimensions"]
     'nationality=Irak'
     """
+    frame = together([frame, frame.iloc[:0] if rest is None else rest])
     groups = [group for _, group in frame.groupby(["measure", "category"], sort=False)]
     now = pd.DataFrame([group.iloc[-1] for group in groups])
     if now.empty or now.value.isna().all():
@@ -182,7 +186,9 @@ def ranking(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
     before = pd.DataFrame([group.iloc[-2] for group in groups if len(group) > 1])
     compared = bool(len(before)) and bool(before.value.notna().any())
     highest = pd.concat([now.value, before.value if len(before) else now.value]).max()
-    data = _bars(now, chain, 0).assign(edge=1.22 * highest)
+    others = set() if rest is None else set(rest.category)
+    colours = [GREY if category in others else BLUE for category in now.category]
+    data = _bars(now, chain, 0).assign(edge=1.22 * highest, colour=colours)
     y = axes.names(data.name)
     x = alt.X(
         "value:Q",
@@ -190,7 +196,7 @@ def ranking(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
         axis=axes.numbers(tickCount=5),
         scale=alt.Scale(domain=[0, 1.22 * highest or 1], nice=False),
     )
-    bars = alt.Chart().mark_bar(color=BLUE, height={"band": 0.62}).encode(x=x, y=y, description=TIP)
+    bars = alt.Chart().mark_bar(height={"band": 0.62}).encode(x=x, y=y, color=COLOUR, description=TIP)
     texts = alt.Chart().mark_text(align="right", fontWeight="bold")
     layers = [bars, texts.encode(x=alt.X("edge:Q"), y=y, text=TEXT, description=MARK)]
     period = Period.parse(now.period.iloc[0]).label
@@ -213,7 +219,7 @@ def ranking(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
 def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -> Output:
     """Bars to the left and right of zero: what each category added to or took from the change of the total.
 
-    frame: from `analysis.contribution.contributions`: figures of statistic `change_absolute` with the change as value.
+    frame: from `statistics.timeseries.contribution`: figures of statistic `change_absolute` with the change as value.
 
     >>> from keten.statistics.timeseries.contribution import contributions as made
     >>> change = made(chain.compare("asylum_first_applications", "nationality", ["Syrië", "Albanië"], period="2016"))
@@ -255,7 +261,7 @@ def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str =
     chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=axes.rows_height(data.name, ROW))
     places = [f"{name} {text}" for name, text in zip(frame.category, texts, strict=True)]
     words = main_points(places)
-    reference = frame.statistic.iloc[0].partition("reference=")[2]
+    reference = frame.statistic.iloc[0].partition("reference=")[2].partition(";")[0]
     now, before = Period.parse(frame.period.iloc[0]).label, Period.parse(reference).label
     subtitle = f"{prose.capital(now)} vergeleken met {before}"
     return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
@@ -306,8 +312,8 @@ def _timed(frame: pd.DataFrame, chain: Context) -> pd.DataFrame:
         label=[Period.parse(p).label for p in data.period],
         says=[figure_tip(row, chain.catalogue, publisher=joined) for row in records(data)],
         number=[
-            prose.number(value, decimals(unit, statistic))
-            for value, unit, statistic in zip(data.value, data.unit, data.statistic, strict=True)
+            prose.number(value, share_decimals(*about))
+            for value, *about in zip(data.value, data.unit, data.statistic, data.margin, strict=True)
         ],
     )[["name", "time", "value", "status", "organisation", "run", "segment", "label", "says", "number"]]
 

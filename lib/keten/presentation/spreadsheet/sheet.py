@@ -1,6 +1,6 @@
 """From a table of a report to a sheet: numbers stay numbers and look as in the report, the rest is said in words.
 
-What a number alone would not say (provisional, approximate, another period, `vrijwel gelijk`) stands in the last
+What a number alone would not say (provisional, approximate, another period, `binnen de afronding`) stands in the last
 column, "Opmerking"; when it holds for every number of the table, in a line of its own.
 """
 

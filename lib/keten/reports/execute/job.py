@@ -50,6 +50,7 @@ def _make(job: Job, executed: Path) -> dict[str, Any]:
 
     from keten.reports.publish.changes import changes
     from keten.reports.render import annex, pdf
+    from keten.reports.render.dates import dates_of
     from keten.reports.render.exporter import ReportExporter
 
     try:
@@ -80,6 +81,7 @@ def _make(job: Job, executed: Path) -> dict[str, Any]:
         "files": files,
         "figures": figures,
         "key_figures": key_figures,
+        "dates": dates_of(notebook),
         "pdf_reason": pdf_reason,
     }
 

@@ -1,11 +1,13 @@
 """What was said before this run: by the edition before it, and by this edition when its data were earlier.
 
 When the data of a report change, the figures that it had go along in the new edition as `eerder/figures.csv`. They
-stay there until the data change again, so that making the edition anew gives the same report. Only the standard
-library: the command line reads this before anything heavy is loaded.
+stay there until the data change again, so that making the edition anew gives the same report. A file that is no longer
+what a run wrote, such as a copy that Excel saved, is not believed: the executed notebooks hold the same rows. Only the
+standard library: the command line reads this before anything heavy is loaded.
 """
 
 import csv
+import json
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -13,12 +15,12 @@ from typing import Any
 
 from keten.errors import KetenError
 from keten.model.periods import Period
+from keten.reports import notebook as contents
 from keten.reports.periods import period_of
 from keten.reports.publish import manifest
 
 FIGURES_FILE = "figures.csv"
 BASELINE_FOLDER = "eerder"
-READ_COLUMNS = {"notebook", "section", "measure", "dimensions", "period", "value"}  # of all, those that are looked at
 LATER_SOURCES = "Andere bronnen en latere uitgaven"  # section with figures that the report itself does not use
 
 Row = dict[str, Any]
@@ -53,7 +55,7 @@ def figures(edition: Path, present: dict[str, Any], states: dict[str, dict[str, 
     `present`: what the manifest now says of each notebook. `states`: the notebooks to look for, each with the data on
     which its report is made now (see `manifest.data_state`).
     """
-    now, before = read(edition / FIGURES_FILE), read(edition / BASELINE_FOLDER / FIGURES_FILE)
+    now, before = present_rows(edition), _earlier_rows(edition)
     return {
         stem: _figures(state, (present.get(stem) or {}).get("report"), now.get(stem, []), before.get(stem, []))
         for stem, state in states.items()
@@ -74,28 +76,58 @@ def _as_of(state: dict[str, str]) -> str:
     return state["as_of"] or "9999"
 
 
-def read(path: Path) -> dict[str, list[Row]]:
-    """Rows of a `figures.csv`, by notebook; nothing when there is no such file.
+def present_rows(edition: Path) -> dict[str, list[Row]]:
+    """Rows of figures that the edition's reports show, by notebook; nothing when there is no edition."""
+    if _as_written(edition, FIGURES_FILE):
+        return _read(edition / FIGURES_FILE)
+    return {path.stem: rows for path in sorted(edition.glob("*.ipynb")) if (rows := _shown(path)) is not None}
 
-    Raises KetenError when it is not as a run wrote it: a Dutch Excel saves it with semicolons and decimal commas.
-    """
-    rows: dict[str, list[Row]] = {}
-    if not path.is_file():
-        return rows
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            readable = set(reader.fieldnames or ()) >= READ_COLUMNS
-            for row in reader if readable else ():
-                rows.setdefault(row["notebook"], []).append(row)
-    except (UnicodeDecodeError, csv.Error):
-        readable = False
-    if not readable:
-        raise KetenError(
-            f"{path} is niet meer zoals een run het schreef, misschien door Excel anders opgeslagen; zet het terug of "
-            f"verwijder de map van deze uitgave en start opnieuw."
+
+def _earlier_rows(edition: Path) -> dict[str, list[Row]]:
+    name = f"{BASELINE_FOLDER}/{FIGURES_FILE}"
+    return _read(edition / name) if _as_written(edition, name) else {}
+
+
+def distrusted(edition: Path) -> list[str]:
+    """What to tell a user of files in the edition that are no longer as a run wrote them, one sentence each."""
+    found = []
+    name, path = f"{BASELINE_FOLDER}/{FIGURES_FILE}", edition / FIGURES_FILE
+    if path.is_file() and not _as_written(edition, FIGURES_FILE):
+        unread = [one.name for one in sorted(edition.glob("*.ipynb")) if _shown(one) is None]
+        but = f", behalve uit {', '.join(unread)}, want dat is niet te lezen" if unread else ""
+        found.append(
+            f"{path} is gewijzigd nadat een run het schreef, misschien door Excel; de cijfers van toen zijn in plaats "
+            f"daarvan uit de notebooks ernaast gelezen{but}."
         )
+    if (edition / name).is_file() and not _as_written(edition, name):
+        found.append(
+            f"{edition / name} is gewijzigd nadat een run het schreef, misschien door Excel; het telt niet mee, dus "
+            "wat er sinds die eerdere gegevens is herzien, staat niet in de rapporten."
+        )
+    return found
+
+
+def _as_written(edition: Path, name: str) -> bool:
+    """Whether a file of an edition is there and still what the run wrote, by the fingerprint in the manifest."""
+    content = manifest.load(edition) or {"outputs": {}}
+    wanted = content["outputs"].get(name)
+    return wanted is not None and (edition / name).is_file() and manifest.sha256(edition / name) == wanted
+
+
+def _read(path: Path) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            rows.setdefault(row["notebook"], []).append(row)
     return rows
+
+
+def _shown(notebook: Path) -> list[Row] | None:
+    """The rows of figures that an executed notebook shows; None when it cannot be read."""
+    try:
+        return contents.figures(json.loads(notebook.read_text(encoding="utf-8")), notebook.stem)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
 
 
 def comparable(rows: Iterable[Row]) -> list[Row]:

@@ -1,11 +1,11 @@
 """Publish the results of a run as one edition: a folder that is replaced as a whole or not at all.
 
 An edition is `OUT/<name>/`: per notebook a report with its annexes and the executed notebook, `index.html`,
-`figures.csv`, `manifest.json` and, once the data have changed, `eerder/figures.csv`. The new edition is built beside
-the old one and takes its place by two renames, under a lock. What a killed run left behind is put right by the next.
+`figures.csv`, `figures_excel.csv`, `manifest.json` and, once the data have changed, `eerder/figures.csv`. The new
+edition is built beside the old one and takes its place by two renames, under a lock. What a killed run left behind is
+put right by the next.
 """
 
-import csv
 import shutil
 import signal
 import tempfile
@@ -18,10 +18,9 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from keten.errors import KetenError
-from keten.presentation.markup import inert, plain_number
-from keten.reports.notebook import FIGURE_COLUMNS
-from keten.reports.publish import baseline, index, manifest
+from keten.reports.publish import baseline, figures_csv, index, manifest
 from keten.reports.publish.baseline import BASELINE_FOLDER, FIGURES_FILE, Row
+from keten.reports.publish.figures_csv import EXCEL_FILE
 from keten.reports.result import SUCCEEDED, Result
 from keten.reports.signals import handling
 
@@ -161,10 +160,11 @@ def _build(edition: Edition, results: list[Result], run: dict[str, Any], publish
 
     kept = {stem for stem, entry in entries.items() if entry["report"]} - made_now.keys()
     rows = _figures(edition, kept, made_now, entries)
-    _write_figures(staging / FIGURES_FILE, rows)
+    figures_csv.write(staging / FIGURES_FILE, rows)
+    figures_csv.write_for_excel(staging / EXCEL_FILE, rows)
     if before := _baseline_figures(edition, present, entries):
         (staging / BASELINE_FOLDER).mkdir()
-        _write_figures(staging / BASELINE_FOLDER / FIGURES_FILE, before)
+        figures_csv.write(staging / BASELINE_FOLDER / FIGURES_FILE, before)
     page = index.page(
         edition.label,
         entries,
@@ -186,7 +186,7 @@ def _build(edition: Edition, results: list[Result], run: dict[str, Any], publish
 
 def _figures(edition: Edition, kept: set[str], made_now: dict[str, Result], entries: Mapping[str, Any]) -> list[Row]:
     """Rows of all reports in the edition, in the order of the notebooks."""
-    present = baseline.read(edition.folder / FIGURES_FILE)
+    present = baseline.present_rows(edition.folder)
     rows = {stem: present.get(stem, []) for stem in kept} | {stem: made.figures for stem, made in made_now.items()}
     return [row for stem in entries for row in rows.get(stem, [])]
 
@@ -196,20 +196,6 @@ def _baseline_figures(edition: Edition, present: dict[str, Any], entries: dict[s
     states = {stem: entry["report"]["data"] for stem, entry in entries.items() if "data" in (entry["report"] or {})}
     rows = baseline.figures(edition.folder, present, states)
     return [row for stem in states for row in rows[stem]]
-
-
-def _write_figures(path: Path, rows: list[Row]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, FIGURE_COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: _written(name, value) for name, value in row.items()} for row in rows)
-
-
-def _written(column: str, value: Any) -> Any:
-    """A cell of figures.csv: numbers as programs read them, texts that are no formula."""
-    if column == "value":
-        return plain_number(value) if isinstance(value, float) else value
-    return inert(value) if isinstance(value, str) else value
 
 
 def _swap(edition: Edition) -> None:

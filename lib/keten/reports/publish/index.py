@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from keten.model.periods import Period
-from keten.presentation.prose import date_text, listing
+from keten.presentation.prose import listing
 from keten.reports.periods import period_of
 from keten.reports.publish import coverage, sparkline
 from keten.reports.result import FAILED, SUCCEEDED, TIMEOUT
@@ -48,7 +48,6 @@ def page(
         .render(
             label=label,
             summary=summary(entries),
-            known=_known(rows),
             failed=[entry for entry in shown if entry["state"] != SUCCEEDED],
             entries=shown,
             coverage=_coverage(rows, publishers, entries, period_of(name)) if publishers is not None else None,
@@ -95,11 +94,6 @@ def tile(figure: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _known(rows: list[Mapping[str, Any]]) -> str:
-    """The date of the newest figure, in words; '' without figures."""
-    return date_text(max(dates)) if (dates := [row["as_of"] for row in rows if row.get("as_of")]) else ""
-
-
 def _shown(stem: str, entry: Mapping[str, Any], run: str, files: Collection[str]) -> dict[str, Any]:
     report = entry["report"] or {}
     words = status(entry["state"], entry["reason"])
@@ -111,6 +105,7 @@ def _shown(stem: str, entry: Mapping[str, Any], run: str, files: Collection[str]
         "status": words[0].upper() + words[1:],
         "html": quote(report["html"]) if report else "",
         "others": [(quote(file), FORMATS[kind]) for kind, file in names.items() if report and file in files],
+        "dates": report.get("dates") or "",
         "kept": _kept(entry["state"], report, run),
         "key_figures": [tile(figure) for figure in report.get("key_figures", [])[:KEY_FIGURES]],
     }

@@ -101,6 +101,7 @@ def entry(result: Result, run: dict[str, Any], before: dict[str, Any] | None) ->
             "run": run["started"],
             **{kind: path.name for kind, path in result.files.items()},
             "key_figures": result.key_figures,
+            "dates": result.dates,
             "data": data_state(run.get("inputs", {}), result.parameters),
         }
         if result.pdf_reason:

@@ -45,7 +45,7 @@ def page(editions: list[dict[str, Any]]) -> str:
         .get_template("overview.html.j2")
         .render(
             title=TITLE,
-            newest=newest and {**_row(newest), "tiles": _headlines(newest)},
+            newest=newest and {**_row(newest), "tiles": [tile for tile, _ in _headlines(newest)]},
             rows=[_row(edition) for edition in editions],
         )
     )
@@ -137,19 +137,23 @@ def _failures(edition: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def _headlines(edition: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The first key figure of each report."""
+def _headlines(edition: Mapping[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """The first key figure of each report, with its date line; a report of an earlier version has none."""
     reports = [entry["report"] or {} for entry in edition["notebooks"].values()]
-    return [index.tile(report["key_figures"][0]) for report in reports if report.get("key_figures")]
+    return [
+        (index.tile(report["key_figures"][0]), report.get("dates") or "")
+        for report in reports
+        if report.get("key_figures")
+    ]
 
 
 def _sentences(edition: Mapping[str, Any]) -> str:
     """An edition in a few sentences: what succeeded, what failed, the headline figures."""
     failed = [failure["title"] for failure in _failures(edition)]
-    figures = [
-        f"{tile['label']}: {' '.join(filter(None, [tile['value'], tile['unit_words']]))} ({tile['period']})."
-        for tile in _headlines(edition)
-    ]
+    figures = []
+    for tile, dates in _headlines(edition):
+        value = " ".join(filter(None, [tile["value"], tile["unit_words"]]))
+        figures.append(f"{tile['label']}: {value} ({tile['period']}). {dates}".rstrip())
     wrong = [f"Niet gelukt: {listing(failed)}."] if failed else []
     return " ".join([index.summary(edition["notebooks"]), *wrong, *figures])
 

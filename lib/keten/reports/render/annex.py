@@ -13,8 +13,10 @@ from keten.presentation.spreadsheet.sheet import source_lines, table_sheet
 from keten.reports import notebook as contents
 from keten.reports.periods import in_words
 from keten.reports.render.cells import notices
+from keten.reports.render.dates import dates_of
 
 SOURCES_SHOWN = 5
+ABOUT = ("publisher", "known", "rounding", "status", "calculation")  # of an origin
 PUBLISHERS_LICENCE = "De cijfers houden de licentie van hun uitgever"
 MARKS = (
     "geen cijfer: hierover is geen cijfer bekend. Dat is niet nul.",
@@ -23,7 +25,7 @@ MARKS = (
     "ca.: een cijfer bij benadering.",
     "afgerond op vijftallen of tientallen: het cijfer is door de uitgever zo afgerond.",
     "uit afgeronde cijfers: het cijfer is berekend uit cijfers die op vijftallen of tientallen zijn afgerond.",
-    "vrijwel gelijk: het verschil is niet groter dan de afronding van de cijfers.",
+    "binnen de afronding: het verschil kan door het afronden van de cijfers komen (zie Begrippen).",
     "†: het eerdere cijfer komt van een andere uitgever; de verandering kan daarvan komen.",
     "%: procenten zijn als punten opgeslagen; 45,3% is het getal 45,3.",
 )
@@ -89,7 +91,7 @@ def _cover(notebook: dict, title: str, tables: int) -> list[Line]:
     parts = {
         "Over dit bestand": about,
         "Periode": [period],
-        "Gegevens": _data_dates(notebook),
+        "Gegevens": [dates_of(notebook)],
         "Let op": notices(notebook, "samples"),
         "Zonder cijfers": [
             f"Hierover is voor deze periode geen cijfer bekend: {gap}" for gap in notices(notebook, "gaps")
@@ -109,15 +111,6 @@ def _cover(notebook: dict, title: str, tables: int) -> list[Line]:
 
 def _parameters(notebook: dict) -> dict:
     return notebook["metadata"].get("papermill", {}).get("parameters", {})
-
-
-def _data_dates(notebook: dict) -> list[str]:
-    days = [row["as_of"] for row in contents.figures(notebook, "") if row["as_of"]]
-    known = _parameters(notebook).get("as_of", "")
-    return [
-        f"De nieuwste cijfers in het rapport zijn van {in_words(max(days))}." if days else "",
-        f"Het rapport toont alleen cijfers die op {in_words(known)} bekend waren." if known else "",
-    ]
 
 
 def _citation(title: str, period: str, made: dict) -> str:
@@ -171,10 +164,20 @@ def _provenance(named: list[tuple[str, dict]]) -> Sheet | None:
     rows: list[list[Content]] = []
     for name, table in named:
         for origin in table["origins"]:
-            about = [origin[key] for key in ("publisher", "known", "rounding", "status", "calculation")]
+            about = [origin[key] for key in ABOUT]
             for source in origin["sources"] or [{"title": "", "url": ""}]:
                 address = Link(source["url"], web(source["url"])) if web(source["url"]) else source["url"]
-                rows.append([name, origin["label"], *about, source["title"], address, origin["measure"]])
+                rows.append(
+                    [
+                        name,
+                        origin["label"],
+                        *about,
+                        source["title"],
+                        address,
+                        origin["measure"],
+                        origin.get("remark", ""),
+                    ]
+                )
     if not rows:
         return None
     lines = [
@@ -195,6 +198,7 @@ def _provenance(named: list[tuple[str, dict]]) -> Sheet | None:
         "Bron",
         "Adres",
         "Maat",
+        "Opmerking van het werkboek",
     ]
     return _listing("Herkomst", lines, names, rows)
 

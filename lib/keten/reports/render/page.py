@@ -10,6 +10,7 @@ from markupsafe import Markup
 from keten.presentation.markup import plain_number
 from keten.reports import notebook as contents
 from keten.reports.render.cells import ID, notices, sections
+from keten.reports.render.dates import dates_of
 
 CHART = 'class="keten-chart"'
 ANNEXES = (("xlsx", "Tabellen voor Excel"), ("ods", "Tabellen voor LibreOffice"))
@@ -38,6 +39,7 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
         "title": title,
         "running_title": css_text(", ".join(filter(None, [title, made.get("label")]))),
         "head": head.html,
+        "dates": dates_of(nb),
         "sections": body,
         "charts": any(CHART in section.html for section in [head, *body]),
         "provisional": provisional(nb),
@@ -120,13 +122,9 @@ def contact(text: str) -> Markup | str:
 
 def shown_parameters(nb: dict) -> list[tuple[str, str]]:
     """Label and value of every parameter with which the notebook ran, in its own order."""
-    try:
-        values = contents.parameters(nb)
-    except (SyntaxError, ValueError):
-        values = {}
-    values |= nb["metadata"].get("papermill", {}).get("parameters", {})
     return [
-        (PARAMETER_LABELS.get(name, name), shown(name, contents.displayed(value))) for name, value in values.items()
+        (PARAMETER_LABELS.get(name, name), shown(name, contents.displayed(value)))
+        for name, value in contents.given(nb).items()
     ]
 
 

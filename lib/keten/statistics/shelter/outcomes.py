@@ -16,7 +16,6 @@ import pandas as pd
 from scipy.stats import norm
 
 from keten.model.periods import span
-from keten.statistics.proportions import wilson
 
 
 def at_reference(records: pd.DataFrame, reference: date) -> pd.DataFrame:
@@ -70,18 +69,20 @@ def month_ends(known: pd.DataFrame, reference: date) -> list[date]:
 
 
 def with_shares(counts: pd.DataFrame) -> pd.DataFrame:
-    """Add two shares with 95% Wilson intervals (`keten.statistics.proportions.wilson`) to a table of counts.
+    """Add two shares, share_of_left and share_of_all (0 to 1), to a table of counts.
 
-    Needs the columns people, left and participants; a missing count has missing shares. Adds share_of_left,
-    low_of_left, high_of_left, share_of_all, low_of_all and high_of_all, between 0 and 1. Who is still in
-    may yet leave: a share of all who took part can only grow, a share of those who left can go either way.
+    Needs the columns people, left and participants; a missing count, and a share of nobody, is missing. Everyone is
+    counted, so no sampling interval belongs to a share. Who is still in may yet leave: a share of all who took part can
+    only grow, a share of those who left can go either way.
     """
-    table = counts.copy()
-    for denominator, name in (("left", "left"), ("participants", "all")):
-        pairs = zip(table["people"], table[denominator], strict=True)
-        bounds = np.array([wilson(*pair) for pair in pairs], dtype=float).reshape(-1, 3)
-        table[[f"share_of_{name}", f"low_of_{name}", f"high_of_{name}"]] = bounds
-    return table
+    people = counts["people"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+
+    def share_of(name: str) -> np.ndarray:
+        whole = counts[name].to_numpy(dtype=float)
+        shares: np.ndarray = np.divide(people, whole, out=np.full(len(people), np.nan), where=whole > 0)
+        return shares
+
+    return counts.assign(share_of_left=share_of("left"), share_of_all=share_of("participants"))
 
 
 def cumulative_incidence(records: pd.DataFrame, reference: date) -> pd.DataFrame:

@@ -61,9 +61,9 @@ def publish_outcomes(records: pd.DataFrame, reference: date, by_municipality: bo
     """Departures by outcome with both denominators, overall or for each municipality.
 
     Returns [municipality], outcome, people (Int64; hidden = <NA>), status (`exact` or `suppressed`), left,
-    participants and the shares with Wilson intervals of `keten.statistics.shelter.outcomes.with_shares` (missing
-    where people is). The most frequent outcome comes first. No rows where the rules above leave nothing to
-    show, or, by municipality, when all municipalities had to be joined.
+    participants and the shares of `keten.statistics.shelter.outcomes.with_shares` (missing where people is). The most
+    frequent outcome comes first. No rows where the rules above leave nothing to show, or, by municipality, when all
+    municipalities had to be joined.
     """
     known = _publishable(records, reference)
     columns = ["outcome", "people", "status", "left", "participants"]

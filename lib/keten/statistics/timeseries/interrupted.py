@@ -30,8 +30,8 @@ class Effect:
     lag: of the intervals, in periods; harmonics: pairs of seasonal terms; log: whether the model is on the logarithm
     (then estimates are percentages, else amounts in the unit of the figures; a slope is per period); per_year: 12 or 4.
     estimates: a row per `model` (`alone`; `control`: against the control series) and `term` (`level`, `slope`) with
-    `value`, `low`, `high` (95%), `placebos` (how many placebo dates) and `as_large` (how many of these had an estimate
-    at least as far from zero, on the scale of the model).
+    `value`, `low`, `high` (95%), `placebos` (how many placebo dates), `as_large` (how many of these had an estimate at
+    least as far from zero, on the scale of the model) and `fit` (R squared of the model, on its scale).
     series: the figures used, with `control` (NaN without one), `fitted`, `expected` (the model without the measure),
     and its 95% interval `expected_low`, `expected_high`; before the measure `expected` equals `fitted`. Of the model
     with the control series where there is one.
@@ -71,7 +71,7 @@ def effect(frame: pd.DataFrame, day: str | date, control: pd.DataFrame | None = 
     Limits: it tells that something changed, not why. A straight line (a constant percentage) through a boom or a crisis
     is a poor guess of what would have been, the more so further away; intervals do not cover that choice. Whatever else
     changed around then is in the estimate too. Measures that worked ahead, or slowly, blur it. Small numbers make the
-    logarithm jump; rounding is not in the intervals.
+    logarithm jump; rounding is not in the intervals. Which estimates a report prints: `informative.judged`.
 
     Raises KetenError, with the reason, when it cannot be done.
 
@@ -84,7 +84,7 @@ def effect(frame: pd.DataFrame, day: str | date, control: pd.DataFrame | None = 
     1  slope  -16.9 -35.9   7.8
     >>> effect(albania, "2015-11-03")
     Traceback (most recent call last):
-    keten.errors.KetenError: Te weinig kwartalen voor de maatregel: 3, ten minste 8 zijn nodig.
+    keten.errors.KetenError: Er zijn te weinig kwartalen voor de maatregel (3; ten minste 8 zijn nodig).
     """
     moment = _measure_day(day)
     rows, per_year = one_series(frame if control is None else _beside(frame, control))
@@ -95,7 +95,8 @@ def effect(frame: pd.DataFrame, day: str | date, control: pd.DataFrame | None = 
     for count, side in ((before, "voor"), (after, "na")):
         if count < LEAST:
             plural = WORDS[per_year][1]
-            raise KetenError(f"Te weinig {plural} {side} de maatregel: {count}, ten minste {LEAST} zijn nodig.")
+            few = f"{count}; ten minste {LEAST} zijn nodig"
+            raise KetenError(f"Er zijn te weinig {plural} {side} de maatregel ({few}).")
     log = bool((rows.value > 0).all())
     if control is not None and not (log and (rows.control > 0).all()):
         raise KetenError("Met een vergelijkingsgroep moet elk cijfer groter dan nul zijn; laat control weg.")
@@ -192,7 +193,8 @@ def _estimates(name: str, y: np.ndarray, before: int, per_year: int, log: bool) 
     found, _ = _fit(y, before, per_year)
     bounds = found.conf_int(0.05)
     dates = range(LEAST, before - LEAST + 1)
-    placebos = [_fit(y[:before], at, per_year)[0].params for at in dates]
+    placebos = [np.linalg.lstsq(_design(before, at, per_year), y[:before])[0] for at in dates]
+    fit = 1 - found.ssr / found.centered_tss if found.centered_tss > 0 else float("nan")
 
     def shown(value: float) -> float:
         return 100 * float(np.expm1(value)) if log else float(value)
@@ -200,8 +202,9 @@ def _estimates(name: str, y: np.ndarray, before: int, per_year: int, log: bool) 
     rows = []
     for term, column in TERMS.items():
         as_large = sum(abs(one[column]) >= abs(found.params[column]) for one in placebos)
-        rows.append((name, term, *map(shown, (found.params[column], *bounds[column])), len(placebos), as_large))
-    return pd.DataFrame(rows, columns=["model", "term", "value", "low", "high", "placebos", "as_large"])
+        numbers = map(shown, (found.params[column], *bounds[column]))
+        rows.append((name, term, *numbers, len(placebos), as_large, float(fit)))
+    return pd.DataFrame(rows, columns=["model", "term", "value", "low", "high", "placebos", "as_large", "fit"])
 
 
 def _course(y: np.ndarray, offset: np.ndarray, before: int, per_year: int, log: bool) -> dict[str, np.ndarray]:

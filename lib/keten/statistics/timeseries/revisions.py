@@ -8,6 +8,8 @@ import re
 
 import pandas as pd
 
+from keten.model.rounding import margin_of_sum
+
 FIGURE = ["measure", "organisation", "dimension", "category", "period", "unit"]
 SERIES = ["measure", "organisation", "dimension", "category", "unit", "publication", "kind"]
 EDITION_OF = re.compile(r"-(19|20)\d\d(-(\d\d|q[1-4]|h[12]))?$")
@@ -32,9 +34,9 @@ def editions(known: pd.DataFrame) -> pd.DataFrame:
 
     Returns the same columns, sorted by figure and edition, and `publication`, `number` (of the figure), `first` (True
     for the first edition), `first_value`, `previous_value`, `previous_status`, `revision` (value minus previous),
-    `total_revision` (value minus first), `revision_percent` (of the previous value), `revision_margin` (both roundings
-    added) and `lag` (calendar months from the end of the period to the edition). What has no number on either side,
-    because it is suppressed or missing, has no size: NaN, never zero.
+    `total_revision` (value minus first), `revision_percent` (of the previous value), `revision_margin` (of
+    both, as `model.rounding.margin_of_sum`) and `lag` (calendar months from the end of the period to the edition). What
+    has no number on either side, because it is suppressed or missing, has no size: NaN, never zero.
     """
     key = [*FIGURE, "publication"]
     delivered = "edition" in known.columns
@@ -78,7 +80,7 @@ def _measured(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
         revision=rows.value - before.value,
         total_revision=(rows.value - first).where(place > 0).astype(float),
         revision_percent=100 * (rows.value - before.value) / base,
-        revision_margin=rows.margin + before.margin,
+        revision_margin=[margin_of_sum(pair) for pair in zip(rows.margin, before.margin, strict=True)],
         lag=lag.astype(int),
     )
 

@@ -1,5 +1,7 @@
 """Seasonal adjustment of a monthly or quarterly series, always beside the published figures."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from statsmodels.tsa.seasonal import STL
@@ -26,8 +28,9 @@ def seasonally_adjusted(frame: pd.DataFrame) -> pd.DataFrame:
 
     Limits: three full years at least, or it is refused. One pattern for all years: a season that shifts is not
     followed. No correction for working days or holidays. A sudden rise, as in 2015, is no season but may leak into the
-    pattern of a short series. The last points change when months are added (`end_revision`); a weak pattern
-    (`strength`) makes the adjustment say little. It is a calculation of ours and never replaces a published figure.
+    pattern of a short series. Points change when months are added (`largest_move`). Any series has a pattern, also mere
+    noise: whether there is a season is another question (`seasonality.seasonality`). It is a calculation of ours and
+    never replaces a published figure.
 
     Returns the rows of the stretch as figures: `value` adjusted, to whole ones, `label` and `calculation` that say so,
     `statistic` seasonally_adjusted; further `published`, `pattern` (factor, or amount when additive), `trend`,
@@ -47,7 +50,7 @@ def seasonally_adjusted(frame: pd.DataFrame) -> pd.DataFrame:
     least = LEAST_YEARS * per_year
     if len(rows) < least:
         raise KetenError(
-            f"Te weinig voor een seizoenscorrectie: {words(len(rows), per_year)} zonder onderbreking en van één "
+            f"Er is te weinig voor een seizoenscorrectie: {words(len(rows), per_year)} zonder onderbreking en van één "
             f"uitgever, ten minste {least} zijn nodig."
         )
     parts = decomposed(rows.value.to_numpy(), per_year)
@@ -100,7 +103,7 @@ def strength(adjusted: pd.DataFrame) -> float:
     """How strong the yearly pattern is, from 0 (none) to 1 (all that moves around the trend).
 
     One minus the variance of the remainder over that of pattern and remainder together (Wang, Smith and Hyndman, Data
-    Mining and Knowledge Discovery 13, 2006, 335-364). Below 0.64 R's forecast::nsdiffs calls a series not seasonal.
+    Mining and Knowledge Discovery 13, 2006, 335-364).
 
     adjusted: from `seasonally_adjusted` or `decomposed`.
     """
@@ -109,16 +112,33 @@ def strength(adjusted: pd.DataFrame) -> float:
     return max(0.0, 1 - float(np.var(adjusted.remainder)) / both) if both > 0 else 0.0
 
 
-def end_revision(frame: pd.DataFrame) -> float:
-    """How far the adjusted last figure has moved later, in percent on average; NaN when that cannot be told.
+@dataclass(frozen=True)
+class Move:
+    """An adjusted figure that changed when periods were added: of which period, what it was, and what it is now."""
 
-    For each of the last `LOOK_BACK` periods the series is cut off there and adjusted again; what was then its last
-    adjusted figure is compared with that of the whole series. frame: as `seasonally_adjusted` takes it.
+    period: str
+    then: float
+    now: float
+
+
+def largest_move(frame: pd.DataFrame) -> Move | None:
+    """The adjusted figure that changed most when periods were added, of all points; None when that cannot be told.
+
+    The series is cut off at each of the last `LOOK_BACK` periods and adjusted again; every adjusted figure of then is
+    compared with that of the whole series, on the scale of the model (ratios on the logarithm, else amounts). frame: as
+    `seasonally_adjusted` takes it.
     """
     rows, per_year = last_stretch(frame)
     values = rows.value.to_numpy()
-    ends = [len(values) - back for back in range(1, LOOK_BACK + 1) if len(values) - back >= LEAST_YEARS * per_year]
-    now = decomposed(values, per_year).adjusted.to_numpy()
-    then = [decomposed(values[:end], per_year).adjusted.iloc[-1] for end in ends]
-    moved = [abs(now[end - 1] / was - 1) for end, was in zip(ends, then, strict=True) if was]
-    return 100 * float(np.mean(moved)) if moved else float("nan")
+    now = decomposed(values, per_year)
+    scale = np.log if now.log.all() else np.asarray
+    moves = []
+    for end in range(max(LEAST_YEARS * per_year, len(values) - LOOK_BACK), len(values)):
+        then = decomposed(values[:end], per_year)
+        if then.log.all() != now.log.all():  # a zero came later: two models, which say nothing about each other
+            continue
+        sizes = np.abs(scale(now.adjusted[:end].to_numpy()) - scale(then.adjusted.to_numpy()))
+        place = int(sizes.argmax())
+        pair = float(then.adjusted[place]), float(now.adjusted[place])
+        moves.append((float(sizes[place]), Move(rows.period.iloc[place], *pair)))
+    return max(moves, key=lambda move: move[0])[1] if moves else None

@@ -1,0 +1,50 @@
+"""The numbers of an edition as CSV: for programs, and the same once more as a Dutch Excel opens it.
+
+Excel with Dutch settings splits at semicolons, reads a decimal comma, and makes a date of `2017-06`. Its copy therefore
+writes a month as SDMX and Eurostat do, `2017-M06`; all else is the same.
+"""
+
+import csv
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from keten.presentation.markup import inert, plain_number
+from keten.reports.notebook import FIGURE_COLUMNS
+
+EXCEL_FILE = "figures_excel.csv"
+MONTH = re.compile(r"(\d{4})-(\d\d)")
+
+Row = dict[str, Any]
+
+
+def write(path: Path, rows: Iterable[Row]) -> None:
+    """Write rows of figures as programs read them: UTF-8, commas, decimal points."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, FIGURE_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(map(_cells, rows))
+
+
+def write_for_excel(path: Path, rows: Iterable[Row]) -> None:
+    """Write the same rows as a Dutch Excel opens them: byte order mark, semicolons, decimal commas."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, FIGURE_COLUMNS, delimiter=";", lineterminator="\r\n")
+        writer.writeheader()
+        for cells in map(_cells, rows):
+            value, period = str(cells.get("value") or ""), str(cells.get("period") or "")
+            month = MONTH.fullmatch(period)
+            words = f"{month[1]}-M{month[2]}" if month else period
+            writer.writerow(cells | {"value": value.replace(".", ","), "period": words})
+
+
+def _cells(row: Row) -> Row:
+    """The cells of a row: numbers as programs read them, texts that are no formula."""
+    return {name: _written(name, value) for name, value in row.items()}
+
+
+def _written(column: str, value: Any) -> Any:
+    if column == "value":
+        return plain_number(value) if isinstance(value, float) else value
+    return inert(value) if isinstance(value, str) else value
