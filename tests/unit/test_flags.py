@@ -187,5 +187,6 @@ def test_the_flags_of_a_running_period_are_told_beside_it(tmp_path):
     data = delivered(tmp_path, "IQ,2020,100,B,F", "SY,2020,,A,C")
     rows = load(data).observations.set_index("category")
     assert rows.status["Irak"] == "provisional"
-    assert rows.note["Irak"] == "reeksbreuk volgens de bron; de periode liep nog op de dag van levering"
+    assert rows.note["Irak"] == "reeksbreuk volgens de bron"
+    assert rows.editor_note["Irak"] == "de periode liep nog op de dag van levering"
     assert rows.confidentiality["Syrië"] == "confidential" and pd.isna(rows.value["Syrië"])
