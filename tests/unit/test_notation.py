@@ -97,6 +97,8 @@ def test_a_period_is_read_in_each_notation(text, expected):
         "t/m oktober",
         "okt-jan 2023",
         "1.230",
+        "2017.1",
+        "2017,1",
         "2017" * 99,
     ],
 )

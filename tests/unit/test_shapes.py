@@ -187,6 +187,7 @@ def test_an_export_of_the_browser_has_flags_beside_each_period(tmp_path, engine)
     [
         ("land;JAN2009;FBE2009;MAR2009\nSyrië;1;2;3\n", "staat 'FBE2009'; dat is geen periode"),
         ("land;aantal\nSyrië;1\n", "geen kop met perioden"),
+        ("land;2009\nSyrië;2009-01-01\n", "'2009-01-01' in de kolom 2009"),
         ("land;maand;aantal\nSyrië;2009-01;1\nSyrië;2009-02;2\n", "zij staan in een kolom .'2009-01', '2009-02'"),
         ("land;2009;2009\nSyrië;1;2\n", "'2009' staat twee keer"),
         ("land;2009;2010\nSyrië;1;veel\n", "regel 2: 'veel' in de kolom 2010"),

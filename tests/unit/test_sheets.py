@@ -563,6 +563,24 @@ def test_a_period_is_what_is_shown(tmp_path, kind):
             assert gate.read(path, card, CATALOGUE.names).observations.period.tolist() == [expected]
 
 
+@pytest.mark.parametrize(("text", "others"), [("1.290", 12.5), ("1,125", 8.25), ("1.290", 1250.5)])
+def test_a_number_settles_no_text_beside_it(tmp_path, text, others):
+    """Nobody wrote the point of a number, so it does not say what a text such as 1.290, with a footnote, means."""
+    rows = [*ROWS, ["2022", "Irak", str(others)]]
+    card = CARD.replace('"percent"', '"score_1_10"').replace("asylum_recognition_rate", "proef")
+    card += 'label = "Proef"\ndefinition = "Proef"\nkind = "rate"\nrange = "0.."\n'
+    book = openpyxl.load_workbook(xlsx_of(CellRichText(text, superscript("1")), rows=rows), rich_text=True)
+    book.active["C3"], file = others, io.BytesIO()
+    book.save(file)
+    (path := tmp_path / "cijfers.xlsx").write_bytes(file.getvalue())
+    with pytest.raises(KetenError, match=f"'{text}' .regel 2. kan {re.sub('[.,]', '', text)} zijn of een breuk"):
+        gate.read(path, card_from(tmp_path, card), CATALOGUE.names)
+    for sign in ".,":
+        stated = card.replace('name = "table"', f'name = "table"\ndecimal = "{sign}"')
+        value = gate.read(path, card_from(tmp_path, stated), CATALOGUE.names).observations.value.tolist()
+        assert value == [float(text.replace(sign, ".") if sign in text else re.sub("[.,]", "", text)), others]
+
+
 def test_dates_of_records_are_counted_by_what_they_show(tmp_path):
     card = card_from(tmp_path, CASES)
     rows = [["Jaar", "Land"], [], *[[None, "Syrië"]] * 7]

@@ -100,6 +100,7 @@ _YEAR_ALONE = re.compile(r"[0-9]{4}")
 
 _FISCAL_WORD = r"(?:fy|financial year|fiscal year|boekjaar|schooljaar) ?"
 _BROKEN_YEAR = re.compile(rf"(?:{_FISCAL_WORD})?(?P<year>[0-9]{{4}}) ?[-/] ?'?(?P<next>[0-9]{{2}}|[0-9]{{4}})")
+_NUMBERED = re.compile(r"[0-9]{4}[.,][1-9]")  # 2017.1 may have been 2017.10
 _YEAR_AND_NUMBER = re.compile(r"[0-9]{4} ?[-/] ?'?[0-9]{2}")
 _FISCAL = re.compile(rf"{_FISCAL_WORD}'?(?:[0-9]{{2}}|[0-9]{{4}})")
 
@@ -235,6 +236,8 @@ def _period(text: str, freq: tuple[str, ...], notation: str) -> Period | None:
     trimmed = _trimmed(text)
     if notation:
         return _by_notation(trimmed, freq, notation)
+    if _NUMBERED.fullmatch(trimmed) and _bare_number_is(freq) == "month":
+        return None
     cell = _clean(trimmed)
     return _by_pattern(cell, freq) or _to_date(cell) or _interval(cell)
 

@@ -13,7 +13,7 @@ from keten.sources.readers.notation import broken_year, number, period
 from keten.sources.readers.text import Row, same_name
 
 LOOKED_AT = 100  # rows in which the heads must be
-SEEN = 5  # rows below one period that tell whether it is a head
+SEEN = 5  # rows that tell whether one period is a head
 LEGEND = re.compile(r"special values?|available flags", re.IGNORECASE)  # stands below the tables of Eurostat's browser
 TIME = {"", "time", "tijd"}  # head of the codes of a row where a second line names them
 
@@ -35,7 +35,8 @@ def header(lines: Iterator[Row], card: Card) -> tuple[list[str], Iterator[Row]]:
         raise KetenError("Het bestand heeft geen kop met perioden; heads in de kaart zegt dat die er is.")
     first, last = periods[0], periods[-1]
     below = head[place + 1 :]
-    if first == last and below and all(_is_period(cells, first, card) for _, cells in below[:SEEN]):
+    seen = [cells for _, cells in head[place : place + SEEN]]
+    if first == last and below and all(_is_period(cells, first, card) for cells in seen):
         raise KetenError(
             "Het bestand heeft geen kop met perioden: zij staan in een kolom "
             f"('{names[first]}', '{below[0][1][first]}'); laat heads weg in de kaart en noem die kolom met column."

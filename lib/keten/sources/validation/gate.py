@@ -11,6 +11,7 @@ from keten.sources import store
 from keten.sources.cards.types import Card
 from keten.sources.readers import READERS, RECONCILED
 from keten.sources.readers.eurostat_dialect import fitted
+from keten.sources.readers.text import is_zip
 from keten.sources.validation import checks
 from keten.sources.validation.interpret import Reading, interpret
 
@@ -43,9 +44,10 @@ def read(path: Path, card: Card, names: Names) -> Reading:
     try:
         with path.open("rb") as stream:
             card, told = fitted(stream, card)
+            typed = is_zip(stream)
             cells = READERS[card.format.name](stream, card)
         compared = RECONCILED.get(card.format.name)
-        reading = interpret(cells, card, names)
+        reading = interpret(cells, card, names, typed)
         contradictions = compared(cells, card) if compared else []
         return replace(reading, warnings=[*told, *reading.warnings], contradictions=contradictions)
     except KetenError as fault:

@@ -61,8 +61,11 @@ class Reading:
     absent: frozenset[str] = frozenset()
 
 
-def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
-    """Observations from cells (all text, see `readers`). Raises KetenError when card and file do not fit."""
+def interpret(cells: pd.DataFrame, card: Card, names: Names, typed: bool = False) -> Reading:
+    """Observations from cells (all text, see `readers`). Raises KetenError when card and file do not fit.
+
+    `typed`: the file is a spreadsheet, of which the numbers got a point that nobody wrote.
+    """
     header = [str(name) for name in cells.columns]
     warnings: list[str] = []
     cells = cells.reset_index(names=LINES) if cells.index.name == LINE else cells.reset_index(drop=True)
@@ -86,7 +89,7 @@ def interpret(cells: pd.DataFrame, card: Card, names: Names) -> Reading:
         part
         for name, measure in card.measures.items()
         if name not in absent
-        for part in _measured(cells[~outside], name, measure, card, dimensions, periods, steps)
+        for part in _measured(cells[~outside], name, measure, card, dimensions, periods, steps, typed)
     ]
     warnings += [
         f"maat {name}: de getallen van de bron zijn vermenigvuldigd met {step:.10g}" for name, step in steps.items()
@@ -345,6 +348,7 @@ def _measured(
     dimensions: dict[str, pd.Series],
     periods: pd.Series,
     steps: dict[str, float],
+    typed: bool,
 ) -> list[pd.DataFrame]:
     """The observations of one measure: one table, or one per column when columns are categories.
 
@@ -366,7 +370,9 @@ def _measured(
             times = numbers.factors(mine, column, measure)
             if times.ne(1).any():
                 steps[name] = max(steps.get(name, 0), times.max())
-            part = _valued(mine, column, _written(cells, column, measure, times, card), times, measure, card, periods)
+            fractions = measure.fractions or bool(times.ne(1).any())
+            signs = _written(cells, column, fractions, typed, card)
+            part = _valued(mine, column, signs, times, measure, card, periods)
             if numbers.may_be_shares(measure):
                 shown += dict.fromkeys(zip(mine[column], part.value, strict=True))
             part.insert(0, "measure", name)
@@ -387,19 +393,18 @@ def _number_column(cells: pd.DataFrame, card: Card) -> str:
     return next(column for column in [*named, *reversed(cells.columns)] if column not in (LEVEL, FLAG, LINES))
 
 
-def _written(cells: pd.DataFrame, column: str, measure: Measure, times: pd.Series, card: Card) -> tuple[str, str]:
+def _written(cells: pd.DataFrame, column: str, fractions: bool, typed: bool, card: Card) -> tuple[str, str]:
     """The decimal and the thousands sign of a column of numbers, "" for any; seen from all of its cells."""
     decimal, thousands = numbers.signs(card)
     if decimal or thousands:
         return decimal, thousands
     texts = {_without_star(text, card.marks)[0]: text for text in cells[column].unique() if not mark(text, card.marks)}
-    whole = not measure.fractions and times.eq(1).all()
 
     def place(text: str) -> str:
         return _row(cells, _first(cells[column], texts[text]))
 
     try:
-        return numbers.decimal_sign(texts, not whole, place), ""
+        return numbers.decimal_sign(texts, fractions, place, typed), ""
     except KetenError as fault:
         raise KetenError(f"in de kolom {column}: {fault}") from None
 

@@ -63,11 +63,13 @@ def _power(text: str, column: str) -> float:
     return 10.0 ** int(text or 0)
 
 
-def decimal_sign(texts: Iterable[str], fractions: bool, place: Callable[[str], str]) -> str:
+def decimal_sign(texts: Iterable[str], fractions: bool, place: Callable[[str], str], typed: bool = False) -> str:
     """The decimal sign of a column, from all of its different texts.
 
     One number settles it. Where none does, 1.125 is a thousand and some, unless the column may have `fractions`.
-    `place`: where a text stands, in Dutch. KetenError when two numbers contradict each other, or none settles it.
+    `place`: where a text stands, in Dutch; `typed`: a point may be none that somebody wrote, so it settles no fraction
+    (the numbers of a spreadsheet themselves are never written as 1.125). KetenError when two numbers contradict each
+    other, or none settles it.
     """
     sure: dict[str, str] = {}
     doubtful: dict[str, str] = {}
@@ -86,9 +88,9 @@ def decimal_sign(texts: Iterable[str], fractions: bool, place: Callable[[str], s
             f"de getallen zijn niet op één manier geschreven: {written}; verbeter het bestand, of zet in [format] van "
             "de kaart decimal of thousands"
         )
-    if sure or not doubtful:
+    if not doubtful or (sure and not (typed and fractions and "." in sure)):
         return next(iter(sure), ".")
-    ((sign, text),) = doubtful.items()
+    sign, text = next(iter(doubtful.items()))
     if blanks:  # the thousands are marked otherwise
         return sign
     if fractions:
