@@ -1,0 +1,63 @@
+"""The figures of a report's statements without its pictures: the cells of a notebook, run with nothing drawn."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+from types import ModuleType
+from typing import Any
+
+import nbformat
+import pandas as pd
+from places import REPOSITORY
+
+from keten import Workbook
+
+DRAWING = (
+    "charts", "tables", "summary", "rankings", "revised", "completeness", "seasons", "policy_effect", "europe", "live",
+    "provenance", "focus", "experience", "pilots", "records",
+)  # fmt: skip
+REAL = ("of", "first")  # choose figures, and draw nothing
+FOR_ANALYSTS = "verkennen"
+
+
+@dataclass
+class Recorder:
+    """Stands in for a module that draws: keeps the tables of figures that its functions are given."""
+
+    module: Any
+    kept: list[tuple[str, pd.DataFrame]] = field(default_factory=list)
+
+    def __getattr__(self, function: str) -> Any:
+        if function in REAL:
+            return getattr(self.module, function)
+
+        def keep(*given: Any, **named: Any) -> None:
+            self.kept.extend((f"{self.module.__name__}.{function}", one) for one in _tables([*given, *named.values()]))
+
+        return keep
+
+
+def _tables(given: list[Any]) -> Iterator[pd.DataFrame]:
+    for one in given:
+        if isinstance(one, pd.DataFrame) and {"measure", "period", "value", "reason"} <= {*one.columns}:
+            yield one
+        elif isinstance(one, list | tuple):
+            yield from _tables([*one])
+        elif is_dataclass(one):
+            yield from _tables([getattr(one, each.name) for each in fields(one)])
+
+
+def report(notebook: str, period: str, nationality: str = "") -> tuple[Workbook, list[tuple[str, pd.DataFrame]]]:
+    """The workbook of a report after all its cells, and every table of figures that would be shown, with by what."""
+    names: dict[str, Any] = {}
+    kept: list[tuple[str, pd.DataFrame]] = []
+    for cell in nbformat.read(REPOSITORY / "notebooks" / f"{notebook}.ipynb", as_version=4).cells:
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type != "code" or FOR_ANALYSTS in tags:
+            continue
+        if "parameters" in tags:
+            exec(cell.source, names)
+            names |= {"period": period, "nationality": nationality}
+            continue
+        exec(cell.source.replace("summary.opening(chain)", ""), names)
+        names |= {name: Recorder(names[name], kept) for name in DRAWING if isinstance(names.get(name), ModuleType)}
+    return names["chain"], kept
