@@ -300,7 +300,7 @@ def told(tmp_path_factory):
         months = pd.period_range("2012-01", periods=60, freq="M").astype(str)
         about = {"measure": FIRST, "dimension": "nationality", "category": category, "unit": "applications"}
         rows += [
-            figure(**about, organisation="IND", period=month, value=str(round(value)))
+            figure(**about, organisation="CBS", period=month, value=str(round(value)))
             for month, value in zip(months, values, strict=True)
         ]
     chain = Workbook("2016-12", data=small_data(tmp_path_factory.mktemp("told"), rows))

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from keten.model.rounding import circa_bounds, margin, margin_of, margin_of_sum
+from keten.model.margins import margin_of_sum
+from keten.model.rounding import circa_bounds, margin, margin_of
 
 
 @pytest.mark.parametrize(

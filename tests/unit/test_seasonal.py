@@ -213,12 +213,20 @@ def test_the_examples_in_the_documentation():
 
 
 def test_one_publisher_is_read_without_a_gap():
-    """UNHCR stands in the report for 2014 and 2015; Eurostat has all months."""
+    """UNHCR has the months of 2014 and 2015; Eurostat has all."""
     rows = longest(published("2017-06"), "asylum_first_applications")
     assert set(rows.organisation) == {"Eurostat"} and len(rows) == 54
     assert rows.period.iloc[0] == "2013-01" and rows.period.iloc[-1] == "2017-06"
-    other = rows[rows.statistic == "publisher;name=Eurostat"]
-    assert other.period.tolist() == [f"{year}-{month:02}" for year in (2014, 2015) for month in range(1, 13)]
+    assert set(rows.statistic) == {"publisher;name=Eurostat"}
+
+
+def test_a_break_or_a_running_period_ends_a_stretch(tmp_path):
+    """The IND counted otherwise before 2014; on 20 December 2017 that month still ran."""
+    about = {"measure": "asylum_first_applications", "unit": "applications"}
+    rows = [row for year in range(2012, 2018) for row in monthly(1, ["10"] * 12, year, **about)]
+    rows[-1] |= {"published": "2017-12-20", "note": "stand 20 december"}
+    found = longest(Workbook("2017", data=small_data(tmp_path, rows)), "asylum_first_applications")
+    assert (found.period.iloc[0], found.period.iloc[-1], len(found)) == ("2014-01", "2017-11", 47)
 
 
 @pytest.fixture(scope="module")
@@ -229,7 +237,7 @@ def seasoned(tmp_path_factory):
     rows = []
     for year in range(5):
         texts = [str(int(value)) for value in values[12 * year : 12 * year + 12]]
-        about = {"measure": "asylum_first_applications", "unit": "applications"}
+        about = {"measure": "asylum_first_applications", "unit": "applications", "organisation": "CBS"}
         rows += monthly(1, texts, 2013 + year, **about)
     return Workbook("2017-12", data=small_data(tmp_path_factory.mktemp("seasoned"), rows))
 

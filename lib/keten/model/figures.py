@@ -12,9 +12,9 @@ from typing import Any, cast
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
+from keten.model.margins import margin_of_sum
 from keten.model.periods import CALENDAR_KINDS, Period, span
 from keten.model.quality import COLUMNS_OF_QUALITY, MISSING, REMARKS, Quality, columns_of, combine, quality_of
-from keten.model.rounding import margin_of_sum
 from keten.model.row_numbers import as_list
 
 KEY = ["measure", "dimension", "category", "period"]  # of a figure, whoever gives it

@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
+from keten.model.margins import step_within
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH, REMARKS, ROUNDED, STATUSES
-from keten.model.rounding import step_within
 from keten.presentation import dates, prose
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES

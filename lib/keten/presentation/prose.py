@@ -14,8 +14,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from keten.errors import KetenError
+from keten.model.margins import margin_of_sum, step_within
 from keten.model.periods import Period
-from keten.model.rounding import margin_of_sum, step_within
 
 UNKNOWN = "onbekend"
 SMALL_BASE = 100  # below this a percentage says more than the number does

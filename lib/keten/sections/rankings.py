@@ -20,9 +20,9 @@ from keten.model.figures import (
     together,
     within,
 )
+from keten.model.margins import margin_of_sum
 from keten.model.periods import Period
 from keten.model.quality import combine
-from keten.model.rounding import margin_of_sum
 from keten.presentation import prose, tables
 from keten.presentation.charts import series
 from keten.presentation.output import Output, gap

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from keten.model.margins import margin_of_sum
 from keten.model.periods import Period
-from keten.model.rounding import margin_of_sum
 from keten.model.units import is_rate
 from keten.observations import corrections
 from keten.presentation import prose

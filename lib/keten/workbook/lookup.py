@@ -79,10 +79,13 @@ class Lookup:
             }
         return self._answers[key]
 
-    def missing(self, measure: str, by: str, category: str, period: Period) -> Figure:
-        """The figure that says that there is none."""
+    def missing(self, measure: str, by: str, category: str, period: Period, ratio: Ratio | None = None) -> Figure:
+        """The figure that says that there is none, or no share."""
         about = self.catalogue.measure(measure)
-        return Figure(measure, about.label, by, category, period, about.unit)
+        none = Figure(measure, about.label, by, category, period, about.unit)
+        if ratio is None:
+            return none
+        return replace(none, unit=ratio.unit, statistic=ratio.statistic, calculation=ratio.words)
 
     def alike(self, figure: Figure, measure: str, by: str, category: str) -> Figure | None:
         """The figure of another measure or category over the same period: of its publisher, else of its count."""
@@ -128,7 +131,7 @@ class Lookup:
             wanted or self.scope.period,
             self.scope.compare_years if years is None else years,
             self.catalogue.measure(measure).kind,
-            lambda category, period: self.missing(measure, by, category, period),
+            lambda category, period: self.missing(measure, by, category, period, ratio),
             list(only) if wanted and only else everything,
             self.catalogue.breaks_of(measure),
             exact=wanted is not None,

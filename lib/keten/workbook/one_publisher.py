@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from keten.model.breaks import Break
 from keten.model.figures import FIGURE_COLUMNS, Figure, added_up, figures_of, table_of
 from keten.model.periods import Period
 from keten.model.quality import RANK
@@ -16,26 +17,37 @@ def longest(
 
     publisher: only this one ('' = any).
 
-    Of several figures for one period that which the report uses, else the live, most precise and newest one. What the
-    report does not use elsewhere has the statistic `publisher`, so that the key of a figure keeps one value. Empty when
-    nobody has a figure. What is looked at here does not count as used: hand it out when it is shown.
+    A break in the series ends a stretch, and a period that still ran when it was counted is no part of one. Of several
+    figures for one period that which goes first in the order of precedence, else the live, most precise and newest one.
+    They have the statistic `publisher`, as another one may speak in the statements of the report. Empty when nobody has
+    a figure. What is looked at here does not count as used: hand it out when it is shown.
     """
     rows = chain.offered(measure, by)
-    rows = rows[(rows.category == category) & (rows.kind == kind) & rows.value.notna()]
+    rows = rows[(rows.category == category) & (rows.kind == kind) & rows.value.notna() & ~rows.running]
     rows = rows[rows.organisation == publisher] if publisher else rows
     rows = rows.assign(
         vague=rows.status.map(RANK),
-        statistic=("publisher;name=" + rows.organisation).where(~rows.chosen, ""),
+        statistic="publisher;name=" + rows.organisation,
         joined=False,
     ).sort_values(["chosen", "live", "vague", "known"], ascending=[False, False, True, False], kind="stable")
     best = rows.iloc[:0]
     for _, mine in rows.drop_duplicates(["organisation", "period"]).groupby("organisation", sort=True):
-        numbered, _ = one_series(mine)
+        numbered = _cut(one_series(mine)[0], chain.catalogue.breaks_of(measure))
         last = numbered.stretch.value_counts().sort_index().iloc[::-1].idxmax()
         found = numbered[numbered.stretch == last]
         if (len(found), found.end.max()) > (len(best), best.end.max()):
             best = found
     return best[FIGURE_COLUMNS].reset_index(drop=True)
+
+
+def _cut(rows: pd.DataFrame, breaks: list[Break]) -> pd.DataFrame:
+    """Rows of one publisher with the stretches that end at a break; a period that holds one is none of them."""
+    for each in breaks:
+        if each.concerns(rows.organisation.iloc[0]):
+            day = pd.Timestamp(each.day)
+            rows = rows[(rows.end < day) | (rows.start >= day)]
+            rows = rows.assign(stretch=2 * rows.stretch + (rows.start >= day))
+    return rows
 
 
 def total(frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -18,8 +18,8 @@ def publishers_of(visible: Visible, measure: str, kind: str = "year") -> list[st
 def by_publisher(visible: Visible, measures: Sequence[str], kind: str = "year") -> pd.DataFrame:
     """Totals of each publisher side by side, never joined: `label` names measure and publisher.
 
-    Of several figures of one publisher its live, most precise and newest one. What the report does not use
-    elsewhere has the statistic `publisher`, so that the key of a figure keeps one value.
+    Of several figures of one publisher its live, most precise and newest one. Their statistic is `publisher`, as
+    another one may speak in the statements of the report.
 
     >>> chain.by_publisher(["asylum_first_applications"])[["label", "period", "value"]].tail(1)
                              label period    value
@@ -31,7 +31,7 @@ def by_publisher(visible: Visible, measures: Sequence[str], kind: str = "year") 
         place=rows.measure.map({measure: place for place, measure in enumerate(measures)}),
         vague=rows.status.map(RANK),
         label=rows.label + " (" + rows.organisation + ")",
-        statistic=("publisher;name=" + rows.organisation).where(~rows.chosen | (rows.status == "circa"), ""),
+        statistic="publisher;name=" + rows.organisation,
         joined=False,
     )
     order = ["place", "organisation", "start", "live", "vague", "known"]

@@ -3,13 +3,15 @@
 Each takes the look-up and gives a table of figures; `Workbook` explains them and keeps what it hands out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from keten.model.figures import FIGURE_COLUMNS, Figure, figures_of, table_of, with_gaps
+from keten.model.figures import FIGURE_COLUMNS, Figure, figures_of, table_of, together, with_gaps
 from keten.model.periods import KINDS, Period
+from keten.workbook.candidates import is_known
+from keten.workbook.choosing import Panel
 from keten.workbook.lookup import Lookup, Spoken
 from keten.workbook.ratios import Ratio, divided
 
@@ -67,7 +69,22 @@ def _continued(found: Lookup, measure: str, by: str, rows: pd.DataFrame) -> pd.D
     kept = kept.assign(later=~first).sort_values(["category", "later", "rank"], kind="stable")
     kept = kept.drop_duplicates(["category", "period"])
     several = kept[kept.value.notna()].groupby("category")["count"].transform("nunique") > 1
-    return kept.assign(joined=several.reindex(kept.index, fill_value=False)).drop(columns="later")
+    kept = kept.assign(joined=several.reindex(kept.index, fill_value=False)).drop(columns="later")
+    return _as_stated(kept, said)
+
+
+def _as_stated(rows: pd.DataFrame, said: Mapping[str, Panel]) -> pd.DataFrame:
+    """The rows with the figures of the statements in their place: an exact sum for what was published as about."""
+    joined = set(rows.category[rows.joined])
+    stated = [
+        replace(one, reason="", joined=name in joined)
+        for name, panel in said.items()
+        for one in panel.figures
+        if is_known(one)
+    ]
+    keys = {(one.category, str(one.period)) for one in stated}
+    others = [pair not in keys for pair in zip(rows.category, rows.period, strict=True)]
+    return together([rows.loc[others, FIGURE_COLUMNS], table_of(stated)])
 
 
 def _fullest(rows: pd.DataFrame) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Which figures a report may see, and which of those it uses: nothing after its period or after its as-of date."""
 
 from collections.abc import Iterable
-from datetime import date
 from functools import cached_property
 
 import pandas as pd
@@ -28,6 +27,7 @@ class Visible:
         self.scope = scope
         self._chosen: dict[Breakdown, pd.DataFrame] = {}  # by measure and dimension: few of them are asked for
         self._of_publisher: dict[tuple[str, str, str], dict[tuple[str, Period], Figure]] = {}
+        self._running: dict[Breakdown, dict[tuple[str, Period], Figure]] = {}
         self._candidates: dict[Breakdown, dict[str, dict[str, dict[Period, Ranked]]]] = {}
 
     def everything(self) -> pd.DataFrame:
@@ -53,13 +53,6 @@ class Visible:
     def present(self) -> pd.DataFrame:
         """What there is of each measure, also after the period; see `availability.present`."""
         return present(known_on(self.scope.data, self.scope.as_of), self.scope.data.catalogue)
-
-    @property
-    def last_known(self) -> date:
-        """The newest day on which a figure that may be seen became known."""
-        days = self._days
-        last: pd.Timestamp = days.known[days.end <= pd.Timestamp(self.scope.period.end)].max()
-        return last.date()
 
     def of(self, measures: Iterable[str], by: str | None = None) -> pd.DataFrame:
         """The figures of these measures, and only in breakdown `by` when that is given, in order of preference."""
@@ -88,10 +81,13 @@ class Visible:
 
     def running(self, measure: str, by: str) -> dict[tuple[str, Period], Figure]:
         """The figures of periods that still ran when they were counted, by category and period."""
-        rows = self.of([measure], by)
-        rows = rows[rows.running & rows.chosen & rows.value.notna()]
-        reasons = [RUNNING.format(prose.date_text(day.date())) for day in rows.known]
-        return {(one.category, one.period): one for one in figures_of(rows.assign(reason=reasons))}
+        if (measure, by) not in self._running:
+            rows = self.of([measure], by)
+            rows = rows[rows.running & rows.chosen & rows.value.notna()]
+            reasons = [RUNNING.format(prose.date_text(day.date())) for day in rows.known]
+            found = figures_of(rows.assign(reason=reasons)) if len(rows) else []
+            self._running[measure, by] = {(one.category, one.period): one for one in found}
+        return self._running[measure, by]
 
     @cached_property
     def _days(self) -> pd.DataFrame:

@@ -247,11 +247,6 @@ class Workbook:
         """The sources, of a live one with the day of the last delivery known on the as-of date."""
         return self._visible.sources
 
-    @property
-    def last_known(self) -> date:
-        """The newest day on which a figure that may be seen became known."""
-        return self._visible.last_known
-
     def used_figures(self) -> pd.DataFrame:
         """All figures handed out so far, each once, in order of first use."""
         return self._ledger.figures()

@@ -6,8 +6,8 @@ from math import isnan
 import pandas as pd
 
 from keten.model.figures import Figure, derived, figures_of, joined_ids, joined_sources, table_of
+from keten.model.margins import margin_of_sum
 from keten.model.quality import combine
-from keten.model.rounding import margin_of_sum
 
 
 def contributions(frame: pd.DataFrame, n: int = 8) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import re
 
 import pandas as pd
 
-from keten.model.rounding import margin_of_sum
+from keten.model.margins import margin_of_sum
 
 FIGURE = ["measure", "organisation", "dimension", "category", "period", "unit"]
 SERIES = ["measure", "organisation", "dimension", "category", "unit", "publication", "kind"]
