@@ -133,7 +133,7 @@ def test_every_plain_figure_is_published_or_a_sum(edition, published):
         key, value = (row["measure"], dimensions, row["period"]), float(row["value"])
         is_sum = (value, row["source"], row["as_of"], row["status"]) not in published.rows.get(key, [])
         assert not is_sum or value in published.sums(*key, row["source"]), row
-        assert re.fullmatch(r"som van \d+ (maanden|kwartalen|halfjaren)", row["calculation"]) or not is_sum, row
+        assert re.fullmatch(SUM, row["calculation"]) or not is_sum, row
 
 
 def test_every_derived_figure_can_be_worked_out(edition, published):
@@ -181,6 +181,7 @@ REVISIONS = {
     "revision": lambda new, first: new - first,
     "revision_percent": lambda new, first: 100 * (new - first) / first if first else math.nan,
 }
+SUM = r"som van (\d+ (maanden|kwartalen|halfjaren)|[a-z ]+(, [a-z ]+)+)"  # of shorter periods, or of parts
 CHANGES = {
     "change_percent": lambda new, old: 100 * (new - old) / old if old else math.nan,
     "change_points": lambda new, old: new - old,
@@ -275,10 +276,10 @@ def test_the_year_2017(edition_of):
 
 
 def test_the_story_of_albania(edition_of):
-    """About 1,700 applications in 2016, 230 in the first half of 2017, and the campaign that followed."""
+    """About 1,700 applications in 2016, 225 (CBS) in the first half of 2017, and the campaign that followed."""
     edition = edition_of("--period", "2017-H1")
     albania = "nationality=Albanië"
-    assert edition.value("2_asiel", "asylum_first_applications", "2017-H1", albania) == {230}
+    assert edition.value("2_asiel", "asylum_first_applications", "2017-H1", albania) == {225}
     assert 1650 <= max(edition.value("2_asiel", "asylum_first_applications", "2016", albania)) <= 1700
     left = {
         (row["period"], float(row["value"]))
@@ -309,7 +310,7 @@ def test_nothing_later_than_the_date_of_the_data(edition_of):
      "visum kort verblijf|procedures"),
     ("2_asiel", "instroom naar soort|per maand|herplaatsing|hervestiging|eerste asielaanvragen: [^\\n]*nationaliteiten|"
      "bijdrage van nationaliteiten|alleenstaande minderjarige|veilige landen|beslissingen|inwilliging|"
-     "lopende asielaanvraag|bezetting|vergunninghouders|locaties|incidenten|albanië|vergunning naar werk"),
+     "lopende asielaanvraag|bezetting|vergunninghouders|locaties|incidenten|vergunning naar werk"),
     ("3_toegang_grensbewaking", "per jaar|naar nationaliteit|naar reden|naar plaats|na een|inklimmers|"
      "inreisverbod van maart 2020|twee tellingen"),
     ("4_toezicht", "mobiel toezicht veiligheid|zonder verblijfsrecht naar nationaliteit|"
@@ -427,7 +428,11 @@ def test_every_number_of_a_page_is_in_the_figures(report, stem, edition):
 
 def shown_numbers(cell) -> list[Number]:
     """The numbers of a cell; a change's own, without those that name the period it refers to."""
-    return numbers(re.split(" t.o.v. |geen cijfer over ", cell.text)[0] if "change" in cell.classes else cell.text)
+    return numbers(
+        re.split(" t.o.v. |geen (?:vergelijkbaar )?cijfer over ", cell.text)[0]
+        if "change" in cell.classes
+        else cell.text
+    )
 
 
 def about(cell, rows):

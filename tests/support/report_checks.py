@@ -4,6 +4,7 @@ import contextlib
 import csv
 import functools
 import io
+import itertools
 import json
 import re
 import subprocess
@@ -224,6 +225,7 @@ class Published:
         self.sources = {row["source"]: row for row in read(data / "published" / "sources.csv")}
         self.titles = {row["title"] for row in self.sources.values()}
         self.measures = {row["measure"]: row for row in read(data / "catalogue" / "measures.csv")}
+        self.partitions = read(data / "catalogue" / "partitions.csv")
         self.units = {row["unit"] for row in read(data / "catalogue" / "units.csv")}
         self.rows = defaultdict(list)
         for name in ("figures", "survey", "lvv"):
@@ -252,6 +254,18 @@ class Published:
                     for values in each:
                         sums = {round(total + value, 4) for total in sums for value in values}
                     found |= sums
+            found |= self._sums_of_parts(measure, dimensions, period, titles)
+        return found
+
+    def _sums_of_parts(self, measure: str, dimensions: str, period: str, titles: str) -> set[float]:
+        """Every sum of the declared parts of a total from these sources."""
+        found = set()
+        for row in self.partitions:
+            total = f"{row['dimension']}={row['total']}" if row["total"] else ""
+            if (measure, dimensions) == (row["measure"], total):
+                parts = [f"{row['dimension']}={part}" for part in row["parts"].split(";")]
+                each = [self._published((measure, part, period), titles) for part in parts]
+                found |= {round(sum(values), 4) for values in itertools.product(*each)} if all(each) else set()
         return found
 
     def shares(self, measure: str, dimensions: str, period: str, titles: str, whole: str) -> set[float]:

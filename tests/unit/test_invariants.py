@@ -1,10 +1,11 @@
 """What holds for the statements of every report over every period, on the default data.
 
-Each of these was broken somewhere by figures that were chosen cell by cell: a total below its part, "geen cijfer" beside
-a published one, a change between publishers, a month in the place of a year.
+Each of these was broken somewhere by figures that were chosen cell by cell: a total below its part, "geen cijfer"
+beside a published one, a change between publishers, a month in the place of a year.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
@@ -37,7 +38,7 @@ def said(notebook: str, period: str) -> tuple[Workbook, tuple[tuple[str, pd.Data
     return chain, tuple(tables)
 
 
-def compared(notebook: str, period: str):
+def compared(notebook: str, period: str) -> Iterator[tuple[Workbook, pd.DataFrame]]:
     """The rows of each category in a comparison with earlier years, oldest first."""
     chain, tables = said(notebook, period)
     for by, frame in tables:
@@ -45,9 +46,6 @@ def compared(notebook: str, period: str):
             for _, rows in frame.groupby(["measure", "dimension", "category", "statistic"], sort=False):
                 if len(rows) > 1 and rows.period.is_unique:
                     yield chain, rows
-
-
-CASES = [(notebook, period) for notebook in NOTEBOOKS for periods in PERIODS.values() for period in periods]
 
 
 @pytest.fixture(params=NOTEBOOKS, scope="module")

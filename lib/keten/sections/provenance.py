@@ -54,6 +54,7 @@ def _used(rows: pd.DataFrame) -> pd.DataFrame:
     """The figures of the report that stand beside the others."""
     quality = {name: rows[f"used_{name}"] for name in COLUMNS_OF_QUALITY}
     about = {"source": rows.used_id, "source_title": rows.used_source, "organisation": rows.used_organisation}
+    about["calculation"] = rows.used_calculation
     return rows.assign(**quality, **about, value=rows.used, known=rows.used_known)
 
 

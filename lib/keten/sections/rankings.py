@@ -178,8 +178,17 @@ def _totals(chain: Workbook, shown: pd.DataFrame) -> list[Figure | None]:
 
 
 def total_of(chain: Workbook, one: Figure, period: Period) -> Figure | None:
-    """The total over a period by the count or publisher of a figure of a category."""
-    return chain.about(one.measure).alike(replace(one, period=period), one.measure, "", "")
+    """The total over a period by the count or publisher of a figure of a category.
+
+    Where another count speaks of the total in this report, it carries the name of its publisher.
+    """
+    found = chain.about(one.measure)
+    total = found.alike(replace(one, period=period), one.measure, "", "")
+    stated = found.figure(one.measure, "", "", period)
+    if total is None or (stated and stated.value == total.value):
+        return total
+    name = total.organisation
+    return replace(total, statistic=f"publisher;name={name}", label=f"{total.label} ({name})")
 
 
 def _rest(shown: pd.DataFrame, totals: Sequence[Figure | None]) -> pd.DataFrame:

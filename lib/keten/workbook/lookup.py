@@ -26,7 +26,7 @@ class Lookup:
         self.catalogue = visible.scope.data.catalogue
         self.spoken: dict[tuple[str, str], Spoken] = {}  # by measure and dimension
         self._answers: dict[tuple[str, str, str], dict[str, Answers]] = {}
-        self._orders: dict[tuple[str, str, str, int, Period], list[str]] = {}
+        self._orders: dict[tuple[str, str, str, Period], list[str]] = {}
 
     def panels(
         self,
@@ -142,9 +142,10 @@ class Lookup:
     def _order(self, asked: "_Asked", span: Period) -> list[str]:
         if asked.question.exact:
             return order_of(asked.question, asked.counts, span)
-        key = (asked.measure, asked.by, asked.statistic, asked.question.years, span)
+        key = (asked.measure, asked.by, asked.statistic, span)
         if key not in self._orders:
-            self._orders[key] = order_of(asked.question, asked.counts, span)
+            question = replace(asked.question, years=self.scope.compare_years)  # one order, whatever stands beside it
+            self._orders[key] = order_of(question, asked.counts, span)
         return self._orders[key]
 
     def _nothing(self, asked: "_Asked", category: str, span: Period | None) -> Panel:

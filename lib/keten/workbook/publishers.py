@@ -51,9 +51,9 @@ def others(visible: Visible, used: pd.DataFrame) -> pd.DataFrame:
         period organisation   value    used
     0  2015-06        UNHCR  2937.0  2925.0
     """
-    about = ["value", "margin", *COLUMNS_OF_QUALITY, "source", "source_title", "organisation", "known"]
+    about = ["value", "margin", *COLUMNS_OF_QUALITY, "source", "source_title", "organisation", "known", "calculation"]
     own = used[(used.statistic == "") & used.period.isin(map(str, visible.scope.compared)) & used.value.notna()]
-    own = own[[*KEY, *about]].rename(columns={name: f"used_{name}" for name in about})
+    own = own.drop_duplicates(KEY)[[*KEY, *about]].rename(columns={name: f"used_{name}" for name in about})
     rows = visible.of(dict.fromkeys(own.measure))
     rows = rows[rows.value.notna() & ~rows.running].sort_values("known", ascending=False, kind="stable")
     rows = rows.drop_duplicates([*KEY, "organisation", "value"])
@@ -68,5 +68,6 @@ def others(visible: Visible, used: pd.DataFrame) -> pd.DataFrame:
     pairs = pairs.sort_values(["beyond", "size", *KEY, "source"], ascending=[False, False, *[True] * 5])
     pairs = pairs.rename(columns={"used_value": "used", "used_source": "used_id", "used_source_title": "used_source"})
     quality = [f"used_{name}" for name in COLUMNS_OF_QUALITY]
-    more = ["used", *quality, "used_id", "used_source", "used_organisation", "used_known", "difference", "beyond"]
+    more = ["used", *quality, "used_id", "used_source", "used_organisation", "used_known"]
+    more += ["used_calculation", "difference", "beyond"]
     return pairs[[*FIGURE_COLUMNS, *more]]

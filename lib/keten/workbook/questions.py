@@ -147,12 +147,14 @@ def rolling(found: Lookup, measure: str, by: str, category: str) -> pd.DataFrame
     spans = {"year_to_date": anchor.year_to_date(), "trailing_12": anchor.trailing(12)}
     if spans["year_to_date"] == spans["trailing_12"]:
         del spans["trailing_12"]
-    pairs = [
-        (window, one)
-        for window, span in spans.items()
-        for one in found.panels(measure, by, [category], span, years=1)[category].figures
-    ]
+    pairs = [(window, one) for window, span in spans.items() for one in _pair(found, measure, by, category, span)]
     return table_of([one for _, one in pairs]).assign(window=[window for window, _ in pairs])
+
+
+def _pair(found: Lookup, measure: str, by: str, category: str, span: Period) -> list[Figure]:
+    """The figure over a span of time, and before it that of a year earlier or a gap."""
+    said = found.panels(measure, by, [category], span, years=1)[category]
+    return [*(said.before or [found.missing(measure, by, category, span.years_earlier(1))]), said.now]
 
 
 def top(found: Lookup, measure: str, by: str, categories: Sequence[str]) -> pd.DataFrame:
