@@ -58,7 +58,7 @@ def test_a_cell_with_a_figure_has_its_machine_value(edition, report):
     every = set().union(*listed(edition, stem).values()) if edition.of(stem) else set()
     for data in page.page.select("td data"):
         value = float(data["value"])
-        (printed, *_) = numbers(data.get_text().lstrip("+-†")) or [None]
+        (printed, *_) = numbers(data.get_text().removeprefix("ca. ").lstrip("+-†")) or [None]
         assert printed is None or printed.rounds(abs(value)) or abs(value) < 1, str(data)
         assert value in every, f"{data} is not in figures.csv"
 
@@ -78,5 +78,6 @@ def test_a_download_holds_the_table_beside_it(report):
                 if value is not None:
                     assert float(text.replace(",", ".")) == float(value)
                 else:
-                    assert text.lstrip("'") == cell.get_text(strip=False) or not cell.get_text(strip=True)
-    assert page.page.select("a[download]")
+                    printed_text = cell.get_text(strip=False)
+                    assert printed_text in (text, text.removeprefix("'")) or not cell.get_text(strip=True)
+    assert page.page.select("a[download]") or not page.page.table

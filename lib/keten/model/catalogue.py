@@ -64,6 +64,14 @@ class Catalogue:
     def _units_by_code(self) -> dict[str, pd.Series]:
         return {str(code): row for code, row in self.units.iterrows()}
 
+    def validity(self, measure: str) -> tuple[date, date]:
+        """The first and last day on which a measure exists; without a known one the first or last that there is."""
+        row = self.measure(measure)
+        return (
+            date.fromisoformat(row.valid_from) if row.valid_from else date.min,
+            date.fromisoformat(row.valid_to) if row.valid_to else date.max,
+        )
+
     def breaks_of(self, measure: str) -> list[Break]:
         """The breaks in the series of a measure."""
         return self._breaks_by_measure.get(measure, [])

@@ -157,6 +157,11 @@ def _wrong_values(observations: pd.DataFrame, catalogue: Catalogue) -> list[str]
     broken = (observations.unit.map(catalogue.units.whole) == "yes") & (kind != "rate") & (value % 1 > 0)
     same = observations.duplicated([*one, "value", *NOTES])
     summed = (kind == "stock") & (observations.kind == "span")
+    first, last = (
+        pd.to_datetime(observations.measure.map(catalogue.measures[name]).replace("", None), format="%Y-%m-%d")
+        for name in ("valid_from", "valid_to")
+    )
+    outside = (observations.end < first) | (observations.start > last)
     return _failures(
         observations.assign(range=range_),
         {
@@ -165,6 +170,7 @@ def _wrong_values(observations: pd.DataFrame, catalogue: Catalogue) -> list[str]
             "{measure} ligt binnen {range}, maar is {value:g}.": beyond,
             "{measure} telt in hele {unit}, maar is {value:g}.": broken,
             "{measure} is een stand; een stand heeft een peildatum en wordt niet over een tijdvak opgeteld.": summed,
+            "{measure} bestaat niet over {period}; zie valid_from en valid_to in catalogue/measures.csv.": outside,
         },
     )
 

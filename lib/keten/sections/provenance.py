@@ -91,7 +91,8 @@ def gaps(
     """
     coverage = chain.coverage(chain.used_measures())
     missing = coverage[~coverage.in_period]
-    items = [f"{label}: {_last_words(last)}" for label, last in zip(missing.label, missing["last"], strict=True)]
+    rows = zip(missing.measure, missing.label, missing["last"], strict=True)
+    items = [f"{label}: {_last_words(chain, measure, last)}" for measure, label, last in rows]
     items += [f"{subject}: geen open cijfers gevonden." for subject in not_published]
     items += [
         f"{subject}: de uitgever heeft cijfers, maar ze zijn nog niet opgehaald."
@@ -106,7 +107,12 @@ def gaps(
     return Output(f'<p>{escape(opening)}</p><ul class="gaps">{listed}</ul>')
 
 
-def _last_words(last: str) -> str:
+def _last_words(chain: Workbook, measure: str, last: str) -> str:
+    first, end = chain.catalogue.validity(measure)
+    if chain.period.end < first:
+        return f"deze telling bestaat vanaf {prose.date_text(first)}."
+    if chain.period.start > end:
+        return f"deze telling bestaat tot en met {prose.date_text(end)}."
     if not last:
         return "geen cijfer tot en met deze periode."
     return f"laatste cijfer over {Period.parse(last).label}."
@@ -147,6 +153,8 @@ def definitions(chain: Workbook) -> Output:
 def sources(chain: Workbook) -> Output:
     """'Bronnen': the sources of the report with publisher, link, date, licence and number of figures from each."""
     used, rows = chain.used_sources(), []
+    if used.empty:
+        return Output(note("Dit rapport heeft geen cijfers, en dus geen bronnen."))
     copied = (used.read_from != "").any()
     for row in used.to_dict("records"):
         undated = "niet vermeld ‡" if row["assumed"] else "niet vermeld"

@@ -6,6 +6,7 @@ publisher and definition throughout (a *count*), so that what it compares is ali
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from math import inf
 
 from keten.model.breaks import Break, crossed
@@ -16,6 +17,7 @@ from keten.workbook.candidates import Ranked, is_known
 
 OTHER_COUNT = "alleen {} heeft hiervan een cijfer, en dat is een andere telling"
 BROKEN = "sinds {} wordt anders geteld: {}"
+BEGAN, ENDED = "deze telling bestaat vanaf {}", "deze telling bestaat tot en met {}"
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,10 @@ class Panel:
 class Question:
     """What a statement asks for: `wanted` and the `years` before it, of a measure of this kind.
 
-    missing: makes the figure that says that there is none, of a category and period; breaks: of the measure; exact: no
-    other span may stand in for the wanted one; everything: all categories of the breakdown, by which the counts are
-    put in one order for all statements; leading: the count that speaks of the report's own period.
+    missing: makes the figure that says that there is none, of a category and period; breaks: of the measure; valid: the
+    first and last day on which it exists; exact: no other span may stand in for the wanted one; everything: all
+    categories of the breakdown, by which the counts are put in one order for all statements; leading: the count that
+    speaks of the report's own period.
     """
 
     wanted: Period
@@ -62,6 +65,7 @@ class Question:
     missing: Callable[[str, Period], Figure]
     everything: Sequence[str]
     breaks: Sequence[Break] = field(default=())
+    valid: tuple[date, date] = (date.min, date.max)
     exact: bool = False
     leading: str = ""
 
@@ -86,7 +90,8 @@ def spans(wanted: Period, kind: str, known: Sequence[Period]) -> Iterator[Period
     if not known:
         return
     if kind == "stock":
-        yield max(known, key=Period.by_end).last_month
+        last = max(known, key=Period.by_end)
+        yield last.last_month if last.kind == "date" else last
         return
     if wanted.months:
         first, earlier = min(one.start for one in known), wanted.previous()
@@ -147,7 +152,7 @@ def panel(
         years = now.period.earlier_years(question.years)
         for period, one in zip(years, _before(question, counts[name], found, category), strict=True):
             if not one:
-                reason = _other_counts(counts, name, category, period)
+                reason = _outside(question, period) or _other_counts(counts, name, category, period)
                 before.append(replace(question.missing(category, period), reason=reason))
                 continue
             broken = _break(question, one.figure, now)
@@ -177,6 +182,14 @@ def _break(question: Question, one: Figure, other: Figure) -> str:
     """Why two figures of one count cannot be compared; '' when they can."""
     found = crossed(question.breaks, other.organisation, one.period, other.period)
     return BROKEN.format(prose.date_text(found.day), prose.small(found.reason)) if found else ""
+
+
+def _outside(question: Question, period: Period) -> str:
+    """That the measure did not exist in a period; '' when it did."""
+    first, last = question.valid
+    if period.end < first:
+        return BEGAN.format(prose.date_text(first))
+    return ENDED.format(prose.date_text(last)) if period.start > last else ""
 
 
 def _other_counts(counts: Mapping[str, Answers], own: str, category: str, period: Period) -> str:

@@ -134,6 +134,7 @@ class Lookup:
             lambda category, period: self.missing(measure, by, category, period, ratio),
             list(only) if wanted and only else everything,
             self.catalogue.breaks_of(measure),
+            self.catalogue.validity(measure),
             exact=wanted is not None,
             leading=self.leading(measure, by) if wanted else "",
         )
