@@ -166,7 +166,11 @@ def test_every_derived_figure_can_be_worked_out(edition, published):
             case "difference":
                 known = published.rows[key[:3]]
                 other = published.sources[statistic["of"]]["title"]
-                possible = {value - ours for value, title, *_ in known if title == other for ours, *_ in known}
+                section = [
+                    one for one in edition.of(row["notebook"], row["measure"]) if one["section"] == row["section"]
+                ]
+                used = {float(one["value"]) for one in section if parts_of(one)[1]["name"] == ""}
+                possible = {value - ours for value, title, *_ in known if title == other for ours in used}
             case name:
                 before = published.values(row["measure"], dimensions, statistic["of"], row["source"])
                 possible = {CHANGES[name](new, old) for new, old in itertools.product(now, before)}

@@ -212,6 +212,7 @@ def _minus(total: Figure, parts: Sequence[Figure]) -> Figure:
     value = total.value - shown.value
     return replace(
         total,
+        label=parts[0].label,
         dimension=parts[0].dimension,
         category=REST,
         value=value if value >= 0 else float("nan"),
@@ -278,6 +279,8 @@ def _rest_of_change(chain: Workbook, changes: pd.DataFrame) -> Figure | None:
     change, parts = contribution.change(totals[0], totals[1]), added_up(shown)
     return replace(
         change,
+        label=shown[0].label,
+        statistic=shown[0].statistic,
         dimension=shown[0].dimension,
         category=REST,
         value=change.value - parts.value,

@@ -56,7 +56,7 @@ class Question:
     missing: makes the figure that says that there is none, of a category and period; breaks: of the measure; valid: the
     first and last day on which it exists; exact: no other span may stand in for the wanted one; everything: all
     categories of the breakdown, by which the counts are put in one order for all statements; leading: the count that
-    speaks of the report's own period.
+    speaks of the report's own period; beside: `wanted` stands beside that, as one of the earlier years.
     """
 
     wanted: Period
@@ -68,6 +68,7 @@ class Question:
     valid: tuple[date, date] = (date.min, date.max)
     exact: bool = False
     leading: str = ""
+    beside: bool = False
 
 
 def span_of(question: Question, counts: Mapping[str, Answers], categories: Sequence[str]) -> Period | None:
@@ -119,9 +120,10 @@ def _calendar_spans(wanted: Period) -> Iterator[Period]:
 def order_of(question: Question, counts: Mapping[str, Answers], span: Period) -> list[str]:
     """The counts that have a figure over the span, best first.
 
-    A stock nearest to the end of the span, by month; then most figures that can be compared, over all categories of the
-    breakdown; then, of what is added up, the count that speaks of the report's period; then the order of precedence,
-    that of the span itself first; then what was published before what was added up; then the newest.
+    A stock nearest to the end of the span, by month; then, for a year beside the report's period, the count that speaks
+    of that; then most figures that can be compared, over all categories of the breakdown; then, of what is added up,
+    the count that speaks of the report's period; then the order of precedence, that of the span itself first; then what
+    was published before what was added up; then the newest.
     """
     scored = []
     for name, answers in counts.items():
@@ -136,7 +138,10 @@ def order_of(question: Question, counts: Mapping[str, Answers], span: Period) ->
         now, all_of_it = (max((one.rank for one in of), default=inf) for of in ([one for one, _ in found], used))
         sums = sum(one.figure.calculation != "" for one in used)
         sums_up = any(one.figure.calculation for one, _ in found)
-        scored.append((-month, -len(used), sums_up and name != question.leading, now, all_of_it, sums, -newest, name))
+        passed_over = question.beside and name != question.leading
+        scored.append(
+            (-month, passed_over, -len(used), sums_up and name != question.leading, now, all_of_it, sums, -newest, name)
+        )
     return [name for *_, name in sorted(scored)]
 
 

@@ -137,6 +137,7 @@ class Lookup:
             self.catalogue.validity(measure),
             exact=wanted is not None,
             leading=self.leading(measure, by) if wanted else "",
+            beside=wanted in self.scope.compared,
         )
         return _Asked(measure, by, ratio.statistic if ratio else "", question, counts)
 
