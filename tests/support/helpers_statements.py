@@ -1,5 +1,6 @@
 """The figures of a report's statements without its pictures: the cells of a notebook, run with nothing drawn."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from types import ModuleType
@@ -16,6 +17,10 @@ DRAWING = (
     "provenance", "focus", "experience", "pilots", "records",
 )  # fmt: skip
 REAL = ("of", "first")  # choose figures, and draw nothing
+NEEDED = r"Parameters|Workbook\("
+EVERY = re.compile("")
+STATEMENTS = re.compile(rf"{NEEDED}|compare|share_in_period|rankings|^\w+ = \[", re.M)
+KEY_FIGURES = re.compile(rf"{NEEDED}|headlines")
 FOR_ANALYSTS = "verkennen"
 
 
@@ -46,17 +51,22 @@ def _tables(given: list[Any]) -> Iterator[pd.DataFrame]:
             yield from _tables([getattr(one, each.name) for each in fields(one)])
 
 
-def report(notebook: str, period: str, nationality: str = "") -> tuple[Workbook, list[tuple[str, pd.DataFrame]]]:
-    """The workbook of a report after all its cells, and every table of figures that would be shown, with by what."""
+def report(
+    notebook: str, period: str, cells: re.Pattern[str] = EVERY
+) -> tuple[Workbook, list[tuple[str, pd.DataFrame]]]:
+    """The workbook of a report after its cells, and every table of figures that would be shown, with by what.
+
+    cells: those to run beside the parameters, as charts over time take most of the time.
+    """
     names: dict[str, Any] = {}
     kept: list[tuple[str, pd.DataFrame]] = []
     for cell in nbformat.read(REPOSITORY / "notebooks" / f"{notebook}.ipynb", as_version=4).cells:
         tags = cell.metadata.get("tags", [])
-        if cell.cell_type != "code" or FOR_ANALYSTS in tags:
+        if cell.cell_type != "code" or FOR_ANALYSTS in tags or not cells.search(cell.source):
             continue
         if "parameters" in tags:
             exec(cell.source, names)
-            names |= {"period": period, "nationality": nationality}
+            names |= {"period": period}
             continue
         exec(cell.source.replace("summary.opening(chain)", ""), names)
         names |= {name: Recorder(names[name], kept) for name in DRAWING if isinstance(names.get(name), ModuleType)}

@@ -69,7 +69,7 @@ def test_a_share_is_that_of_the_total_beside_it(chain, title):
     for heads, rows in bodies(shown) if shown else []:
         now = max(place for place, head in enumerate(heads) if head != "aandeel" and not head.startswith("t.o.v."))
         named = {row[0].partition(f", {ALL}")[0]: row for row in rows if ALL in row[0]}
-        totals = {re.sub(r" \([^)]*\)$", "", name): row for name, row in named.items()}  # a publisher of its own
+        totals = {re.sub(r" \([^)]*\)$", "", name): row for name, row in named.items()} | named  # or with its publisher
         for row in rows:
             label = row[0].rpartition(":")[0]
             if not label or heads[-1] != "aandeel" or not row[-1]:
