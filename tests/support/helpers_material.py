@@ -56,6 +56,10 @@ def carried_over(tables: dict[str, pd.DataFrame], name: str) -> pd.DataFrame:
         goal=rows.measure.map(tables["measures"].set_index("measure").goal),
         kind=[Period.parse(text).kind for text in rows.period],
         category=rows.category.where(rows.dimension != "safe_country", "ja"),  # a reader sees "veilig land"
+        # The minors in detention are a group, and no origin of a case.
+        dimension=rows.dimension.where(
+            (rows.measure != "detention_inflow") | (rows.category != "AMV"), "detention_origin"
+        ),
     )
 
 

@@ -154,7 +154,7 @@ def test_a_user_may_type_any_spelling(catalogue):
 
 def test_a_spelling_for_two_countries_is_refused(catalogue):
     double = pd.DataFrame([["english", "Land", "SYR", ""], ["dutch", "land", "IRQ", ""]], columns=COLUMNS)
-    with pytest.raises(KetenError, match="'land' meer dan één land"):
+    with pytest.raises(KetenError, match="'land' betekent meer dan één land"):
         Names(catalogue.nationalities, double)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.naming import folded, words_of
+from keten.model.own_data import refuse
 from keten.model.row_numbers import each_row
 
 MEMBER, AGGREGATE, UNKNOWN = "member", "aggregate", "unknown"
@@ -51,14 +52,15 @@ class Names:
                     f"In catalogue/nationality_codes.csv, regel {row.Index + 2}, staat de code '{row.code}', die in "
                     "catalogue/nationalities.csv ontbreekt; voeg het land daar toe of verbeter de code."
                 )
-            loosely = row.scheme not in CODES
+            loosely, place = row.scheme not in CODES, f"catalogue/nationality_codes.csv, regel {row.Index + 2}"
             for hint in {row.scheme, row.scheme.partition("-")[0]}:
-                self._hinted.setdefault(hint, _Spellings()).add(row.spelling, found, loosely)
+                self._hinted.setdefault(hint, _Spellings()).add(row.spelling, found, loosely, place)
             if row.scheme not in BY_HINT_ONLY:
-                self._general.add(row.spelling, found, loosely)
+                self._general.add(row.spelling, found, loosely, place)
         for row in each_row(nationalities):
+            place = f"catalogue/nationalities.csv, regel {row.Index + 2}"
             for spelling in filter(None, [row.name, *row.labels.split(";")]):
-                self._general.add(spelling.strip(), (row.name, MEMBER), loosely=True)
+                self._general.add(spelling.strip(), (row.name, MEMBER), True, place)
         for code, name in name_of.items():
             # A row of the table with the same letters goes before an own code.
             self._general.exact.setdefault(_exact(code), {(name, MEMBER)})
@@ -106,8 +108,10 @@ class _Spellings:
         self.exact: dict[str, set[Found]] = {}
         self.loose: dict[str, set[Found]] = {}
         self.by_words: dict[str, set[Found]] = {}
+        self.places: dict[str, str] = {}  # where each exact spelling stands last
 
-    def add(self, spelling: str, found: Found, loosely: bool) -> None:
+    def add(self, spelling: str, found: Found, loosely: bool, place: str) -> None:
+        self.places[_exact(spelling)] = place
         self.exact.setdefault(_exact(spelling), set()).add(found)
         if loosely:
             self.loose.setdefault(folded(spelling), set()).add(found)
@@ -119,10 +123,8 @@ class _Spellings:
             if ("", AGGREGATE) in found:
                 found.intersection_update({("", AGGREGATE)})
             if len(found) > 1:
-                raise KetenError(
-                    f"In catalogue/nationality_codes.csv betekent '{spelling}' meer dan één land "
-                    f"({', '.join(sorted(name for name, _ in found))}); houd er één over."
-                )
+                countries, place = ", ".join(sorted(name for name, _ in found)), self.places[spelling]
+                refuse([f"{place}: '{spelling}' betekent meer dan één land ({countries}); houd er één over."])
 
     def find(self, text: str) -> Found | None:
         found = (

@@ -49,7 +49,7 @@ def others(visible: Visible, used: pd.DataFrame) -> pd.DataFrame:
     >>> first = chain.compare("asylum_first_applications")
     >>> chain.others(["asylum_first_applications"])[["period", "organisation", "value", "used"]].head(1)
         period organisation   value    used
-    0  2015-06        UNHCR  2937.0  2925.0
+    0  2016-06          IND  1020.0  1110.0
     """
     about = ["value", "margin", *COLUMNS_OF_QUALITY, "source", "source_title", "organisation", "known", "calculation"]
     own = used[(used.statistic == "") & used.period.isin(map(str, visible.scope.compared)) & used.value.notna()]
