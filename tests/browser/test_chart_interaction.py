@@ -147,12 +147,12 @@ def test_pointing_at_a_mark_of_any_kind_tells_its_figure(opened):
     assert tip(opened) == ""
 
 
-def test_a_tip_says_series_period_value_unit_status_and_publisher(opened):
+def test_a_tip_says_series_period_value_unit_and_status(opened):
     last = opened.find_elements(By.CSS_SELECTOR, '#trend circle[data-series="0"]')[-1]
     point_at(opened, last)
     assert tip(opened).splitlines() == [
         "Eerste asielaanvragen",
-        "juni 2017: 1.335 personen (afgerond op vijftallen, Eurostat)",
+        "juni 2017: 1.335 personen (afgerond op vijftallen)",
     ]
 
 

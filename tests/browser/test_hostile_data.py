@@ -82,9 +82,9 @@ def edition(data, edition_of):
 
 
 def figure(**cells):
-    """A row of figures.csv: by default first applications of a nationality, counted by the IND."""
+    """A row of figures.csv: by default first applications of a nationality, of the publisher that the ranking is of."""
     dimension = {"dimension": "nationality"} if "category" in cells else {}
-    first = {"measure": "asylum_first_applications", "organisation": "IND", "unit": "applications", "status": "exact"}
+    first = {"measure": "asylum_first_applications", "organisation": "CBS", "unit": "applications", "status": "exact"}
     return dict.fromkeys(COLUMNS, "") | first | dimension | {"note": NOTE} | cells
 
 
