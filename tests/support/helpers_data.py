@@ -5,12 +5,18 @@ import re
 import shutil
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 from places import REPOSITORY_DATA
 
 from keten import Workbook
+from keten.model.periods import Period
+from keten.observations import published as published_figures
+from keten.observations.dataset import load
+from keten.workbook.scope import Scope
 
 COLUMNS = [
     "measure", "organisation", "dimension", "category", "period", "value", "unit", "status", "source",
@@ -56,6 +62,21 @@ def small_data(folder: Path, figures: Iterable[Mapping[str, str]]) -> Path:
             writer.writeheader()
             writer.writerows(rows)
     return data
+
+
+def in_memory(figures: Iterable[Mapping[str, str]], period: str, **options) -> Workbook:
+    """A workbook on these rows with the project's catalogue and sources, without files: for many small questions."""
+    base = load(REPOSITORY_DATA)
+    end = str(Period.parse(period).end)  # so that the period lies within the data, whatever else there is
+    within = figure(measure="coa_locations", organisation="COA", unit="locations", period=end, value="1")
+    rows = pd.DataFrame([*figures, within], columns=COLUMNS).assign(line=0, file="published/figures.csv")
+    failures: list[str] = []
+    typed = published_figures._typed(rows, base.sources, failures)
+    assert failures == []
+    typed = typed.drop(columns=["file", "line", "published"]).assign(live=False, edition=0)
+    rows_of = typed.groupby(["measure", "dimension"]).indices
+    data = replace(base, observations=typed, rows_of=rows_of, corrections=[])
+    return Workbook(period, data=Scope(REPOSITORY_DATA, data, Period.parse(period), 2, None, ""), **options)
 
 
 def replace_once(path: Path, old: str, new: str) -> None:

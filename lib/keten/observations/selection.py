@@ -25,9 +25,10 @@ def choose(observations: pd.DataFrame, catalogue: Catalogue, reported: pd.Series
 
     `observations` as `observations.load` gives them, cut to what may be seen. Returns the same rows, sorted by key and
     preference, with `count` (see `Catalogue.count`), `running` (the period had not ended when it was counted), `rank`
-    (lower goes first), `ruled` (the precedence table gives it a place, so that it may continue another publisher's
-    series), `best` (the first of its key and count) and `chosen` (the first of its key). `reported`: the last day that
-    each undated source reports on, when these are not all of its rows.
+    (lower goes first, of the figures of whole periods before all others), `ruled` (the precedence table gives it a
+    place, so that it may continue another publisher's series), `best` (the first of its key and count) and `chosen`
+    (the first of its key). `reported`: the last day that each undated source reports on, when these are not all of its
+    rows.
     """
     key = numbered(observations, KEY)
     _, series = np.unique(numbered(observations, SERIES), return_inverse=True)
@@ -43,14 +44,15 @@ def choose(observations: pd.DataFrame, catalogue: Catalogue, reported: pd.Series
     last = reported.reindex(observations.source).set_axis(observations.index)
     recency = observations.known.mask(observations.assumed, last)
     running = is_running(observations, catalogue).to_numpy(dtype=bool)
+    told = observations.value.notna() | (observations.status == "suppressed")
     order = np.lexsort(
         (
             coded(observations.source)[0],
             -recency.fillna(pd.Timestamp.min).to_numpy(dtype="datetime64[s]").astype(np.int64),
             observations.status.map(RANK).to_numpy(dtype=float),
             ~observations.live.to_numpy(dtype=bool),
-            running,
             rank,
+            running | ~told.to_numpy(dtype=bool),
             key,
         )
     )
@@ -76,11 +78,11 @@ def _counts(observations: pd.DataFrame, catalogue: Catalogue) -> list[str]:
 def is_running(observations: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
     """Which figures are about a period that had begun and not ended on the day that they became known: a part of it.
 
-    Only of a flow; a stock holds for its day, and a budget or plan is no count of what has happened.
+    Of a flow or a rate; a stock holds for its day, and a budget or plan is no count of what has happened.
     """
-    flow = (observations.measure.map(catalogue.measures.kind) == "flow") & (observations.unit != "EUR")
+    counted = (observations.measure.map(catalogue.measures.kind) != "stock") & (observations.unit != "EUR")
     known = observations.known
-    return flow & ~observations.assumed & (known >= observations.start) & (known < observations.end)
+    return counted & ~observations.assumed & (known >= observations.start) & (known < observations.end)
 
 
 def _has_rule(observations: pd.DataFrame, catalogue: Catalogue) -> np.ndarray:

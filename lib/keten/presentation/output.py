@@ -242,8 +242,8 @@ def notes(frame: pd.DataFrame) -> list[str]:
             found.append(f"{prose.capital('deels: ' * (not concerned.all()) + remark)}.")
     fallbacks = {Period.parse(period) for period in rows[rows.fallback].period}
     if fallbacks:
-        latest = max(fallbacks, key=Period.by_end).label
-        found.append(f"Waar over de periode van dit rapport geen cijfer is, staat het laatste: {latest}.")
+        which = f": {next(iter(fallbacks)).label}" if len(fallbacks) == 1 else " dat er is, met de eigen periode"
+        found.append(f"Waar over de periode van dit rapport geen cijfer is, staat het laatste{which}.")
     publishers = dict.fromkeys(", ".join(rows.organisation).split(", "))
     if rows.joined.any() and len(publishers) > 1:
         found.append(f"Reeks van verschillende uitgevers ({', '.join(publishers)}); een verschil kan daarvan komen.")

@@ -36,7 +36,8 @@ def others(chain: Workbook) -> Output:
     )]  # fmt: skip
     remark = "Verschil: ander cijfer min het cijfer in dit rapport."
     whole = figure_table(_grid_of_others(rows), chain.catalogue, figures, remark)
-    more = f" In het rekenblad staan {prose.count(rest, 'ander verschil', 'andere verschillen')}." if rest else ""
+    stands = "staat" if rest == 1 else "staan"
+    more = f" In het rekenblad {stands} {prose.count(rest, 'ander verschil', 'andere verschillen')}." if rest else ""
     if shown.empty:
         words = f"Geen enkel ander gepubliceerd cijfer wijkt meer af dan door afronding kan komen.{more}"
         return replace(whole, html=note(words))
@@ -103,7 +104,7 @@ def gaps(
     if not items:
         return Output("<p>Alle onderdelen van dit rapport hebben een cijfer over de periode.</p>")
     listed = "".join(f"<li>{escape(item)}</li>" for item in items)
-    opening = f"Over {chain.period.label} ontbreken deze cijfers. Een ontbrekend cijfer is niet nul."
+    opening = f"{prose.capital(prose.when(chain.period))} ontbreken deze cijfers. Een ontbrekend cijfer is niet nul."
     return Output(f'<p>{escape(opening)}</p><ul class="gaps">{listed}</ul>')
 
 

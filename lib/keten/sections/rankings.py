@@ -154,8 +154,13 @@ def _margin(one: Figure) -> float:
 
 
 def _of_one_count(chain: Workbook, measure: str, by: str) -> pd.DataFrame:
-    """All categories of the count that speaks first of the breakdown, largest first, only looked at."""
+    """All categories of the count that speaks first of the breakdown, largest first, only looked at.
+
+    Of a breakdown by two things (`India + studie`) the totals of one of them (`India + totaal`) where there are any: a
+    total and its own parts do not add up to anything.
+    """
     names = chain.categories(measure, by)
+    names = [name for name in names if "+" in by and set(name.split(" + ")) & set(NO_RANK)] or names
     return questions.largest(questions.top(chain.about(measure, by), measure, by, names), len(names), NO_RANK)
 
 
@@ -263,7 +268,7 @@ def _left_out(chain: Workbook, frame: pd.DataFrame, by: str) -> str:
     shown = sorted(names)[:MOST_NAMES]
     left = len(names) - len(shown)
     listed = prose.listing([*shown, *([prose.count(left, "andere", "andere")] if left else [])])
-    return f"Zonder cijfer {when}, en daarom niet in de lijst: {listed}."
+    return f"Zonder cijfer van dezelfde uitgever {when}, en daarom niet in de lijst: {listed}."
 
 
 def _rest_of_change(chain: Workbook, changes: pd.DataFrame) -> Figure | None:

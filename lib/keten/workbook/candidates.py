@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from keten.model.breaks import Break
+from keten.model.breaks import Break, crossed
 from keten.model.figures import Figure, added_up, figures_of
 from keten.model.periods import Period
 from keten.model.row_numbers import as_list
@@ -87,6 +87,8 @@ class Counted:
     def _latest_day(self, period: Period) -> Ranked | None:
         """The last day of a stock in a period; of days within a week of it that which goes before the others.
 
+        Never a day from before a break in the place of one after it.
+
         Thus the stock of 31 December, of which a publisher keeps a series, stands for "about 27,000 on 1 January" too.
         """
         days = [moment for moment in self.published if period.contains(moment)]
@@ -96,7 +98,9 @@ class Counted:
         near = [
             one
             for moment, one in self.published.items()
-            if abs(moment.end - last.end) <= ONE_WEEK and moment.end <= period.end
+            if abs(moment.end - last.end) <= ONE_WEEK
+            and moment.end <= period.end
+            and not crossed(self.breaks, one.figure.organisation, moment, last)
         ]
         return min(near, key=lambda one: (one.rank, -one.figure.period.end.toordinal()))
 
@@ -108,7 +112,7 @@ class Counted:
     def _of_parts(self, period: Period) -> Ranked | None:
         for parts in self.partitions:
             found = [one for part in parts if (one := part.over(period)) and is_known(one.figure)]
-            if len(found) == len(parts):
+            if len(found) == len(parts) and len({one.figure.period for one in found}) == 1:
                 names = ", ".join(one.figure.category for one in found)
                 total = _added(found, found[0].figure.period, f"som van {names}")
                 return Ranked(replace(total.figure, dimension=self.dimension, category=self.category), total.rank)

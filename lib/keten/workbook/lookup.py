@@ -53,9 +53,11 @@ class Lookup:
         periods = rows.period[rows.value.notna()].unique()
         self.spoken.setdefault((measure, by), Spoken()).drawn.update(map(Period.parse, periods))
 
-    def speaking(self, measure: str, by: str, categories: Sequence[str], kind: str) -> dict[str, Panel]:
+    def speaking(
+        self, measure: str, by: str, categories: Sequence[str], kind: str, ratio: Ratio | None = None
+    ) -> dict[str, Panel]:
         """What is said of each category in the report, where that is about periods of this kind."""
-        said = self._panels(self._asked(measure, by, None), categories)
+        said = self._panels(self._asked(measure, by, None, ratio), categories)
         return {name: one for name, one in said.items() if one.count and one.now.period.kind == kind}
 
     def figure(self, measure: str, by: str, category: str, period: Period) -> Figure | None:
@@ -90,6 +92,8 @@ class Lookup:
     def alike(self, figure: Figure, measure: str, by: str, category: str) -> Figure | None:
         """The figure of another measure or category over the same period: of its publisher, else of its count."""
         own = self.visible.published_by(figure.organisation, measure, by).get((category, figure.period))
+        if own and measure == figure.measure and self.count_of(own) != self.count_of(figure):
+            own = None  # the publisher counts it in two ways
         return own or self._of_count(self.count_of(figure), figure, measure, by, category)
 
     def count_of(self, figure: Figure) -> str:
@@ -111,6 +115,8 @@ class Lookup:
         for name in dict.fromkeys([count, publisher]):
             if name in answers and (found := answers[name].over(category, figure.period)):
                 return found.figure
+            if measure == figure.measure:
+                return None  # another count of the same measure is no whole of this one
         found_others = (each.over(category, figure.period) for each in answers.values())
         return next((one.figure for one in found_others if one and one.figure.organisation == publisher), None)
 
@@ -126,23 +132,23 @@ class Lookup:
         """only: the categories by which the counts are put in order, when a period of its own is asked for."""
         counts = self.answers(measure, by, ratio)
         everything = list(dict.fromkeys(category for each in counts.values() for category in each.known))
-        wanted = None if wanted == self.scope.period else wanted
+        other = wanted is not None and wanted != self.scope.period
         question = Question(
             wanted or self.scope.period,
             self.scope.compare_years if years is None else years,
             self.catalogue.measure(measure).kind,
             lambda category, period: self.missing(measure, by, category, period, ratio),
-            list(only) if wanted and only else everything,
+            list(only) if other and only else everything,
             self.catalogue.breaks_of(measure),
             self.catalogue.validity(measure),
             exact=wanted is not None,
-            leading=self.leading(measure, by) if wanted else "",
-            beside=wanted in self.scope.compared,
+            leading=self.leading(measure, by) if other else "",
+            beside=other and wanted in self.scope.compared,
         )
         return _Asked(measure, by, ratio.statistic if ratio else "", question, counts)
 
     def _order(self, asked: "_Asked", span: Period) -> list[str]:
-        if asked.question.exact:
+        if asked.question.wanted != self.scope.period:
             return order_of(asked.question, asked.counts, span)
         key = (asked.measure, asked.by, asked.statistic, span)
         if key not in self._orders:

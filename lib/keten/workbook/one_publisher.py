@@ -9,6 +9,8 @@ from keten.model.quality import RANK
 from keten.statistics.timeseries.unbroken import one_series
 from keten.workbook.workbook import Workbook
 
+COUNT = ["organisation", "count"]  # a publisher may count in two ways
+
 
 def longest(
     chain: Workbook, measure: str, by: str = "", category: str = "", kind: str = "month", publisher: str = ""
@@ -31,7 +33,7 @@ def longest(
         joined=False,
     ).sort_values(["chosen", "live", "vague", "known"], ascending=[False, False, True, False], kind="stable")
     best = rows.iloc[:0]
-    for _, mine in rows.drop_duplicates(["organisation", "period"]).groupby("organisation", sort=True):
+    for _, mine in rows.drop_duplicates([*COUNT, "period"]).groupby(COUNT, sort=True):
         numbered = _cut(one_series(mine)[0], chain.catalogue.breaks_of(measure))
         last = numbered.stretch.value_counts().sort_index().iloc[::-1].idxmax()
         found = numbered[numbered.stretch == last]

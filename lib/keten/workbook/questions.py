@@ -19,8 +19,8 @@ from keten.workbook.ratios import Ratio, divided
 def series(found: Lookup, measure: str, by: str, only: Sequence[str], kind: str, years: int | None) -> pd.DataFrame:
     """The figures over time, gaps as rows without a value; of each category one count, see `_continued`."""
     rows = _of_kind(found, measure, by, only, kind)
-    rows = _continued(found, measure, by, rows)
-    return _within_years(found, measure, by, rows, years)
+    said = _said(found, measure, by, rows)
+    return _within_years(found, measure, by, _as_stated(_continued(rows, said), said), years)
 
 
 def share_series(
@@ -30,9 +30,11 @@ def share_series(
     rows = _of_kind(found, measure, by, only, kind)
     parts = figures_of(rows)
     wholes = [found.alike(one, ratio.whole, by, one.category) for one in parts]
-    rows = _continued(found, measure, by, rows.loc[[whole is not None for whole in wholes]])
+    rows = rows.loc[[whole is not None for whole in wholes]]
+    said = _said(found, measure, by, rows, ratio)
+    rows = _continued(rows, said)
     shares = table_of(divided(one, found.alike(one, ratio.whole, by, one.category), ratio) for one in figures_of(rows))
-    return _within_years(found, measure, by, shares, years)
+    return _within_years(found, measure, by, _as_stated(shares, said), years)
 
 
 def _of_kind(found: Lookup, measure: str, by: str, only: Sequence[str], kind: str) -> pd.DataFrame:
@@ -44,7 +46,14 @@ def _of_kind(found: Lookup, measure: str, by: str, only: Sequence[str], kind: st
     return rows[rows.kind == kind]
 
 
-def _continued(found: Lookup, measure: str, by: str, rows: pd.DataFrame) -> pd.DataFrame:
+def _said(found: Lookup, measure: str, by: str, rows: pd.DataFrame, ratio: Ratio | None = None) -> dict[str, Panel]:
+    """What the report says of each category of a series, where that is about periods of its kind."""
+    if rows.empty:
+        return {}
+    return found.speaking(measure, by, list(dict.fromkeys(rows.category)), rows.kind.iloc[0], ratio)
+
+
+def _continued(rows: pd.DataFrame, said: Mapping[str, Panel]) -> pd.DataFrame:
     """Of each category the figures of one count, continued by others only where the precedence table names them.
 
     The count that speaks of the category in this report gives the periods that it speaks of, and all others too where
@@ -55,7 +64,6 @@ def _continued(found: Lookup, measure: str, by: str, rows: pd.DataFrame) -> pd.D
     if rows.empty:
         return rows
     category, count = rows.category, rows["count"]
-    said = found.speaking(measure, by, list(dict.fromkeys(category)), rows.kind.iloc[0])
     speaker = category.map({name: one.count for name, one in said.items()})
     spoken = {(name, str(one.period)) for name, panel in said.items() for one in panel.figures}
     speaks = count == speaker
@@ -69,8 +77,7 @@ def _continued(found: Lookup, measure: str, by: str, rows: pd.DataFrame) -> pd.D
     kept = kept.assign(later=~first).sort_values(["category", "later", "rank"], kind="stable")
     kept = kept.drop_duplicates(["category", "period"])
     several = kept[kept.value.notna()].groupby("category")["count"].transform("nunique") > 1
-    kept = kept.assign(joined=several.reindex(kept.index, fill_value=False)).drop(columns="later")
-    return _as_stated(kept, said)
+    return kept.assign(joined=several.reindex(kept.index, fill_value=False)).drop(columns="later")
 
 
 def _as_stated(rows: pd.DataFrame, said: Mapping[str, Panel]) -> pd.DataFrame:
@@ -189,8 +196,10 @@ def history(found: Lookup, figure: pd.Series, years: int) -> pd.DataFrame:
 def latest_span(found: Lookup, measure: str, by: str, category: str) -> pd.DataFrame:
     """The figure over the last odd span of days."""
     rows = found.visible.of([measure], by)
-    rows = rows[rows.chosen & (rows.category == category) & (rows.kind == "span")].sort_values(["end", "start"])
-    return rows.tail(1)[FIGURE_COLUMNS]
+    rows = rows[rows.chosen & ~rows.running & (rows.category == category) & (rows.kind == "span")]
+    last = rows.sort_values(["end", "start"]).tail(1)
+    found.drew(measure, by, last)
+    return last[FIGURE_COLUMNS]
 
 
 def coverage(found: Lookup, measures: Sequence[str]) -> pd.DataFrame:

@@ -203,10 +203,11 @@ class Workbook:
         return str(self.period.end.year - 1)
 
     def has(self, measure: str, by: str = "", kind: str = "", least: int = 1) -> bool:
-        """Whether at least so many periods have a figure of a measure, broken down like this."""
+        """Whether at least so many whole periods have a figure of a measure, broken down like this."""
         arguments.check(self._visible, measure, by, kind=kind)
         rows = self._visible.of([measure], by)
-        return bool(rows[rows.value.notna() & (rows.kind == kind if kind else True)].period.nunique() >= least)
+        rows = rows[rows.value.notna() & ~rows.running & (rows.kind == kind if kind else True)]
+        return bool(rows.period.nunique() >= least)
 
     def categories(self, measure: str, by: str) -> list[str]:
         """Categories of a dimension of which the measure has chosen figures, in order of appearance in time.
