@@ -240,7 +240,8 @@ def notes(frame: pd.DataFrame) -> list[str]:
         concerned = rows.note.str.contains(remark, regex=False)
         if concerned.any():
             found.append(f"{prose.capital('deels: ' * (not concerned.all()) + remark)}.")
-    fallbacks = {Period.parse(period) for period in rows[rows.fallback].period}
+    latest = rows[rows.fallback].groupby(["measure", "category"], sort=False).tail(1)  # not the years before it
+    fallbacks = {Period.parse(period) for period in latest.period}
     if fallbacks:
         which = f": {next(iter(fallbacks)).label}" if len(fallbacks) == 1 else " dat er is, met de eigen periode"
         found.append(f"Waar over de periode van dit rapport geen cijfer is, staat het laatste{which}.")

@@ -65,9 +65,9 @@ class Lookup:
         said = self._panels(self._asked(measure, by, period, only=[category]), [category])[category]
         return said.now if said.count and is_known(said.now) else None
 
-    def leading(self, measure: str, by: str, wanted: Period | None = None) -> str:
+    def leading(self, measure: str, by: str) -> str:
         """The count that speaks first of the categories of a breakdown; '' when none does."""
-        asked = self._asked(measure, by, wanted)
+        asked = self._asked(measure, by, None)
         span = span_of(asked.question, asked.counts, asked.question.everything)
         return next(iter(self._order(asked, span)), "") if span else ""
 
