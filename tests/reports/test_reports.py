@@ -22,7 +22,7 @@ from report_checks import LAST_SECTIONS, STEMS, Number, Published, displayed, na
 
 from keten.model.periods import Period
 
-PERIODS = ["2016", "2017-H1", "2017-06", "2012-Q1", ""]  # 2012-Q1: hardly any figures
+PERIODS = ["2016", "2017-H1", "2017-06", "2011", ""]  # 2011: hardly any figures
 PRECISE = {"exact", "rounded_5", "rounded_10", "circa"}
 STATUSES = PRECISE | {"provisional", "suppressed", "missing"}
 CONFIDENTIALITIES = {"free", "suppressed", "confidential", "secondary"}

@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from keten.clock import time_stamp
+from keten.commands import period_choice
 from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
 from keten.errors import KetenError
 from keten.model.periods import Period, day_of
 from keten.paths import notebooks_folder, repository, root
-from keten.reports.choice import as_type, available, chosen, refuse_unknown, typed
+from keten.reports.choice import available, chosen, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed
+from keten.reports.own_figures import outdated_words
 from keten.reports.publish import baseline, frontpage, index, manifest
 from keten.reports.publish import edition as editions
 from keten.reports.render import pdf
 from keten.reports.result import Job, Result
 
-SHARED_PARAMETERS = ("period", "as_of", "compare_years", "nationality")
 RECORD_PARAMETERS = ("respondents", "participants")  # names of files with records of persons
 DEFAULT_TIMEOUT = 600
 
@@ -36,7 +37,7 @@ def add(commands: Any) -> None:
     run_command._positionals.title = "notebooks"
     add = run_command.add_argument
     add("notebooks", nargs="*", metavar="NOTEBOOK", help="naam of deel ervan (2_asiel); standaard alle")
-    add("--period", metavar="PERIODE", help="2017-06, 2017-Q2, 2017-H1 of 2017; standaard de nieuwste maand")
+    add("--period", metavar="PERIODE", help="2017-06, 2017-Q2, 2017-H1 of 2017; standaard kiezen de gegevens")
     add("--as-of", metavar="DATUM", help="stand van de gegevens op deze datum (2018-01-31)")
     add("--compare-years", metavar="AANTAL", help="vergelijk met zoveel eerdere jaren")
     add("-p", nargs=2, action="append", default=[], metavar=("NAAM", "WAARDE"), dest="parameters",
@@ -68,7 +69,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     environment = {"KETEN_DATA": str(data.resolve())}
     pool.warm_up(environment)
-    period = checked_period(data, given, notebooks)
+    choice = period_choice.checked(data, given, notebooks)
+    period = choice.period
+    if "period" not in given and not arguments.quiet:
+        print(choice.default["sentence"])
+    if choice.outdated["key_figures"]:
+        print(f"Let op: {outdated_words(choice.outdated)}", file=sys.stderr)
     organisations = publishers(data)
     for notebook in notebooks:
         if "period" in (notebook.parameters or {}):
@@ -83,6 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
         "inputs": inputs(notebooks, parameters, data),
         "packages": manifest.packages(),
         "git": manifest.git(repository()),
+        "default": choice.default,
+        "outdated": choice.outdated,
     }
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
@@ -170,7 +178,9 @@ def contact_line() -> str:
 def report_context(edition: editions.Edition, account: dict[str, Any], contact: str) -> dict[str, Any]:
     """Of which edition and run a report is, as its metadata tell it."""
     git = account["git"] or {"commit": "", "clean": True}
-    return {"edition": edition.name, "label": edition.label, "run": account["run"], **git, "contact": contact}
+    default = account["default"]
+    why = {"why": default["sentence"] if default["period"] == edition.name else ""}
+    return {"edition": edition.name, "label": edition.label, "run": account["run"], **git, "contact": contact, **why}
 
 
 def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
@@ -179,21 +189,6 @@ def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
         for name in RECORD_PARAMETERS:
             if values.get(name) and not Path(values[name]).is_file():
                 raise KetenError(f"Het bestand '{values[name]}' van de parameter {name} bestaat niet.")
-
-
-def checked_period(data: Path, given: dict[str, str], notebooks: list[Notebook]) -> str:
-    """The period of this run as `periods` prints it, once the workbook accepts it and its companions."""
-    from keten.workbook.scope import default_period
-    from keten.workbook.workbook import Workbook
-
-    declared = [notebook.parameters or {} for notebook in notebooks]
-    values: dict[str, Any] = {}
-    for name in SHARED_PARAMETERS:
-        default = next((defaults[name] for defaults in declared if name in defaults), 0 if "years" in name else "")
-        values[name] = as_type(name, given[name], default) if name in given else default
-    values["period"] = given.get("period") or default_period(data, values["as_of"])
-    Workbook(**values, data=data)
-    return str(Period.parse(values["period"]))
 
 
 def publishers(data: Path) -> dict[str, str]:

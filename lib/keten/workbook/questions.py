@@ -10,10 +10,13 @@ import pandas as pd
 
 from keten.model.figures import FIGURE_COLUMNS, Figure, figures_of, table_of, together, with_gaps
 from keten.model.periods import KINDS, Period
+from keten.workbook import ratios
 from keten.workbook.candidates import is_known
 from keten.workbook.choosing import Panel
+from keten.workbook.declared import KeyFigure
 from keten.workbook.lookup import Lookup, Spoken
 from keten.workbook.ratios import Ratio, divided
+from keten.workbook.scope import Scope
 
 
 def series(found: Lookup, measure: str, by: str, only: Sequence[str], kind: str, years: int | None) -> pd.DataFrame:
@@ -134,9 +137,28 @@ def compare(
 
 def _stands_in(found: Lookup, now: Figure, wanted: Period | None) -> bool:
     """Whether a figure is about another period than the report (or day, for a stock), where no period was asked for."""
-    own = found.scope.period
-    day_in_it = found.catalogue.measure(now.measure).kind == "stock" and own.contains(now.period)
-    return wanted is None and now.period != own and not day_in_it
+    return wanted is None and not _within_own(found.scope, now.measure, now.period)
+
+
+def _within_own(scope: Scope, measure: str, period: Period) -> bool:
+    """Whether a period is that of the report, or for a stock a day in it."""
+    stock = scope.data.catalogue.measure(measure).kind == "stock"
+    return period == scope.period or (stock and scope.period.contains(period))
+
+
+def is_own(scope: Scope, figure: Figure) -> bool:
+    """Whether a figure is there and about the whole of the report's period: not another one, nor one that still ran."""
+    return is_known(figure) and not figure.reason and _within_own(scope, figure.measure, figure.period)
+
+
+def own_figure(found: Lookup, asked: KeyFigure) -> bool:
+    """Whether a key figure, as a report would show it, is of the report's own period; looking is no use."""
+    catalogue = found.catalogue
+    if not {*asked.measures} <= {*catalogue.measures.index}:
+        return False
+    ratio = ratios.percentage_of(asked.whole, catalogue) if asked.whole else None
+    said = found.panels(asked.measure, asked.by, [asked.category], ratio=ratio)[asked.category]
+    return is_own(found.scope, said.now)
 
 
 def rolling(found: Lookup, measure: str, by: str, category: str) -> pd.DataFrame:
