@@ -43,7 +43,7 @@ def material(folder: Path, name: str) -> pd.DataFrame:
     measure, category, printed, meant = A_THIRD
     third = (rows.measure == measure) & (rows.category == category) & (rows.value == printed)
     return rows.assign(
-        value=rows.value.mask(third, meant),
+        value=rows.value.mask(third, meant).str.removesuffix(".0"),  # a person is whole
         period=[_period(*days) for days in zip(start, rows.period_end, strict=True)],
         goal=rows.measure.map(MOVED_GOAL).fillna(rows.goal),
         kind=rows.period_kind.replace("cumulative", "span"),

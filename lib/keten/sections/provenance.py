@@ -84,6 +84,7 @@ def gaps(
     chain: Workbook,
     not_published: Sequence[str] = (),
     not_fetched: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    begun: Sequence[str] = (),
 ) -> Output:
     """'Wat ontbreekt': measures of the report without a figure in the period, with their last one.
 
@@ -100,12 +101,24 @@ def gaps(
         for subject, (measure, by) in not_fetched.items()
         if not chain.has(measure, by)
     ]
+    items += [_begun_words(chain, measure) for measure in begun if _has_begun(chain, measure)]
     items += chain.faults
     if not items:
         return Output("<p>Alle onderdelen van dit rapport hebben een cijfer over de periode.</p>")
     listed = "".join(f"<li>{escape(item)}</li>" for item in items)
     opening = f"{prose.capital(prose.when(chain.period))} ontbreken deze cijfers. Een ontbrekend cijfer is niet nul."
     return Output(f'<p>{escape(opening)}</p><ul class="gaps">{listed}</ul>')
+
+
+def _has_begun(chain: Workbook, measure: str) -> bool:
+    first, _ = chain.catalogue.validity(measure)
+    return first <= chain.period.end and not chain.has(measure)
+
+
+def _begun_words(chain: Workbook, measure: str) -> str:
+    first, _ = chain.catalogue.validity(measure)
+    label = chain.catalogue.measure(measure).label
+    return f"{label}: geteld vanaf {prose.date_text(first)}, nog niet gepubliceerd."
 
 
 def _last_words(chain: Workbook, measure: str, last: str) -> str:
