@@ -187,7 +187,7 @@ def test_figures_of_different_publishers_are_not_compared():
     chain = published("2020")
     shown = tables.comparison(chain.compare(INFLOW), "T", chain)
     assert rows_of(shown.html)[1][1:] == [NOT_ALIKE, NOT_ALIKE, "19.180", NOT_ALIKE, NOT_ALIKE]
-    assert "alleen IND heeft hiervan een cijfer" in shown.html
+    assert "wat er is, komt van IND en is een andere telling" in shown.html
     assert not [row for row in shown.figures if "change" in row["dimensions"]]
 
 
@@ -261,7 +261,46 @@ def test_gaps_are_listed_with_their_last_figure():
     chain.compare(["asylum_first_applications", "border_refusals"])
     text = "".join(tree(provenance.gaps(chain, ["Vertrek per maand"]).html).itertext())
     assert "Toegangsweigeringen aan de grens: laatste cijfer over 2016." in text
-    assert "Eerste asielaanvragen" not in text and "Vertrek per maand: geen open cijfers gevonden." in text
+    assert "Eerste asielaanvragen" not in text
+    assert text.endswith("Los van de periode ontbreekt:Vertrek per maand: geen open cijfers gevonden.")
+
+
+def test_what_is_missing_names_the_moment_in_dutch_and_what_could_not_stand_in():
+    chain = Workbook("2017-H1")
+    family, inflow, occupancy = "regular_family_applications", "asylum_repeat_applications", "coa_occupancy"
+    chain.compare([family, inflow, occupancy])
+    text = "".join(tree(provenance.gaps(chain).html).itertext())
+    assert text.startswith("Over de eerste helft van 2017 ontbreken deze cijfers.")
+    assert "familie en gezin: laatste cijfer over de eerste helft van 2016." in text
+    assert (
+        "Herhaalde asielaanvragen: laatste cijfer over 2016; over een kortere periode is er een van juni 2017." in text
+    )
+    assert "Bezetting van de COA-opvang: laatste cijfer op 31 december 2016." in text
+
+
+def test_a_figure_of_a_shorter_period_alone_is_not_hidden_behind_no_figure():
+    chain = Workbook("2016")
+    shown = tables.comparison(chain.compare("regular_family_applications"), "Gezin", chain)
+    text = "".join(tree(provenance.gaps(chain).html).itertext())
+    assert "gezin: alleen een cijfer over een kortere periode: de eerste helft van 2016." in text
+    assert "geen passend cijfer bekend" in shown.html and "geen cijfer bekend" not in shown.html
+
+
+def test_the_latest_odd_span_that_is_shown_is_the_latest_that_is_named():
+    chain = Workbook("2016")
+    transfers = "dublin_transfers_out"
+    shown = tables.single([chain.value(transfers), chain.latest_span(transfers)], "Dublin", chain)
+    periods = [row[1]["text"] for row in shown.tables[0]["rows"]]
+    assert periods == ["2014", "2014 tot en met 2016"]
+    text = "".join(tree(provenance.gaps(chain).html).itertext())
+    assert "laatste cijfer over de periode 2014 tot en met 2016." in text
+
+
+def test_one_figure_that_answers_two_questions_stands_there_once():
+    chain = Workbook("2017-H1")
+    frames = [chain.value("dublin_transfers_out"), chain.latest_span("dublin_transfers_out")]
+    shown = tables.single(frames, "Dublin", chain)
+    assert [row[2]["text"] for row in shown.tables[0]["rows"]] == ["2.953"] and len(shown.figures) == 1
 
 
 @pytest.mark.parametrize("method", ["compare", "series", "value"])

@@ -9,7 +9,7 @@ import pandas as pd
 
 from keten.model.catalogue import Catalogue
 from keten.model.context import Context, PolicyContext
-from keten.model.figures import records, together
+from keten.model.figures import KEY, records, together
 from keten.model.periods import Period
 from keten.presentation import prose
 from keten.presentation.changes import NOT_ALIKE, by_row, changes_of
@@ -32,7 +32,10 @@ from keten.presentation.output import (
 NO_FIGURE = "geen cijfer"
 WITHHELD = {"confidential": "vertrouwelijk", "secondary": "afgeschermd"}  # what else is hidden is small
 NUMERIC = re.compile(r"[<€+-]?\s?\d|ca\. ")  # how the text of a number begins
-WINDOWS = {"year_to_date": "Dit jaar tot en met de periode", "trailing_12": "Laatste twaalf maanden"}
+NO_POLICY = (
+    "Tot en met deze periode zijn hiervoor geen beleidsmaatregelen vastgelegd; dat wil niet zeggen dat er geen waren."
+)
+WINDOWS = {"year_to_date": "Sinds 1 januari", "trailing_12": "Twaalf maanden"}
 
 
 def cell_text(row: Mapping[str, Any]) -> str:
@@ -197,6 +200,7 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Context, remark: s
     frame = together([*[frame[frame.value.notna()] for frame in frames if len(frame)], pd.DataFrame()])
     if frame.empty:
         return gap(title, title)
+    frame = frame.drop_duplicates([*KEY, "organisation", "statistic", "value"])  # of two questions with one answer
     rows = []
     for row in records(frame):
         words = chain.catalogue.unit_words(row["unit"])
@@ -214,7 +218,7 @@ def rolling(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
 
     >>> shown = tables.rolling(chain.rolling("asylum_first_applications"), "Langer venster", chain)
     >>> [row[1]["text"] for row in shown.tables[0]["rows"]]
-    ['Dit jaar tot en met de periode', 'Laatste twaalf maanden']
+    ['Sinds 1 januari', 'Twaalf maanden']
     """
     rows, changed = [], []
     for (_, window), pair in frame.groupby(["measure", "window"], sort=False):
@@ -226,8 +230,8 @@ def rolling(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
         about = [Cell(now["label"]), Cell(WINDOWS[str(window)]), Cell(Period.parse(now["period"]).short)]
         rows.append([*about, figure_cell(now), figure_cell(before), change_cell(records(change)[0])])
     if not rows:
-        return gap(title, "het jaar tot nu toe en de laatste twaalf maanden, omdat niet alle maanden gepubliceerd zijn")
-    names = ["Onderwerp", "Tijdvak", "Periode", "Nu", "Een jaar eerder", "Verandering"]
+        return gap(title, "de tijd sinds 1 januari en de twaalf maanden, omdat niet alle maanden gepubliceerd zijn")
+    names = ["Onderwerp", "Tijdvak", "Periode", "Cijfer", "Een jaar eerder", "Verandering"]
     grid = Grid(title, units_of(frame, chain), names, rows, frozenset(names[3:5]))
     return figure_table(grid, chain.catalogue, [frame, *changed], remark)
 
@@ -289,7 +293,7 @@ def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenis
     True
     """
     if events.empty:
-        return Output(note("Er zijn tot en met deze periode geen beleidsmaatregelen vastgelegd."))
+        return Output(note(NO_POLICY))
     items = ""
     for row in records(events):
         later = " <strong>(na afloop van de periode)</strong>" if row["later"] else ""

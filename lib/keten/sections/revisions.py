@@ -67,7 +67,7 @@ def table(found: pd.DataFrame, chain: Workbook) -> Output:
     rows = [_row(row, first[row["number"]]) for row in later]
     names = ["Onderwerp", "Periode", "Eerst gepubliceerd", "Latere uitgave", "Verschil", "In procenten", "Uitgever"]
     years = prose.count(chain.compare_years + 1, "jaar", "jaar")
-    subtitle = f"Cijfers over {years} tot en met {chain.period.label}, de grootste herziening eerst"
+    subtitle = f"Cijfers over {years}, tot en met {prose.named(chain.period)}; de grootste herziening eerst"
     more = f"Niet getoond: {prose.count(left, 'cijfer', 'cijfers')} met een kleinere herziening." if left else ""
     every = chain.hand_out(pd.DataFrame([*first.values(), *later]))
     sizes = [revision_figures(shown), revision_figures(shown, percent=True)]

@@ -34,7 +34,7 @@ TREND_YEARS = 5  # how far back the small line of a key figure goes
 def opening(chain: Workbook) -> Output:
     """The first line of a report: its period and what it is compared with; its dates follow once it has run."""
     earlier = chain.period.earlier_years(chain.compare_years)
-    compared = f", vergeleken met {prose.listing([period.label for period in earlier])}" if earlier else ""
+    compared = f", vergeleken met {prose.listing(map(prose.named, earlier))}" if earlier else ""
     focus = f" Nationaliteit in beeld: {escape(chain.nationality)}." if chain.nationality else ""
     text = f"Periode: {chain.period.label}{compared}."
     return Output(f'<p class="period">{escape(text)}{focus}</p>')
@@ -49,7 +49,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
     title = "Kerncijfers"
     shown = [item for item in _named(frames, names) if pd.notna(item.now.value)]
     if not shown:
-        return Output('<p class="gap">Voor deze periode of eerder zijn geen kerncijfers bekend.</p>')
+        return Output('<p class="gap">Tot en met deze periode zijn geen passende kerncijfers bekend.</p>')
     figures = [table for item in shown for table in (item.frame, item.changes[item.changes.value.notna()])]
     found = origins(figures, chain.catalogue)
     key = identifier(title, found)
@@ -125,10 +125,9 @@ def _key_change(changes: pd.DataFrame, mark: prose.Mark = prose.unmarked) -> str
     if changes.empty:
         return ""
     last = changes.iloc[-1]
-    before = Period.parse(last.before)
     if last.change.absolute is None:
-        return f"{NOT_ALIKE if last.reason else 'geen cijfer'} over {before.label}"
-    return f"{prose.change_short(last.change, last.figure_unit, mark)} t.o.v. {before.label}"
+        return f"{NOT_ALIKE if last.reason else 'geen cijfer'} {prose.over(last.before)}"
+    return f"{prose.change_short(last.change, last.figure_unit, mark)} t.o.v. {prose.named(last.before)}"
 
 
 def _trend(frame: pd.DataFrame, chain: Workbook) -> list[list]:
@@ -189,7 +188,7 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark =
     if now.reason and pd.notna(now.value):
         return f"{text} Let op: {escape(now.reason)}."
     if len(apart) and pd.notna(now.value):
-        text += f" Er is {NOT_ALIKE} over {escape(prose.listing(Period.parse(one).label for one in apart.before))}."
+        text += f" Er is {NOT_ALIKE} {escape(prose.over(*apart.before))}."
     caution = measure.caution
     if caution and any(change.absolute is not None for _, change in changes):
         text += f" Let op: {escape(prose.small(caution))}"

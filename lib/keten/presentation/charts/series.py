@@ -262,8 +262,8 @@ def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str =
     places = [f"{name} {text}" for name, text in zip(frame.category, texts, strict=True)]
     words = main_points(places)
     reference = frame.statistic.iloc[0].partition("reference=")[2].partition(";")[0]
-    now, before = Period.parse(frame.period.iloc[0]).label, Period.parse(reference).label
-    subtitle = f"{prose.capital(now)} vergeleken met {before}"
+    now = Period.parse(frame.period.iloc[0]).label
+    subtitle = f"{prose.capital(now)} vergeleken met {prose.named(reference)}"
     return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
 
 
@@ -388,7 +388,7 @@ def _time_subtitle(drawn: pd.DataFrame) -> str:
     kinds = dict.fromkeys(drawn.kind)
     words = prose.listing([f"{'op' if kind == 'date' else 'per'} {FREQUENCIES[kind][0]}" for kind in kinds])
     texts = [drawn.sort_values("start").period.iloc[0], drawn.sort_values("end").period.iloc[-1]]
-    first, last = [Period.parse(text).label for text in texts]
+    first, last = map(prose.named, texts)
     return f"{prose.capital(words)}, " + (first if first == last else f"van {first} tot en met {last}")
 
 
