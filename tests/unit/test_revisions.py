@@ -371,6 +371,16 @@ def test_a_difference_within_the_rounding_says_so_and_a_small_base_has_no_percen
     assert rows_of(table.html)[1][4:6] == ["+2 (binnen de afronding)", ""], "2,5 and 0,5 make 2,9"
 
 
+def test_a_difference_within_the_rounding_has_no_percentage(tmp_path):
+    rows = [
+        figure(period="2017-06", value="4000", status="circa", source=TRENDS, published="2017-06-30"),
+        figure(period="2017-06", value="4030", status="circa", source=TRENDS, published="2017-07-31"),
+    ]
+    _, table, _ = section(Workbook("2017-06", data=small_data(tmp_path, rows)))
+    assert rows_of(table.html)[1][4:6] == ["+30 (binnen de afronding)", ""]
+    assert not [row for row in table.figures if "revision_percent" in row["dimensions"]]
+
+
 def test_the_same_revision_in_two_documents_stands_there_once():
     """The inflow of August 2017 fell by 4 in two publications of the IND."""
     found, _, _ = section(published("2017-12"))

@@ -103,6 +103,17 @@ def test_a_rate_changes_by_points(year):
     )
 
 
+def test_a_part_is_not_told_in_the_words_of_the_whole():
+    """In 2016 DT&V counted 17.080 departures, of which 6.760 independent."""
+    chain = Workbook("2016")
+    of = "departure_dtv", "departure_kind"
+    whole, part = chain.compare(*of, ["totaal"]), chain.compare(*of, ["zelfstandig"])
+    text = text_of(summary.sentences([whole, part], chain, ["", "Zelfstandig vertrek (DT&V)"]))
+    assert "vertrokken 17.080 vreemdelingen uit de caseload van de DT&V" in text
+    assert "Zelfstandig vertrek (DT&V): in 2016 ging het om 6.760 personen," in text
+    assert "6.760 vreemdelingen uit de caseload" not in text
+
+
 def test_a_sentence_compares_within_one_publisher():
     chain = published("2021", compare_years=1)
     first = summary.sentence(chain.compare("asylum_first_applications"), chain, "Eerste asielaanvragen")

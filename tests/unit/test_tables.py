@@ -182,6 +182,50 @@ def test_a_rate_changes_by_points():
     assert changes.value.tolist() == [-40, -24]
 
 
+def test_rows_of_different_counts_are_not_one_column_to_compare():
+    """Of the safe countries CBS, Eurostat and UNHCR each have some; UNHCR has the count of the IND."""
+    chain = published("2016")
+    first = "asylum_first_applications"
+    shown = tables.comparison(chain.compare(first, "nationality", ["Albanië", "Kosovo", "Marokko"]), "T", chain)
+    assert "CBS: Albanië en Marokko; Eurostat: Kosovo." in "".join(tree(shown.html).itertext())
+    alike = tables.comparison(chain.compare(first, "nationality", ["Albanië", "Marokko"]), "T", chain)
+    assert "Niet alle rijen" not in alike.html
+
+
+def test_a_column_of_shares_says_of_what(year):
+    positive, decisions = "asylum_first_instance_positive", "asylum_first_instance_decisions"
+    shown = tables.series(year.share(positive, decisions, kind="year"), "T", year)
+    head = shown.tables[0]["columns"][1]
+    assert head == (
+        "Positieve asielbeslissingen in eerste aanleg, percentage van beslissingen op asielaanvragen in eerste aanleg"
+    )
+    assert tables.series(year.series(positive, kind="year"), "T", year).tables[0]["columns"][1] == head.split(",")[0]
+
+
+def test_a_window_is_named_after_what_it_holds():
+    chain = published("2017-H1")
+    shown = tables.rolling(chain.rolling(["asylum_inflow_total", "asylum_first_applications"]), "T", chain).tables[0]
+    assert shown["columns"][3] == "Cijfer"
+    windows = [[cell["text"] for cell in row[1:3]] for row in shown["rows"]]
+    assert windows == [
+        ["Sinds 1 januari", "2016"], ["Sinds 1 januari", "1e helft 2017"], ["Twaalf maanden", "jul 2016-jun 2017"],
+    ]  # fmt: skip
+
+
+def test_no_policy_measure_on_record_is_not_told_as_none_taken():
+    assert "dat wil niet zeggen dat er geen waren" in tables.policy(published("2016").policy_measures("7_lvv")).html
+
+
+def test_publishers_side_by_side_are_told_apart_by_what_they_count():
+    """What CBS took from the KMar is the count of Eurostat, and not the KMar's own."""
+    found = published("2016").by_publisher(["border_refusals", "border_refusals_kmar"])
+    assert list(dict.fromkeys(found.label)) == [
+        "Toegangsweigeringen aan de grens (Eurostat)",
+        "Toegangsweigeringen aan de grens (KMar, derdelanders volgens Eurostat)",
+        "Toegangsweigeringen aan de grens (telling KMar) (KMar)",
+    ]
+
+
 def test_figures_of_different_publishers_are_not_compared():
     """The inflow of 2020 is known from CBS, that of the years before from the IND alone."""
     chain = published("2020")
@@ -273,7 +317,7 @@ def test_what_is_missing_names_the_moment_in_dutch_and_what_could_not_stand_in()
     assert text.startswith("Over de eerste helft van 2017 ontbreken deze cijfers.")
     assert "familie en gezin: laatste cijfer over de eerste helft van 2016." in text
     assert (
-        "Herhaalde asielaanvragen: laatste cijfer over 2016; over een kortere periode is er een van juni 2017." in text
+        "Herhaalde asielaanvragen: laatste cijfer over 2016; er is ook een over een korter tijdvak: juni 2017." in text
     )
     assert "Bezetting van de COA-opvang: laatste cijfer op 31 december 2016." in text
 
@@ -282,7 +326,7 @@ def test_a_figure_of_a_shorter_period_alone_is_not_hidden_behind_no_figure():
     chain = Workbook("2016")
     shown = tables.comparison(chain.compare("regular_family_applications"), "Gezin", chain)
     text = "".join(tree(provenance.gaps(chain).html).itertext())
-    assert "gezin: alleen een cijfer over een kortere periode: de eerste helft van 2016." in text
+    assert "gezin: alleen een cijfer over een korter tijdvak: de eerste helft van 2016." in text
     assert "geen passend cijfer bekend" in shown.html and "geen cijfer bekend" not in shown.html
 
 

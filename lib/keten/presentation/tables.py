@@ -24,6 +24,7 @@ from keten.presentation.output import (
     gap,
     name_of,
     notes,
+    series_names,
     share_decimals,
     small_print,
     source_line,
@@ -132,7 +133,21 @@ def _one_comparison(frame: pd.DataFrame, title: str, chain: Context, shares: pd.
     names = [prose.capital(first), *numbers, *[f"t.o.v. {name}" for name in numbers[:-1]]]
     names += ["aandeel"] if len(shares) else []
     grid = Grid(title, units_of(frame, chain), names, rows, frozenset([*numbers, "aandeel"]))
-    return figure_table(grid, chain.catalogue, [frame, changes[changes.value.notna()], shares], remark)
+    known = [frame, changes[changes.value.notna()], shares]
+    return figure_table(grid, chain.catalogue, known, _publishers_of_rows(frame, chain.catalogue), remark)
+
+
+def _publishers_of_rows(frame: pd.DataFrame, catalogue: Catalogue) -> str:
+    """Which rows are of which publisher, where the categories of one measure are of several counts; '' otherwise."""
+    last = frame[frame.value.notna()].groupby(["measure", "category"], sort=False).tail(1)
+    counts = {catalogue.count(row["measure"], row["organisation"], row["source"]) for row in records(last)}
+    if len(counts) < 2 or last.measure.nunique() > 1:
+        return ""
+    rows: dict[str, list[str]] = {}
+    for row in records(last):
+        rows.setdefault(prose.listing(row["organisation"].split(", ")), []).append(row["category"])
+    told = "; ".join(f"{publisher}: {prose.listing(names)}" for publisher, names in rows.items())
+    return f"Niet alle rijen zijn van één uitgever, dus vergelijk ze niet met elkaar. {told}."
 
 
 def units_of(frame: pd.DataFrame, chain: Context) -> str:
@@ -178,9 +193,9 @@ def series(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") ->
 
 def series_grid(frame: pd.DataFrame, title: str, subtitle: str) -> Grid:
     """Figures over time as a table."""
-    column = "category" if frame.category.nunique() > 1 else "label"
-    columns = list(dict.fromkeys(frame[column]))
-    cells = {(row["period"], row[column]): row for row in records(frame)}
+    names = frame.category if frame.category.nunique() > 1 else series_names(frame.assign(category=""))
+    columns = list(dict.fromkeys(names))
+    cells = {(row["period"], name): row for row, name in zip(records(frame), names, strict=True)}
     periods = sorted({Period.parse(period) for period in frame.period}, key=Period.by_end)
     rows = []
     for period in periods:

@@ -123,17 +123,17 @@ def _last_words(chain: Workbook, measure: str, last: str, later: str) -> str:
         return f"deze telling bestaat tot en met {prose.date_text(end)}."
     if not last:
         none = "geen cijfer tot en met deze periode."
-        return f"alleen een cijfer over een kortere periode: {prose.named(later)}." if later else none
+        return f"alleen een cijfer over een korter tijdvak: {prose.named(later)}." if later else none
     words = f"laatste cijfer {prose.over(last)}"
     if not later:
         return f"{words}."
-    length = "kortere" if Period.parse(later).days < Period.parse(last).days else "langere"
-    return f"{words}; over een {length} periode is er een van {prose.named(later)}."
+    length = "korter" if Period.parse(later).days < Period.parse(last).days else "langer"
+    return f"{words}; er is ook een over een {length} tijdvak: {prose.named(later)}."
 
 
 SPANS = (
     "Een uitspraak gaat over de periode van het rapport. Is daarover geen cijfer bekend, dan staat er het laatste over "
-    "een even lange periode, en anders dat over een langere; een kortere periode komt nooit in de plaats. Van een "
+    "een even lange periode, en anders dat over een langere; een korter tijdvak komt nooit in de plaats. Van een "
     "stand is het de laatste dag. Een aandeel of gemiddelde mag ook gaan over de weken waarin is gemeten, zoals bij "
     "een enquête. Is er dan nog niets, dan is er geen passend cijfer."
 )
@@ -157,7 +157,7 @@ def definitions(chain: Workbook) -> Output:
     for measure in chain.used_measures():
         row = chain.catalogue.measure(measure)
         unit = chain.catalogue.unit_words(row.unit).plural
-        about = f"Eenheid: {unit}; {MEASURE_KINDS[row.kind]}; {row.organisation}."
+        about = f"Eenheid: {unit}; {MEASURE_KINDS[row.kind]}; organisatie: {row.organisation}."
         origin = ""
         if measure in found:
             summary = f'Herkomst<span class="visually-hidden">: {escape(row.label)}</span>'

@@ -45,11 +45,10 @@ def revisions(chain: Workbook) -> pd.DataFrame:
     margins = found.number.map(found[found["first"]].set_index("number").margin)
     place = found.number.map({number: place for place, number in enumerate(order.number)})
     counted = (found.first_value >= prose.SMALL_BASE) & ~found.unit.map(is_rate).astype(bool)
-    found = found.assign(
-        place=place,
-        revision_percent=(100 * found.total_revision / found.first_value).where(counted),
-        revision_margin=[margin_of_sum(pair) for pair in zip(found.margin, margins, strict=True)],
-    )
+    margin = [margin_of_sum(pair) for pair in zip(found.margin, margins, strict=True)]
+    told = counted & ~(found.total_revision.abs() <= margin)  # what cannot be told from rounding has no percentage
+    percent = (100 * found.total_revision / found.first_value).where(told)
+    found = found.assign(place=place, revision_percent=percent, revision_margin=margin)
     return found.sort_values(["place", "known", "edition"], kind="stable").drop(columns="place").reset_index(drop=True)
 
 

@@ -46,11 +46,6 @@ def axis_title(frame: pd.DataFrame, catalogue: Catalogue) -> str:
     return prose.listing([catalogue.unit_words(unit).axis for unit in dict.fromkeys(frame.unit)], "of")
 
 
-def names_of(frame: pd.DataFrame) -> pd.Series:
-    """What each figure of a chart is called: its category, or its measure where there is none."""
-    return frame.label.where(frame.category == "", frame.category)
-
-
 def main_points(parts: Sequence[str], more: tuple[str, str] = ("andere", "andere")) -> str:
     """As many parts as a text alternative holds, then how many others there are (`more`: singular and plural)."""
     shown: list[str] = []
