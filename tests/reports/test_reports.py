@@ -31,7 +31,7 @@ CONFIDENTIALITIES = {"free", "suppressed", "confidential", "secondary"}
 FOCUS = ("2_asiel", "5_terugkeer", "--period", "2017", "-p", "nationality", "eri")  # one run for two tests
 
 # Sections in which publishers stand side by side.
-OTHER_COUNTS = (LAST_SECTIONS[0], "Twee tellingen naast elkaar", "Dezelfde cijfers van verschillende uitgevers")
+OTHER_COUNTS = (LAST_SECTIONS[0], "Twee tellingen naast elkaar", "Tellingen van verschillende uitgevers")
 
 
 @pytest.fixture(scope="session", params=PERIODS, ids=lambda period: period or "default")

@@ -94,6 +94,16 @@ def name_of(label: str, category: str) -> str:
     return f"{label}: {category.replace(' + ', ', ')}" if category and category != "totaal" else label
 
 
+def series_names(frame: pd.DataFrame) -> pd.Series:
+    """What each figure of a series is called: its category, or its measure where there is none.
+
+    Of a share the measure says of what, so that no percentage carries the name of what was counted.
+    """
+    of_what = ", " + frame.calculation.str.partition(";")[0]
+    measures = frame.label.where(~frame.statistic.str.startswith(("share;", "ratio;")), frame.label + of_what)
+    return measures.where(frame.category == "", frame.category)
+
+
 def figure_rows(frame: pd.DataFrame) -> list[dict]:
     """The figures of a table from the workbook as rows of `figures.csv`; a gap is no figure and is left out.
 

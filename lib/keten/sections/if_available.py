@@ -56,8 +56,11 @@ def spans(chain: Workbook, measures: Sequence[str], title: str, remark: str = ""
 
 
 def single(chain: Workbook, measure: str, title: str, remark: str = "") -> Output | None:
-    """`tables.single` of one total; None without figures."""
-    return tables.single([chain.value(measure)], title, chain, remark=remark) if chain.has(measure) else None
+    """`tables.single` of one total; None without a figure that may stand here."""
+    found = chain.value(measure) if chain.has(measure) else None
+    if found is None or found.value.isna().all():
+        return None
+    return tables.single([found], title, chain, remark=remark)
 
 
 def largest(

@@ -38,7 +38,7 @@ def opening(chain: Workbook) -> Output:
     A period that nobody gave is followed by the sentence that says why it was chosen.
     """
     earlier = chain.period.earlier_years(chain.compare_years)
-    compared = f", vergeleken met {prose.listing([period.label for period in earlier])}" if earlier else ""
+    compared = f", vergeleken met {prose.listing(map(prose.named, earlier))}" if earlier else ""
     focus = f" Nationaliteit in beeld: {escape(chain.nationality)}." if chain.nationality else ""
     text = f"Periode: {chain.period.label}{compared}."
     why = f'<p class="period">{escape(chain.choice.sentence)}</p>' if chain.choice else ""
@@ -56,7 +56,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
     every = _named(frames, names)
     shown = [item for item in every if pd.notna(item.now.value)]
     if not shown:
-        gap = '<p class="gap">Voor deze periode of eerder zijn geen kerncijfers bekend.</p>'
+        gap = '<p class="gap">Tot en met deze periode zijn geen passende kerncijfers bekend.</p>'
         return Output(gap, keyfigures_of=len(every))
     own, older = _apart(shown, chain)
     figures = [table for item in shown for table in (item.frame, item.changes[item.changes.value.notna()])]
@@ -165,10 +165,9 @@ def _key_change(changes: pd.DataFrame, mark: prose.Mark = prose.unmarked) -> str
     if changes.empty:
         return ""
     last = changes.iloc[-1]
-    before = Period.parse(last.before)
     if last.change.absolute is None:
-        return f"{NOT_ALIKE if last.reason else 'geen cijfer'} over {before.label}"
-    return f"{prose.change_short(last.change, last.figure_unit, mark)} t.o.v. {before.label}"
+        return f"{NOT_ALIKE if last.reason else 'geen cijfer'} {prose.over(last.before)}"
+    return f"{prose.change_short(last.change, last.figure_unit, mark)} t.o.v. {prose.named(last.before)}"
 
 
 def _trend(frame: pd.DataFrame, chain: Workbook) -> list[list]:
@@ -231,12 +230,13 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark =
     about = now.precision == "circa"
     measure = chain.catalogue.measure(now.measure)
     usual = not now.statistic and now.unit in (measure.unit, measure.also_unit)  # no share or ratio of the measure
+    usual = usual and (rate or now.category in ("", "totaal"))  # of a part, the words of the whole would say too much
     template, alone = escape(measure.sentence) if usual else "", name == escape(measure.label)
     text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark, template, alone)
     if now.reason and pd.notna(now.value):
         return f"{text} Let op: {escape(now.reason)}."
     if len(apart) and pd.notna(now.value):
-        text += f" Er is {NOT_ALIKE} over {escape(prose.listing(Period.parse(one).label for one in apart.before))}."
+        text += f" Er is {NOT_ALIKE} {escape(prose.over(*apart.before))}."
     caution = measure.caution
     if caution and any(change.absolute is not None for _, change in changes):
         text += f" Let op: {escape(prose.small(caution))}"

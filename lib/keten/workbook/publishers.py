@@ -16,7 +16,7 @@ def publishers_of(visible: Visible, measure: str, kind: str = "year") -> list[st
 
 
 def by_publisher(visible: Visible, measures: Sequence[str], kind: str = "year") -> pd.DataFrame:
-    """Totals of each publisher side by side, never joined: `label` names measure and publisher.
+    """Totals of each publisher side by side, never joined: `label` names both, and a count of another.
 
     Of several figures of one publisher its live, most precise and newest one; of whole periods alone. Their statistic
     is `publisher`, as another one may speak in the statements of the report.
@@ -30,7 +30,10 @@ def by_publisher(visible: Visible, measures: Sequence[str], kind: str = "year") 
     rows = rows.assign(
         place=rows.measure.map({measure: place for place, measure in enumerate(measures)}),
         vague=rows.status.map(RANK),
-        label=rows.label + " (" + rows.organisation + ")",
+        label=[
+            f"{label} ({publisher if publisher in count else f'{publisher}, {count}'})"  # the count of someone else
+            for label, publisher, count in zip(rows.label, rows.organisation, rows["count"], strict=True)
+        ],
         statistic="publisher;name=" + rows.organisation,
         joined=False,
     )
