@@ -71,10 +71,6 @@ def run(arguments: argparse.Namespace) -> int:
     pool.warm_up(environment)
     choice = period_choice.checked(data, given, notebooks)
     period = choice.period
-    if "period" not in given and not arguments.quiet:
-        print(choice.default["sentence"])
-    if choice.outdated["key_figures"]:
-        print(f"Let op: {outdated_words(choice.outdated)}", file=sys.stderr)
     organisations = publishers(data)
     for notebook in notebooks:
         if "period" in (notebook.parameters or {}):
@@ -95,7 +91,10 @@ def run(arguments: argparse.Namespace) -> int:
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
-    for sentence in baseline.distrusted(edition.folder):
+    if "period" not in given and not arguments.quiet:
+        print(choice.default["sentence"], flush=True)
+    late = [outdated_words(choice.outdated)] if choice.outdated["key_figures"] else []
+    for sentence in [*late, *baseline.distrusted(edition.folder)]:
         print(f"Let op: {sentence}", file=sys.stderr)
     baselines = baseline.figures(edition.folder, present, states)
 
