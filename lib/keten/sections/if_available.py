@@ -1,4 +1,4 @@
-"""Charts and tables of figures that not every data folder or period has: shown where there are any, and else not at all.
+"""Charts and tables of figures that not every data folder or period has: shown where there are any, else left out.
 
 Asking for figures that nobody has fetched does not make a gap in the report; "Wat ontbreekt" names what could be there.
 """
