@@ -37,7 +37,7 @@ def material(folder: Path, name: str) -> pd.DataFrame:
     parts = [pd.read_csv(file, dtype=str, keep_default_na=False) for file in _files(folder, name)]
     if name == "policy_measures":
         return pd.concat([part.set_axis(POLICY_MEASURE, axis=1) for part in parts], ignore_index=True).assign(kind="")
-    rows = _folded(pd.concat(parts, ignore_index=True))
+    rows = folded(pd.concat(parts, ignore_index=True))
     # A stock stands on one day; one source names only the span in which that day lies: its end counts.
     start = rows.period_start.where(rows.period_kind != "date", rows.period_end)
     measure, category, printed, meant = A_THIRD
@@ -57,7 +57,7 @@ def _files(folder: Path, name: str) -> list[Path]:
     return [file for file in (folder / f"{name}.csv", folder / "recent" / f"{name}.csv") if file.exists()]
 
 
-def _folded(rows: pd.DataFrame) -> pd.DataFrame:
+def folded(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows under the measures and dimensions that the data folder has for what they count."""
     by_dtv = rows.measure == "departure_dtv"
     total = by_dtv & (rows.dimension == "")
