@@ -41,9 +41,10 @@ def material(folder: Path, name: str) -> pd.DataFrame:
     # A stock stands on one day; one source names only the span in which that day lies: its end counts.
     start = rows.period_start.where(rows.period_kind != "date", rows.period_end)
     measure, category, printed, meant = A_THIRD
+    whole = rows.unit == "persons"  # 25.0 persons are 25
     third = (rows.measure == measure) & (rows.category == category) & (rows.value == printed)
     return rows.assign(
-        value=rows.value.mask(third, meant).str.removesuffix(".0"),  # a person is whole
+        value=rows.value.mask(third, meant).mask(whole, rows.value.str.removesuffix(".0")),
         period=[_period(*days) for days in zip(start, rows.period_end, strict=True)],
         goal=rows.measure.map(MOVED_GOAL).fillna(rows.goal),
         kind=rows.period_kind.replace("cumulative", "span"),

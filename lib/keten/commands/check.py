@@ -42,7 +42,7 @@ def add(commands: Any) -> None:
 
 def _years(text: str) -> range:
     first, _, last = text.partition("-")
-    years = [first, last or first]
+    years = [first, last if "-" in text else first]
     if not all(year.isascii() and year.isdigit() and len(year) == 4 for year in years) or first > years[1]:
         raise argparse.ArgumentTypeError(f"'{text}' zijn geen jaren; geef een jaar of een reeks, zoals 2013-2025")
     return range(int(first), int(years[1]) + 1)
