@@ -69,6 +69,18 @@ def test_statements_hold_for_every_period(notebook, periods):
     assert faults == []
 
 
+@pytest.mark.parametrize("period", ["2020", "2021", "2021-12"])
+@pytest.mark.parametrize("stem", [*NOTEBOOKS, "6_klantervaring"])
+def test_what_is_counted_over_odd_spans_alone_is_told(stem, period):
+    """The first weeks of an entry ban are as long as no report: a table in which each figure has its own period."""
+    chain, shown = report(stem, period)
+    about = ["measure", "dimension"]
+    told = {pair for _, frame in shown for pair in frame.loc[frame.value.notna(), about].itertuples(index=False)}
+    rows = chain.editions(chain.used_measures())
+    alone = rows[rows.groupby("measure").kind.transform(lambda kinds: set(kinds) == {"span"})]
+    assert set(alone[about].itertuples(index=False)) - told == set()
+
+
 def shorter_spans(chain, notebook, period):
     """A count over a shorter span never stands in the place of the edition's."""
     kinds = chain.catalogue.measures.kind

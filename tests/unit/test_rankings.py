@@ -158,6 +158,20 @@ def test_a_total_that_is_not_that_of_the_report_is_named():
     assert "Het totaal" not in rankings.of(year, "illegally_present_found", "nationality").remark
 
 
+def test_a_part_beside_a_list_of_totals_is_not_said_to_lack_a_figure(tmp_path):
+    """Of India there is a total in the list; its students have a figure too, and are no row of their own."""
+    both = {"dimension": "nationality+reason", "organisation": "IND"}
+    rows = [
+        figure(**both, category=name, period="2017", value=value)
+        for name, value in (("India + totaal", "9"), ("India + studie", "4"), ("China + totaal", "7"))
+    ]
+    before = figure(**both, category="Peru + totaal", period="2016", value="3")
+    chain = book(tmp_path, rows, [before], [total(40)], years=1)
+    found = rankings.of(chain, INFLOW, "nationality+reason")
+    assert found.names == ["India + totaal", "China + totaal"]
+    assert found.remark.endswith("in 2017, en daarom niet in de lijst: Peru, totaal.")
+
+
 def test_the_rest_of_a_change_by_hand(tmp_path):
     """From 100 to 130: Syria +30, Eritrea -10, so the others +10."""
     totals = [total(100, "2016"), total(130, "2017")]

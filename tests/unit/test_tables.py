@@ -11,6 +11,7 @@ from keten.presentation import tables
 from keten.presentation.changes import NOT_ALIKE, changes_of
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import link, plain_number
+from keten.presentation.origin import origins
 from keten.presentation.output import Output, source_line, too_few
 from keten.sections import provenance
 
@@ -353,6 +354,43 @@ def test_a_measure_that_has_no_figure_yet_is_listed_as_a_gap(tmp_path, method):
     getattr(chain, method)("coa_occupancy")
     text = "".join(tree(provenance.gaps(chain).html).itertext())
     assert "Bezetting van de COA-opvang: geen cijfer tot en met deze periode." in text
+
+
+def test_a_stock_of_a_month_in_the_period_is_no_gap(tmp_path):
+    chain = book(tmp_path, [figure(measure="coa_occupancy", period="2017-09", organisation="COA")])
+    assert not chain.value("coa_occupancy").fallback.any()
+    assert "Bezetting" not in "".join(tree(provenance.gaps(chain).html).itertext())
+
+
+def test_a_row_says_what_it_counts_where_the_table_counts_two_things(tmp_path):
+    rows = [
+        figure(period="2017"),
+        figure(period="2017", measure="asylum_repeat_applications", unit="applications"),
+        figure(period="2017", measure="coa_incidents_growth", unit="percent", value="4"),
+    ]
+    chain = book(tmp_path, rows)
+    both = tables.comparison(chain.compare([INFLOW, "asylum_repeat_applications", "coa_incidents_growth"]), "T", chain)
+    heads = [row[0] for row in rows_of(both.html)[1:]]
+    assert [head.partition(" (")[2] for head in heads] == ["personen)", "aanvragen)", ""]
+    alone = tables.comparison(chain.compare([INFLOW, "coa_incidents_growth"]), "T", chain)
+    assert rows_of(alone.html)[1][0] == "Totale asielinstroom", "a percentage shows what it is"
+
+
+def test_an_origin_says_each_step_of_a_calculation_once(tmp_path):
+    rows = [
+        figure(dimension="nationality", category=name, period=month, value="20")
+        for name in ("Irak", "Iran")
+        for month in (f"2017-{number:02}" for number in range(1, 13))
+    ]
+    peru = figure(dimension="nationality", category="Peru", period="2017")
+    chain = book(tmp_path, [*rows, peru, figure(period="2017")])
+    shares = chain.share_of_total(chain.compare(INFLOW, "nationality"))
+    assert set(shares.calculation) == {
+        "percentage van totale asielinstroom",
+        "percentage van totale asielinstroom; teller: som van 12 maanden",
+    }
+    (origin,) = origins([shares], chain.catalogue)
+    assert origin["calculation"] == "percentage van totale asielinstroom; teller: som van 12 maanden"
 
 
 # Notes and sources

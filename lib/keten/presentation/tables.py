@@ -127,7 +127,7 @@ def _one_comparison(frame: pd.DataFrame, title: str, chain: Context, shares: pd.
         name = category.replace(" + ", ", ") or group[0]["label"]
         changed = [change_cell(row) for row in change_of.get((measure, category), [])]
         last = [figure_cell(row) for row in share_of.get((measure, category), [])] or [Cell("")] * bool(len(shares))
-        rows.append([Cell(name), *map(figure_cell, group), *changed, *last])
+        rows.append([_head(name, group[-1], frame, chain), *map(figure_cell, group), *changed, *last])
     numbers = [Period.parse(period).short for period in dict.fromkeys(frame.period)]
     first = chain.catalogue.dimension_label(frame.dimension.iloc[0]) or "onderwerp"
     names = [prose.capital(first), *numbers, *[f"t.o.v. {name}" for name in numbers[:-1]]]
@@ -148,6 +148,13 @@ def _publishers_of_rows(frame: pd.DataFrame, catalogue: Catalogue) -> str:
         rows.setdefault(prose.listing(row["organisation"].split(", ")), []).append(row["category"])
     told = "; ".join(f"{publisher}: {prose.listing(names)}" for publisher, names in rows.items())
     return f"Niet alle rijen zijn van één uitgever, dus vergelijk ze niet met elkaar. {told}."
+
+
+def _head(name: str, row: Mapping[str, Any], frame: pd.DataFrame, chain: Context) -> Cell:
+    """The head of a row; with its unit where the numbers of the table do not show which is counted in what."""
+    counted = {unit for unit in frame[frame.value.notna()].unit if unit != "percent"}
+    of_several = len(counted) > 1 and row["unit"] in counted
+    return Cell(name, remark=chain.catalogue.unit_words(row["unit"]).plural if of_several else "")
 
 
 def units_of(frame: pd.DataFrame, chain: Context) -> str:
@@ -242,7 +249,11 @@ def rolling(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
         before, now = records(pair)
         change = changes_of(pair)
         changed.append(change[change.value.notna()])
-        about = [Cell(now["label"]), Cell(WINDOWS[str(window)]), Cell(Period.parse(now["period"]).short)]
+        about = [
+            _head(now["label"], now, frame, chain),
+            Cell(WINDOWS[str(window)]),
+            Cell(Period.parse(now["period"]).short),
+        ]
         rows.append([*about, figure_cell(now), figure_cell(before), change_cell(records(change)[0])])
     if not rows:
         return gap(title, "de tijd sinds 1 januari en de twaalf maanden, omdat niet alle maanden gepubliceerd zijn")

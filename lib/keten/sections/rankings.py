@@ -160,9 +160,13 @@ def _of_one_count(chain: Workbook, measure: str, by: str) -> pd.DataFrame:
     Of a breakdown by two things (`India + studie`) the totals of one of them (`India + totaal`) where there are any: a
     total and its own parts do not add up to anything.
     """
-    names = chain.categories(measure, by)
-    names = [name for name in names if "+" in by and set(name.split(" + ")) & set(NO_RANK)] or names
+    names = _alongside(chain.categories(measure, by), by)
     return questions.largest(questions.top(chain.about(measure, by), measure, by, names), len(names), NO_RANK)
+
+
+def _alongside(names: Sequence[str], by: str) -> list[str]:
+    """The categories that can stand in one list: not a total beside its own parts."""
+    return [name for name in names if "+" in by and set(name.split(" + ")) & set(NO_RANK)] or list(names)
 
 
 def _last(frame: pd.DataFrame) -> pd.DataFrame:
@@ -270,6 +274,7 @@ def _left_out(chain: Workbook, frame: pd.DataFrame, by: str) -> str:
     last = _last(frame)
     when = prose.when(Period.parse(last.period.iloc[-1]))
     rows = chain.offered(frame.measure.iloc[0], by)
+    rows = rows[rows.category.isin(_alongside(list(rows.category.unique()), by))]
     inside = np.logical_or.reduce([within(rows, Period.parse(period)) for period in dict.fromkeys(frame.period)])
     sizes = (
         rows[inside & (rows.value > 0)]
@@ -281,7 +286,8 @@ def _left_out(chain: Workbook, frame: pd.DataFrame, by: str) -> str:
         return ""
     shown = sorted(sizes.index, key=lambda name: (-sizes[name], name))[:MOST_NAMES]  # what matters most is not cut off
     left = len(sizes) - len(shown)
-    listed = prose.listing([*shown, *([prose.count(left, "andere", "andere")] if left else [])])
+    named = [name.replace(" + ", ", ") for name in shown]
+    listed = prose.listing([*named, *([prose.count(left, "andere", "andere")] if left else [])])
     return f"Zonder cijfer van dezelfde uitgever {when}, en daarom niet in de lijst: {listed}."
 
 

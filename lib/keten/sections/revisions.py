@@ -9,6 +9,7 @@ from keten.model.periods import Period
 from keten.model.units import is_rate
 from keten.observations import corrections
 from keten.presentation import prose
+from keten.presentation.dates import stated
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import note
 from keten.presentation.output import Output, as_shown, name_of
@@ -134,8 +135,8 @@ def _row(row: dict, first: dict) -> list[Cell]:
 
 
 def _dated(row: dict) -> Cell:
-    """The figure of an edition with its day."""
-    return replace(figure_cell(row), remark=Period.parse(row["known"].date()).short)
+    """The figure of an edition with its day, no more precisely than its source states that."""
+    return replace(figure_cell(row), remark=stated(row["known"].date(), row["assumed"]).short)
 
 
 def triangle(found: pd.DataFrame, chain: Workbook) -> Output:

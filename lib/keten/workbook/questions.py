@@ -205,19 +205,21 @@ def latest_span(found: Lookup, measure: str, by: str, category: str) -> pd.DataF
 def coverage(found: Lookup, measures: Sequence[str]) -> pd.DataFrame:
     """What the report said: a row per measure and breakdown that it speaks of, those without any statement last.
 
-    Columns `measure`, `label` (with the breakdown), `last` period spoken of, `in_period` (that is the report's own),
-    `later`: the last period with a figure that ends after that, of a length that could not stand in; '' for none.
+    Columns `measure`, `label` (with the breakdown), `last` period spoken of, `in_period` (that is the report's own, or
+    of a stock a moment in it), `later`: the last period with a figure that ends after that, of a length that could not
+    stand in; '' for none.
     """
     own, rows = found.scope.period, []
     for measure in measures:
-        label = found.catalogue.measure(measure).label
+        about = found.catalogue.measure(measure)
         spoken = {by: of for (name, by), of in found.spoken.items() if name == measure} or {"": Spoken()}
         for by, of in spoken.items():
             periods = of.statements or of.drawn
             inside = any(
-                own == one or (own.contains(one) and (one.kind == "date" or not of.statements)) for one in periods
+                own == one or (own.contains(one) and (about.kind == "stock" or one.kind == "date" or not of.statements))
+                for one in periods
             )
-            named = f"{label} naar {found.catalogue.dimension_label(by)}" if by else label
+            named = f"{about.label} naar {found.catalogue.dimension_label(by)}" if by else about.label
             last = max(periods, key=Period.by_end, default=None)
             rows.append((measure, named, str(last or ""), inside, _later(found, measure, by, last)))
     return pd.DataFrame(rows, columns=["measure", "label", "last", "in_period", "later"])

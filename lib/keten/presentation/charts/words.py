@@ -38,7 +38,7 @@ def with_unit(value: float, unit: str, catalogue: Catalogue) -> str:
     if unit in ("percent", "EUR"):
         return ""
     words = catalogue.unit_words(unit)
-    return f" {words.singular if value == 1 else words.plural}"
+    return f" {words.singular if abs(value) == 1 else words.plural}"
 
 
 def axis_title(frame: pd.DataFrame, catalogue: Catalogue) -> str:
