@@ -223,7 +223,7 @@ def test_publishers_side_by_side_are_told_apart_by_what_they_count():
     assert list(dict.fromkeys(found.label)) == [
         "Toegangsweigeringen aan de grens (Eurostat)",
         "Toegangsweigeringen aan de grens (KMar, derdelanders volgens Eurostat)",
-        "Toegangsweigeringen aan de grens (telling KMar) (KMar)",
+        "Toegangsweigeringen aan de grens (telling KMar)",
     ]
 
 
