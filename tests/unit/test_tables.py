@@ -223,7 +223,7 @@ def test_publishers_side_by_side_are_told_apart_by_what_they_count():
     assert list(dict.fromkeys(found.label)) == [
         "Toegangsweigeringen aan de grens (Eurostat)",
         "Toegangsweigeringen aan de grens (KMar, derdelanders volgens Eurostat)",
-        "Toegangsweigeringen aan de grens (telling KMar) (KMar)",
+        "Toegangsweigeringen aan de grens (telling KMar)",
     ]
 
 
@@ -360,6 +360,15 @@ def test_a_stock_of_a_month_in_the_period_is_no_gap(tmp_path):
     chain = book(tmp_path, [figure(measure="coa_occupancy", period="2017-09", organisation="COA")])
     assert not chain.value("coa_occupancy").fallback.any()
     assert "Bezetting" not in "".join(tree(provenance.gaps(chain).html).itertext())
+
+
+def test_a_span_that_is_longer_than_the_period_is_not_called_shorter():
+    """What became of people in shelter is known over sixteen months, and is told in a table of its own."""
+    chain = Workbook("2020")
+    chain.about("lvv_outflow_share")
+    chain.series("lvv_outflow_share", "outcome", kind="year")
+    text = "".join(tree(provenance.gaps(chain).html).itertext())
+    assert "alleen een cijfer over een ander tijdvak: de periode juli 2019 tot en met oktober 2020." in text
 
 
 def test_a_row_says_what_it_counts_where_the_table_counts_two_things(tmp_path):

@@ -135,8 +135,10 @@ def _last_words(chain: Workbook, measure: str, last: str, later: str) -> str:
     if chain.period.start > end:
         return f"deze telling bestaat tot en met {prose.date_text(end)}."
     if not last:
-        none = "geen cijfer tot en met deze periode."
-        return f"alleen een cijfer over een korter tijdvak: {prose.named(later)}." if later else none
+        if not later:
+            return "geen cijfer tot en met deze periode."
+        length = "korter" if Period.parse(later).days < chain.period.days else "ander"
+        return f"alleen een cijfer over een {length} tijdvak: {prose.named(later)}."
     words = f"laatste cijfer {prose.over(last)}"
     if not later:
         return f"{words}."

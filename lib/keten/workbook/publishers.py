@@ -31,7 +31,7 @@ def by_publisher(visible: Visible, measures: Sequence[str], kind: str = "year") 
         place=rows.measure.map({measure: place for place, measure in enumerate(measures)}),
         vague=rows.status.map(RANK),
         label=[
-            f"{label} ({publisher if publisher in count else f'{publisher}, {count}'})"  # the count of someone else
+            _column(label, publisher, count)
             for label, publisher, count in zip(rows.label, rows.organisation, rows["count"], strict=True)
         ],
         statistic="publisher;name=" + rows.organisation,
@@ -40,6 +40,13 @@ def by_publisher(visible: Visible, measures: Sequence[str], kind: str = "year") 
     order = ["place", "organisation", "start", "live", "vague", "known"]
     rows = rows.sort_values(order, ascending=[True, True, True, False, True, False], kind="stable")
     return rows.drop_duplicates(["measure", "organisation", "period"])[FIGURE_COLUMNS]
+
+
+def _column(label: str, publisher: str, count: str) -> str:
+    """The measure with who published it, once, and with whose count it is when that is someone else's."""
+    if publisher not in count:
+        return f"{label} ({publisher}, {count})"
+    return label if publisher in label else f"{label} ({publisher})"
 
 
 def others(visible: Visible, used: pd.DataFrame) -> pd.DataFrame:
