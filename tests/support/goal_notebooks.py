@@ -1,11 +1,12 @@
-"""Notebooks of the five goals that declare key figures and are never run, and figures for them."""
+"""Notebooks of the five goals that hold little more than key figures, and figures for them."""
 
 import csv
-import json
 from functools import cache
 from pathlib import Path
 
+import nbformat
 from helpers_data import figure
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from places import REPOSITORY_DATA
 
 TWO_EACH = {
@@ -23,10 +24,21 @@ def write(folder: Path, goals: dict[str, list[str]] = TWO_EACH) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for stem, measures in goals.items():
         calls = [one if "(" in one else f'chain.compare("{one}")' for one in measures]
-        cells = [f"headlines = [{', '.join(calls)}]", "summary.key_figures(headlines, chain)"]
-        content = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": [text]} for text in cells]
-        notebook = {"cells": content, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-        (folder / f"{stem}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        cells = [
+            new_markdown_cell(f"# Doel {stem}"),
+            new_code_cell('period = ""\ncompare_years = 2\nas_of = ""', metadata={"tags": ["parameters"]}),
+            new_code_cell(
+                "from keten import Workbook, summary\n\nchain = Workbook(period, compare_years, as_of)\n"
+                "summary.opening(chain)"
+            ),
+            new_markdown_cell("## Samenvatting"),
+            new_code_cell(f"headlines = [{', '.join(calls)}]\nsummary.key_figures(headlines, chain)"),
+            new_code_cell("summary.sentences(headlines, chain)"),
+        ]
+        for number, cell in enumerate(cells):
+            cell.id = f"cel-{number}"
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        nbformat.write(new_notebook(cells=cells, metadata=kernel), folder / f"{stem}.ipynb")
     return folder
 
 

@@ -85,6 +85,9 @@ def default_edition(data: Path | str | Scope | None = None, as_of: str | date = 
 
 def _choose(folder: Path, data: Data, day: date | None, goals: Goals) -> Choice:
     reach = Reach(data, day)
+    asked: dict[str, set[str]] = {}
+    for one in (one for figures in goals.values() for one in figures):
+        asked.setdefault(one.by, set()).update(one.measures)
     offered = reach.ended()
     if not offered:
         about = "over een afgelopen maand, kwartaal, halfjaar of jaar"
@@ -100,6 +103,8 @@ def _choose(folder: Path, data: Data, day: date | None, goals: Goals) -> Choice:
 
     def found(period: Period) -> Score:
         lookup = Lookup(Visible(Scope(folder, data, period, COMPARE_YEARS, day, "")))
+        for by, measures in asked.items():
+            lookup.visible.of(measures, by)  # ordered together, which is quicker than one by one
         return _score(goals, lambda one: own_figure(lookup, one))
 
     limits = {period: most(period) for period in offered}
