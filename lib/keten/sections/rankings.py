@@ -165,8 +165,12 @@ def _of_one_count(chain: Workbook, measure: str, by: str) -> pd.DataFrame:
 
 
 def _alongside(names: Sequence[str], by: str) -> list[str]:
-    """The categories that can stand in one list: not a total beside its own parts."""
-    return [name for name in names if "+" in by and set(name.split(" + ")) & set(NO_RANK)] or list(names)
+    """The categories that can stand in one list: not a total beside its own parts, and none of people unknown."""
+    if "+" not in by:
+        return list(names)
+    totals = [name for name in names if TOTAL in name.split(" + ")]
+    nameless = set(NO_RANK) - {TOTAL}
+    return [name for name in totals or names if not nameless & set(name.split(" + "))]
 
 
 def _last(frame: pd.DataFrame) -> pd.DataFrame:
