@@ -227,3 +227,11 @@ def test_every_chart_draws_what_its_title_says(period):
             found = rankings.of(chain, measure, "nationality")
             bars = [name for name in drawn(rankings.chart(found, "T", chain)) if name != rankings.REST]
             assert len(bars) == count_in(found.words)
+
+
+def test_a_breakdown_by_two_things_ranks_what_has_a_name():
+    """Without totals among its categories every pair stands for itself, and people of whom nothing is known do not."""
+    ranked = rankings.of(Workbook("2025"), "unhcr_asylum_decisions", "nationality+outcome", 3)
+    assert ranked.names == ["Eritrea + erkend als vluchteling", "Algerije + anders afgedaan", "Syrië + anders afgedaan"]
+    permits = rankings.of(Workbook("2024"), "temporary_permits_regular", "nationality+reason", 3)
+    assert permits.names[0] == "China + totaal" and all(name.endswith(" + totaal") for name in permits.names)

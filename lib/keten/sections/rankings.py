@@ -31,6 +31,7 @@ from keten.workbook import questions
 from keten.workbook.workbook import NO_RANK, Workbook
 
 REST = "overige en onbekend"
+TOTAL = "totaal"  # the category of all together, in a breakdown by two things
 MOST_NAMES = 8  # of categories that are left out, before they are counted
 MOST_CHANGES = 8  # bars of the contributions to a change
 WORDS = ("nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf")
