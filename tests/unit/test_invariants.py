@@ -20,7 +20,7 @@ from keten.model.periods import Period
 from keten.presentation.changes import changes_of
 
 NOTEBOOKS = ("1_werk_studie_gezin", "2_asiel", "3_toegang_grensbewaking", "4_toezicht", "5_terugkeer")
-FIRST, LAST = 2013, 2021
+FIRST, LAST = 2013, 2025
 PERIODS = {
     "year": [str(year) for year in range(FIRST, LAST + 1)],
     "half_year": [f"{year}-H{half}" for year in range(FIRST, LAST + 1) for half in (1, 2)],
