@@ -64,12 +64,13 @@ def test_a_later_edition_says_its_own_count_and_does_not_take_the_place_of_the_d
     assert front.index("Uitgave: 2016") < front.index(WHY) < front.index("Alle uitgaven") < front.index("2017")
 
 
-def test_the_default_period_makes_the_same_report_when_it_is_given(keten, tmp_path):
+@pytest.mark.parametrize("period", ["2016", ""])
+def test_the_default_period_makes_the_same_report_when_it_is_given(keten, tmp_path, period):
     keten()
     report = tmp_path / "uit/2016/2_asiel.html"
     chosen = report.read_bytes()
-    keten("--period", "2016")
-    assert report.read_bytes() == chosen
+    _, out, _ = keten("--period", period)
+    assert report.read_bytes() == chosen and out.startswith(WHY) == (not period)
 
 
 def test_a_period_without_own_figures_is_refused_with_the_nearest(keten, tmp_path):

@@ -43,7 +43,7 @@ def test_what_is_not_of_the_period_stands_apart_and_is_no_key_figure(chain):
     assert [text_of(one) for one in own.iter("dt")] == ["Totale asielinstroom", "Bezetting van de COA-opvang"]
     assert [text_of(one) for one in apart.findall(".//dd[@class='period']")] == ["2015", "2017"]
     (block,) = tree(shown.html).findall(".//div[@class='last-known']")
-    assert block.find("h3").text == "Laatst bekende cijfers"
+    assert block.find("p").text == "Laatst bekende cijfers"
     assert "stand van 31 juli 2017" in text_of(block) and "stand van" not in text_of(own)
 
 

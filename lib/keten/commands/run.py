@@ -152,11 +152,11 @@ class Progress:
 
 
 def given_parameters(arguments: argparse.Namespace) -> dict[str, str]:
-    """Parameters as typed: those of the options and of -p."""
+    """Parameters as typed: those of the options and of -p; an empty period is none."""
     options = [(name, getattr(arguments, name)) for name in ("period", "as_of", "compare_years")]
     given: dict[str, str] = {}
     for name, value in [*options, *arguments.parameters]:
-        if value is None:
+        if value is None or (name, value) == ("period", ""):
             continue
         if name == "as_of" and (day := day_of(value)):
             value = day.isoformat()

@@ -41,7 +41,7 @@ def opening(chain: Workbook) -> Output:
     compared = f", vergeleken met {prose.listing(map(prose.named, earlier))}" if earlier else ""
     focus = f" Nationaliteit in beeld: {escape(chain.nationality)}." if chain.nationality else ""
     text = f"Periode: {chain.period.label}{compared}."
-    why = f'<p class="period">{escape(chain.choice.sentence)}</p>' if chain.choice else ""
+    why = f'<p class="why">{escape(chain.choice.sentence)}</p>' if chain.choice else ""
     return Output(f'<p class="period">{escape(text)}{focus}</p>{why}')
 
 
@@ -66,7 +66,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
     html = _tiles(own, chain, key) if own else f'<p class="gap">{here}</p>'
     html += _small_print([item for item in every if not any(item is one for one in older)], chain)
     if older:
-        html += f'<div class="last-known"><h3>{LAST_KNOWN}</h3>{_tiles(older, chain, key)}'
+        html += f'<div class="last-known"><p class="part">{LAST_KNOWN}</p>{_tiles(older, chain, key)}'
         html += f"{_small_print(older, chain)}</div>"
     html += more(origin_html(title, found))
     told = [_told(item, chain) for item in own]

@@ -41,9 +41,9 @@ def editions(out: Path) -> list[dict[str, Any]]:
 def page(editions: list[dict[str, Any]]) -> str:
     """HTML of the index of all editions; it opens with the default one, as the last run found it, if it is there."""
     readable = [edition for edition in editions if not edition["problem"]]
-    default = max(readable, key=lambda edition: edition["finished"])["default"] if readable else {}
-    chosen = next((edition for edition in readable if edition["name"] == default.get("period")), None)
-    first = chosen or (readable[0] if readable else None)
+    default = max(readable, key=lambda edition: edition["finished"])["default"] if readable else {"period": ""}
+    chosen = next((edition for edition in readable if edition["name"] == default["period"]), None)
+    first = chosen or next(iter(readable), None)
     return (
         index.environment()
         .get_template("overview.html.j2")
@@ -97,7 +97,8 @@ def _edition(out: Path, name: str) -> dict[str, Any]:
     try:
         content = json.loads((out / name / manifest.NAME).read_text(encoding="utf-8"))
         known = {name: content[name] for name in ("finished", "notebooks")}
-        read = edition | known | {"default": content.get("default", {})}  # an earlier version chose none
+        default = content.get("default", {})  # an earlier version chose none
+        read = edition | known | {"default": {name: str(default.get(name, "")) for name in ("period", "sentence")}}
         index.moment(read["finished"]), _row(read), _sentences(read)  # what cannot be shown cannot be read
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return edition | {
