@@ -4,23 +4,27 @@ import argparse
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from keten.clock import time_stamp
 from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
 from keten.errors import KetenError
+from keten.model.parameters import DEFAULTS, RECORDS
 from keten.model.periods import Period, day_of
 from keten.paths import notebooks_folder, repository, root
-from keten.reports.choice import as_type, available, chosen, refuse_unknown, typed
-from keten.reports.notebook import Notebook, displayed
+from keten.presentation.prose import listing
+from keten.reports import frozen
+from keten.reports.choice import as_type, available, chosen, left_out, passed_over, refuse_unknown, typed
+from keten.reports.notebook import Notebook, displayed, read
 from keten.reports.publish import baseline, frontpage, index, manifest
 from keten.reports.publish import edition as editions
+from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
 from keten.reports.result import Job, Result
 
 SHARED_PARAMETERS = ("period", "as_of", "compare_years", "nationality")
-RECORD_PARAMETERS = ("respondents", "participants")  # names of files with records of persons
 DEFAULT_TIMEOUT = 600
 
 
@@ -52,37 +56,51 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten run`. Raises KetenError before anything runs; returns 0 or 1 after."""
+    with tempfile.TemporaryDirectory(prefix="keten-", ignore_cleanup_errors=True) as folder:
+        return run_in(Path(folder), arguments)
+
+
+def run_in(folder: Path, arguments: argparse.Namespace) -> int:
+    """`run` in a folder of its own."""
     from keten.reports.execute import pool
 
     started = time_stamp()
-    notebooks = chosen(arguments.notebooks, available(notebooks_folder()))
+    there = available(notebooks_folder())
+    originals = chosen(arguments.notebooks, there)
+    notebooks = [read(frozen.notebook_view(notebook.path, folder)) for notebook in originals]
     data = data_given(arguments)
     given = given_parameters(arguments)
     workers = whole_number("--jobs", arguments.jobs, os.cpu_count() or 1)
     timeout = whole_number("--timeout", arguments.timeout, DEFAULT_TIMEOUT)
-    parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
     refuse_unknown(given, notebooks)
+    parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
     refuse_missing_records(parameters)
     contact = contact_line()
     browser = pdf.browser() if arguments.pdf else None
+    git = manifest.git(repository(), [notebook.path for notebook in originals])
+    tell([] if arguments.notebooks else left_out(there), arguments.quiet)
+    tell(differing(originals, given, git), arguments.quiet)
 
-    environment = {"KETEN_DATA": str(data.resolve())}
+    view = frozen.data_view(data, folder)
+    environment = {"KETEN_DATA": str(view.resolve())}
     pool.warm_up(environment)
-    period = checked_period(data, given, notebooks)
-    organisations = publishers(data)
+    with frozen.told_as(view, data):
+        period = checked_period(view, given)
+        variant = variant_of(apart(notebooks, parameters, view))
+        organisations = publishers(view)
     for notebook in notebooks:
-        if "period" in (notebook.parameters or {}):
-            parameters[notebook.stem] = {"period": period, **parameters[notebook.stem]}
+        parameters[notebook.stem] = {**parameters[notebook.stem], "period": period}
     out = arguments.out or root() / "reports"
     moment = Period.parse(period)
-    edition = editions.Edition(out, period.replace("/", "_"), moment.label)
+    label = f"{moment.label} ({variant.words})" if variant.words else moment.label
+    edition = editions.Edition(out, period.replace("/", "_") + variant.name, label)
     present = editions.check(edition)
     account: dict[str, Any] = {
         "started": started,
-        "parameters": {"period": period} | {name: displayed(value) for name, value in given.items()},
-        "inputs": inputs(notebooks, parameters, data),
+        "parameters": effective(parameters, given),
+        "inputs": inputs(notebooks, parameters, view),
         "packages": manifest.packages(),
-        "git": manifest.git(repository()),
+        "git": git,
     }
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
@@ -92,28 +110,34 @@ def run(arguments: argparse.Namespace) -> int:
     baselines = baseline.figures(edition.folder, present, states)
 
     progress = Progress(len(notebooks), arguments.quiet)
-    with tempfile.TemporaryDirectory(prefix="keten-", ignore_cleanup_errors=True) as folder:
-        jobs = [
-            Job(
-                notebook.path,
-                parameters[notebook.stem],
-                Path(folder),
-                timeout,
-                environment,
-                context,
-                baseline.previous(out, moment, notebook.stem),
-                baseline.comparable(baselines[notebook.stem]),
-                browser,
-            )
-            for notebook in notebooks
-        ]
-        results = pool.conduct(jobs, workers, progress.show)
-        try:
-            published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
-            frontpage.write(out)
-        except KetenError as error:
-            print(error, file=sys.stderr)
-            return SOME_FAILED
+    jobs = [
+        Job(
+            notebook.path,
+            parameters[notebook.stem],
+            folder,
+            timeout,
+            environment,
+            context,
+            baseline.previous(out, moment, notebook.stem, parameters[notebook.stem]),
+            baseline.comparable(baselines[notebook.stem]),
+            browser,
+        )
+        for notebook in notebooks
+    ]
+
+    def certain(result: Result) -> Result:
+        """The result as it may be told: on the records of the manifest, with the user's names of files."""
+        checked = frozen.on_same_records(result, account["inputs"])
+        told = [frozen.original_names(text, view, data) for text in (checked.reason or "", checked.log)]
+        return replace(checked, reason=told[0] or None, log=told[1])
+
+    results = [certain(result) for result in pool.conduct(jobs, workers, lambda one: progress.show(certain(one)))]
+    try:
+        published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
+        frontpage.write(out)
+    except KetenError as error:
+        print(error, file=sys.stderr)
+        return SOME_FAILED
     progress.close(published / "index.html")
     return SUCCESS if all(result.complete for result in results) else SOME_FAILED
 
@@ -159,6 +183,49 @@ def given_parameters(arguments: argparse.Namespace) -> dict[str, str]:
     return given
 
 
+def tell(sentences: list[str], quiet: bool) -> None:
+    """What a user has to know before the run; a warning also when all else is quiet."""
+    for sentence in sentences:
+        if sentence.startswith("Let op"):
+            print(sentence, file=sys.stderr)
+        elif not quiet:
+            print(sentence)
+
+
+def differing(notebooks: list[Notebook], given: dict[str, str], git: dict[str, Any] | None) -> list[str]:
+    """Warnings of what in the notebooks is not what a reader of the manifest's commit finds there."""
+    told = [f"Let op: {sentence}" for notebook in notebooks if (sentence := passed_over(notebook, given))]
+    home = repository()
+    if git and home:
+        ours = {notebook.path.name for notebook in notebooks if notebook.path.resolve().is_relative_to(home.resolve())}
+        if changed := [name for name in git["changed_notebooks"] if name in ours]:
+            told.append(f"Let op: anders dan in de vastgelegde versie ({git['commit'][:7]}): {listing(changed)}.")
+    return told
+
+
+def effective(parameters: dict[str, dict[str, Any]], given: dict[str, str]) -> dict[str, Any]:
+    """The parameters that held in this run: those that notebooks share, and what was given."""
+    every = {name: value for values in parameters.values() for name, value in values.items()}
+    return {name: displayed(value) for name, value in every.items() if name in DEFAULTS or name in given}
+
+
+def apart(notebooks: list[Notebook], parameters: dict[str, dict[str, Any]], data: Path) -> dict[str, Any]:
+    """The parameters that make this edition another than the plain one of its period, in one spelling."""
+    from keten.observations.dataset import load
+
+    found: dict[str, Any] = {}
+    for notebook in notebooks:
+        own = {**(notebook.parameters or {}), **DEFAULTS}
+        values = parameters[notebook.stem]
+        found |= {name: value for name, value in values.items() if name != "period" and value != own[name]}
+    for name in ("as_of", "reference_date"):
+        if day := day_of(str(found.get(name, ""))):
+            found[name] = day.isoformat()
+    if "nationality" in found:
+        found["nationality"] = load(data).catalogue.nationality(found["nationality"])
+    return found
+
+
 def contact_line() -> str:
     """Whom a reader may ask, from the environment; '' when it does not say. Raises KetenError unless it is one line."""
     contact = os.environ.get("KETEN_CONTACT", "").strip()
@@ -170,27 +237,27 @@ def contact_line() -> str:
 def report_context(edition: editions.Edition, account: dict[str, Any], contact: str) -> dict[str, Any]:
     """Of which edition and run a report is, as its metadata tell it."""
     git = account["git"] or {"commit": "", "clean": True}
-    return {"edition": edition.name, "label": edition.label, "run": account["run"], **git, "contact": contact}
+    version = {name: git[name] for name in ("commit", "clean")}
+    return {"edition": edition.name, "label": edition.label, "run": account["run"], **version, "contact": contact}
 
 
 def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
     """Raise KetenError when a file with records that a parameter names is not there."""
     for values in parameters.values():
-        for name in RECORD_PARAMETERS:
+        for name in RECORDS:
             if values.get(name) and not Path(values[name]).is_file():
                 raise KetenError(f"Het bestand '{values[name]}' van de parameter {name} bestaat niet.")
 
 
-def checked_period(data: Path, given: dict[str, str], notebooks: list[Notebook]) -> str:
+def checked_period(data: Path, given: dict[str, str]) -> str:
     """The period of this run as `periods` prints it, once the workbook accepts it and its companions."""
     from keten.workbook.scope import default_period
     from keten.workbook.workbook import Workbook
 
-    declared = [notebook.parameters or {} for notebook in notebooks]
-    values: dict[str, Any] = {}
-    for name in SHARED_PARAMETERS:
-        default = next((defaults[name] for defaults in declared if name in defaults), 0 if "years" in name else "")
-        values[name] = as_type(name, given[name], default) if name in given else default
+    values = {
+        name: as_type(name, given[name], DEFAULTS[name]) if name in given else DEFAULTS[name]
+        for name in SHARED_PARAMETERS
+    }
     values["period"] = given.get("period") or default_period(data, values["as_of"])
     Workbook(**values, data=data)
     return str(Period.parse(values["period"]))
@@ -215,7 +282,5 @@ def inputs(notebooks: list[Notebook], parameters: dict[str, dict[str, Any]], dat
     prints = {f"notebooks/{notebook.path.name}": manifest.sha256(notebook.path) for notebook in notebooks}
     prints |= manifest.fingerprints(data, manifest.files_below(data), prefix="data/")
     for values in parameters.values():
-        for name in RECORD_PARAMETERS:
-            if values.get(name):
-                prints[f"{name}/{Path(values[name]).name}"] = manifest.sha256(Path(values[name]))
+        prints |= frozen.record_prints(values)
     return prints

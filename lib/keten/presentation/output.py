@@ -17,6 +17,7 @@ from keten.model.margins import step_within
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH, REMARKS, ROUNDED, STATUSES
 from keten.presentation import dates, prose
+from keten.presentation.made import made
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
 
@@ -66,7 +67,7 @@ class Output:
         rows = {FIGURES: "figures", KEY_FIGURES: "keyfigures", TABLES: "tables"}
         listed = {kind: {name: getattr(self, name)} for kind, name in rows.items() if getattr(self, name)}
         whole = {kind: content for kind, content in ((CHART, self.spec), (NOTICES, self.notices)) if content}
-        return {"text/html": html, **listed, **whole}
+        return {"text/html": html, **listed, **whole, **made()}
 
     @classmethod
     def together(cls, parts: "Sequence[Output]") -> "Output":

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 from keten.presentation.prose import listing
-from keten.reports.periods import period_of
+from keten.reports.periods import is_plain, period_of
 from keten.reports.publish import index, manifest
 from keten.reports.publish.manifest import FAILURES
 from keten.reports.result import SUCCEEDED
@@ -39,7 +39,8 @@ def editions(out: Path) -> list[dict[str, Any]]:
 
 def page(editions: list[dict[str, Any]]) -> str:
     """HTML of the index of all editions."""
-    newest = next((edition for edition in editions if not edition["problem"]), None)
+    readable = [edition for edition in editions if not edition["problem"]]
+    newest = next((edition for edition in readable if is_plain(edition["name"])), None)
     return (
         index.environment()
         .get_template("overview.html.j2")
@@ -80,7 +81,7 @@ def _edition(out: Path, name: str) -> dict[str, Any]:
     logs = sorted((out / FAILURES / name).glob("*.log"))
     edition = {
         "name": name,
-        "label": period.label if period else name,
+        "label": period.label if period and is_plain(name) else name,
         "finished": "",
         "notebooks": {},
         "logs": {path.stem: f"{FAILURES}/{quote(name)}/{quote(path.name)}" for path in logs},
@@ -90,7 +91,8 @@ def _edition(out: Path, name: str) -> dict[str, Any]:
         return edition | {"problem": "Deze uitgave is er niet meer; wel wat van een mislukte run overbleef."}
     try:
         content = json.loads((out / name / manifest.NAME).read_text(encoding="utf-8"))
-        read = edition | {"finished": content["finished"], "notebooks": content["notebooks"]}
+        label = str(content.get("label") or edition["label"])  # an earlier version did not write it
+        read = edition | {"label": label, "finished": content["finished"], "notebooks": content["notebooks"]}
         index.moment(read["finished"]), _row(read), _sentences(read)  # what cannot be shown cannot be read
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return edition | {
