@@ -271,14 +271,23 @@ def test_a_worker_that_dies_costs_one_report_only(tmp_path):
 
 
 def test_by_hand_with_papermill_and_nbconvert(notebooks, tmp_path):
-    path = small_notebooks.good(notebooks, "1_goed", 5)
+    code = "from keten.presentation.output import Output\nOutput(f'<p>Over {period}</p>')"
+    path = small_notebooks.write(notebooks, "1_goed", code)
     tools = Path(sys.executable).parent
     small_notebooks.write(notebooks, "2_traag", "import os\nos._exit(1)")
     run = {"check": True, "timeout": 300, "capture_output": True}
     subprocess.run([tools / "papermill", path, "uit.ipynb", "-p", "period", "2017-H1"], **run)
     subprocess.run([tools / "jupyter", "nbconvert", "--to", "ketenrapport", "uit.ipynb"], **run)
     page = (tmp_path / "uit.html").read_text(encoding="utf-8")
-    assert '<html lang="nl">' in page and "<dd>2017-H1</dd>" in page and "Eerste aanvragen: 5" in page
+    assert '<html lang="nl">' in page and "<dd>2017-H1</dd>" in page and "Over 2017-H1" in page
+    assert "Geen rapport" not in page
+    executed = (tmp_path / "uit.ipynb").read_text(encoding="utf-8")
+    (tmp_path / "uit.ipynb").write_text(
+        executed.replace('period = \\"2017-H1\\"', 'period = \\"2016\\"'), encoding="utf-8"
+    )
+    subprocess.run([tools / "jupyter", "nbconvert", "--to", "ketenrapport", "uit.ipynb"], **run)
+    page = (tmp_path / "uit.html").read_text(encoding="utf-8")
+    assert "<title>GEEN RAPPORT" in page and "is gemaakt met period = &#39;2017-H1&#39;" in page
     dead = subprocess.run(
         [tools / "papermill", "--engine", "keten", notebooks / "2_traag.ipynb", "dood.ipynb"],
         timeout=300,

@@ -73,6 +73,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
                 "period": period.label,
                 "change": _key_change(item.changes),
                 "measure": now.measure,
+                "publisher": now.organisation,
                 "dimensions": dimensions_of(now),
                 "moment": now.period,
                 "number": number,

@@ -86,7 +86,7 @@ def _changed(repository: Path, notebooks: Iterable[Path]) -> list[str]:
 
 def _git(repository: Path, *arguments: str) -> str:
     # Without optional locks a run never stands in the way of someone who works in the checkout.
-    command = ["git", "--no-optional-locks", "-C", str(repository), *arguments]
+    command = ["git", "--no-optional-locks", "--literal-pathspecs", "-C", str(repository), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
 
 

@@ -11,7 +11,7 @@ from keten.model.parameters import DEFAULTS, RECORDS, without_folder
 from keten.model.periods import Period, day_of
 from keten.reports.publish.manifest import digest, sha256
 
-LONGEST = 40  # characters of a value in the name of a folder
+LONGEST, LONGEST_NAME = 40, 150  # characters of a value in the name of a folder, and of all together
 WORDS = {
     "nationality": ("nationaliteit", "nationaliteit {}"),
     "as_of": ("stand", "stand van {}"),
@@ -41,7 +41,10 @@ def variant_of(values: Mapping[str, Any]) -> Variant:
     told = [(name, values[name]) for name in order if name in values]
     names = [f"_{WORDS.get(name, (_slug(name), ''))[0]}-{_value(name, value)}" for name, value in told]
     words = [WORDS.get(name, ("", f"{name}: {{}}"))[1].format(_shown(name, value)) for name, value in told]
-    return Variant("".join(names), "; ".join(words))
+    name = "".join(names)
+    if len(name) > LONGEST_NAME:
+        name = f"{name[:LONGEST_NAME]}-{digest(name)[:6]}"
+    return Variant(name, "; ".join(words))
 
 
 def _value(name: str, value: Any) -> str:
