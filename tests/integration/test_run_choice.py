@@ -170,6 +170,16 @@ def test_data_that_change_in_the_middle_change_nothing_in_the_run(folder, tmp_pa
     assert main(["run", *names, *options]) == 2  # the next run has them
 
 
+def test_a_notebook_that_writes_in_the_data_of_the_run_publishes_nothing(folder, capsys):
+    code = "from keten import Workbook\n(Workbook(period).data / 'published' / 'figures.csv').write_text('kapot')"
+    small_notebooks.write(folder, "1_bederft", code)
+    assert main(["run", "1_bederft", "asiel", "--period", "2017-06", "--out", "uit", "-q"]) == 1
+    assert {entry["state"] for entry in account(Path("uit/2017-06"))["notebooks"].values()} == {"FAILED"}
+    assert not list(Path("uit/2017-06").glob("*_*.html"))
+    told = "Geen rapport is vernieuwd: het bestand data/published/figures.csv werd tijdens de run gewijzigd.\n"
+    assert capsys.readouterr().err.endswith(told)
+
+
 def test_a_notebook_that_is_saved_in_the_middle_changes_nothing_in_the_run(folder, tmp_path):
     path = small_notebooks.good(folder, "9_later", 5)
     before = manifest.sha256(path)
@@ -201,7 +211,7 @@ def test_other_parameters_make_an_edition_of_their_own(folder, tmp_path):
     again = {path.name: path.read_bytes() for path in Path("uit/2017-06").iterdir() if path.name != manifest.NAME}
     assert again == {name: content for name, content in plain.items() if name != manifest.NAME}
     edition = Path("uit/2017-06_nationaliteit-eritrea")
-    label = "juni 2017 (nationaliteit Eritrea)"
+    label = "juni 2017, nationaliteit Eritrea"
     assert account(edition)["label"] == label
     assert label in (edition / "index.html").read_text(encoding="utf-8")
     assert f"uitgave {label}" in (edition / "2_asiel.html").read_text(encoding="utf-8")

@@ -92,7 +92,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
         parameters[notebook.stem] = {**parameters[notebook.stem], "period": period}
     out = arguments.out or root() / "reports"
     moment = Period.parse(period)
-    label = f"{moment.label} ({variant.words})" if variant.words else moment.label
+    label = f"{moment.label}, {variant.words}" if variant.words else moment.label
     edition = editions.Edition(out, period.replace("/", "_") + variant.name, label)
     present = editions.check(edition)
     account: dict[str, Any] = {
@@ -132,6 +132,9 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
         return replace(checked, reason=told[0] or None, log=told[1])
 
     results = [certain(result) for result in pool.conduct(jobs, workers, lambda one: progress.show(certain(one)))]
+    if name := frozen.changed(view, account["inputs"]):
+        results = [frozen.spoiled(result, name) for result in results]
+        print(f"Geen rapport is vernieuwd: het bestand {name} werd tijdens de run gewijzigd.", file=sys.stderr)
     try:
         published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
         frontpage.write(out)

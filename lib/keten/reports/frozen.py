@@ -14,7 +14,7 @@ from typing import Any
 
 from keten.errors import KetenError
 from keten.model.parameters import RECORDS
-from keten.reports.publish.manifest import sha256
+from keten.reports.publish.manifest import files_below, fingerprints, sha256
 from keten.reports.result import FAILED, SUCCEEDED, Result
 from keten.sources import store
 
@@ -88,10 +88,27 @@ def record_prints(parameters: dict[str, Any]) -> dict[str, str | None]:
 def on_same_records(result: Result, inputs: dict[str, str | None]) -> Result:
     """The result, or a failure when its files with records are no longer those of `inputs`: it may have read either."""
     for name, now in record_prints(result.parameters).items():
-        if result.state == SUCCEEDED and inputs.get(name) != now:
-            reason = f"Het bestand {Path(name).name} werd tijdens de run gewijzigd; start opnieuw."
-            return replace(result, state=FAILED, reason=reason, files={}, log=reason)
+        if inputs.get(name) != now:
+            return spoiled(result, Path(name).name)
     return result
+
+
+def changed(view: Path, inputs: dict[str, str | None]) -> str:
+    """The name of a file of the copy that is no longer as `inputs` has it, '' when all are.
+
+    Somebody wrote in a file as received in spite of all, or a notebook did in the copy itself.
+    """
+    now = fingerprints(view, files_below(view), prefix="data/")
+    then = {name: mark for name, mark in inputs.items() if name.startswith("data/")}
+    return next((name for name in sorted(now.keys() | then.keys()) if now.get(name) != then.get(name)), "")
+
+
+def spoiled(result: Result, name: str) -> Result:
+    """A failure in the place of a success: what was read of this file is uncertain."""
+    if result.state != SUCCEEDED:
+        return result
+    reason = f"Het bestand {name} werd tijdens de run gewijzigd; start opnieuw."
+    return replace(result, state=FAILED, reason=reason, files={}, log=reason)
 
 
 def _files(folder: Path, place: Path, above: frozenset[str]) -> Iterator[tuple[Path, Path]]:
