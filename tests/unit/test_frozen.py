@@ -157,14 +157,15 @@ def test_an_error_names_the_file_of_the_user(repository, own, tmp_path):
 
 def test_records_that_change_during_the_run_fail_the_report_that_read_them(tmp_path):
     write(tmp_path, **{"enquete.csv": "a", "enquete.toml": "b"})
-    values = {"period": "2017", "respondents": str(tmp_path / "enquete.csv")}
-    inputs = frozen.record_prints(values)
+    records = {"respondents": str(tmp_path / "enquete.csv")}
+    values = {"period": "2017", "respondents": "enquete.csv", "participants": ""}
+    inputs = frozen.record_prints(records)
     assert set(inputs) == {"respondents/enquete.csv", "respondents/enquete.toml"}
     good = Result("6", "Klant", SUCCEEDED, None, values, "", 1.0, {"html": tmp_path / "6.html"})
-    assert frozen.on_same_records(good, inputs) is good
+    assert frozen.on_same_records(good, records, inputs) is good
     write(tmp_path, **{"enquete.toml": "c"})
-    failed = frozen.on_same_records(good, inputs)
+    failed = frozen.on_same_records(good, records, inputs)
     assert (failed.state, failed.files) == (FAILED, {})
     assert failed.reason == "Het bestand enquete.toml werd tijdens de run gewijzigd; start opnieuw."
     other = Result("2", "Asiel", SUCCEEDED, None, {"period": "2017"}, "", 1.0)
-    assert frozen.on_same_records(other, inputs) is other
+    assert frozen.on_same_records(other, records, inputs) is other

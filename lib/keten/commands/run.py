@@ -11,7 +11,7 @@ from typing import Any
 from keten.clock import time_stamp
 from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
 from keten.errors import KetenError
-from keten.model.parameters import DEFAULTS, RECORDS
+from keten.model.parameters import DEFAULTS, RECORD_PARAMETERS
 from keten.model.periods import Period, day_of
 from keten.paths import notebooks_folder, repository, root
 from keten.presentation.prose import listing
@@ -74,7 +74,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     timeout = whole_number("--timeout", arguments.timeout, DEFAULT_TIMEOUT)
     refuse_unknown(given, notebooks)
     parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
-    refuse_missing_records(parameters)
+    records = records_given(parameters)
     contact = contact_line()
     browser = pdf.browser() if arguments.pdf else None
     git = manifest.git(repository(), [notebook.path for notebook in originals])
@@ -86,7 +86,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     pool.warm_up(environment)
     with frozen.told_as(view, data):
         period = checked_period(view, given)
-        variant = variant_of(apart(notebooks, parameters, view))
+        variant = variant_of(apart(notebooks, parameters, view), frozen.record_prints(records))
         organisations = publishers(view)
     for notebook in notebooks:
         parameters[notebook.stem] = {**parameters[notebook.stem], "period": period}
@@ -98,7 +98,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     account: dict[str, Any] = {
         "started": started,
         "parameters": effective(parameters, given),
-        "inputs": inputs(notebooks, parameters, view),
+        "inputs": inputs(notebooks, records, view),
         "packages": manifest.packages(),
         "git": git,
     }
@@ -127,7 +127,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
 
     def certain(result: Result) -> Result:
         """The result as it may be told: on the records of the manifest, with the user's names of files."""
-        checked = frozen.on_same_records(result, account["inputs"])
+        checked = frozen.on_same_records(result, records, account["inputs"])
         told = [frozen.original_names(text, view, data) for text in (checked.reason or "", checked.log)]
         return replace(checked, reason=told[0] or None, log=told[1])
 
@@ -244,12 +244,13 @@ def report_context(edition: editions.Edition, account: dict[str, Any], contact: 
     return {"edition": edition.name, "label": edition.label, "run": account["run"], **version, "contact": contact}
 
 
-def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
-    """Raise KetenError when a file with records that a parameter names is not there."""
-    for values in parameters.values():
-        for name in RECORDS:
-            if values.get(name) and not Path(values[name]).is_file():
-                raise KetenError(f"Het bestand '{values[name]}' van de parameter {name} bestaat niet.")
+def records_given(parameters: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """The files with records, by parameter. Raises KetenError when one is not there."""
+    found = {name: values[name] for values in parameters.values() for name in RECORD_PARAMETERS if values.get(name)}
+    for name, path in found.items():
+        if not Path(path).is_file():
+            raise KetenError(f"Het bestand '{path}' van de parameter {name} bestaat niet.")
+    return found
 
 
 def checked_period(data: Path, given: dict[str, str]) -> str:
@@ -280,10 +281,8 @@ def publishers(data: Path) -> dict[str, str]:
     return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True))
 
 
-def inputs(notebooks: list[Notebook], parameters: dict[str, dict[str, Any]], data: Path) -> dict[str, str | None]:
-    """SHA-256 of the notebooks, of every file in the data folder and of the files that parameters name."""
+def inputs(notebooks: list[Notebook], records: dict[str, str], data: Path) -> dict[str, str | None]:
+    """SHA-256 of the notebooks, of every file in the data folder and of the files with records, by parameter."""
     prints = {f"notebooks/{notebook.path.name}": manifest.sha256(notebook.path) for notebook in notebooks}
     prints |= manifest.fingerprints(data, manifest.files_below(data), prefix="data/")
-    for values in parameters.values():
-        prints |= frozen.record_prints(values)
-    return prints
+    return prints | frozen.record_prints(records)

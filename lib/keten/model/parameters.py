@@ -12,7 +12,7 @@ DEFAULTS: dict[str, Any] = {
     "participants": "",
     "reference_date": "",
 }
-RECORDS = ("respondents", "participants")
+RECORD_PARAMETERS = ("respondents", "participants")
 
 
 def without_folder(name: str, value: Any) -> Any:
@@ -21,4 +21,4 @@ def without_folder(name: str, value: Any) -> Any:
     >>> without_folder("respondents", "C:/eigen/enquete.csv"), without_folder("as_of", "2017-01-31")
     ('enquete.csv', '2017-01-31')
     """
-    return re.split(r"[/\\]", value)[-1] if name in RECORDS and isinstance(value, str) else value
+    return re.split(r"[/\\]", value)[-1] if name in RECORD_PARAMETERS and isinstance(value, str) else value

@@ -6,14 +6,12 @@ are followed, so that the copy holds every byte that a report can be made of.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from keten.errors import KetenError
-from keten.model.parameters import RECORDS
 from keten.reports.publish.manifest import files_below, fingerprints, sha256
 from keten.reports.result import FAILED, SUCCEEDED, Result
 from keten.sources import store
@@ -74,20 +72,23 @@ def notebook_view(notebook: Path, folder: Path) -> Path:
     return view
 
 
-def record_prints(parameters: dict[str, Any]) -> dict[str, str | None]:
-    """SHA-256 of each file with records that a parameter names, and of the TOML beside it that says what is in it."""
-    paths = {name: Path(parameters[name]) for name in RECORDS if parameters.get(name)}
+def record_prints(records: Mapping[str, str]) -> dict[str, str | None]:
+    """SHA-256 of each file with records, by parameter and name, and of the TOML beside it that says what is in it."""
     return {
         f"{name}/{path.name}": sha256(path)
-        for name, records in paths.items()
-        for path in (records, records.with_suffix(".toml"))
+        for name, given in records.items()
+        for path in (Path(given), Path(given).with_suffix(".toml"))
         if path.is_file()
     }
 
 
-def on_same_records(result: Result, inputs: dict[str, str | None]) -> Result:
-    """The result, or a failure when its files with records are no longer those of `inputs`: it may have read either."""
-    for name, now in record_prints(result.parameters).items():
+def on_same_records(result: Result, records: Mapping[str, str], inputs: dict[str, str | None]) -> Result:
+    """The result, or a failure when its files with records are no longer those of `inputs`: it may have read either.
+
+    `records`: the paths of these files, by parameter.
+    """
+    mine = {name: path for name, path in records.items() if result.parameters.get(name)}
+    for name, now in record_prints(mine).items():
         if inputs.get(name) != now:
             return spoiled(result, Path(name).name)
     return result

@@ -4,12 +4,12 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from keten.model.parameters import DEFAULTS, RECORDS, without_folder
+from keten.model.parameters import DEFAULTS, RECORD_PARAMETERS, without_folder
 from keten.model.periods import Period, day_of
-from keten.reports.publish.manifest import digest, sha256
+from keten.reports.publish.manifest import digest
 
 LONGEST, LONGEST_NAME = 40, 150  # characters of a value in the name of a folder, and of all together
 WORDS = {
@@ -31,15 +31,17 @@ class Variant:
     words: str = ""
 
 
-def variant_of(values: Mapping[str, Any]) -> Variant:
+def variant_of(values: Mapping[str, Any], prints: Mapping[str, str | None] = MappingProxyType({})) -> Variant:
     """What the parameters of a run other than its period make of its edition; values that are no default only.
+
+    `prints`: fingerprints of the files with records, by parameter and name of the file.
 
     >>> variant_of({"nationality": "Eritrea", "as_of": "2017-04-30"})
     Variant(name='_nationaliteit-eritrea_stand-2017-04-30', words='nationaliteit Eritrea; stand van 30 april 2017')
     """
     order = [*WORDS, *sorted(set(values) - set(WORDS) - {"period"})]
     told = [(name, values[name]) for name in order if name in values]
-    names = [f"_{WORDS.get(name, (_slug(name), ''))[0]}-{_value(name, value)}" for name, value in told]
+    names = [f"_{WORDS.get(name, (_slug(name), ''))[0]}-{_value(name, value, prints)}" for name, value in told]
     words = [WORDS.get(name, ("", f"{name}: {{}}"))[1].format(_shown(name, value)) for name, value in told]
     name = "".join(names)
     if len(name) > LONGEST_NAME:
@@ -47,11 +49,11 @@ def variant_of(values: Mapping[str, Any]) -> Variant:
     return Variant(name, "; ".join(words))
 
 
-def _value(name: str, value: Any) -> str:
+def _value(name: str, value: Any, prints: Mapping[str, str | None]) -> str:
     """The value as a part of a file name; what that cannot tell apart has a mark."""
-    if name in RECORDS:  # by what is in the file: another file of the same name makes another edition
-        return f"{_slug(Path(value).stem)}-{(sha256(Path(value)) or '')[:6]}"
-    text = str(value)
+    text = str(without_folder(name, value))
+    if name in RECORD_PARAMETERS:  # by what is in the file: another file of the same name makes another edition
+        return f"{_slug(text.rpartition('.')[0] or text)}-{(prints.get(f'{name}/{text}') or '')[:6]}".strip("-")
     slug = _slug(text)
     return slug if name in DEFAULTS and slug and len(text) <= LONGEST else f"{slug}-{digest(text)[:6]}".strip("-")
 
