@@ -84,7 +84,9 @@ def test_a_notebook_has_to_say_its_very_name(folder, about):
     content = json.loads(path.read_text(encoding="utf-8"))
     content["metadata"]["keten_report"] = about
     path.write_text(json.dumps(content), encoding="utf-8")
-    assert [notebook.stem for notebook in chosen([], available(folder))] == ["3_toegang"]
+    notebooks = available(folder)
+    assert [notebook.stem for notebook in chosen([], notebooks)] == ["3_toegang"]
+    assert ("een kopie van" in left_out(notebooks)[0]) == (isinstance(about, str) and about != "")
 
 
 def test_what_is_left_out_is_told_also_when_the_rest_is_quiet(copies, capsys):

@@ -89,6 +89,10 @@ def cell_edited(report):
     report.cells[4].source = "show(99)"
 
 
+def mark_edited(report):
+    report.cells[4].outputs[0].data[MADE] = ["x"]
+
+
 def of_an_earlier_session(report):
     report.cells[7] = code("show(2)", 3, period="2016-06")
 
@@ -114,6 +118,7 @@ CASES = {
     years_edited: f"wat {INSTROOM} staat, is gemaakt met compare_years = 2; het notebook zegt nu 3",
     records_edited: f"wat {INSTROOM} staat, is gemaakt met respondents = ''; het notebook zegt nu 'a.csv'",
     cell_edited: f"wat {INSTROOM} staat, is gemaakt voordat de cel is gewijzigd",
+    mark_edited: f"wat {INSTROOM} staat, is gemaakt voordat de cel is gewijzigd",
     of_an_earlier_session: f"wat {OPVANG} staat, is gemaakt met period = '2016-06'; het notebook zegt nu '2017-06'",
     injected_edited: f"wat {INSTROOM} staat, is gemaakt met period = '2017-06'; het notebook zegt nu '2016-06'",
     injected_not_run: f"een cel {ASIEL} is niet uitgevoerd",

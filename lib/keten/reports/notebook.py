@@ -72,9 +72,8 @@ def read(path: Path) -> Notebook:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         about = content["metadata"]
-        known = Notebook(
-            path, title(content) or path.stem, None, str(about.get(REPORT, "")), about.get(ON_REQUEST) is True
-        )
+        report = name if isinstance(name := about.get(REPORT), str) else ""
+        known = Notebook(path, title(content) or path.stem, None, report, about.get(ON_REQUEST) is True)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Notebook(path, path.stem, None, readable=False)
     try:

@@ -61,9 +61,9 @@ def _made_otherwise(made: Any, cell: dict[str, Any], asked: Mapping[str, Any]) -
     """What the mark of an output gives away; '' when it agrees with its cell and the parameters, or is not there."""
     if made is None:
         return ""
-    if made["cell"] != digest(source(cell)):
+    if not isinstance(made, Mapping) or made.get("cell") != digest(source(cell)):
         return "is gemaakt voordat de cel is gewijzigd"
-    for name, value in made["parameters"].items():
+    for name, value in made.get("parameters", {}).items():
         if name in asked and without_folder(name, asked[name]) != value:
             told = f"{name} = {value!r}; het notebook zegt nu {without_folder(name, asked[name])!r}"
             return f"is gemaakt met {told}"
