@@ -39,6 +39,8 @@ def test_names_and_words(values, name, words):
 def test_no_value_leaves_the_folder_or_shares_it_with_another(name):
     names = [variant_of({name: value}).name for value in HOSTILE]
     assert all(re.fullmatch(r"(_[a-z0-9]*-[a-z0-9-]+)", one) and len(one) < 130 for one in names), names
+    words = [variant_of({name: value}).words for value in HOSTILE]
+    assert all(text.isprintable() for text in words)
     if name == "code":
         assert len(set(names)) == len(names)
 

@@ -77,9 +77,6 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     records = records_given(parameters)
     contact = contact_line()
     browser = pdf.browser() if arguments.pdf else None
-    git = manifest.git(repository(), [notebook.path for notebook in originals])
-    tell([] if arguments.notebooks else left_out(there), arguments.quiet)
-    tell(differing(originals, given, git), arguments.quiet)
 
     view = frozen.data_view(data, folder)
     environment = {"KETEN_DATA": str(view.resolve())}
@@ -95,6 +92,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     label = f"{moment.label}, {variant.words}" if variant.words else moment.label
     edition = editions.Edition(out, period.replace("/", "_") + variant.name, label)
     present = editions.check(edition)
+    git = manifest.git(repository(), [notebook.path for notebook in originals])
     account: dict[str, Any] = {
         "started": started,
         "parameters": effective(parameters, given),
@@ -105,6 +103,8 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
+    tell([] if arguments.notebooks else left_out(there), arguments.quiet)
+    tell(differing(originals, given, git), arguments.quiet)
     for sentence in baseline.distrusted(edition.folder):
         print(f"Let op: {sentence}", file=sys.stderr)
     baselines = baseline.figures(edition.folder, present, states)

@@ -72,7 +72,7 @@ def read(path: Path) -> Notebook:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         about = content["metadata"]
-        report = name if isinstance(name := about.get(REPORT), str) else ""
+        report = name if isinstance(name := about.get(REPORT), str) and name.isprintable() else ""
         known = Notebook(path, title(content) or path.stem, None, report, about.get(ON_REQUEST) is True)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Notebook(path, path.stem, None, readable=False)

@@ -65,7 +65,8 @@ def _slug(text: str) -> str:
 
 def _shown(name: str, value: Any) -> str:
     day = day_of(value) if name in ("as_of", "reference_date") else None
-    return Period.parse(day).label if day else " ".join(str(without_folder(name, value)).split())
+    text = "".join(sign if sign.isprintable() else " " for sign in str(without_folder(name, value)))
+    return Period.parse(day).label if day else " ".join(text.split())
 
 
 def alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
