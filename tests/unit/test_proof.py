@@ -134,6 +134,7 @@ def test_what_is_not_proved_stands_under_an_unmistakable_banner(ran, change):
     assert '"GEEN RAPPORT\\00003a Asiel"' in str(page)  # on every page in print
     (banner,) = page.select("header > p.unproved")
     assert CASES[change] in banner.text and page.header.find("p") is banner
+    assert banner.text.endswith(f". {proof.RUN_AGAIN}")
 
 
 def test_a_notebook_as_it_is_committed_gives_no_report(repository):
@@ -202,6 +203,8 @@ def test_a_published_notebook_that_was_changed_is_no_report(published, change):
             changed.cells[7].execution_count = 30
     assert proof.doubt(published) == ""
     assert proof.doubt(changed) == "het notebook is gewijzigd nadat de run het had geschreven"
+    assert proof.remedy(changed) == proof.TAKE_AGAIN
+    assert "Neem het notebook opnieuw uit de uitgave" in BeautifulSoup(render(changed), "html.parser").header.text
 
 
 def test_the_rich_notebook_is_proved(notebook, edition):  # noqa: F811

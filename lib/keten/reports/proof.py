@@ -15,6 +15,8 @@ from keten.presentation.mime import MADE
 from keten.reports import notebook as contents
 from keten.reports.notebook import LAB_ONLY, source, tags
 
+RUN_AGAIN = "Kies in JupyterLab Kernel herstarten en Alle cellen uitvoeren, en exporteer daarna opnieuw."
+TAKE_AGAIN = "Neem het notebook opnieuw uit de uitgave, of maak een rapport van het notebook in de map notebooks."
 SEAL = "seal"  # in what a run writes in the metadata of a notebook that it publishes
 
 
@@ -109,3 +111,8 @@ def doubt(content: Any) -> str:
     if sealed is not None and sealed != seal(content):
         return "het notebook is gewijzigd nadat de run het had geschreven"
     return ""
+
+
+def remedy(content: Any) -> str:
+    """What to do about a doubt: to run the cells again does not make a changed notebook that of its edition."""
+    return TAKE_AGAIN if SEAL in content["metadata"].get("keten", {}) else RUN_AGAIN

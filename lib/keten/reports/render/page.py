@@ -42,6 +42,7 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
     return {
         "title": title,
         "doubt": doubt,
+        "remedy": proof.remedy(nb),
         "running_title": css_text(", ".join(filter(None, [title, made.get("label")]))),
         "head": head.html,
         "dates": dates_of(nb),
