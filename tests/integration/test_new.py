@@ -12,7 +12,7 @@ from report_checks import LAST_SECTIONS, keten_here
 
 from keten.cli import main
 from keten.reports.choice import available, chosen, one
-from keten.reports.notebook import LAB_ONLY, ON_REQUEST, read, section_at, title
+from keten.reports.notebook import LAB_ONLY, ON_REQUEST, REPORT, read, section_at, title
 
 WIDGETS = {"application/vnd.jupyter.widget-state+json": {"state": {"f00": {"model_name": "DropdownModel"}}}}
 
@@ -94,7 +94,8 @@ def test_what_an_analyst_saved_from_jupyterlab_is_not_copied(folder):
     path.write_text(json.dumps(content), encoding="utf-8")
     main(["new", "vraag", "--like", "2_asiel"])
     made = json.loads((folder / "vraag.ipynb").read_text(encoding="utf-8"))
-    assert set(made["metadata"]) == {"kernelspec", "language_info", ON_REQUEST}
+    assert set(made["metadata"]) == {"kernelspec", "language_info", ON_REQUEST, REPORT}
+    assert made["metadata"][REPORT] == "vraag"
     code = [cell for cell in made["cells"] if cell["cell_type"] == "code"]
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
     assert {name for cell in made["cells"] for name in cell["metadata"]} == {"tags"}
@@ -173,7 +174,8 @@ def test_its_report_stands_in_the_edition_and_stays_there(folder, tmp_path):
     with (edition / "figures.csv").open(encoding="utf-8", newline="") as file:
         assert {row["notebook"] for row in csv.DictReader(file)} == {"vraag"}
     monthly = keten_here("run", "--period", "2017-06", "--out", "uit", cwd=tmp_path)
-    assert monthly.returncode == 0 and "vraag" not in monthly.stdout
+    assert monthly.returncode == 0 and "[1/1] 1_klein" in monthly.stdout
+    assert "Niet gemaakt, want alleen op verzoek: vraag." in monthly.stdout and monthly.stderr == ""
     page = (edition / "index.html").read_text(encoding="utf-8")
     assert "Een losse vraag" in page and "Rapport 1_klein" in page
     made = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))["notebooks"]

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -87,7 +88,7 @@ def test_figures_parameters_and_lab_only_cells(notebooks, tmp_path):
     options = ["-p", "code", "008", "-p", "respondents", str(tmp_path / "antwoorden.csv"), "--out", "uit"]
     assert main(["run", *PERIOD, *options]) == 0
 
-    edition = tmp_path / "uit/2017-06"
+    (edition,) = (tmp_path / "uit").glob("2017-06_respondenten-antwoorden-*_code-008-*")
     with (edition / "figures.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["section"], row["value"]) for row in rows] == [
@@ -100,9 +101,13 @@ def test_figures_parameters_and_lab_only_cells(notebooks, tmp_path):
     content = read_json(edition / "manifest.json")
     assert content["notebooks"]["1_goed"]["parameters"] == {
         "period": "2017-06",
+        "compare_years": 2,
+        "nationality": "",
+        "as_of": "",
         "code": "008",
         "respondents": "antwoorden.csv",
     }
+    assert content["parameters"] == content["notebooks"]["1_goed"]["parameters"]
     assert {"respondents/antwoorden.csv", "notebooks/1_goed.ipynb"} <= content["inputs"].keys()
     text = (edition / "manifest.json").read_text(encoding="utf-8")
     text += (edition / "1_goed.html").read_text(encoding="utf-8")
@@ -215,19 +220,19 @@ def test_two_runs_at_once_do_not_mix(notebooks, tmp_path):
     for stem in ("1_een", "2_twee", "3_drie"):
         small_notebooks.good(notebooks, stem, 5)
     both = [
-        subprocess.Popen([*COMMAND, "--out", "uit", "-q", "-p", "code", code, *names])
-        for code, names in (("A", []), ("B", ["1_een", "2_twee"]))
+        subprocess.Popen([*COMMAND, "--out", "uit", "-q", *names], env={**os.environ, "KETEN_CONTACT": contact})
+        for contact, names in (("A", []), ("B", ["1_een", "2_twee"]))
     ]
     assert [run.wait(timeout=300) for run in both] == [0, 0]
     edition = tmp_path / "uit/2017-06"
-    content = read_json(edition / "manifest.json")
-    codes = {stem: entry["parameters"]["code"] for stem, entry in content["notebooks"].items()}
-    assert codes in (
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in edition.glob("[123]*.html")}
+    contacts = {stem: re.search("<h3>Contact</h3>\\s*<p>(.)</p>", page)[1] for stem, page in pages.items()}
+    assert contacts in (
         {"1_een": "A", "2_twee": "A", "3_drie": "A"},
         {"1_een": "B", "2_twee": "B", "3_drie": "A"},
     )
-    for stem, code in codes.items():
-        assert f"5 ({code})" in (edition / f"{stem}.html").read_text(encoding="utf-8")
+    runs_ = {stem: entry["report"]["run"] for stem, entry in read_json(edition / "manifest.json")["notebooks"].items()}
+    assert (runs_["1_een"] == runs_["3_drie"]) == (contacts["1_een"] == "A") and runs_["1_een"] == runs_["2_twee"]
 
 
 def test_jobs_run_on_any_executor_also_with_kernels_that_start_cold(notebooks, tmp_path):
@@ -266,14 +271,23 @@ def test_a_worker_that_dies_costs_one_report_only(tmp_path):
 
 
 def test_by_hand_with_papermill_and_nbconvert(notebooks, tmp_path):
-    path = small_notebooks.good(notebooks, "1_goed", 5)
+    code = "from keten.presentation.output import Output\nOutput(f'<p>Over {period}</p>')"
+    path = small_notebooks.write(notebooks, "1_goed", code)
     tools = Path(sys.executable).parent
     small_notebooks.write(notebooks, "2_traag", "import os\nos._exit(1)")
     run = {"check": True, "timeout": 300, "capture_output": True}
     subprocess.run([tools / "papermill", path, "uit.ipynb", "-p", "period", "2017-H1"], **run)
     subprocess.run([tools / "jupyter", "nbconvert", "--to", "ketenrapport", "uit.ipynb"], **run)
     page = (tmp_path / "uit.html").read_text(encoding="utf-8")
-    assert '<html lang="nl">' in page and "<dd>2017-H1</dd>" in page and "Eerste aanvragen: 5" in page
+    assert '<html lang="nl">' in page and "<dd>2017-H1</dd>" in page and "Over 2017-H1" in page
+    assert "Geen rapport" not in page
+    executed = (tmp_path / "uit.ipynb").read_text(encoding="utf-8")
+    (tmp_path / "uit.ipynb").write_text(
+        executed.replace('period = \\"2017-H1\\"', 'period = \\"2016\\"'), encoding="utf-8"
+    )
+    subprocess.run([tools / "jupyter", "nbconvert", "--to", "ketenrapport", "uit.ipynb"], **run)
+    page = (tmp_path / "uit.html").read_text(encoding="utf-8")
+    assert "<title>GEEN RAPPORT" in page and "is gemaakt met period = &#39;2017-H1&#39;" in page
     dead = subprocess.run(
         [tools / "papermill", "--engine", "keten", notebooks / "2_traag.ipynb", "dood.ipynb"],
         timeout=300,

@@ -198,6 +198,7 @@ def test_the_export_menu_makes_the_report(lab, story, tmp_path):
     expected, _ = ReportExporter().from_filename(str(lab.notebooks / f"{STORY}.ipynb"))
     assert report.read_text(encoding="utf-8") == expected
     assert "explore.panel" not in expected and "keten-style" not in expected
+    assert "Geen rapport" not in expected  # every cell ran, in order
     story.switch_to.window(story.window_handles[0])
 
 

@@ -31,6 +31,14 @@ def table(columns: int) -> str:
     return f'<figure class="table"><div class="scroll" tabindex="0" role="region">{grid}</div></figure>'
 
 
+def executed(report: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook with its cells numbered as if they had run, one after another."""
+    code = [cell for cell in report.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(code, 1):
+        cell.execution_count = number
+    return report
+
+
 def figure(measure: str, status: str, dimensions: str = "") -> dict:
     """A row of figures.csv."""
     return {"measure": measure, "dimensions": dimensions, "period": "2017-06", "status": status}
@@ -44,6 +52,9 @@ def notebook() -> nbformat.NotebookNode:
     report.cells = [
         new_markdown_cell("# Asiel & opvang"),
         new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+        new_code_cell(
+            'period = "2017-H1"\nrespondents = "/Users/iemand/a.csv"', metadata={"tags": ["injected-parameters"]}
+        ),
         new_code_cell("import geheim", outputs=[shown(html="<p>juni 2017</p>", plain="<object>")]),
         new_markdown_cell("## Instroom *per* maand\n\nKosten $5 en $6, zie [bron](https://example.org/a)."),
         new_code_cell(
@@ -67,7 +78,7 @@ def notebook() -> nbformat.NotebookNode:
         new_code_cell("z", outputs=[shown(html="<script>document.title = 'mis'</script>")]),
     ]
     report.metadata.papermill = {"parameters": {"period": "2017-H1", "respondents": "/Users/iemand/a.csv"}}
-    return report
+    return executed(report)
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +118,7 @@ def edition(notebook) -> nbformat.NotebookNode:
         "changes": {"previous": {"edition": "2016-H2", "label": "tweede helft van 2016", "key_figures": figures},
                     "revised": {"figures": [revised]}},
     }  # fmt: skip
-    return nbformat.from_dict(report)
+    return executed(nbformat.from_dict(report))
 
 
 def render(report: nbformat.NotebookNode) -> str:

@@ -25,9 +25,8 @@ def show(value, label="Eerste aanvragen", dimensions=""):
 
 def write(folder: Path, stem: str, *code: str, tags: tuple[str, ...] = ()) -> Path:
     """Write a notebook with a title, parameters and one section per piece of code; returns its path."""
-    notebook = new_notebook(
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    )
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = new_notebook(metadata={"kernelspec": kernel, "keten_report": stem})
     parameters = new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})
     notebook.cells = [new_markdown_cell(f"# Rapport {stem}"), parameters]
     for number, piece in enumerate(code, 1):

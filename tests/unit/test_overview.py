@@ -204,3 +204,21 @@ def test_the_same_editions_give_the_same_bytes(tmp_path):
     assert overview.feed(overview.editions(tmp_path)) == overview.feed(overview.editions(tmp_path))
     text = overview.page(overview.editions(tmp_path)) + overview.feed(overview.editions(tmp_path))
     assert str(tmp_path) not in text and tmp_path.name not in text
+
+
+# -- editions with other parameters --------------------------------------------------------------------------
+
+
+def test_an_edition_with_other_parameters_says_so_and_is_not_the_newest(tmp_path):
+    write(tmp_path, "2017-05")
+    write(tmp_path, "2017-06_nationaliteit-eritrea")
+    path = tmp_path / "2017-06_nationaliteit-eritrea" / "manifest.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**content, "label": "juni 2017, nationaliteit Eritrea"}), encoding="utf-8")
+    found = overview.editions(tmp_path)
+    assert [edition["label"] for edition in found] == ["juni 2017, nationaliteit Eritrea", "mei 2017"]
+    tree = page(tmp_path)
+    assert rows(tree)[0][0].startswith("juni 2017, nationaliteit Eritrea")
+    assert tree.find("h2").get_text() == "Nieuwste uitgave: mei 2017"
+    path.write_text("{", encoding="utf-8")
+    assert overview.editions(tmp_path)[0]["label"] == "2017-06_nationaliteit-eritrea"

@@ -175,7 +175,7 @@ def test_the_previous_edition_is_the_newest_earlier_one_of_its_kind(tmp_path, pe
         write_edition(tmp_path, edition)
     write_edition(tmp_path, "2017-05", stems=("5_terugkeer",))
     write_edition(tmp_path, "2017-03", content="{}")  # cannot be read
-    found = baseline.previous(tmp_path, Period.parse(period), "2_asiel")
+    found = baseline.previous(tmp_path, Period.parse(period), "2_asiel", {})
     assert (found and found["key_figures"]) == (name and [{"label": name}])
     assert not found or (found["edition"], found["label"]) == (name, Period.parse(name).label)
 
@@ -184,5 +184,47 @@ def test_spans_are_only_compared_with_spans_as_long(tmp_path):
     write_edition(tmp_path, "2016-01-01_2016-05-31")
     write_edition(tmp_path, "2016-06-01_2016-10-31")
     write_edition(tmp_path, "2016-11-01_2016-12-31")
-    found = baseline.previous(tmp_path, Period.parse("2017-01-01/2017-05-31"), "2_asiel")
-    assert found["edition"] == "2016-06-01/2016-10-31"
+    found = baseline.previous(tmp_path, Period.parse("2017-01-01/2017-05-31"), "2_asiel", {})
+    assert found["edition"] == "2016-06-01_2016-10-31"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "words"),
+    [
+        ("IND", "CBS", "niet te vergelijken: een andere uitgever"),
+        ("CBS", "CBS", "+9%"),
+        ("CBS", None, "+9%"),  # an edition of an earlier version does not tell
+    ],
+)
+def test_figures_of_two_publishers_are_not_compared(ours, theirs, words):
+    figures = {**KEY, "number": 1090.0, "publisher": ours}, {**BEFORE, "number": 1000.0, "publisher": theirs}
+    (shown,) = compared([figures[0]], [figures[1]])
+    assert shown["change"] == words
+
+
+@pytest.mark.parametrize(
+    ("parameters", "edition"),
+    [
+        ({}, "2017-05"),
+        ({"period": "2017-06", "compare_years": 2, "nationality": ""}, "2017-05"),
+        ({"nationality": "Eritrea"}, "2017-04_nationaliteit-eritrea"),
+        ({"nationality": "Irak"}, None),
+        ({"as_of": "2017-12-31"}, None),
+        ({"respondents": "/elders/enquete.csv"}, "2017-03_respondenten-enquete-aaaaaa"),
+        ({"code": "9"}, "2017-05"),  # a parameter that the earlier notebook did not have
+    ],
+)
+def test_the_previous_edition_was_made_with_the_same_parameters(tmp_path, parameters, edition):
+    made = {
+        "2017-03_respondenten-enquete-aaaaaa": {"period": "2017-03", "respondents": "enquete.csv"},
+        "2017-04_nationaliteit-eritrea": {"period": "2017-04", "nationality": "Eritrea"},
+        "2017-05": {"period": "2017-05"},
+    }
+    for name, told in made.items():
+        write_edition(tmp_path, name)
+        path = tmp_path / name / "manifest.json"
+        content = json.loads(path.read_text(encoding="utf-8"))
+        content["notebooks"]["2_asiel"]["parameters"] = told
+        path.write_text(json.dumps(content), encoding="utf-8")
+    found = baseline.previous(tmp_path, Period.parse("2017-06"), "2_asiel", parameters)
+    assert (found and found["edition"]) == edition

@@ -37,15 +37,15 @@ def run(arguments: argparse.Namespace) -> int:
     title = checked_title(arguments.title, stem)
     example = one(arguments.like, notebooks)
     path = folder / f"{stem}.ipynb"
-    _write(path, json.dumps(_made(example, title), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    _write(path, json.dumps(_made(example, stem, title), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     print(f"Het notebook staat klaar: {path}")
     print(f"Bekijk het met keten lab {stem}; maak het rapport met keten run {stem}.")
     return SUCCESS
 
 
-def _made(example: Notebook, title: str) -> dict[str, Any]:
+def _made(example: Notebook, stem: str, title: str) -> dict[str, Any]:
     try:
-        return made_like(json.loads(example.path.read_text(encoding="utf-8")), title, example.title)
+        return made_like(json.loads(example.path.read_text(encoding="utf-8")), stem, title, example.title)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise KetenError(
             f"Het notebook {example.stem} is niet te lezen; herstel het of kies met --like een ander voorbeeld."

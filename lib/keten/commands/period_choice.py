@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from keten.clock import today
+from keten.model.parameters import DEFAULTS
 from keten.model.periods import Period, as_of_date
 from keten.paths import notebooks_folder
 from keten.reports.choice import as_type, available
@@ -39,8 +40,8 @@ def checked(data: Path, given: dict[str, str], notebooks: list[Notebook]) -> Per
     from keten.workbook.own_periods import refuse_without_own
     from keten.workbook.workbook import Workbook
 
-    values = _shared(given, notebooks)
-    regular = [notebook for notebook in available(notebooks_folder()) if not notebook.on_request]
+    values = _shared(given)
+    regular = [notebook for notebook in available(notebooks_folder()) if notebook.regular]
     told = {notebook.stem: declared(notebook.path) for notebook in [*regular, *notebooks]}
     if period := given.get("period"):
         words = {stem: one.words for stem, one in told.items()}
@@ -55,11 +56,7 @@ def checked(data: Path, given: dict[str, str], notebooks: list[Notebook]) -> Per
     )
 
 
-def _shared(given: dict[str, str], notebooks: list[Notebook]) -> dict[str, Any]:
-    """The parameters that all notebooks share: as typed, else as the notebooks have them; the period only as typed."""
-    defaults = [notebook.parameters or {} for notebook in notebooks]
-    values: dict[str, Any] = {}
-    for name in SHARED_PARAMETERS:
-        default = next((one[name] for one in defaults if name in one), 0 if "years" in name else "")
-        values[name] = as_type(name, given[name], default) if name in given else default
-    return values | {"period": given.get("period", "")}
+def _shared(given: dict[str, str]) -> dict[str, Any]:
+    """The parameters that all notebooks share: as typed, else as `DEFAULTS` has them; the period only as typed."""
+    typed = {name: as_type(name, given[name], DEFAULTS[name]) for name in SHARED_PARAMETERS if name in given}
+    return {name: typed.get(name, DEFAULTS[name]) for name in SHARED_PARAMETERS} | {"period": given.get("period", "")}

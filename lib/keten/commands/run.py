@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,20 @@ from keten.clock import time_stamp
 from keten.commands import period_choice
 from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
 from keten.errors import KetenError
+from keten.model.parameters import DEFAULTS, RECORD_PARAMETERS
 from keten.model.periods import Period, day_of
 from keten.paths import notebooks_folder, repository, root
-from keten.reports.choice import available, chosen, refuse_unknown, typed
-from keten.reports.notebook import Notebook, displayed
+from keten.presentation.prose import listing
+from keten.reports import frozen
+from keten.reports.choice import available, chosen, left_out, passed_over, refuse_unknown, typed
+from keten.reports.notebook import Notebook, displayed, read
 from keten.reports.own_figures import outdated_words
 from keten.reports.publish import baseline, frontpage, index, manifest
 from keten.reports.publish import edition as editions
+from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
 from keten.reports.result import Job, Result
 
-RECORD_PARAMETERS = ("respondents", "participants")  # names of files with records of persons
 DEFAULT_TIMEOUT = 600
 
 
@@ -53,38 +57,50 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten run`. Raises KetenError before anything runs; returns 0 or 1 after."""
+    with tempfile.TemporaryDirectory(prefix="keten-", ignore_cleanup_errors=True) as folder:
+        return run_in(Path(folder), arguments)
+
+
+def run_in(folder: Path, arguments: argparse.Namespace) -> int:
+    """`run` in a folder of its own."""
     from keten.reports.execute import pool
 
     started = time_stamp()
-    notebooks = chosen(arguments.notebooks, available(notebooks_folder()))
+    there = available(notebooks_folder())
+    originals = chosen(arguments.notebooks, there)
+    notebooks = [read(frozen.notebook_view(notebook.path, folder)) for notebook in originals]
     data = data_given(arguments)
     given = given_parameters(arguments)
     workers = whole_number("--jobs", arguments.jobs, os.cpu_count() or 1)
     timeout = whole_number("--timeout", arguments.timeout, DEFAULT_TIMEOUT)
-    parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
     refuse_unknown(given, notebooks)
-    refuse_missing_records(parameters)
+    parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
+    records = records_given(parameters)
     contact = contact_line()
     browser = pdf.browser() if arguments.pdf else None
 
-    environment = {"KETEN_DATA": str(data.resolve())}
+    view = frozen.data_view(data, folder)
+    environment = {"KETEN_DATA": str(view.resolve())}
     pool.warm_up(environment)
-    choice = period_choice.checked(data, given, notebooks)
-    period = choice.period
-    organisations = publishers(data)
+    with frozen.told_as(view, data):
+        choice = period_choice.checked(view, given, notebooks)
+        period = choice.period
+        variant = variant_of(apart(notebooks, parameters, view), frozen.record_prints(records))
+        organisations = publishers(view)
     for notebook in notebooks:
-        if "period" in (notebook.parameters or {}):
-            parameters[notebook.stem] = {"period": period, **parameters[notebook.stem]}
+        parameters[notebook.stem] = {**parameters[notebook.stem], "period": period}
     out = arguments.out or root() / "reports"
     moment = Period.parse(period)
-    edition = editions.Edition(out, period.replace("/", "_"), moment.label)
+    label = f"{moment.label}, {variant.words}" if variant.words else moment.label
+    edition = editions.Edition(out, period.replace("/", "_") + variant.name, label)
     present = editions.check(edition)
+    git = manifest.git(repository(), [notebook.path for notebook in originals])
     account: dict[str, Any] = {
         "started": started,
-        "parameters": {"period": period} | {name: displayed(value) for name, value in given.items()},
-        "inputs": inputs(notebooks, parameters, data),
+        "parameters": effective(parameters, given),
+        "inputs": inputs(notebooks, records, view),
         "packages": manifest.packages(),
-        "git": manifest.git(repository()),
+        "git": git,
         "default": choice.default,
         "outdated": choice.outdated,
     }
@@ -93,34 +109,45 @@ def run(arguments: argparse.Namespace) -> int:
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
     if "period" not in given and not arguments.quiet:
         print(choice.default["sentence"], flush=True)
+    tell([] if arguments.notebooks else left_out(there), arguments.quiet)
+    tell(differing(originals, given, git), arguments.quiet)
     late = [outdated_words(choice.outdated)] if choice.outdated["key_figures"] else []
     for sentence in [*late, *baseline.distrusted(edition.folder)]:
         print(f"Let op: {sentence}", file=sys.stderr)
     baselines = baseline.figures(edition.folder, present, states)
 
     progress = Progress(len(notebooks), arguments.quiet)
-    with tempfile.TemporaryDirectory(prefix="keten-", ignore_cleanup_errors=True) as folder:
-        jobs = [
-            Job(
-                notebook.path,
-                parameters[notebook.stem],
-                Path(folder),
-                timeout,
-                environment,
-                context,
-                baseline.previous(out, moment, notebook.stem),
-                baseline.comparable(baselines[notebook.stem]),
-                browser,
-            )
-            for notebook in notebooks
-        ]
-        results = pool.conduct(jobs, workers, progress.show)
-        try:
-            published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
-            frontpage.write(out)
-        except KetenError as error:
-            print(error, file=sys.stderr)
-            return SOME_FAILED
+    jobs = [
+        Job(
+            notebook.path,
+            parameters[notebook.stem],
+            folder,
+            timeout,
+            environment,
+            context,
+            baseline.previous(out, moment, notebook.stem, parameters[notebook.stem]),
+            baseline.comparable(baselines[notebook.stem]),
+            browser,
+        )
+        for notebook in notebooks
+    ]
+
+    def certain(result: Result) -> Result:
+        """The result as it may be told: on the records of the manifest, with the user's names of files."""
+        checked = frozen.on_same_records(result, records, account["inputs"])
+        told = [frozen.original_names(text, view, data) for text in (checked.reason or "", checked.log)]
+        return replace(checked, reason=told[0] or None, log=told[1])
+
+    results = [certain(result) for result in pool.conduct(jobs, workers, lambda one: progress.show(certain(one)))]
+    if name := frozen.changed(view, account["inputs"]):
+        results = [frozen.spoiled(result, name) for result in results]
+        print(f"Geen rapport is vernieuwd: het bestand {name} werd tijdens de run gewijzigd.", file=sys.stderr)
+    try:
+        published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
+        frontpage.write(out)
+    except KetenError as error:
+        print(error, file=sys.stderr)
+        return SOME_FAILED
     progress.close(published / "index.html")
     return SUCCESS if all(result.complete for result in results) else SOME_FAILED
 
@@ -166,6 +193,49 @@ def given_parameters(arguments: argparse.Namespace) -> dict[str, str]:
     return given
 
 
+def tell(sentences: list[str], quiet: bool) -> None:
+    """What a user has to know before the run; a warning also when all else is quiet."""
+    for sentence in sentences:
+        if sentence.startswith("Let op"):
+            print(sentence, file=sys.stderr)
+        elif not quiet:
+            print(sentence)
+
+
+def differing(notebooks: list[Notebook], given: dict[str, str], git: dict[str, Any] | None) -> list[str]:
+    """Warnings of what in the notebooks is not what a reader of the manifest's commit finds there."""
+    told = [f"Let op: {sentence}" for notebook in notebooks if (sentence := passed_over(notebook, given))]
+    home = repository()
+    if git and home:
+        ours = {notebook.path.name for notebook in notebooks if notebook.path.resolve().is_relative_to(home.resolve())}
+        if changed := [name for name in git["changed_notebooks"] if name in ours]:
+            told.append(f"Let op: anders dan in de vastgelegde versie ({git['commit'][:7]}): {listing(changed)}.")
+    return told
+
+
+def effective(parameters: dict[str, dict[str, Any]], given: dict[str, str]) -> dict[str, Any]:
+    """The parameters that held in this run: those that notebooks share, and what was given."""
+    every = {name: value for values in parameters.values() for name, value in values.items()}
+    return {name: displayed(value) for name, value in every.items() if name in DEFAULTS or name in given}
+
+
+def apart(notebooks: list[Notebook], parameters: dict[str, dict[str, Any]], data: Path) -> dict[str, Any]:
+    """The parameters that make this edition another than the plain one of its period, in one spelling."""
+    from keten.observations.dataset import load
+
+    found: dict[str, Any] = {}
+    for notebook in notebooks:
+        own = {**(notebook.parameters or {}), **DEFAULTS}
+        values = parameters[notebook.stem]
+        found |= {name: value for name, value in values.items() if name != "period" and value != own[name]}
+    for name in ("as_of", "reference_date"):
+        if day := day_of(str(found.get(name, ""))):
+            found[name] = day.isoformat()
+    if "nationality" in found:
+        found["nationality"] = load(data).catalogue.nationality(found["nationality"])
+    return found
+
+
 def contact_line() -> str:
     """Whom a reader may ask, from the environment; '' when it does not say. Raises KetenError unless it is one line."""
     contact = os.environ.get("KETEN_CONTACT", "").strip()
@@ -179,15 +249,18 @@ def report_context(edition: editions.Edition, account: dict[str, Any], contact: 
     git = account["git"] or {"commit": "", "clean": True}
     default = account["default"]
     why = {"why": default["sentence"] if default["period"] == edition.name else ""}
-    return {"edition": edition.name, "label": edition.label, "run": account["run"], **git, "contact": contact, **why}
+    version = {name: git[name] for name in ("commit", "clean")}
+    about = {"edition": edition.name, "label": edition.label, "run": account["run"], "contact": contact}
+    return {**about, **version, **why}
 
 
-def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
-    """Raise KetenError when a file with records that a parameter names is not there."""
-    for values in parameters.values():
-        for name in RECORD_PARAMETERS:
-            if values.get(name) and not Path(values[name]).is_file():
-                raise KetenError(f"Het bestand '{values[name]}' van de parameter {name} bestaat niet.")
+def records_given(parameters: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """The files with records, by parameter. Raises KetenError when one is not there."""
+    found = {name: values[name] for values in parameters.values() for name in RECORD_PARAMETERS if values.get(name)}
+    for name, path in found.items():
+        if not Path(path).is_file():
+            raise KetenError(f"Het bestand '{path}' van de parameter {name} bestaat niet.")
+    return found
 
 
 def publishers(data: Path) -> dict[str, str]:
@@ -204,12 +277,8 @@ def publishers(data: Path) -> dict[str, str]:
     return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True))
 
 
-def inputs(notebooks: list[Notebook], parameters: dict[str, dict[str, Any]], data: Path) -> dict[str, str | None]:
-    """SHA-256 of the notebooks, of every file in the data folder and of the files that parameters name."""
+def inputs(notebooks: list[Notebook], records: dict[str, str], data: Path) -> dict[str, str | None]:
+    """SHA-256 of the notebooks, of every file in the data folder and of the files with records, by parameter."""
     prints = {f"notebooks/{notebook.path.name}": manifest.sha256(notebook.path) for notebook in notebooks}
     prints |= manifest.fingerprints(data, manifest.files_below(data), prefix="data/")
-    for values in parameters.values():
-        for name in RECORD_PARAMETERS:
-            if values.get(name):
-                prints[f"{name}/{Path(values[name]).name}"] = manifest.sha256(Path(values[name]))
-    return prints
+    return prints | frozen.record_prints(records)

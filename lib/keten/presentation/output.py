@@ -17,6 +17,7 @@ from keten.model.margins import step_within
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH, REMARKS, ROUNDED, STATUSES
 from keten.presentation import dates, prose
+from keten.presentation.made import made
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
 
@@ -70,7 +71,7 @@ class Output:
         key_figures = {"keyfigures": self.keyfigures, "of": self.keyfigures_of} if self.keyfigures_of else None
         others = ((KEY_FIGURES, key_figures), (CHART, self.spec), (NOTICES, self.notices))
         whole = {kind: content for kind, content in others if content}
-        return {"text/html": html, **listed, **whole}
+        return {"text/html": html, **listed, **whole, **made()}
 
     @classmethod
     def together(cls, parts: "Sequence[Output]") -> "Output":

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from keten.errors import KetenError
+from keten.model.parameters import DEFAULTS
+from keten.presentation.prose import listing
 from keten.reports.notebook import Notebook, read
 
 
@@ -19,19 +21,34 @@ def available(folder: Path) -> list[Notebook]:
 def chosen(names: list[str], notebooks: list[Notebook]) -> list[Notebook]:
     """The notebooks that the names (stems or unambiguous parts of one) stand for.
 
-    Without names all, except those that are only made on request.
+    Without names all that say to be a report under their own name, except those that are only made on request.
     """
-    regular = [notebook for notebook in notebooks if not notebook.on_request]
+    regular = [notebook for notebook in notebooks if notebook.regular]
     if not names:
         if not regular:
-            raise KetenError("Er zijn alleen notebooks op verzoek; noem wat u wilt: keten run NOTEBOOK.")
+            raise KetenError(
+                "Er zijn alleen notebooks op verzoek, of die niet zeggen een rapport te zijn; noem wat u wilt: "
+                "keten run NOTEBOOK."
+            )
         return regular
     wanted = {one(name, notebooks).stem for name in names}
     return [notebook for notebook in notebooks if notebook.stem in wanted]
 
 
+def left_out(notebooks: list[Notebook]) -> list[str]:
+    """What a run without names does not make, and why, in Dutch: copies and drafts, then what is made on request."""
+    others = [notebook for notebook in notebooks if not notebook.regular]
+    told = []
+    if strange := [notebook for notebook in others if notebook.report != notebook.stem]:
+        names = [f"{one.stem} (een kopie van {one.report})" if one.report else one.stem for one in strange]
+        told.append(f"Let op: niet gemaakt, want geen rapport onder de eigen naam: {listing(names)}.")
+    if requested := [notebook.stem for notebook in others if notebook.report == notebook.stem]:
+        told.append(f"Niet gemaakt, want alleen op verzoek: {listing(requested)}.")
+    return told
+
+
 def one(name: str, notebooks: list[Notebook]) -> Notebook:
-    """The notebook that a stem or a part of one stands for, a regular one before those on request.
+    """The notebook that a stem or a part of one stands for: a regular one, else one on request, else any other.
 
     Raises KetenError when there are more or none, with the nearest.
     """
@@ -40,7 +57,8 @@ def one(name: str, notebooks: list[Notebook]) -> Notebook:
     if name in by_stem:
         return by_stem[name]
     matches = [notebook for notebook in notebooks if name.lower() in notebook.stem.lower()]
-    matches = [notebook for notebook in matches if not notebook.on_request] or matches
+    named = [notebook for notebook in matches if notebook.report == notebook.stem]
+    matches = [notebook for notebook in matches if notebook.regular] or named or matches
     if len(matches) > 1:
         stems = ", ".join(notebook.stem for notebook in matches)
         raise KetenError(f"'{name}' past op meer notebooks: {stems}; geef een langer deel.")
@@ -66,9 +84,32 @@ def refuse_unknown(given: dict[str, str], notebooks: list[Notebook]) -> None:
 
 
 def typed(notebook: Notebook, given: dict[str, str]) -> dict[str, Any]:
-    """The given values of the parameters that this notebook has, of the types of its own defaults."""
-    defaults = notebook.parameters or {}
-    return {name: as_type(name, value, defaults[name]) for name, value in given.items() if name in defaults}
+    """A value for every parameter that this notebook has: what was given, of the type of its default, or the default.
+
+    That of a parameter that reports share is the library's, whatever somebody left in the notebook; see `passed_over`.
+    """
+    values: dict[str, Any] = {}
+    for name, own in (notebook.parameters or {}).items():
+        default = DEFAULTS.get(name, own)
+        if name in given:
+            values[name] = as_type(name, given[name], default)
+        elif isinstance(default, str | int | float | None):
+            values[name] = default
+    return values
+
+
+def passed_over(notebook: Notebook, given: dict[str, str]) -> str:
+    """A Dutch sentence on what stands in the notebook and does not count in this run; '' when there is nothing."""
+    left = {
+        name: own
+        for name, own in (notebook.parameters or {}).items()
+        if name in DEFAULTS and name not in given and name != "period" and own != DEFAULTS[name]
+    }
+    if not left:
+        return ""
+    words = listing([f"{name} = {own!r}" for name, own in left.items()])
+    option = f"-p {next(iter(left))} WAARDE"
+    return f"In {notebook.stem} staat {words}; dat telt in een run niet mee. Geef het zo nodig mee: {option}."
 
 
 def as_type(name: str, value: str, default: Any) -> Any:

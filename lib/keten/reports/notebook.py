@@ -7,14 +7,16 @@ import ast
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from keten.presentation.mime import FIGURES, KEY_FIGURES
 
 LAB_ONLY = "verkennen"  # tag of cells that only serve an analyst in JupyterLab
+INJECTED = "injected-parameters"  # tag of the cell in which papermill puts the values that it was given
 ON_REQUEST = "keten_on_request"  # in the metadata of a notebook that is only made when its name is given
+REPORT = "keten_report"  # in the metadata of a notebook that is a report: its own file name without extension
 FIGURE_COLUMNS = (
     "notebook",
     "section",
@@ -38,20 +40,28 @@ FIGURE_COLUMNS = (
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook file; `parameters` holds its defaults by name, or None when the file cannot be read.
+    """A notebook file; `parameters` holds its defaults by name, or None when they cannot be read.
 
-    on_request: it answers a question of its own and is left out of a run that names no notebooks.
+    report: the name under which it says to be a report, '' for a notebook that does not say so. on_request: it answers
+    a question of its own and is left out of a run that names no notebooks. readable: whether the file is a notebook.
     """
 
     path: Path
     title: str
     parameters: dict[str, Any] | None
+    report: str = ""
     on_request: bool = False
+    readable: bool = True
 
     @property
     def stem(self) -> str:
         """File name without extension: the notebook's name on the command line and in an edition."""
         return self.path.stem
+
+    @property
+    def regular(self) -> bool:
+        """Whether a run without names makes it; one that cannot be read is, so that the run tells of it."""
+        return not self.readable or (self.report == self.stem and not self.on_request)
 
 
 def read(path: Path) -> Notebook:
@@ -61,10 +71,15 @@ def read(path: Path) -> Notebook:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        on_request = content.get("metadata", {}).get(ON_REQUEST) is True
-        return Notebook(path, title(content) or path.stem, parameters(content), on_request)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError):
-        return Notebook(path, path.stem, None)
+        about = content["metadata"]
+        report = name if isinstance(name := about.get(REPORT), str) and name.isprintable() else ""
+        known = Notebook(path, title(content) or path.stem, None, report, about.get(ON_REQUEST) is True)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Notebook(path, path.stem, None, readable=False)
+    try:
+        return replace(known, parameters=parameters(content))
+    except (ValueError, SyntaxError):
+        return known
 
 
 def title(content: dict) -> str:
@@ -89,12 +104,20 @@ def parameters(content: dict) -> dict[str, Any]:
 
 
 def given(content: dict) -> dict[str, Any]:
-    """Name and value of every parameter with which the notebook ran, in its own order."""
-    try:
-        values = parameters(content)
-    except (SyntaxError, ValueError):
-        values = {}
-    return values | content["metadata"].get("papermill", {}).get("parameters", {})
+    """Name and value of every parameter with which the notebook ran, in its own order.
+
+    What the cells say goes before what papermill noted when it ran: somebody may have changed and run them since.
+    """
+    noted = content["metadata"].get("papermill", {}).get("parameters", {})
+    values: dict[str, Any] = {}
+    for tag in ("parameters", INJECTED):
+        for cell in content["cells"]:
+            if cell["cell_type"] == "code" and tag in tags(cell):
+                try:
+                    values |= dict(_assignments(source(cell)))
+                except (SyntaxError, ValueError):
+                    values |= noted
+    return values or dict(noted)
 
 
 def _assignments(code: str) -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from keten.errors import KetenError
-from keten.reports.notebook import LAB_ONLY, ON_REQUEST, headings, source, tags
+from keten.reports.notebook import INJECTED, LAB_ONLY, ON_REQUEST, REPORT, headings, source, tags
 
 LONGEST_NAME, LONGEST_TITLE = 60, 150
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -21,7 +21,7 @@ KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-OF_A_RUN = {"injected-parameters", "papermill-error-cell-tag"}  # cells that papermill adds
+OF_A_RUN = {INJECTED, "papermill-error-cell-tag"}  # cells that papermill adds
 GUIDE = (
     "**Hier is plaats voor uw eigen onderdelen.** Zoek een maat met `chain.find`, lees met `chain.describe` wat zij "
     "betekent, en zet onder een eigen kop (`## …`) per cel één grafiek, tabel of zin. Haal gerust weg wat de vraag "
@@ -62,8 +62,8 @@ def checked_title(title: str | None, stem: str) -> str:
     return words
 
 
-def made_like(example: dict[str, Any], title: str, example_title: str) -> dict[str, Any]:
-    """A new notebook with the cells of `example`, without anything that a run or JupyterLab left in it.
+def made_like(example: dict[str, Any], stem: str, title: str, example_title: str) -> dict[str, Any]:
+    """A new notebook `stem` with the cells of `example`, without anything that a run or JupyterLab left in it.
 
     Raises KeyError or TypeError when the example is no notebook of format 4.
     """
@@ -74,7 +74,7 @@ def made_like(example: dict[str, Any], title: str, example_title: str) -> dict[s
     sections = [n for n, cell in enumerate(cells) if _has_heading(cell, 2) and LAB_ONLY not in tags(cell)]
     after_summary = sections[1] if len(sections) > 1 else len(cells)
     cells[after_summary:after_summary] = [_cell("markdown", GUIDE, LAB_ONLY), _cell("code", EXAMPLE, LAB_ONLY)]
-    return {"cells": cells, "metadata": {**KERNEL, ON_REQUEST: True}, **FORMAT}
+    return {"cells": cells, "metadata": {**KERNEL, ON_REQUEST: True, REPORT: stem}, **FORMAT}
 
 
 def _clean(cell: dict[str, Any]) -> dict[str, Any]:

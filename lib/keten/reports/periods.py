@@ -13,8 +13,13 @@ def period_or_none(text: object) -> Period | None:
 
 
 def period_of(edition: str) -> Period | None:
-    """The period that an edition is called after, such as `2017-06`; None when its name is no period."""
-    return period_or_none(edition.replace("_", "/"))
+    """The period that an edition is called after, such as `2017-06` or `2017-06_nationaliteit-eritrea`, or None."""
+    return period_or_none(edition.replace("_", "/")) or period_or_none(edition.partition("_")[0])
+
+
+def is_plain(edition: str) -> bool:
+    """Whether an edition is called after its period alone: it was made with the parameters that nobody gave."""
+    return period_or_none(edition.replace("_", "/")) is not None
 
 
 def in_words(text: object) -> str:

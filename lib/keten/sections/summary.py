@@ -102,6 +102,7 @@ def _told(item: "Named", chain: Workbook) -> dict[str, Any]:
         "period": Period.parse(now.period).label,
         "change": _key_change(item.changes),
         "measure": now.measure,
+        "publisher": now.organisation,
         "dimensions": dimensions_of(now),
         "moment": now.period,
         "number": _number(now),

@@ -1,12 +1,14 @@
 """papermill engine `keten`: papermill's own, quicker and honest about what went wrong.
 
 - the kernel is forked from a warm process where there is one (see `provisioner`);
-- a timed-out cell and a dead kernel are recorded as failures, in the metadata and as the cell's output;
+- a timed-out cell, a kernel that is dead or was told to quit, and whatever else kept a cell from running to its end are
+  recorded as failures, in the metadata and as the cell's output, and so is a parameter that did not keep its value;
 - the time limit holds for the notebook as a whole;
 - cells for JupyterLab only (tag `verkennen`) are left out, and so is the state of widgets that JupyterLab saved;
 - a user's own IPython profile has no say in the outcome.
 """
 
+import ast
 import asyncio
 import os
 import sys
@@ -26,7 +28,8 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
-from keten.reports.notebook import LAB_ONLY, tags
+from keten.reports.notebook import LAB_ONLY, section_at, source, tags
+from keten.reports.proof import code_cells, fault
 
 LONGEST_SOCKET_PATH = 90  # the system's limit is about 104 bytes
 OUTPUT_OPTIONS = ("log_output", "stdout_file", "stderr_file")  # where papermill lets what a notebook prints go as well
@@ -100,6 +103,10 @@ class KernelManager(AsyncKernelManager):
 class Client(PapermillNotebookClient):
     """Executes the cells, and turns every fault into a failed cell, as papermill does with exceptions."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, on_cell_executed=self._look_at_reply, **options)
+        self._told_to_quit = False
+
     def execute(self, **kwargs: Any) -> NotebookNode:
         """Execute all cells; keyword arguments go to the kernel's start."""
         self.reset_execution_trackers()
@@ -108,13 +115,89 @@ class Client(PapermillNotebookClient):
             asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
         with self.setup_kernel(**kwargs):
             self.papermill_execute_cells()
+            if not self.nb.metadata.papermill.get("exception"):
+                self._prove()
         return self.nb
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
         """Execute one cell; raises CellExecutionError for whatever kept it from ending well."""
+        self._told_to_quit = False
         try:
-            return super().execute_cell(cell, cell_index, **kwargs)
-        except (CellTimeoutError, DeadKernelError) as fault:
-            name, value = type(fault).__name__, str(fault)
-            cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=value, traceback=[]))
-            raise CellExecutionError(value, name, value) from fault
+            super().execute_cell(cell, cell_index, **kwargs)
+        except (CellTimeoutError, DeadKernelError) as stop:
+            raise _failed(cell, type(stop).__name__, str(stop)) from stop
+        except CellExecutionError as error:
+            if not _errors(cell):  # a magic that does not exist is told on standard error only
+                _failed(cell, error.ename, error.evalue)
+            raise
+        finally:
+            for output in _errors(cell):
+                if output.ename == "SystemExit":  # papermill passes over one with the text '' or '0'
+                    output.evalue = f"exit {output.evalue or 0}"
+        if self._told_to_quit:
+            raise _failed(cell, "SystemExit", "exit")
+        if errors := _errors(cell):  # of what the cell was allowed to get wrong, or ran inside itself
+            raise CellExecutionError("", errors[0].ename, errors[0].evalue)
+        return cell
+
+    def _look_at_reply(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
+        """Remember whether the cell told the kernel to quit, as `exit` does: that is no error."""
+        payload = execute_reply["content"].get("payload", [])
+        self._told_to_quit = any(part.get("source") == "ask_exit" for part in payload)
+
+    def _prove(self) -> None:
+        """Record as a failure what the cells do not tell: one was left out, or a parameter lost its value."""
+        if found := fault(self.nb, {}):
+            return self._record(found.index, "KetenError", f"{found.words[0].upper()}{found.words[1:]}.")
+        try:
+            changed = self._changed(self.nb.metadata.papermill.get("parameters", {}))
+        except (CellTimeoutError, DeadKernelError) as stop:
+            return self._record(len(self.nb.cells) - 1, type(stop).__name__, str(stop))
+        if changed:
+            index = _where_set(self.nb, changed)
+            sentence = (
+                f'De parameter {changed} krijgt onder "{section_at(self.nb, index)}" een andere waarde dan was '
+                "gevraagd; geef wat daar wordt uitgerekend een eigen naam."
+            )
+            self._record(index, "KetenError", sentence)
+
+    def _record(self, index: int, name: str, value: str) -> None:
+        cell = self.nb.cells[index]
+        if cell.cell_type != "code":  # only code can have failed
+            index = [place for place, _ in code_cells(self.nb)][-1]
+            cell = self.nb.cells[index]
+        self.nb_man.cell_exception(cell, cell_index=index, exception=_failed(cell, name, value))
+
+    def _changed(self, asked: dict[str, Any]) -> str | None:
+        """The first parameter that the kernel holds another value of than was asked, now that all cells have run."""
+        questions = {name: f"__import__('builtins').repr({name})" for name in asked}
+        question = self.kc.execute("", silent=True, store_history=False, user_expressions=questions)
+        answers = self.wait_for_reply(question)["content"]["user_expressions"]
+        for name, value in asked.items():
+            answer = answers[name].get("data", {}).get("text/plain", "''")
+            if ast.literal_eval(answer) != repr(value):
+                return name
+        return None
+
+
+def _errors(cell: NotebookNode) -> list[NotebookNode]:
+    return [output for output in cell.get("outputs", []) if output.output_type == "error"]
+
+
+def _failed(cell: NotebookNode, name: str, value: str) -> CellExecutionError:
+    """The exception of a cell that did not end well, which is now one of its outputs as well."""
+    cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=value, traceback=[]))
+    return CellExecutionError(value, name, value)
+
+
+def _where_set(nb: NotebookNode, name: str) -> int:
+    """The last cell that gives this variable a value; the last one of all when none does so in plain sight."""
+    cells = list(code_cells(nb))
+    for index, cell in reversed(cells):
+        try:
+            nodes = ast.walk(ast.parse(source(cell)))
+        except SyntaxError:  # it has a magic
+            continue
+        if any(isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load) for node in nodes):
+            return index
+    return cells[-1][0]

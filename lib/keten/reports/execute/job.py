@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from keten.clock import time_stamp
 from keten.errors import KetenError
 from keten.reports import notebook as contents
+from keten.reports import proof
 from keten.reports.result import FAILED, SUCCEEDED, TIMEOUT, Job, Result
 
 if TYPE_CHECKING:
@@ -58,11 +59,16 @@ def _make(job: Job, executed: Path) -> dict[str, Any]:
     except Exception as error:
         reason = f"Het bestand {job.notebook.name} is geen leesbaar notebook; herstel of vervang het."
         raise Failure(FAILED, reason, _first_line(type(error).__name__, error)) from error
+    _refuse_without_parameters(original, job)
     notebook = stable(_execute(job, executed), original)
+    if found := proof.fault(notebook, job.parameters):
+        sentence = f"{found.words[0].upper()}{found.words[1:]}."
+        raise Failure(FAILED, sentence, sentence)
     figures, key_figures = contents.figures(notebook, job.stem), contents.key_figures(notebook)
     if job.context:
         changed = changes(key_figures, figures, job.previous, job.baseline)
         notebook.metadata["keten"] = {**job.context, "changes": changed}
+        notebook.metadata["keten"][proof.SEAL] = proof.seal(notebook)
     executed.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
     page, _ = ReportExporter().from_notebook_node(notebook, {"metadata": {"name": job.stem}})
     html = job.folder / f"{job.stem}.html"
@@ -85,6 +91,24 @@ def _make(job: Job, executed: Path) -> dict[str, Any]:
         "dates": dates_of(notebook),
         "pdf_reason": pdf_reason,
     }
+
+
+def _refuse_without_parameters(original: "NotebookNode", job: Job) -> None:
+    """Raise Failure when the notebook cannot be given the parameters of this job: it would show its own."""
+    try:
+        declared = contents.parameters(original)
+    except (SyntaxError, ValueError) as error:
+        reason = (
+            f"De parametercel van {job.notebook.name} is niet te lezen; laat elke regel de vorm naam = waarde hebben, "
+            'zoals period = "2017-06".'
+        )
+        raise Failure(FAILED, reason, _first_line(type(error).__name__, error)) from error
+    if missing := [name for name in job.parameters if name not in declared]:
+        reason = (
+            f"Het notebook {job.notebook.name} heeft geen parameter {missing[0]}; zet die in een cel met het label "
+            "parameters."
+        )
+        raise Failure(FAILED, reason, reason)
 
 
 def _execute(job: Job, executed: Path) -> "NotebookNode":
@@ -127,6 +151,8 @@ def _reason(error: Any, section: str, out_of_time: bool, timeout: float) -> str:
         return f'Het notebook was na {timeout:g} seconden niet klaar; het bleef steken onder "{section}".'
     if error.ename == "DeadKernelError":
         return f'De rekenkern is onverwacht gestopt, onder "{section}".'
+    if error.ename == "SystemExit":
+        return f'Het notebook stopte zichzelf, onder "{section}" (exit of sys.exit); haal dat weg en start opnieuw.'
     if error.ename == "KetenError":
         return error.evalue
     return f'De cel onder "{section}" gaf een fout: {_first_line(error.ename, error.evalue)}.'

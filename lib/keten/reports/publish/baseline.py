@@ -16,8 +16,9 @@ from typing import Any
 from keten.errors import KetenError
 from keten.model.periods import Period
 from keten.reports import notebook as contents
-from keten.reports.periods import period_of
+from keten.reports.periods import is_plain, period_of
 from keten.reports.publish import manifest
+from keten.reports.publish.variant import alike
 
 FIGURES_FILE = "figures.csv"
 BASELINE_FOLDER = "eerder"
@@ -26,22 +27,23 @@ LATER_SOURCES = "Andere bronnen en latere uitgaven"  # section with figures that
 Row = dict[str, Any]
 
 
-def previous(out: Path, period: Period, stem: str) -> dict[str, Any] | None:
+def previous(out: Path, period: Period, stem: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
     """The newest earlier edition in `out` of the same kind of period that holds a report of this notebook.
 
     A dict with `edition`, `label` and `key_figures` as its manifest has them; None when there is none. Only editions
-    that end before `period` begins count, and that are as long.
+    that end before `period` begins count, that are as long, and in which the report was made with the same
+    `parameters`, the period aside.
     """
-    found: list[tuple[Period, Any]] = []
+    found: list[tuple[Period, str, Any]] = []
     for path in out.glob(f"[!.]*/{manifest.NAME}"):
         other = period_of(path.parent.name)
         if other and _length(other) == _length(period) and other.end < period.start:
             with suppress(KetenError):  # one that cannot be read concerns whoever makes that one again
-                found.append((other, manifest.load(path.parent)))
-    for other, content in sorted(found, key=lambda item: item[0].start, reverse=True):
-        report = (content["notebooks"].get(stem) or {}).get("report")
-        if report:
-            return {"edition": str(other), "label": other.label, "key_figures": report["key_figures"]}
+                found.append((other, path.parent.name, manifest.load(path.parent)))
+    for other, name, content in sorted(found, key=lambda item: (item[0].start, is_plain(item[1])), reverse=True):
+        entry = content["notebooks"].get(stem) or {}
+        if (report := entry.get("report")) and alike(entry.get("parameters", {}), parameters):
+            return {"edition": name, "label": other.label, "key_figures": report["key_figures"]}
     return None
 
 

@@ -65,9 +65,16 @@ def _change(now: dict[str, Any], before: dict[str, Any], new: float | None, old:
         return "geen nieuwer cijfer"
     if not _as_long(now, before):
         return "niet te vergelijken: een andere duur"
+    if _publisher(now) != _publisher(before) and _publisher(now) and _publisher(before):
+        return "niet te vergelijken: een andere uitgever"
     margins = (_margin(new, now, unit), _margin(old, before, unit))
     words = prose.change_short(prose.change(new, old, *margins, rate=is_rate(unit)), unit)
     return f"herzien: {words}" if same_period else words
+
+
+def _publisher(key_figure: dict[str, Any]) -> str:
+    """Whose figure it is; '' where an earlier edition does not tell."""
+    return key_figure.get("publisher") or ""
 
 
 def _as_long(now: dict[str, Any], before: dict[str, Any]) -> bool:

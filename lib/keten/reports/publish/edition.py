@@ -179,6 +179,7 @@ def _build(edition: Edition, results: list[Result], run: dict[str, Any], publish
     (staging / "index.html").write_text(page, encoding="utf-8", newline="\n")
     content = {
         "edition": edition.name,
+        "label": edition.label,
         **run,
         "notebooks": entries,
         "outputs": manifest.fingerprints(staging, manifest.files_below(staging)),

@@ -49,20 +49,44 @@ def packages() -> dict[str, str]:
     return {"python": platform.python_version(), **versions}
 
 
-def git(repository: Path | None) -> dict[str, Any] | None:
-    """Commit of the checkout and whether its tree is clean; None outside git or without the program."""
+def git(repository: Path | None, notebooks: Iterable[Path] = ()) -> dict[str, Any] | None:
+    """Commit of the checkout and whether its tree is clean; None outside git or without the program.
+
+    `changed_notebooks`: the names of those that are not, or not as they are now, in the commit.
+    """
     if repository is None or not (repository / ".git").exists():
         return None
     try:
         commit = _git(repository, "rev-parse", "HEAD")
-        return {"commit": commit.strip(), "clean": not _git(repository, "status", "--porcelain").strip()}
+        return {
+            "commit": commit.strip(),
+            "clean": not _git(repository, "status", "--porcelain").strip(),
+            "changed_notebooks": _changed(repository, notebooks),
+        }
     except (OSError, subprocess.SubprocessError):
         return None
 
 
+def _changed(repository: Path, notebooks: Iterable[Path]) -> list[str]:
+    """Names of the notebooks of which the commit does not have the text that they have now."""
+    root = repository.resolve()
+    inside = {path: real for path in notebooks if (real := path.resolve()).is_relative_to(root)}
+    places = [real.relative_to(root).as_posix() for real in inside.values()]
+    if places:
+        committed = set(_git(root, "ls-tree", "-r", "--name-only", "-z", "HEAD", "--", *places).split("\0"))
+        differ = set(_git(root, "diff", "--name-only", "-z", "HEAD", "--", *places).split("\0"))
+    return sorted(
+        path.name
+        for path in notebooks
+        if path not in inside
+        or (place := inside[path].relative_to(root).as_posix()) not in committed
+        or place in differ
+    )
+
+
 def _git(repository: Path, *arguments: str) -> str:
     # Without optional locks a run never stands in the way of someone who works in the checkout.
-    command = ["git", "--no-optional-locks", "-C", str(repository), *arguments]
+    command = ["git", "--no-optional-locks", "--literal-pathspecs", "-C", str(repository), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
 
 
@@ -71,7 +95,7 @@ def run_id(account: dict[str, Any]) -> str:
 
     `account`: the manifest's `parameters`, `inputs`, `packages`, `git` and `default`.
     """
-    return _digest([account[name] for name in ("parameters", "inputs", "packages", "git", "default")])
+    return digest([account[name] for name in ("parameters", "inputs", "packages", "git", "default")])
 
 
 def data_state(inputs: dict[str, str | None], parameters: dict[str, Any]) -> dict[str, str]:
@@ -79,12 +103,15 @@ def data_state(inputs: dict[str, str | None], parameters: dict[str, Any]) -> dic
 
     `inputs`: the manifest's fingerprints of everything; of the files with records only those in `parameters` count.
     """
-    records = {f"{name}/{Path(value).name}" for name, value in parameters.items() if isinstance(value, str)}
+    paths = {name: Path(value) for name, value in parameters.items() if isinstance(value, str)}
+    records = {f"{name}/{path.name}" for name, path in paths.items()}
+    records |= {f"{name}/{path.stem}.toml" for name, path in paths.items()}
     data = {name: print for name, print in inputs.items() if name.startswith("data/") or name in records}
-    return {"fingerprint": _digest(data), "as_of": str(parameters.get("as_of", ""))}
+    return {"fingerprint": digest(data), "as_of": str(parameters.get("as_of", ""))}
 
 
-def _digest(content: Any) -> str:
+def digest(content: Any) -> str:
+    """Twelve hexadecimal digits that stand for a content of plain values."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 

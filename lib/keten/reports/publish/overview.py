@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 from keten.presentation.prose import listing
-from keten.reports.periods import period_of
+from keten.reports.periods import is_plain, period_of
 from keten.reports.publish import index, manifest
 from keten.reports.publish.manifest import FAILURES
 from keten.reports.result import SUCCEEDED
@@ -43,7 +43,7 @@ def page(editions: list[dict[str, Any]]) -> str:
     readable = [edition for edition in editions if not edition["problem"]]
     default = max(readable, key=lambda edition: edition["finished"])["default"] if readable else {"period": ""}
     chosen = next((edition for edition in readable if edition["name"] == default["period"]), None)
-    first = chosen or next(iter(readable), None)
+    first = chosen or next((edition for edition in readable if is_plain(edition["name"])), None)
     return (
         index.environment()
         .get_template("overview.html.j2")
@@ -85,7 +85,7 @@ def _edition(out: Path, name: str) -> dict[str, Any]:
     logs = sorted((out / FAILURES / name).glob("*.log"))
     edition = {
         "name": name,
-        "label": period.label if period else name,
+        "label": period.label if period and is_plain(name) else name,
         "finished": "",
         "notebooks": {},
         "default": {},
@@ -96,9 +96,11 @@ def _edition(out: Path, name: str) -> dict[str, Any]:
         return edition | {"problem": "Deze uitgave is er niet meer; wel wat van een mislukte run overbleef."}
     try:
         content = json.loads((out / name / manifest.NAME).read_text(encoding="utf-8"))
+        label = str(content.get("label") or edition["label"])  # an earlier version did not write it
         known = {name: content[name] for name in ("finished", "notebooks")}
         default = content.get("default", {})  # an earlier version chose none
-        read = edition | known | {"default": {name: str(default.get(name, "")) for name in ("period", "sentence")}}
+        chosen = {name: str(default.get(name, "")) for name in ("period", "sentence")}
+        read = edition | known | {"label": label, "default": chosen}
         index.moment(read["finished"]), _row(read), _sentences(read)  # what cannot be shown cannot be read
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return edition | {

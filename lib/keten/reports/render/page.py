@@ -9,10 +9,12 @@ from markupsafe import Markup
 
 from keten.presentation.markup import plain_number
 from keten.reports import notebook as contents
+from keten.reports import proof
 from keten.reports.own_figures import words
 from keten.reports.render.cells import ID, notices, sections
 from keten.reports.render.dates import dates_of
 
+UNPROVED = "GEEN RAPPORT"  # in the title of what is not proved, which also stands on every page in print
 CHART = 'class="keten-chart"'
 ANNEXES = (("xlsx", "Tabellen voor Excel"), ("ods", "Tabellen voor LibreOffice"))
 PARAMETER_LABELS = {
@@ -35,9 +37,13 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
     head, *body = sections(nb)
     title = contents.title(nb) or stem
     made = nb["metadata"].get("keten", {})
+    doubt = proof.doubt(nb)
+    title = f"{UNPROVED}: {title}" if doubt else title
     ids = {name for section in body for name in ID.findall(section.html)}
     return {
         "title": title,
+        "doubt": doubt,
+        "remedy": proof.remedy(nb),
         "running_title": css_text(", ".join(filter(None, [title, made.get("label")]))),
         "head": head.html,
         "dates": dates_of(nb),
