@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,12 @@ from keten.reports.publish import baseline, frontpage, index, manifest
 from keten.reports.publish import edition as editions
 from keten.reports.render import pdf
 from keten.reports.result import Job, Result
+from keten.workspace import temporary
 
 SHARED_PARAMETERS = ("period", "as_of", "compare_years", "nationality")
 RECORD_PARAMETERS = ("respondents", "participants")  # names of files with records of persons
-DEFAULT_TIMEOUT = 600
+DEFAULT_TIMEOUT, LONGEST_TIMEOUT = 600, 7 * 24 * 3600  # seconds
+MOST_JOBS = 999
 
 
 def add(commands: Any) -> None:
@@ -58,8 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     notebooks = chosen(arguments.notebooks, available(notebooks_folder()))
     data = data_given(arguments)
     given = given_parameters(arguments)
-    workers = whole_number("--jobs", arguments.jobs, os.cpu_count() or 1)
-    timeout = whole_number("--timeout", arguments.timeout, DEFAULT_TIMEOUT)
+    workers = whole_number("--jobs", arguments.jobs, os.cpu_count() or 1, MOST_JOBS)
+    timeout = whole_number("--timeout", arguments.timeout, DEFAULT_TIMEOUT, LONGEST_TIMEOUT)
     parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
     refuse_unknown(given, notebooks)
     refuse_missing_records(parameters)
@@ -92,14 +93,14 @@ def run(arguments: argparse.Namespace) -> int:
     baselines = baseline.figures(edition.folder, present, states)
 
     progress = Progress(len(notebooks), arguments.quiet)
-    with tempfile.TemporaryDirectory(prefix="keten-", ignore_cleanup_errors=True) as folder:
+    with temporary("run-") as folder:
         jobs = [
             Job(
                 notebook.path,
                 parameters[notebook.stem],
-                Path(folder),
+                folder,
                 timeout,
-                environment,
+                {**environment, "TMPDIR": str(folder)},
                 context,
                 baseline.previous(out, moment, notebook.stem),
                 baseline.comparable(baselines[notebook.stem]),

@@ -10,7 +10,6 @@
 import asyncio
 import os
 import sys
-import tempfile
 from contextlib import nullcontext
 from pathlib import Path
 from time import monotonic
@@ -27,6 +26,7 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
 from keten.reports.notebook import LAB_ONLY, tags
+from keten.workspace import temporary
 
 LONGEST_SOCKET_PATH = 90  # the system's limit is about 104 bytes
 OUTPUT_OPTIONS = ("log_output", "stdout_file", "stderr_file")  # where papermill lets what a notebook prints go as well
@@ -55,10 +55,10 @@ class KetenEngine(NBClientEngine):
         """
         nb_man.nb.cells = [cell for cell in nb_man.nb.cells if LAB_ONLY not in tags(cell)]
         nb_man.nb.metadata.pop("widgets", None)
-        with nullcontext(folder) if folder else tempfile.TemporaryDirectory(prefix="keten-") as own:
+        with nullcontext(Path(folder)) if folder else temporary("papermill-") as own:
             client = Client(
                 nb_man,
-                km=kernel_manager(Path(own)),
+                km=kernel_manager(own),
                 kernel_name=kernel_name,
                 log=logger,
                 startup_timeout=start_timeout,
