@@ -48,4 +48,6 @@ def parser() -> "DutchParser":
 
 
 if __name__ == "__main__":
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the folder where the command is given, which may hold a calendar.py of its own
     sys.exit(main())

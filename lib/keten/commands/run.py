@@ -100,7 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
                 parameters[notebook.stem],
                 folder,
                 timeout,
-                {**environment, "TMPDIR": str(folder)},
+                environment,
                 context,
                 baseline.previous(out, moment, notebook.stem),
                 baseline.comparable(baselines[notebook.stem]),

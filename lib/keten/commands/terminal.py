@@ -5,6 +5,7 @@ afterwards. What nobody foresaw becomes a sentence, with the rest in a log file.
 """
 
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -15,6 +16,7 @@ from typing import Any, TextIO, cast
 
 from keten.errors import KetenError, remedy, why
 
+LONGEST_WORD = 300  # characters; what is longer was typed or read, and is no word
 SUCCESS, SOME_FAILED, NOTHING_DONE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -32,8 +34,9 @@ def guarded(command: Callable[[], int]) -> int:
 
 def say(sentence: str) -> None:
     """One sentence on standard error, if there is one that takes it."""
+    short = re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: f"{word[0][:LONGEST_WORD]}…", sentence)
     with suppress(OSError, ValueError):
-        print(sentence, file=sys.stderr, flush=True)
+        print(short, file=sys.stderr, flush=True)
 
 
 def _outcome(command: Callable[[], int]) -> int:

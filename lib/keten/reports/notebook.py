@@ -63,7 +63,7 @@ def read(path: Path) -> Notebook:
         content = json.loads(path.read_text(encoding="utf-8"))
         on_request = content.get("metadata", {}).get(ON_REQUEST) is True
         return Notebook(path, title(content) or path.stem, parameters(content), on_request)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError, RecursionError, MemoryError):
         return Notebook(path, path.stem, None)
 
 

@@ -25,6 +25,9 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
+from keten.reports.execute.fork_server import LOG
+from keten.reports.execute.output_limit import OutputLimit
+from keten.reports.execute.streams import KERNEL_LOG
 from keten.reports.notebook import LAB_ONLY, tags
 from keten.workspace import temporary
 
@@ -72,7 +75,8 @@ class KetenEngine(NBClientEngine):
                 deadline = monotonic() + execution_timeout
                 # Zero would mean: no limit.
                 client.timeout_func = lambda cell: max(deadline - monotonic(), 0.01)
-            client.execute(env={**os.environ, "IPYTHONDIR": str(Path(own, "ipython")), **(environment or {})})
+            of_kernel = {"IPYTHONDIR": str(own / "ipython"), LOG: str(own / KERNEL_LOG)}
+            client.execute(env={**os.environ, **of_kernel, **(environment or {})})
 
 
 def kernel_manager(folder: Path) -> AsyncKernelManager:
@@ -100,6 +104,10 @@ class KernelManager(AsyncKernelManager):
 class Client(PapermillNotebookClient):
     """Executes the cells, and turns every fault into a failed cell, as papermill does with exceptions."""
 
+    def __init__(self, *arguments: Any, **options: Any):
+        super().__init__(*arguments, **options)
+        self.limit = OutputLimit()
+
     def execute(self, **kwargs: Any) -> NotebookNode:
         """Execute all cells; keyword arguments go to the kernel's start."""
         self.reset_execution_trackers()
@@ -110,6 +118,12 @@ class Client(PapermillNotebookClient):
             self.papermill_execute_cells()
         return self.nb
 
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Take a message of the kernel in, as far as a cell may go."""
+        if not self.limit.cut(msg["msg_type"], msg["content"], cell_index):
+            return None
+        return super().process_message(msg, cell, cell_index)
+
     def execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
         """Execute one cell; raises CellExecutionError for whatever kept it from ending well."""
         try:
@@ -118,3 +132,6 @@ class Client(PapermillNotebookClient):
             name, value = type(fault).__name__, str(fault)
             cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=value, traceback=[]))
             raise CellExecutionError(value, name, value) from fault
+        finally:
+            if cell.cell_type == "code" and (words := self.limit.told(cell_index)):
+                cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=words))

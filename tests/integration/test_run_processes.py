@@ -1,0 +1,153 @@
+"""What processes, kernels and their output may do to a run: it fails where it must, and nothing outlives it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+import small_notebooks
+
+from keten.reports.execute.output_limit import FORM, MESSAGE, PRINTED, OutputLimit
+from keten.reports.publish import manifest
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="alleen op Linux vorken de kernen")
+KILL = """
+import os, signal, time
+def parent(pid):
+    return int(open(f"/proc/{{pid}}/stat").read().rpartition(")")[2].split()[1])
+ancestors = [os.getppid()]
+while "keten.cli" not in open(f"/proc/{{parent(ancestors[-1])}}/cmdline").read():
+    ancestors.append(parent(ancestors[-1]))
+if {when}:
+    open({mark!r}, "w").close()
+    os.kill(ancestors[{which}], signal.SIGKILL)
+    time.sleep(60)
+"""
+STRAY = """
+import os, subprocess, sys
+code = "import os, time; os.fork() and os._exit(0); os.setsid(); open('zwerver', 'w').write(str(os.getpid())); " \\
+       "time.sleep(600)"
+subprocess.run([sys.executable, "-c", code], start_new_session=True)
+import time
+while not os.path.exists("zwerver") or not open("zwerver").read():
+    time.sleep(0.01)
+"""
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder with notebooks, a temporary folder of its own and modules that hide Python's."""
+    for name in ("calendar", "token", "random"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('in the way')", encoding="utf-8")
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.setenv("KETEN_NOTEBOOKS", str(tmp_path / "notebooks"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*options: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "keten.cli", "run", "--period", "2017-06", "--out", "uit", *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def entries(place: Path) -> dict[str, tuple[str, str | None]]:
+    notebooks = manifest.load(place / "uit/2017-06")["notebooks"]
+    return {stem: (entry["state"], entry["reason"]) for stem, entry in notebooks.items()}
+
+
+def test_killed_servers_cost_one_report_and_nothing_is_left(place):
+    """Killed: the server of the kernels, the worker, and the server of all workers; and a notebook leaves a daemon."""
+    small_notebooks.write(place / "notebooks", "1_zwerver", STRAY)
+    small_notebooks.write(place / "notebooks", "2_werker", KILL.format(when="True", which=1, mark="werker"))
+    small_notebooks.write(place / "notebooks", "3_kernserver", KILL.format(when="True", which=0, mark="kernserver"))
+    small_notebooks.write(
+        place / "notebooks", "4_daarna", "import calendar, token, random\nprint(calendar.__file__, random.__file__)"
+    )
+    # The first time it kills what all workers come from; the second time it is good.
+    small_notebooks.write(
+        place / "notebooks", "5_alles", KILL.format(when="not os.path.exists('al')", which=-1, mark="al")
+    )
+
+    done = run("--jobs", "1")
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert entries(place) == {
+        "1_zwerver": ("SUCCEEDED", None),
+        "2_werker": ("FAILED", "Het proces dat het rapport maakte is onverwacht gestopt; start opnieuw."),
+        "3_kernserver": ("FAILED", 'De rekenkern is onverwacht gestopt, onder "Deel 1".'),
+        "4_daarna": ("SUCCEEDED", None),
+        "5_alles": ("SUCCEEDED", None),
+    }
+    assert not Path("/proc", (place / "zwerver").read_text(encoding="utf-8")).exists()
+    assert list((place / "tmp").iterdir()) == []
+    printed = nbformat.read(place / "uit/2017-06/4_daarna.ipynb", as_version=4).cells[-1].outputs[0].text
+    assert str(place) not in printed
+
+
+def test_a_killed_run_leaves_no_process_no_open_pipe_and_no_file_after_the_next(place):
+    small_notebooks.write(place / "notebooks", "1_zwerver", STRAY + "time.sleep(600)")
+    command = [sys.executable, "-m", "keten.cli", "run", "--period", "2017-06", "--out", "uit"]
+    killed = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    deadline = time.monotonic() + 60
+    while not (place / "zwerver").exists() or not (place / "zwerver").read_text(encoding="utf-8"):
+        assert time.monotonic() < deadline and killed.poll() is None
+        time.sleep(0.02)
+    killed.send_signal(signal.SIGKILL)
+    printed, _ = killed.communicate(timeout=20)  # ends when nobody holds the pipe
+    assert printed == b""
+    stray = Path("/proc", (place / "zwerver").read_text(encoding="utf-8"))
+    while stray.exists() and "Z" not in (stray / "stat").read_text(encoding="utf-8").rpartition(")")[2]:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert list((place / "tmp").iterdir()) != []
+
+    (place / "notebooks/1_zwerver.ipynb").unlink()
+    small_notebooks.write(place / "notebooks", "2_veel", "print('x' * 3_000_000)", "'x' * 3_000_000")
+    done = run("-q")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert list((place / "tmp").iterdir()) == []
+    told = "[Afgekapt: van deze uitvoer zijn 2.800.00{} tekens weggelaten.]"
+    report = (place / "uit/2017-06/2_veel.html").read_text(encoding="utf-8")
+    notebook = (place / "uit/2017-06/2_veel.ipynb").read_text(encoding="utf-8")
+    assert told.format(2) in report and told.format(2) in notebook and told.format(1) in notebook
+    assert len(report) < 300_000 and len(notebook) < 500_000
+
+
+def test_every_kind_of_output_is_cut():
+    limit = OutputLimit()
+    kept = ""
+    for _ in range(100):
+        content = {"text": "x" * 1_000_000}
+        if limit.cut("stream", content, 3):
+            kept += content["text"]
+    assert len(kept) == PRINTED and "99.800.000 tekens" in limit.told(3) and limit.told(2) == ""
+    fault = {"ename": "E", "evalue": "x" * 10**7, "traceback": ["x" * 10**7]}
+    limit.cut("error", fault, 4)
+    assert len(fault["evalue"]) < MESSAGE + 100 and len(fault["traceback"][0]) < 30_000
+    large = {"data": {"text/html": "x" * (FORM + 1), "application/json": {"a": 1}}}
+    limit.cut("display_data", large, 5)
+    assert large["data"].keys() == {"application/json", "text/plain"} and "20.000.001" in large["data"]["text/plain"]
+    small = {"data": {"text/html": "<p>", "text/plain": "p"}}
+    assert limit.cut("display_data", small, 5) and small == {"data": {"text/html": "<p>", "text/plain": "p"}}
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.usefixtures("interruptible")
+def test_a_request_to_end_during_imports_is_one_sentence(place, stop):
+    """Sent as soon as the interpreter has read our first module, and some time after."""
+    small_notebooks.good(place / "notebooks", "1_goed", 5)
+    for delay in (0.0, 0.2, 0.8):
+        code = (
+            "import os, signal, sys\nfrom keten.cli import main\n"
+            f"os.fork() or (__import__('time').sleep({delay}), os.kill(os.getppid(), {int(stop)}), os._exit(0))\n"
+            "sys.exit(main(['run', '--period', '2017-06', '--out', 'uit']))"
+        )
+        done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, timeout=60)
+        if delay or done.returncode == 130:  # at once it may come before the first line of ours
+            assert (done.returncode, done.stderr) == (130, "Afgebroken; wat er al stond is niet gewijzigd.\n"), delay
+    assert not os.path.exists("uit/2017-06")
