@@ -33,10 +33,11 @@ def guarded(command: Callable[[], int]) -> int:
 
 
 def say(sentence: str) -> None:
-    """One sentence on standard error, if there is one that takes it."""
+    """One sentence on standard error, if there is one that takes it; what was read cannot steer the terminal."""
     short = re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: f"{word[0][:LONGEST_WORD]}…", sentence)
+    inert = "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in short)
     with suppress(OSError, ValueError):
-        print(short, file=sys.stderr, flush=True)
+        print(inert, file=sys.stderr, flush=True)
 
 
 def _outcome(command: Callable[[], int]) -> int:

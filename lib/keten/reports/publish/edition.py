@@ -20,6 +20,7 @@ from typing import Any
 
 from keten.errors import KetenError, remedy, why
 from keten.locks import Busy, locked
+from keten.presentation.markup import harmless
 from keten.reports.publish import baseline, figures_csv, index, manifest
 from keten.reports.publish.baseline import BASELINE_FOLDER, FIGURES_FILE, Row
 from keten.reports.publish.exchange import exchange, sync, sync_tree
@@ -249,7 +250,7 @@ def _build(
         publishers=publishers,
         files={path.name for path in staging.iterdir() if path.is_file()},
     )
-    (staging / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    (staging / "index.html").write_text(harmless(page), encoding="utf-8", newline="\n")
     content = {
         "edition": edition.name,
         **run,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from keten.errors import KetenError, why
 from keten.locks import locked
+from keten.presentation.markup import harmless
 
 PAGE, FEED = "index.html", "feed.xml"
 PATIENCE = 60  # seconds to wait for another run that is writing them
@@ -32,7 +33,7 @@ def _replace(path: Path, text: str) -> None:
     new = path.with_name(f".{path.name}.nieuw")
     new.unlink(missing_ok=True)  # a killed run's, perhaps another user's
     with new.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+        file.write(harmless(text))
         file.flush()
         os.fsync(file.fileno())
     os.replace(new, path)
