@@ -1,6 +1,11 @@
-"""What processes, kernels and their output may do to a run: it fails where it must, and nothing outlives it."""
+"""What processes, kernels and their output may do to a run: it fails where it must, and nothing outlives it.
 
+KETEN_FUZZ=1 asks a run to end, or kills it, at twenty moments (minutes); without it at two.
+"""
+
+import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +20,8 @@ from keten.reports.execute.output_limit import FORM, MESSAGE, PRINTED, OutputLim
 from keten.reports.publish import manifest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="alleen op Linux vorken de kernen")
+MOMENTS = 20 if os.environ.get("KETEN_FUZZ") else 2
+ENDED = "Afgebroken; wat er al stond is niet gewijzigd.\n"
 KILL = """
 import os, signal, time
 def parent(pid):
@@ -136,6 +143,79 @@ def test_every_kind_of_output_is_cut():
     assert limit.cut("display_data", small, 5) and small == {"data": {"text/html": "<p>", "text/plain": "p"}}
 
 
+def started(place: Path, *options: str) -> subprocess.Popen:
+    """A run of which the first line of ours was reached."""
+    reading, writing = os.pipe()
+    code = (
+        f"import os, sys\nfrom keten.cli import main\nos.write({writing}, b'x')\nos.close({writing})\n"
+        "sys.exit(main(['run', '--period', '2017-06', '--out', 'uit', *sys.argv[1:]]))"
+    )
+    run = subprocess.Popen(
+        [sys.executable, "-P", "-c", code, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        pass_fds=[writing], start_new_session=True,
+    )  # fmt: skip
+    os.close(writing)
+    os.read(reading, 1)
+    os.close(reading)
+    return run
+
+
+def processes_of(place: Path) -> list[str]:
+    """Command lines of processes that have this test's temporary folder in their environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(place / "tmp").encode() in (folder / "environ").read_bytes():
+                found.append((folder / "cmdline").read_text(encoding="utf-8").replace("\0", " "))
+        except OSError:  # it has ended
+            continue
+    return found
+
+
+def whole(edition: Path) -> None:
+    there = manifest.fingerprints(edition, manifest.files_below(edition))
+    assert {name: print for name, print in there.items() if name != manifest.NAME} == manifest.load(edition)["outputs"]
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_at_any_moment_a_run_ends_in_one_sentence_with_a_whole_edition(place):
+    """A terminal's Ctrl-C reaches every process of the run, the others the run alone."""
+    small_notebooks.good(place / "notebooks", "1_goed", 5)
+    begin = time.monotonic()
+    done = started(place).wait(timeout=120)
+    assert done == 0
+    length = time.monotonic() - begin
+    kinds = [signal.SIGINT, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP]
+    held = 0
+    for number in range(MOMENTS):
+        stop = kinds[number % len(kinds)]
+        run = started(place)
+        time.sleep(length * (number + 0.5) / MOMENTS)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, stop) if stop == signal.SIGINT else run.send_signal(stop)
+        _, errors = run.communicate(timeout=60)
+        moment = f"{stop.name} na {length * (number + 0.5) / MOMENTS:.1f} s: {run.returncode} {errors}"
+        if run.returncode == 0:
+            assert errors == "", moment
+        elif stop == signal.SIGKILL:
+            assert (run.returncode, errors) == (-signal.SIGKILL, ""), moment
+        else:
+            late = re.fullmatch(r"Afgebroken toen de rapporten al klaar waren: \S+; het overzicht .+\.\n", errors)
+            assert run.returncode == 130 and (errors == ENDED or late), moment
+        deadline = time.monotonic() + 30
+        while processes_of(place):
+            assert time.monotonic() < deadline, [moment, processes_of(place)]
+            time.sleep(0.05)
+        whole(place / "uit/2017-06")
+        held += 1
+    assert started(place, "-q").wait(timeout=120) == 0
+    assert list((place / "tmp").iterdir()) == []
+    assert sorted(path.name for path in (place / "uit").iterdir()) == [
+        ".2017-06.lock", ".overzicht.lock", "2017-06", "feed.xml", "index.html",
+    ]  # fmt: skip
+    print(f"{MOMENTS} moments, {held} held")
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.usefixtures("interruptible")
 def test_a_request_to_end_during_imports_is_one_sentence(place, stop):
@@ -149,5 +229,5 @@ def test_a_request_to_end_during_imports_is_one_sentence(place, stop):
         )
         done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, timeout=60)
         if delay or done.returncode == 130:  # at once it may come before the first line of ours
-            assert (done.returncode, done.stderr) == (130, "Afgebroken; wat er al stond is niet gewijzigd.\n"), delay
+            assert (done.returncode, done.stderr) == (130, ENDED), delay
     assert not os.path.exists("uit/2017-06")
