@@ -1,6 +1,7 @@
 """What processes, kernels and their output may do to a run: it fails where it must, and nothing outlives it.
 
-KETEN_FUZZ=1 asks a run to end, or kills it, at twenty moments (minutes); without it at two.
+KETEN_FUZZ=1 asks a run to end, or kills it, at twenty moments and tries forty hostile notebooks (minutes); without it
+at two, and the first of them.
 """
 
 import contextlib
@@ -20,7 +21,8 @@ from keten.reports.execute.output_limit import FORM, MESSAGE, PRINTED, OutputLim
 from keten.reports.publish import manifest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="alleen op Linux vorken de kernen")
-MOMENTS = 20 if os.environ.get("KETEN_FUZZ") else 2
+EVERY = bool(os.environ.get("KETEN_FUZZ"))
+MOMENTS = 20 if EVERY else 2
 ENDED = "Afgebroken; wat er al stond is niet gewijzigd.\n"
 KILL = """
 import os, signal, time
@@ -59,7 +61,7 @@ def place(tmp_path, monkeypatch):
 
 def run(*options: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "keten.cli", "run", "--period", "2017-06", "--out", "uit", *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, timeout=900 if EVERY else 120)
 
 
 def entries(place: Path) -> dict[str, tuple[str, str | None]]:
@@ -67,33 +69,93 @@ def entries(place: Path) -> dict[str, tuple[str, str | None]]:
     return {stem: (entry["state"], entry["reason"]) for stem, entry in notebooks.items()}
 
 
-def test_killed_servers_cost_one_report_and_nothing_is_left(place):
-    """Killed: the server of the kernels, the worker, and the server of all workers; and a notebook leaves a daemon."""
-    small_notebooks.write(place / "notebooks", "1_zwerver", STRAY)
-    small_notebooks.write(place / "notebooks", "2_werker", KILL.format(when="True", which=1, mark="werker"))
-    small_notebooks.write(place / "notebooks", "3_kernserver", KILL.format(when="True", which=0, mark="kernserver"))
-    small_notebooks.write(
-        place / "notebooks", "4_daarna", "import calendar, token, random\nprint(calendar.__file__, random.__file__)"
-    )
+DEAD = 'De rekenkern is onverwacht gestopt, onder "Deel 1".'
+GOOD, LATE = None, "niet klaar"
+UNREADABLE = "is geen leesbaar notebook"
+# Name: the code of its cell, or the text of its file, and words of the reason for which it fails.
+HOSTILE = {
+    "zwerver": (STRAY, GOOD),
+    "werker": (
+        KILL.format(when="True", which=1, mark="werker"),
+        "Het proces dat het rapport maakte is onverwacht gestopt; start opnieuw.",
+    ),
+    "kernserver": (KILL.format(when="True", which=0, mark="kernserver"), DEAD),
+    "daarna": ("import calendar, token, random\nprint(calendar.__file__, random.__file__)", GOOD),
     # The first time it kills what all workers come from; the second time it is good.
-    small_notebooks.write(
-        place / "notebooks", "5_alles", KILL.format(when="not os.path.exists('al')", which=-1, mark="al")
-    )
+    "alles": (KILL.format(when="not os.path.exists('al')", which=-1, mark="al"), GOOD),
+    "diep": ("[" * 200_000, UNREADABLE),
+    # From here on with KETEN_FUZZ only.
+    "dood": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", DEAD),
+    "segfault": ("import ctypes\nctypes.string_at(0)", DEAD),
+    "abort": ("import os\nos.abort()", DEAD),
+    "groep": ("import os, signal\nos.killpg(0, signal.SIGKILL)", DEAD),
+    "stil": ("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)", LATE),
+    "stille_server": ("import os, signal, time\nos.kill(os.getppid(), signal.SIGSTOP)\ntime.sleep(60)", DEAD),
+    "doof": ("import signal, time\nfor n in (1, 2, 15): signal.signal(n, signal.SIG_IGN)\ntime.sleep(60)", LATE),
+    "lus": ("while True: pass", LATE),
+    "vragen": ("input('naam')", "StdinNotImplementedError"),
+    "diepte": ("def f(): f()\nf()", "RecursionError"),
+    "geheugen": ("'x' * 10**15", "MemoryError"),
+    "veel": ("for n in range(100): print('x' * 999_999)", GOOD),
+    "regels": ("for n in range(200_000): print(n)", GOOD),
+    "veel_fout": ("raise ValueError('x' * 100_000_000)", "ValueError: xxx"),
+    "veel_tekst": ("'x' * 100_000_000", GOOD),
+    "veel_html": ("from IPython.display import HTML\nHTML('x' * 50_000_000)", GOOD),
+    "buizen": ("import os\nfor n in (0, 1, 2): os.close(n)", GOOD),
+    "stromen": ("import sys\nsys.stdout = sys.stderr = None", GOOD),
+    "wissen": ("import shutil, tempfile\nshutil.rmtree(tempfile.gettempdir())", GOOD),
+    "map": ("import os, tempfile\nos.chdir(d := tempfile.mkdtemp())\nos.rmdir(d)", GOOD),
+    "omgeving": ("import os\nos.environ.clear()", GOOD),
+    "draad": ("import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()", GOOD),
+    "afsluiten": ("import atexit, time\natexit.register(time.sleep, 600)", GOOD),
+    "kinderen": ("import subprocess\nfor n in range(50): subprocess.Popen(['sleep', '600'])", GOOD),
+    "kleinkinderen": (
+        "import subprocess\nsubprocess.run('(setsid sleep 600 &) ; (nohup sleep 600 &)', shell=True)",
+        GOOD,
+    ),
+    "vork": ("import os\nif os.fork() == 0: os._exit(0)", GOOD),
+    "magie": ("%bestaat_niet", "UsageError"),
+    "taal": ("dit is geen python", "SyntaxError"),
+    "leeg": ("", UNREADABLE),
+    "nul": ("\0\0\0", UNREADABLE),
+    "lijst": ("[]", UNREADABLE),
+    "cellen": ('{"cells": 5, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', UNREADABLE),
+    "getal": ('{"cells": [], "metadata": {}, "nbformat": 1e999}', UNREADABLE),
+    "halfweg": ('{"cells": [', UNREADABLE),
+    "webpagina": ("<!doctype html><p>Meld u aan", UNREADABLE),
+}
+FILES = {"diep", "leeg", "nul", "lijst", "cellen", "getal", "halfweg", "webpagina"}
 
-    done = run("--jobs", "1")
+
+def test_hostile_notebooks_fail_alone_and_leave_nothing(place):
+    """In order, one at a time; the first kill a worker, the server of its kernels, and the server of all workers."""
+    chosen = list(HOSTILE)[: None if EVERY else 6]
+    for number, stem in enumerate(chosen):
+        path = place / "notebooks" / f"{number:02}_{stem}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        if stem in FILES:
+            path.write_text(HOSTILE[stem][0], encoding="utf-8")
+        else:
+            small_notebooks.write(path.parent, path.stem, HOSTILE[stem][0])
+
+    done = run("--jobs", "1", "--timeout", "20")
 
     assert (done.returncode, done.stderr) == (1, "")
-    assert entries(place) == {
-        "1_zwerver": ("SUCCEEDED", None),
-        "2_werker": ("FAILED", "Het proces dat het rapport maakte is onverwacht gestopt; start opnieuw."),
-        "3_kernserver": ("FAILED", 'De rekenkern is onverwacht gestopt, onder "Deel 1".'),
-        "4_daarna": ("SUCCEEDED", None),
-        "5_alles": ("SUCCEEDED", None),
-    }
+    found = {stem[3:]: outcome for stem, outcome in entries(place).items()}
+    wrong = {}
+    for stem in chosen:
+        state, reason = found[stem]
+        words = HOSTILE[stem][1]
+        if (words is None) != (state == "SUCCEEDED") or (words or "") not in (reason or ""):
+            wrong[stem] = (state, reason)
+    assert wrong == {}
+    assert all(len(reason or "") < 500 for _, reason in found.values())
     assert not Path("/proc", (place / "zwerver").read_text(encoding="utf-8")).exists()
+    all_end(place)
     assert list((place / "tmp").iterdir()) == []
-    printed = nbformat.read(place / "uit/2017-06/4_daarna.ipynb", as_version=4).cells[-1].outputs[0].text
+    printed = nbformat.read(place / "uit/2017-06/03_daarna.ipynb", as_version=4).cells[-1].outputs[0].text
     assert str(place) not in printed
+    print(f"{len(chosen)} hostile notebooks, {len(chosen)} held")
 
 
 def test_a_killed_run_leaves_no_process_no_open_pipe_and_no_file_after_the_next(place):
@@ -172,6 +234,14 @@ def processes_of(place: Path) -> list[str]:
     return found
 
 
+def all_end(place: Path, moment: str = "") -> None:
+    """The server of the workers sees that the run is gone, and may still be importing then."""
+    deadline = time.monotonic() + 30
+    while left := processes_of(place):
+        assert time.monotonic() < deadline, [moment, left]
+        time.sleep(0.05)
+
+
 def whole(edition: Path) -> None:
     there = manifest.fingerprints(edition, manifest.files_below(edition))
     assert {name: print for name, print in there.items() if name != manifest.NAME} == manifest.load(edition)["outputs"]
@@ -202,10 +272,7 @@ def test_at_any_moment_a_run_ends_in_one_sentence_with_a_whole_edition(place):
         else:
             late = re.fullmatch(r"Afgebroken toen de rapporten al klaar waren: \S+; het overzicht .+\.\n", errors)
             assert run.returncode == 130 and (errors == ENDED or late), moment
-        deadline = time.monotonic() + 30
-        while processes_of(place):
-            assert time.monotonic() < deadline, [moment, processes_of(place)]
-            time.sleep(0.05)
+        all_end(place, moment)
         whole(place / "uit/2017-06")
         held += 1
     assert started(place, "-q").wait(timeout=120) == 0

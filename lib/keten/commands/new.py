@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _made(example: Notebook, title: str) -> dict[str, Any]:
     try:
         return made_like(json.loads(example.path.read_text(encoding="utf-8")), title, example.title)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise KetenError(
             f"Het notebook {example.stem} is niet te lezen; herstel het of kies met --like een ander voorbeeld."
         ) from None

@@ -8,6 +8,7 @@ from typing import Any
 
 from keten.clock import time_stamp
 from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
+from keten.commands.terminal import not_inherited
 from keten.errors import KetenError
 from keten.model.periods import Period, day_of
 from keten.paths import notebooks_folder, repository, root
@@ -53,6 +54,11 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten run`. Raises KetenError before anything runs; returns 0 or 1 after."""
+    with not_inherited():
+        return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     from keten.reports.execute import pool
 
     started = time_stamp()

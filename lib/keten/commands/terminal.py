@@ -122,6 +122,21 @@ class Lenient:
             raise OSError(f"no stream, so no {name}")
         return getattr(self._stream, name)
 
+    def is_number(self, number: int) -> bool:
+        """Whether it writes in the file with this number, as the system's own streams do."""
+        try:
+            return self._stream is not None and self._stream.fileno() == number
+        except (OSError, ValueError):
+            return False
+
+    def move(self, number: int) -> None:
+        """Write in the file with this number from here on."""
+        if self._stream is not None:
+            like = self._stream
+            self._stream = os.fdopen(
+                number, "w", encoding=like.encoding, errors=like.errors, buffering=1, closefd=False
+            )
+
     def isatty(self) -> bool:
         """Whether somebody watches."""
         return self._stream is not None and not self._stream.closed and self._stream.isatty()
@@ -137,6 +152,32 @@ def _lenient(name: str) -> Iterator[Lenient]:
     finally:
         stream.flush()
         setattr(sys, name, before)
+
+
+@contextmanager
+def not_inherited() -> Iterator[None]:
+    """Let what this process starts in the block write nowhere, and hold no pipe of whoever reads our output.
+
+    The streams of this process write where they did, by another number.
+    """
+    moved: list[tuple[int, int, Lenient]] = []
+    try:
+        for number, stream in ((1, sys.stdout), (2, sys.stderr)):
+            if isinstance(stream, Lenient) and stream.is_number(number):
+                stream.flush()
+                place = os.dup(number)
+                moved.append((number, place, stream))
+                stream.move(place)
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+        yield
+    finally:
+        for number, place, stream in moved:
+            stream.flush()
+            os.dup2(place, number)
+            stream.move(number)
+            os.close(place)
 
 
 def _words(fault: Exception) -> str:

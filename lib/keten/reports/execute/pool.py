@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -42,9 +43,11 @@ def warm_up(environment: Mapping[str, str] | None = None) -> None:
     os.environ["PYTHONHASHSEED"] = "0"
     # Python would look first in the folder where the run starts, which may hold a calendar.py of its own.
     os.environ[SAFE_PATH] = "1"
+    # A helper of Python's own that was killed is started anew, and that is enough.
+    warnings.filterwarnings("ignore", message="resource_tracker", category=UserWarning)
     if sys.platform != "linux":
         return
-    from multiprocessing import forkserver, process, resource_tracker
+    from multiprocessing import forkserver, process
 
     multiprocessing.get_context("forkserver").set_forkserver_preload(
         [f"keten.reports.execute.{module}" for module in ("detached", "preload")]
@@ -54,9 +57,7 @@ def warm_up(environment: Mapping[str, str] | None = None) -> None:
     before = dict(os.environ)
     try:
         with handling(ENDING, IGNORE):  # Ctrl-C is ignored by the server, then, from its first instruction on
-            os.environ["PYTHONWARNINGS"] = "ignore"  # this one would count in English what a killed run left
-            resource_tracker.ensure_running()
-            os.environ.update({"PYTHONWARNINGS": before.get("PYTHONWARNINGS", ""), **(environment or {})})
+            os.environ.update(environment or {})
             forkserver.ensure_running()
     except OSError as error:
         raise KetenError(
@@ -146,7 +147,7 @@ def _run_guarded(job: Job) -> Result:
     if multiprocessing.parent_process() is None:
         return run(job)
     divert(_log_file(job))
-    os.environ["TMPDIR"] = tempfile.tempdir = str(job.folder)
+    os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="t", dir=job.folder)
     with _watchdog_file(job).open("w", encoding="utf-8") as file:
         faulthandler.dump_traceback_later(job.timeout + GRACE, exit=True, file=file)
         try:
