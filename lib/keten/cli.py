@@ -6,14 +6,21 @@ Only what answers a signal is imported at once: a request to end may come while 
 import sys
 from typing import TYPE_CHECKING
 
-from keten.reports.signals import ENDING, IGNORE, handling, interruptible
+from keten.reports.signals import ENDING, IGNORE, handling, ignore_from_here, interruptible
 
 if TYPE_CHECKING:
     from keten.commands.parser import DutchParser
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Carry out the command line and return the exit code (0, 1, 2 or 130)."""
+    """Carry out the command line (by default that of this process) and return the exit code (0, 1, 2 or 130)."""
+    code = _main(argv)
+    if argv is None:
+        ignore_from_here()  # Python's last clearing up is not worth a traceback
+    return code
+
+
+def _main(argv: list[str] | None) -> int:
     try:
         with interruptible():
             from keten.commands.terminal import guarded

@@ -114,7 +114,7 @@ HOSTILE = {
         GOOD,
     ),
     "vork": ("import os\nif os.fork() == 0: os._exit(0)", GOOD),
-    "magie": ("%bestaat_niet", "UsageError"),
+    "magie": ("%bestaat_niet", 'De cel onder "Deel 1"'),
     "taal": ("dit is geen python", "SyntaxError"),
     "leeg": ("", UNREADABLE),
     "nul": ("\0\0\0", UNREADABLE),

@@ -36,6 +36,27 @@ def handling(numbers: Iterable[int], handler: Handler) -> Iterator[None]:
 
 
 @contextmanager
+def ignored_by_children(number: int) -> Iterator[None]:
+    """Let what is started in the block ignore a signal from its first instruction on; we answer it after the block."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
+
+
+def ignore_from_here() -> None:
+    """Of a process that is about to end: nothing that asks for it is heard any more."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+
+
+@contextmanager
 def interruptible() -> Iterator[None]:
     """Let each signal that asks to end raise KeyboardInterrupt, also where Python would pass the exception over."""
     last = -ECHO

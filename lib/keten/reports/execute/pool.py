@@ -26,7 +26,7 @@ from keten.reports.execute.slots import Slots
 from keten.reports.execute.streams import divert
 from keten.reports.notebook import read
 from keten.reports.result import FAILED, TIMEOUT, Job, Result
-from keten.reports.signals import ENDING, IGNORE, handling
+from keten.reports.signals import ENDING, ignored_by_children
 from keten.workspace import for_sockets
 
 MakePool = Callable[[int], AbstractContextManager[Executor]]
@@ -47,7 +47,7 @@ def warm_up(environment: Mapping[str, str] | None = None) -> None:
     warnings.filterwarnings("ignore", message="resource_tracker", category=UserWarning)
     if sys.platform != "linux":
         return
-    from multiprocessing import forkserver, process
+    from multiprocessing import forkserver, process, resource_tracker
 
     multiprocessing.get_context("forkserver").set_forkserver_preload(
         [f"keten.reports.execute.{module}" for module in ("detached", "preload")]
@@ -56,8 +56,9 @@ def warm_up(environment: Mapping[str, str] | None = None) -> None:
     process.current_process()._config.setdefault("tempdir", str(for_sockets()))  # type: ignore[attr-defined]
     before = dict(os.environ)
     try:
-        with handling(ENDING, IGNORE):  # Ctrl-C is ignored by the server, then, from its first instruction on
-            os.environ.update(environment or {})
+        resource_tracker.ensure_running()
+        os.environ.update(environment or {})
+        with ignored_by_children(signal.SIGINT):  # Ctrl-C in a terminal reaches every process of the run
             forkserver.ensure_running()
     except OSError as error:
         raise KetenError(
@@ -93,6 +94,8 @@ def _helpers() -> set[int]:
 
 
 def _prepare_worker() -> None:
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
     logging.getLogger("papermill").addHandler(logging.NullHandler())  # the result tells it, in Dutch
