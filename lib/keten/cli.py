@@ -1,45 +1,60 @@
-"""The command `keten`: read the command line, let one command do the work, tell what went wrong."""
+"""The command `keten`: read the command line, let one command do the work, tell what went wrong.
 
-import os
-import signal
+Only what answers a signal is imported at once: a request to end may come while the rest is still being imported.
+"""
+
 import sys
-from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-from keten.commands import check, data, import_file, lab, new, revisions, run, sources, update, withdraw
-from keten.commands.parser import INTERRUPTED, NOTHING_DONE, SUCCESS, DutchParser
-from keten.errors import KetenError
-from keten.reports.signals import handling
+from keten.reports.signals import ENDING, IGNORE, handling, ignore_from_here, interruptible
 
-COMMANDS = (run, lab, new, update, import_file, withdraw, sources, data, revisions, check)
+if TYPE_CHECKING:
+    from keten.commands.parser import DutchParser
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Carry out the command line and return the exit code (0, 1, 2 or 130)."""
+    """Carry out the command line (by default that of this process) and return the exit code (0, 1, 2 or 130)."""
+    code = _main(argv)
+    if argv is None:
+        ignore_from_here()  # Python's last clearing up is not worth a traceback
+    return code
+
+
+def _main(argv: list[str] | None) -> int:
     try:
-        # A request to end (systemd, a logout) cleans up as Ctrl-C does.
-        with handling([signal.SIGTERM], signal.default_int_handler):
-            arguments = parser().parse_args(argv)
-            return arguments.run(arguments)
-    except KetenError as error:
-        print(error, file=sys.stderr)
-        return NOTHING_DONE
-    except BrokenPipeError:  # whoever reads our output had enough of it, as `head` has
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return SUCCESS
-    except KeyboardInterrupt:
-        print("Afgebroken; wat er al stond is niet gewijzigd.", file=sys.stderr)
-        return INTERRUPTED
+        with interruptible():
+            from keten.commands.terminal import guarded
+
+            return guarded(lambda: _carry_out(argv))
+    except KeyboardInterrupt as interruption:
+        with handling(ENDING, IGNORE):
+            from keten.commands.terminal import INTERRUPTED, say
+
+            say(*interruption.args[:1] or ["Afgebroken; wat er al stond is niet gewijzigd."])
+            return INTERRUPTED
 
 
-def parser() -> DutchParser:
+def _carry_out(argv: list[str] | None) -> int:
+    arguments = parser().parse_args(argv)
+    return arguments.run(arguments)
+
+
+def parser() -> "DutchParser":
     """The command line, with its Dutch help."""
+    from importlib.metadata import version
+
+    from keten.commands import check, data, import_file, lab, new, revisions, run, sources, update, withdraw
+    from keten.commands.parser import DutchParser
+
     top = DutchParser(prog="keten", description="Cijfers en rapporten over de vreemdelingenketen.")
     top.add_argument("--version", action="version", version=f"keten {version('keten')}", help="toon de versie")
     commands = top.add_subparsers(title="opdrachten", metavar="OPDRACHT", dest="command", required=True)
-    for command in COMMANDS:
+    for command in (run, lab, new, update, import_file, withdraw, sources, data, revisions, check):
         command.add(commands)
     return top
 
 
 if __name__ == "__main__":
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the folder where the command is given, which may hold a calendar.py of its own
     sys.exit(main())

@@ -39,10 +39,7 @@ def texts(path, lab=False):
 
 
 def refused(capsys, *arguments):
-    try:
-        code = main(["new", *arguments])
-    except SystemExit as exit_:
-        code = exit_.code
+    code = main(["new", *arguments])
     printed = capsys.readouterr()
     assert code == 2 and printed.out == "" and printed.err.count("\n") == 1
     return printed.err

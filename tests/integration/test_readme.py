@@ -113,9 +113,7 @@ def test_every_command_and_option_that_a_page_shows_exists(capsys):
     assert {"run", "lab", "new", "update", "import", "sources", "check", "data", "revisions"} <= shown.keys()
     assert {"--period", "--as-of", "-p", "--pdf"} <= shown["run"]
     for command, options in shown.items():
-        with pytest.raises(SystemExit) as ended:
-            main([command, "--help"])
-        assert ended.value.code == 0, command
+        assert main([command, "--help"]) == 0, command
         usage = capsys.readouterr().out
         assert {option for option in options if not re.search(rf"(?<!\S){option}\b", usage)} == set(), command
 

@@ -13,7 +13,7 @@ from keten.reports.choice import available, one
 
 START_PAGE = "start.md"
 NEEDED = ("jupyterlab", "ipywidgets", "anywidget", "jupyterlab_language_pack_nl_NL")
-DEFAULT_PORT = 8888
+DEFAULT_PORT, LAST_PORT = 8888, 65535
 
 
 def add(commands: Any) -> None:
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise KetenError("JupyterLab ontbreekt; installeer het met: pip install -c constraints.txt -e '.[lab]'")
     folder = notebooks_folder()
     page = first_page(folder, arguments.notebook)
-    port = whole_number("--port", arguments.port, DEFAULT_PORT)
+    port = whole_number("--port", arguments.port, DEFAULT_PORT, LAST_PORT)
     os.environ["KETEN_DATA"] = str(data_given(arguments).resolve())
     from keten.lab.server import serve
 

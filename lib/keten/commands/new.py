@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from keten.commands.parser import SUCCESS
-from keten.errors import KetenError
+from keten.errors import KetenError, remedy, why
 from keten.paths import notebooks_folder
 from keten.reports.choice import available, one
 from keten.reports.notebook import Notebook
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _made(example: Notebook, stem: str, title: str) -> dict[str, Any]:
     try:
         return made_like(json.loads(example.path.read_text(encoding="utf-8")), stem, title, example.title)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise KetenError(
             f"Het notebook {example.stem} is niet te lezen; herstel het of kies met --like een ander voorbeeld."
         ) from None
@@ -75,6 +75,4 @@ def _write(path: Path, text: str) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> KetenError:
-    return KetenError(
-        f"In de map {path.parent} kan niet worden geschreven ({error.strerror}); pas de rechten aan of maak ruimte."
-    )
+    return KetenError(f"In de map {path.parent} kan niet worden geschreven ({why(error)}); {remedy(error)}.")

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from keten.clock import today
+from keten.commands.terminal import NOTHING_DONE
+from keten.commands.terminal import SOME_FAILED as SOME_FAILED
+from keten.commands.terminal import SUCCESS as SUCCESS
 from keten.errors import KetenError
 from keten.model.periods import day_of
 from keten.paths import data_folder
 
-SUCCESS, SOME_FAILED, NOTHING_DONE, INTERRUPTED = 0, 1, 2, 130
+LONGEST_QUOTE = 40  # characters of what a user typed that come back in a sentence
 
 
 class DutchFormatter(argparse.HelpFormatter):
@@ -98,10 +101,18 @@ def day_given(text: str) -> str:
     return day.isoformat() if day else now
 
 
-def whole_number(option: str, text: str | None, default: int) -> int:
-    """A whole number above zero. Raises KetenError for anything else."""
+def whole_number(option: str, text: str | None, default: int, most: int) -> int:
+    """A whole number above zero and at most `most`. Raises KetenError for anything else."""
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise KetenError(f"De optie {option} moet een geheel getal boven nul zijn, niet '{text}'.")
-    return int(text)
+    digits = text.lstrip("0") if text.isascii() and text.isdigit() else ""
+    if not digits:
+        raise KetenError(f"De optie {option} moet een geheel getal boven nul zijn, niet '{quoted(text)}'.")
+    if len(digits) > len(str(most)) or int(digits) > most:
+        raise KetenError(f"De optie {option} mag ten hoogste {most} zijn, niet '{quoted(text)}'.")
+    return int(digits)
+
+
+def quoted(text: str) -> str:
+    """What a user typed, short enough for a sentence."""
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"

@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from keten.clock import time_stamp
 from keten.commands import period_choice
 from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
+from keten.commands.terminal import not_inherited
 from keten.errors import KetenError
 from keten.model.parameters import DEFAULTS, RECORD_PARAMETERS
 from keten.model.periods import Period, day_of
@@ -25,8 +25,10 @@ from keten.reports.publish import edition as editions
 from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
 from keten.reports.result import Job, Result
+from keten.workspace import temporary
 
-DEFAULT_TIMEOUT = 600
+DEFAULT_TIMEOUT, LONGEST_TIMEOUT = 600, 7 * 24 * 3600  # seconds
+MOST_JOBS = 999
 
 
 def add(commands: Any) -> None:
@@ -57,8 +59,8 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten run`. Raises KetenError before anything runs; returns 0 or 1 after."""
-    with tempfile.TemporaryDirectory(prefix="keten-", ignore_cleanup_errors=True) as folder:
-        return run_in(Path(folder), arguments)
+    with not_inherited(), temporary("run-") as folder:
+        return run_in(folder, arguments)
 
 
 def run_in(folder: Path, arguments: argparse.Namespace) -> int:
@@ -71,8 +73,8 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     notebooks = [read(frozen.notebook_view(notebook.path, folder)) for notebook in originals]
     data = data_given(arguments)
     given = given_parameters(arguments)
-    workers = whole_number("--jobs", arguments.jobs, os.cpu_count() or 1)
-    timeout = whole_number("--timeout", arguments.timeout, DEFAULT_TIMEOUT)
+    workers = whole_number("--jobs", arguments.jobs, os.cpu_count() or 1, MOST_JOBS)
+    timeout = whole_number("--timeout", arguments.timeout, DEFAULT_TIMEOUT, LONGEST_TIMEOUT)
     refuse_unknown(given, notebooks)
     parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
     records = records_given(parameters)

@@ -3,19 +3,17 @@
 import asyncio
 import json
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from keten.errors import KetenError
-from keten.reports.signals import handling
+from keten.reports.signals import ENDING, handling
 
 WORKSPACE = "lab/workspaces/keten/tree"  # a layout of its own, so that the user's other work is not mixed with it
 SETTINGS = Path(__file__).resolve().parent / "jupyterlab"
 LOCALE = "nl_NL"
-ENDINGS = (signal.SIGINT, signal.SIGTERM)
 LAST_SECONDS = 5  # for what was under way at the end
 
 
@@ -43,7 +41,7 @@ def serve(folder: Path, page: str, port: int, browser: bool) -> None:
     )
     if sys.platform != "win32" and os.geteuid() == 0 and not server.allow_root:
         raise KetenError("JupyterLab start niet voor de beheerder (root); meld u aan als gewone gebruiker.")
-    with handling(ENDINGS, lambda *_: server.stop(from_signal=True)):
+    with handling(ENDING, lambda *_: server.stop(from_signal=True)):
         address = server.public_url.removesuffix("?token=...")  # a token that the user chose stays untold
         print(f"JupyterLab staat klaar op {address}", flush=True)
         print("Stop met Ctrl-C in dit venster; sla uw notebooks eerst op.", flush=True)

@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -196,11 +196,7 @@ def _table(content: bytes, resource: Resource) -> pd.DataFrame:
     def fault(line: int, sentence: str) -> KetenError:
         return KetenError(f"{path}, regel {line}: {sentence}")
 
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise fault(line, "dit is niet te lezen als CSV in UTF-8; bewaar het bestand in die vorm.") from None
+    text = _text(content, fault)
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     found = []
     try:
@@ -228,6 +224,19 @@ def _table(content: bytes, resource: Resource) -> pd.DataFrame:
     if not text.endswith("\n"):
         raise fault(len(found), "de laatste regel is afgebroken; zet een regeleinde aan het eind.")
     return pd.DataFrame(found[1:], columns=names, dtype=str)
+
+
+def _text(content: bytes, fault: Callable[[int, str], KetenError]) -> str:
+    """The text of a file; `fault` makes the exception for a line that is none."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise fault(line, "dit is niet te lezen als CSV in UTF-8; bewaar het bestand in die vorm.") from None
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise fault(line, "hier staat een NUL-teken, dat in tekst niet voorkomt; haal het weg.")
+    return text
 
 
 # -- what may stand in a cell --

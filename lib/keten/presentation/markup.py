@@ -1,15 +1,33 @@
 """The few pieces of HTML that every figure is made of, and what keeps text from data text.
 
-In HTML it is escaped here or by the caller, never twice; in a spreadsheet `inert` keeps it from being a formula.
+In HTML it is escaped here or by the caller, never twice; in a spreadsheet `inert` keeps it from being a formula; and
+`harmless` takes out what would change the text around it or tell a password.
 Numbers for programs are written by `plain_number`.
 """
 
+import html
 import re
 from decimal import Decimal
-from html import escape
 
 GAP = "Hiervoor is tot en met deze periode geen passend cijfer bekend"
 TOO_FEW = "Niet getoond: de aantallen zijn te klein om herleiding tot personen te voorkomen."
+
+
+# Signs that turn the direction of what follows, as they stand and as JSON writes them.
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]|\\u(?:202[a-e]|206[6-9])", re.IGNORECASE)
+_USER = re.compile(r"""(https?://)[^\s/?#\\"'<>]*@""", re.IGNORECASE)
+
+
+def harmless(text: str) -> str:
+    """The text without overrides and isolates of direction, and addresses in it without user and password."""
+    if text.isprintable() and "@" not in text and "\\" not in text:
+        return text
+    return _USER.sub(r"\1", _TURNING.sub("", text))
+
+
+def escape(text: str) -> str:
+    """Text from data as HTML shows it."""
+    return html.escape(harmless(text))
 
 
 def region(label: str, inner: str) -> str:
@@ -51,7 +69,8 @@ def link(title: str, url: str) -> str:
 
 
 def inert(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """A text that no spreadsheet takes for a formula, and that is `harmless`."""
+    text = harmless(text)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 

@@ -74,7 +74,7 @@ def read(path: Path) -> Notebook:
         about = content["metadata"]
         report = name if isinstance(name := about.get(REPORT), str) and name.isprintable() else ""
         known = Notebook(path, title(content) or path.stem, None, report, about.get(ON_REQUEST) is True)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError):
         return Notebook(path, path.stem, None, readable=False)
     try:
         return replace(known, parameters=parameters(content))

@@ -9,6 +9,7 @@ the moment at which somebody cleared it. A file becomes visible last and at once
 process leaves behind is either nothing or a whole delivery.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -24,10 +25,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from keten.clock import time_stamp, today
-from keten.errors import KetenError
+from keten.errors import KetenError, remedy, why
+from keten.locks import locked as lock_held
 
 FOLDER, REFUSED, SIDECAR = "snapshots", "refused", ".receipt.json"
 PATIENCE = 60  # seconds to wait for another process that is keeping a file
@@ -101,7 +101,7 @@ def keep(
         fingerprint = digest(content)
     except OSError as error:
         raise KetenError(
-            f"Het bestand {content} is niet te lezen ({error.strerror}); controleer naam en rechten."
+            f"Het bestand {content} is niet te lezen ({why(error)}); controleer naam en rechten."
         ) from error
     with locked(data) as snapshots, _writing(snapshots):
         _recover(snapshots)
@@ -231,18 +231,9 @@ def locked(data: Path, name: str = ".lock") -> Iterator[Path]:
     snapshots = data / FOLDER
     with _writing(snapshots):
         snapshots.mkdir(exist_ok=True)
-        lock = FileLock(snapshots / name, timeout=PATIENCE)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise KetenError(
-                f"Een ander proces houdt {snapshots} al {PATIENCE} seconden bezet; wacht tot dat klaar is en probeer "
-                "opnieuw."
-            ) from None
-    try:
+    busy = f"Een ander proces houdt {snapshots} al {PATIENCE} seconden bezet; wacht tot dat klaar is en start opnieuw."
+    with lock_held(snapshots / name, PATIENCE, busy):
         yield snapshots
-    finally:
-        lock.release()
 
 
 @contextmanager
@@ -251,8 +242,7 @@ def _writing(snapshots: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise KetenError(
-            f"In de map {snapshots} kon niet worden geschreven ({error.strerror or error}); zorg voor schijfruimte en "
-            "schrijfrechten en probeer opnieuw."
+            f"In de map {snapshots} kon niet worden geschreven ({why(error)}); {remedy(error)}."
         ) from error
 
 
@@ -419,5 +409,8 @@ def _sync(folder: Path) -> None:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that knows no such thing
+                raise
         finally:
             os.close(descriptor)

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def read_toml(path: Path) -> TomlFile:
             f"Het bestand {path.name} is niet te lezen ({fault}); bewaar het als tekst in UTF-8."
         ) from None
     try:
-        return TomlFile(path.name, tomllib.loads(text), _lines(text))
+        read = TomlFile(path.name, tomllib.loads(text), _lines(text))
     except (ValueError, RecursionError) as fault:  # also of numbers too long and tables too deep
         found = re.search(r"\(at line (\d+), column \d+\)", str(fault))
         line = int(found[1]) if found else len(text.splitlines()) or 1
@@ -50,6 +51,24 @@ def read_toml(path: Path) -> TomlFile:
             f"{path.name}, regel {line}: dit is geen geldige TOML ({about}); let op aanhalingstekens, '=' en dubbele "
             "namen."
         ) from None
+    if place := next(_with_nul(read.content), None):
+        raise KetenError(
+            read.fault(place, "hier staat een NUL-teken (\\u0000), dat in tekst niet voorkomt; haal het weg.")
+        )
+    return read
+
+
+def _with_nul(content: object, place: Place = ()) -> Iterator[Place]:
+    """Where a text or a name holds the sign NUL, which TOML can write as an escape."""
+    if isinstance(content, str) and "\0" in content:
+        yield place
+    elif isinstance(content, dict):
+        yield from (place for name in content if "\0" in name)
+        for name, value in content.items():
+            yield from _with_nul(value, (*place, name))
+    elif isinstance(content, list):
+        for number, value in enumerate(content):
+            yield from _with_nul(value, (*place, str(number)))
 
 
 def _lines(text: str) -> dict[Place, int]:

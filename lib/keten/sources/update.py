@@ -18,6 +18,7 @@ from keten.sources.fetch.fetched import FAILED, NEW, UNCHANGED, Fetched
 from keten.sources.fetch.http import TIMEOUT, Client
 from keten.sources.fetch.place import place
 from keten.sources.validation.gate import REFUSED, Entry, receive
+from keten.workspace import temporary
 
 WORST_FIRST = (FAILED, REFUSED, NEW, UNCHANGED)
 _WORK = ".ophalen-"
@@ -89,8 +90,8 @@ def discover(
     data: Path, cards: Sequence[Card], servers: Mapping[str, str], timeout: float = TIMEOUT
 ) -> list[tuple[str, str]]:
     """Title and name of each dataset on the chain for which there is no card. Raises KetenError (FetchFailed)."""
-    with tempfile.TemporaryDirectory(prefix="keten-") as work:
-        return ckan.discover(cards, Client(Path(work), timeout), servers)
+    with temporary("zoeken-") as work:
+        return ckan.discover(cards, Client(work, timeout), servers)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from keten.presentation.grid import Form
+from keten.presentation.markup import harmless
 
 LONGEST_TEXT = 32_767  # characters in a cell of a spreadsheet, counted in UTF-16
 LONGEST_HEAD = 255  # characters in the head of a column of a marked-up table
@@ -79,6 +80,7 @@ class Book:
 
 def clean(text: str, longest: int = LONGEST_TEXT) -> str:
     """The text on one line, as a page shows it; what XML cannot hold becomes `�`, what does not fit an ellipsis."""
+    text = harmless(text)
     if text.isprintable() and len(text) * 2 <= longest and text == text.strip(" ") and "  " not in text:
         return text  # nearly every text, and quicker than the patterns
     text = _NOT_IN_XML.sub("�", _SPACES.sub(" ", text).strip(" "))
@@ -89,6 +91,7 @@ def clean(text: str, longest: int = LONGEST_TEXT) -> str:
 
 def web(address: str) -> str:
     """The address when it is one of the web and fit for a link, else ''."""
+    address = harmless(address)
     return address if len(address) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(address) else ""
 
 

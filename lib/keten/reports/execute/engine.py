@@ -12,7 +12,6 @@ import ast
 import asyncio
 import os
 import sys
-import tempfile
 from contextlib import nullcontext
 from pathlib import Path
 from time import monotonic
@@ -28,8 +27,12 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
+from keten.reports.execute.fork_server import LOG
+from keten.reports.execute.output_limit import OutputLimit
+from keten.reports.execute.streams import KERNEL_LOG
 from keten.reports.notebook import LAB_ONLY, section_at, source, tags
 from keten.reports.proof import code_cells, fault
+from keten.workspace import temporary
 
 LONGEST_SOCKET_PATH = 90  # the system's limit is about 104 bytes
 OUTPUT_OPTIONS = ("log_output", "stdout_file", "stderr_file")  # where papermill lets what a notebook prints go as well
@@ -58,10 +61,10 @@ class KetenEngine(NBClientEngine):
         """
         nb_man.nb.cells = [cell for cell in nb_man.nb.cells if LAB_ONLY not in tags(cell)]
         nb_man.nb.metadata.pop("widgets", None)
-        with nullcontext(folder) if folder else tempfile.TemporaryDirectory(prefix="keten-") as own:
+        with nullcontext(Path(folder)) if folder else temporary("papermill-") as own:
             client = Client(
                 nb_man,
-                km=kernel_manager(Path(own)),
+                km=kernel_manager(own),
                 kernel_name=kernel_name,
                 log=logger,
                 startup_timeout=start_timeout,
@@ -75,7 +78,8 @@ class KetenEngine(NBClientEngine):
                 deadline = monotonic() + execution_timeout
                 # Zero would mean: no limit.
                 client.timeout_func = lambda cell: max(deadline - monotonic(), 0.01)
-            client.execute(env={**os.environ, "IPYTHONDIR": str(Path(own, "ipython")), **(environment or {})})
+            of_kernel = {"IPYTHONDIR": str(own / "ipython"), LOG: str(own / KERNEL_LOG)}
+            client.execute(env={**os.environ, **of_kernel, **(environment or {})})
 
 
 def kernel_manager(folder: Path) -> AsyncKernelManager:
@@ -106,6 +110,7 @@ class Client(PapermillNotebookClient):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, on_cell_executed=self._look_at_reply, **options)
         self._told_to_quit = False
+        self.limit = OutputLimit()
 
     def execute(self, **kwargs: Any) -> NotebookNode:
         """Execute all cells; keyword arguments go to the kernel's start."""
@@ -119,6 +124,12 @@ class Client(PapermillNotebookClient):
                 self._prove()
         return self.nb
 
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Take a message of the kernel in, as far as a cell may go."""
+        if not self.limit.cut(msg["msg_type"], msg["content"], cell_index):
+            return None
+        return super().process_message(msg, cell, cell_index)
+
     def execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
         """Execute one cell; raises CellExecutionError for whatever kept it from ending well."""
         self._told_to_quit = False
@@ -131,6 +142,8 @@ class Client(PapermillNotebookClient):
                 _failed(cell, error.ename, error.evalue)
             raise
         finally:
+            if cell.cell_type == "code" and (words := self.limit.told(cell_index)):
+                cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=words))
             for output in _errors(cell):
                 if output.ename == "SystemExit":  # papermill passes over one with the text '' or '0'
                     output.evalue = f"exit {output.evalue or 0}"

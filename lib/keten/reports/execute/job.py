@@ -8,13 +8,17 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from keten.clock import time_stamp
-from keten.errors import KetenError
+from keten.errors import KetenError, remedy, why
 from keten.reports import notebook as contents
 from keten.reports import proof
+from keten.reports.execute.streams import KERNEL_LOG
 from keten.reports.result import FAILED, SUCCEEDED, TIMEOUT, Job, Result
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+
+LONGEST_REASON = 300  # characters of a fault in a sentence; the log has all of it
 
 
 class Failure(Exception):
@@ -40,6 +44,9 @@ def run(job: Job) -> Result:
         return result(SUCCEEDED, **report)
     except Failure as failure:
         state, reason, log = failure.state, failure.reason, failure.log
+    except OSError as error:
+        state, log = FAILED, traceback.format_exc()
+        reason = f"Het rapport kon niet worden gemaakt ({why(error)}); {remedy(error)}."
     except Exception as error:
         state, log = FAILED, traceback.format_exc()
         reason = f"Het rapport kon niet worden gemaakt: {_first_line(type(error).__name__, error)}."
@@ -117,7 +124,7 @@ def _execute(job: Job, executed: Path) -> "NotebookNode":
     from nbconvert.filters import strip_ansi
     from papermill.exceptions import PapermillExecutionError
 
-    clock = monotonic()
+    clock, folder = monotonic(), Path(tempfile.mkdtemp(prefix="k", dir=job.folder))
     try:
         return papermill.execute_notebook(
             # papermill fills in parameters between braces in a path.
@@ -132,18 +139,24 @@ def _execute(job: Job, executed: Path) -> "NotebookNode":
             progress_bar=False,
             execution_timeout=job.timeout,
             environment=job.environment,
-            folder=tempfile.mkdtemp(prefix="k", dir=job.folder),
+            folder=str(folder),
         )
     except PapermillExecutionError as error:
         section = _section_of_failure(executed, error.cell_index)
-        log = strip_ansi("\n".join([f"{error.ename}: {error.evalue}", *error.traceback]))
+        log = strip_ansi("\n".join([f"{error.ename}: {error.evalue}", *error.traceback, *_said(folder)]))
         out_of_time = error.ename == "CellTimeoutError" and monotonic() - clock >= job.timeout
         raise Failure(
             TIMEOUT if out_of_time else FAILED, _reason(error, section, out_of_time, job.timeout), log
         ) from error
     except RuntimeError as error:
         reason = f"De rekenkern kwam niet op gang: {_first_line(error)}."
-        raise Failure(FAILED, reason, traceback.format_exc()) from error
+        raise Failure(FAILED, reason, "\n".join([traceback.format_exc(), *_said(folder)])) from error
+
+
+def _said(folder: Path) -> list[str]:
+    """What a kernel said outside its cells, such as where it crashed."""
+    log = folder / KERNEL_LOG
+    return [text] if log.is_file() and (text := log.read_text(encoding="utf-8", errors="replace")) else []
 
 
 def _reason(error: Any, section: str, out_of_time: bool, timeout: float) -> str:
@@ -161,7 +174,8 @@ def _reason(error: Any, section: str, out_of_time: bool, timeout: float) -> str:
 def _first_line(*parts: object) -> str:
     """The parts, joined by a colon, without what follows the first line and without a closing full stop."""
     text = ": ".join(str(part).strip() for part in parts if str(part).strip())
-    return (text.splitlines() or [""])[0].rstrip(".")
+    line = (text.splitlines() or [""])[0].rstrip(".")
+    return line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}…"
 
 
 def _section_of_failure(executed: Path, index: int) -> str:

@@ -5,17 +5,14 @@ those do not survive a fork.
 """
 
 import gc
-import signal
 from contextlib import suppress
 from importlib import import_module
 from pkgutil import walk_packages
 
 import keten
 
-# Ctrl-C in a terminal reaches every process of the run. Only the main process answers, and ends the rest.
-signal.signal(signal.SIGINT, signal.SIG_IGN)
-
 ROOMS = ("reports", "sections", "workbook", "presentation")  # they bring what they stand on
+DETACHED = "keten.reports.execute.detached"
 # What Jupyter itself imports when it is first used; papermill before our engine, which papermill imports as well.
 OTHERS = ("papermill", "ipykernel.kernelapp", "IPython.extensions.storemagic", "pandas.io.formats.style")
 
@@ -24,7 +21,8 @@ def modules() -> list[str]:
     """The modules that a report may need, by name."""
     folders = {f"keten.{room}.": [f"{keten.__path__[0]}/{room}"] for room in ROOMS}
     ours = [module.name for prefix, folder in folders.items() for module in walk_packages(folder, prefix)]
-    return [*OTHERS, *(name for name in ours if name != __name__)]
+    # Of itself and its neighbour the effect is for the server alone.
+    return [*OTHERS, *(name for name in ours if name not in (__name__, DETACHED))]
 
 
 for name in modules():

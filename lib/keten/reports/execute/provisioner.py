@@ -4,14 +4,16 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Any, cast
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
-from keten.reports.execute.fork_server import ForkServer
+from keten.reports.execute.fork_server import LOG, ForkServer, Gone
 
 LAUNCHER = "ipykernel_launcher"
+SAFE_PATH = "PYTHONSAFEPATH"  # of the processes of a run alone: what a notebook starts may stand beside its modules
 
 _fork_server: ForkServer | None = None
 
@@ -32,10 +34,16 @@ class ForkserverProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Launch the kernel of command line `cmd`; keyword arguments as for `subprocess.Popen`."""
-        if _fork_server is None or LAUNCHER not in cmd or cmd[0] != sys.executable:
+        kernel = None
+        kwargs["env"].pop(SAFE_PATH, None)
+        if _fork_server and LAUNCHER in cmd and cmd[0] == sys.executable:
+            arguments = cmd[cmd.index(LAUNCHER) + 1 :]
+            # When an earlier notebook took the server along, this one starts like any Python.
+            with suppress(Gone):
+                kernel = ForkedKernel(_fork_server, arguments, kwargs["env"], kwargs.get("cwd"))
+        if kernel is None:
+            kwargs["env"].pop(LOG, None)
             return await super().launch_kernel(cmd, **kwargs)
-        arguments = cmd[cmd.index(LAUNCHER) + 1 :]
-        kernel = ForkedKernel(_fork_server, arguments, kwargs["env"], kwargs.get("cwd"))
         self.process = cast("subprocess.Popen[bytes]", kernel)
         self.pid = self.pgid = kernel.pid
         self.cwd = kwargs.get("cwd") or os.getcwd()

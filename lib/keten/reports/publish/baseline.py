@@ -128,7 +128,7 @@ def _shown(notebook: Path) -> list[Row] | None:
     """The rows of figures that an executed notebook shows; None when it cannot be read."""
     try:
         return contents.figures(json.loads(notebook.read_text(encoding="utf-8")), notebook.stem)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -2,30 +2,41 @@
 
 An edition is `OUT/<name>/`: per notebook a report with its annexes and the executed notebook, `index.html`,
 `figures.csv`, `figures_excel.csv`, `manifest.json` and, once the data have changed, `eerder/figures.csv`. The new
-edition is built beside the old one and takes its place by two renames, under a lock. What a killed run left behind is
-put right by the next.
+edition is built beside the old one and takes its place in one step (in two renames where the system cannot), under a
+lock. What a killed run left behind, of any edition, is put right by the next run of whatever period.
 """
 
+import os
+import re
 import shutil
-import signal
+import stat
+import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from keten.errors import KetenError
+from keten.errors import KetenError, remedy, why
+from keten.locks import Busy, locked
+from keten.presentation.markup import harmless
 from keten.reports.publish import baseline, figures_csv, index, manifest
 from keten.reports.publish.baseline import BASELINE_FOLDER, FIGURES_FILE, Row
+from keten.reports.publish.exchange import exchange, sync, sync_tree
 from keten.reports.publish.figures_csv import EXCEL_FILE
 from keten.reports.result import SUCCEEDED, Result
-from keten.reports.signals import handling
+from keten.reports.signals import ENDING, handling
 
 REPORT_FILES = ("html", "notebook", "xlsx", "ods", "pdf")  # as a manifest calls them; not every report has all
 PATIENCE = 120  # seconds to wait for another run that is publishing
+_LEFT = re.compile(r"\.(.+)\.(?:nieuw|vorige)(?:-\d+)?")  # folders of a run that is publishing, or was killed then
+
+Tell = Callable[[str], object]
+
+
+def _on_standard_error(sentence: str) -> None:
+    print(f"Let op: {sentence}", file=sys.stderr)
 
 
 @dataclass(frozen=True)
@@ -57,10 +68,11 @@ class Edition:
         return self.out / f".{self.name}.nieuw"
 
 
-def check(edition: Edition) -> dict[str, Any]:
+def check(edition: Edition, tell: Tell = _on_standard_error) -> dict[str, Any]:
     """What the manifest says of the notebooks of the present edition, nothing when there is none.
 
-    Raises KetenError when an edition cannot be published here; puts right what a killed run left behind.
+    Raises KetenError when an edition cannot be published here; puts right what killed runs left behind, and lets `tell`
+    say of what that it cannot.
     """
     try:
         edition.out.mkdir(parents=True, exist_ok=True)
@@ -68,13 +80,27 @@ def check(edition: Edition) -> dict[str, Any]:
             pass
     except OSError as error:
         raise KetenError(
-            f"In de map {edition.out} kan niet worden geschreven ({error.strerror}); "
-            "kies met --out een andere map of pas de rechten aan."
+            f"In de map {edition.out} kan niet worden geschreven ({why(error)}); "
+            "kies met --out een andere map, pas de rechten aan of maak ruimte."
         ) from error
     if edition.folder.exists() and not edition.folder.is_dir():
         raise KetenError(f"{edition.folder} is een bestand in plaats van een map; verplaats of verwijder het.")
-    with _locked(edition):
+    if edition.folder.exists() and not _may_move(edition.folder):
+        raise KetenError(
+            f"De map {edition.folder} is van een andere gebruiker en kan hier niet worden vervangen; "
+            "kies met --out een andere map."
+        )
+    _recover_all(edition.out, tell)
+    with _locked(edition), _written(edition):
         return _present(edition)
+
+
+def _may_move(folder: Path) -> bool:
+    """Whether this user may give the folder another place: in a folder with the sticky bit only its owner may."""
+    if not hasattr(os, "geteuid"):
+        return True
+    parent = folder.parent.stat()
+    return not parent.st_mode & stat.S_ISVTX or os.geteuid() in (0, parent.st_uid, folder.stat().st_uid)
 
 
 def _present(edition: Edition) -> dict[str, Any]:
@@ -82,47 +108,91 @@ def _present(edition: Edition) -> dict[str, Any]:
 
 
 def publish(
-    edition: Edition, results: list[Result], run: dict[str, Any], publishers: Mapping[str, str] | None = None
+    edition: Edition,
+    results: list[Result],
+    run: dict[str, Any],
+    publishers: Mapping[str, str] | None = None,
+    tell: Tell = _on_standard_error,
 ) -> Path:
     """Publish the results and return the edition's folder.
 
     `run` is the manifest's account of the run: `run`, `started`, `finished`, `parameters`, `inputs`, `packages`, `git`,
     `default` and `outdated`. `publishers`: publisher by title of a source, for the index. Reports of notebooks that
-    failed or were not run now are taken over from the present edition.
+    failed or were not run now are taken over from the present edition. Raises KetenError when it cannot be written: the
+    present edition stays. What fails beside that, such as keeping the log of a failure, is told by `tell`.
     """
-    with _locked(edition):
-        _keep_failures(edition, results)
-        edition.staging.mkdir()
+    with _locked(edition), _written(edition):
         try:
-            _build(edition, results, run, publishers)
-            _swap(edition)
+            _keep_failures(edition, results)
+        except OSError as error:
+            tell(f"In {edition.failures} kon niet worden bewaard wat er misging ({why(error)}); {remedy(error)}.")
+        staging = _made(edition)
+        try:
+            _build(edition, staging, results, run, publishers)
+            sync_tree(staging)
+            _swap(edition, staging)
         finally:
-            shutil.rmtree(edition.staging, ignore_errors=True)
+            shutil.rmtree(staging, ignore_errors=True)
     return edition.folder
 
 
 @contextmanager
-def _locked(edition: Edition) -> Iterator[None]:
+def _locked(edition: Edition, patience: float = PATIENCE) -> Iterator[None]:
+    busy = f"Een andere run houdt {edition.folder} al {PATIENCE} seconden bezet; wacht tot die klaar is."
+    with locked(edition.out / f".{edition.name}.lock", patience, busy):
+        yield
+
+
+@contextmanager
+def _written(edition: Edition) -> Iterator[None]:
+    """Tell in one sentence that the system refuses to write or to read."""
     try:
-        lock = FileLock(edition.out / f".{edition.name}.lock", timeout=PATIENCE)
-        with lock:
-            _recover(edition)
-            yield
-    except Timeout as error:
+        yield
+    except OSError as error:
         raise KetenError(
-            f"Een andere run houdt {edition.folder} al {PATIENCE} seconden bezet; wacht tot die klaar is."
+            f"De uitgave {edition.folder} kon niet worden gemaakt ({why(error)}); wat er stond is niet gewijzigd; "
+            f"{remedy(error)}."
         ) from error
 
 
+def _recover_all(out: Path, tell: Tell) -> None:
+    """Finish or undo what killed runs had begun, of every edition that no other run is publishing."""
+    left = [match[1] for path in out.glob(".*") if path.is_dir() and (match := _LEFT.fullmatch(path.name))]
+    for name in sorted(set(left)):
+        edition = Edition(out, name, name)
+        try:
+            with _locked(edition, patience=0):
+                _recover(edition)
+        except Busy:  # at work, not killed
+            continue
+        except OSError as error:
+            tell(f"Wat een afgebroken run van {edition.folder} achterliet, kan niet worden opgeruimd ({why(error)}).")
+        except KetenError as error:
+            tell(str(error))
+
+
 def _recover(edition: Edition) -> None:
-    """Finish or undo what a killed run had begun."""
     if edition.previous.exists():
         if edition.folder.exists():
             shutil.rmtree(edition.previous)
         else:
             edition.previous.rename(edition.folder)
-    if edition.staging.exists():
-        shutil.rmtree(edition.staging)
+    for left in edition.out.glob(f"{edition.staging.name}*"):
+        shutil.rmtree(left)
+
+
+def _made(edition: Edition) -> Path:
+    """A new folder to build in: under another name when one of another user, who was killed, cannot be removed."""
+    with suppress(OSError):
+        _recover(edition)
+    number = 1
+    while True:
+        staging = edition.staging if number == 1 else edition.staging.with_name(f"{edition.staging.name}-{number}")
+        try:
+            staging.mkdir()
+            return staging
+        except FileExistsError:
+            number += 1
 
 
 def _keep_failures(edition: Edition, results: list[Result]) -> None:
@@ -142,8 +212,14 @@ def _keep_failures(edition: Edition, results: list[Result]) -> None:
             folder.rmdir()
 
 
-def _build(edition: Edition, results: list[Result], run: dict[str, Any], publishers: Mapping[str, str] | None) -> None:
-    staging, present = edition.staging, _present(edition)
+def _build(
+    edition: Edition,
+    staging: Path,
+    results: list[Result],
+    run: dict[str, Any],
+    publishers: Mapping[str, str] | None,
+) -> None:
+    present = _present(edition)
     entries = dict(present)
     for result in results:
         entries[result.stem] = manifest.entry(result, run, entries.get(result.stem))
@@ -176,7 +252,7 @@ def _build(edition: Edition, results: list[Result], run: dict[str, Any], publish
         default=run.get("default"),
         outdated=run.get("outdated"),
     )
-    (staging / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    (staging / "index.html").write_text(harmless(page), encoding="utf-8", newline="\n")
     content = {
         "edition": edition.name,
         "label": edition.label,
@@ -201,28 +277,40 @@ def _baseline_figures(edition: Edition, present: dict[str, Any], entries: dict[s
     return [row for stem in states for row in rows[stem]]
 
 
-def _swap(edition: Edition) -> None:
-    """Let the new edition take the place of the present one."""
-    with _uninterrupted():
+def _swap(edition: Edition, staging: Path) -> None:
+    """Let the new edition take the place of the present one, which then stands in `staging` or is gone."""
+    held: list[int] = []
+    with handling(ENDING, lambda received, _: held.append(received)):
         try:
-            if edition.folder.exists():
-                edition.folder.rename(edition.previous)
-            edition.staging.rename(edition.folder)
+            if not edition.folder.exists():
+                staging.rename(edition.folder)
+            elif not exchange(staging, edition.folder):
+                _swap_by_renames(edition, staging)
         except OSError as error:
-            if edition.previous.exists() and not edition.folder.exists():
-                edition.previous.rename(edition.folder)
             raise KetenError(
-                f"De map {edition.folder} kan niet worden vervangen ({error.strerror}); sluit de bestanden "
+                f"De map {edition.folder} kan niet worden vervangen ({why(error)}); sluit de bestanden "
                 "die eruit geopend zijn en start opnieuw."
             ) from error
-        shutil.rmtree(edition.previous, ignore_errors=True)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C and a request to end back until the block is done."""
-    held: list[int] = []
-    with handling([signal.SIGINT, signal.SIGTERM], lambda received, _: held.append(received)):
-        yield
+        try:
+            sync(edition.out)
+        except OSError as error:
+            raise KetenError(
+                f"De uitgave {edition.folder} is vervangen, maar of zij al op de schijf staat is onzeker "
+                f"({why(error)}); controleer de schijf."
+            ) from error
     if held:
-        signal.raise_signal(held[0])
+        raise KeyboardInterrupt(
+            f"Afgebroken toen de rapporten al klaar waren: {edition.folder / 'index.html'}; het overzicht van alle "
+            "uitgaven volgt bij de volgende run."
+        )
+
+
+def _swap_by_renames(edition: Edition, staging: Path) -> None:
+    """For an instant there is no edition: a run that is killed then is put right by the next."""
+    edition.folder.rename(edition.previous)
+    try:
+        staging.rename(edition.folder)
+    except OSError:
+        edition.previous.rename(edition.folder)
+        raise
+    shutil.rmtree(edition.previous, ignore_errors=True)

@@ -153,7 +153,7 @@ def load(edition: Path) -> dict[str, Any] | None:
         content = json.loads((edition / NAME).read_text(encoding="utf-8"))
         missing = [name for name in content["outputs"] if not (edition / name).is_file()]
         content["notebooks"].items()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise KetenError(
             f"{edition / NAME} is geen leesbaar verslag van een eerdere run; verplaats of verwijder de map "
             f"{edition} en start opnieuw."

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from traitlets import default
 from traitlets.config import Config
 
+from keten.presentation.markup import harmless
 from keten.reports import notebook as contents
 from keten.reports.render.page import page
 
@@ -54,7 +55,8 @@ class ReportExporter(HTMLExporter):
             resources["report"] |= {"chart_style": part("chart.css"), "script": (script := part("chart.js"))}
             resources["report"]["script_hash"] = script_hash(script)
         # HTMLExporter itself would parse the whole page and print it again, which takes seconds.
-        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+        text, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+        return harmless(text), resources
 
 
 def part(name: str) -> Markup:

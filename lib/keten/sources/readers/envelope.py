@@ -25,6 +25,7 @@ Answer = Callable[[], Any]
 
 MOST_BYTES = 1_000_000_000  # of one answer, or of all files in a ZIP together, unpacked
 LONGEST_EXPONENT = 30
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # as an escape: an even number of backslashes before it is text
 
 
 def read_json(stream: BinaryIO, what: str) -> Any:
@@ -34,6 +35,8 @@ def read_json(stream: BinaryIO, what: str) -> Any:
     """
     with open_text(stream, "utf-8-sig", MOST_BYTES) as file:
         text = file.read()
+    if _NUL.search(text):
+        raise KetenError(f"Het bestand is geen goede {what}: het bevat een NUL-teken (\\u0000); haal het opnieuw op.")
     try:
         return json.loads(text, parse_int=str, parse_float=plain_number, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:

@@ -202,11 +202,7 @@ def _encoding(raw: BinaryIO, head: bytes, declared: str, limit: int) -> str:
             raise KetenError(f"Het bestand is groter dan {limit // 1024**2} MB; controleer of dit het goede is.")
         if not wide and b"\0" in content:
             raise KetenError("Het bestand bevat binaire gegevens; verwacht werd tekst met regels.")
-        for name, decoder in list(decoders.items()):
-            try:
-                decoder.decode(content, final=not content)
-            except UnicodeError:
-                del decoders[name]
+        decoders = {name: decoder for name, decoder in decoders.items() if _decodes(decoder, content)}
         if not content:
             break
     for name in chosen:
@@ -217,6 +213,17 @@ def _encoding(raw: BinaryIO, head: bytes, declared: str, limit: int) -> str:
             f"Het bestand is niet te lezen als {declared or chosen[0]}; noem de goede encoding in de kaart."
         )
     raise KetenError("Het bestand is geen tekst in UTF-8 of cp1252; noem de goede encoding in de kaart.")
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, content: bytes) -> bool:
+    """Whether the next part of a file is text in this encoding; no bytes: its end."""
+    try:
+        text = decoder.decode(content, final=not content)
+    except UnicodeError:
+        return False
+    if "\0" in text:
+        raise KetenError("Het bestand bevat een NUL-teken; verwacht werd tekst met regels.")
+    return True
 
 
 def _known(encoding: str) -> str:
