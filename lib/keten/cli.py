@@ -21,7 +21,8 @@ def main(argv: list[str] | None = None) -> int:
             arguments = parser().parse_args(argv)
             return arguments.run(arguments)
     except KetenError as error:
-        print(error, file=sys.stderr)
+        # The errors of a run by a timer are kept in a log: only a terminal hears what stands in a record.
+        print(error.on_terminal if sys.stderr.isatty() else error, file=sys.stderr)
         return NOTHING_DONE
     except BrokenPipeError:  # whoever reads our output had enough of it, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -288,3 +288,43 @@ def test_the_worked_example_of_the_documentation_works(tmp_path, capsys, reposit
     assert main(["import", str(path), str(written(tmp_path, file, "x.csv")), "--data", str(data)]) == 0
     found = {row["nationality"]: (row["value"], row["status"]) for row in rows_of(capsys, data)}
     assert found == {"": ("2700", "rounded_5"), "Albanië": ("445", "rounded_5"), "Andorra": ("", "missing")}
+
+
+# -- records of persons --
+
+CASES = """\
+title = "Dossiers"
+publisher = "Uitgever"
+licence = "CC0"
+goal = "3_toegang_grensbewaking"
+unit = "persons"
+
+[format]
+name = "records"
+
+[period]
+column = "datum"
+freq = "month"
+
+[dimensions.border]
+column = "grens"
+
+[measures.border_refusals]
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ("datum;grens\n2017-01-05;lucht\nQ7x;zee\n", "Regel 3: de waarde in datum is geen datum"),
+        ("datum;grens\n2017-01-05;lucht\nO'Q7x;zee\n", "Regel 3: de waarde in datum is geen datum"),
+        ("Q7x;zee\n2017-01-05;lucht\n", "De kolom 'datum' ontbreekt"),
+        ("datum;grens\n2017-01-05;lucht;Q7x\n", "Regel 2 heeft 3 cellen"),
+    ],
+)
+def test_faulty_records_are_neither_kept_nor_told(tmp_path, capsys, content, place):
+    (data := tmp_path / "data").mkdir()
+    assert imported(data, written(tmp_path, CASES), content, "2017-03-05") == 2
+    told = capsys.readouterr()
+    assert place in told.err and "Q7x" not in told.err + told.out
+    assert not [path for path in data.rglob("*") if path.is_file() and b"Q7x" in path.read_bytes()]

@@ -1,6 +1,7 @@
 """The command `keten run`: check what was asked, run the notebooks, publish the edition."""
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -11,7 +12,7 @@ from keten.clock import time_stamp
 from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
 from keten.errors import KetenError
 from keten.model.periods import Period, day_of
-from keten.paths import notebooks_folder, repository, root
+from keten.paths import RECORDS, notebooks_folder, repository, root
 from keten.reports.choice import as_type, available, chosen, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed
 from keten.reports.publish import baseline, frontpage, index, manifest
@@ -62,11 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
     timeout = whole_number("--timeout", arguments.timeout, DEFAULT_TIMEOUT)
     parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
     refuse_unknown(given, notebooks)
-    refuse_missing_records(parameters)
+    records = checked_records(parameters, data)
     contact = contact_line()
     browser = pdf.browser() if arguments.pdf else None
 
-    environment = {"KETEN_DATA": str(data.resolve())}
+    environment = {"KETEN_DATA": str(data.resolve()), RECORDS: json.dumps(records)}
     pool.warm_up(environment)
     period = checked_period(data, given, notebooks)
     organisations = publishers(data)
@@ -77,10 +78,11 @@ def run(arguments: argparse.Namespace) -> int:
     moment = Period.parse(period)
     edition = editions.Edition(out, period.replace("/", "_"), moment.label)
     present = editions.check(edition)
+    asked = {name: displayed(value) for name, value in given.items()}
     account: dict[str, Any] = {
         "started": started,
-        "parameters": {"period": period} | {name: displayed(value) for name, value in given.items()},
-        "inputs": inputs(notebooks, parameters, data),
+        "parameters": {"period": period} | asked | {name: Path(path).name for name, path in records.items()},
+        "inputs": inputs(notebooks, records, data),
         "packages": manifest.packages(),
         "git": manifest.git(repository()),
     }
@@ -173,12 +175,36 @@ def report_context(edition: editions.Edition, account: dict[str, Any], contact: 
     return {"edition": edition.name, "label": edition.label, "run": account["run"], **git, "contact": contact}
 
 
-def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
-    """Raise KetenError when a file with records that a parameter names is not there."""
+def checked_records(parameters: dict[str, dict[str, Any]], data: Path) -> dict[str, str]:
+    """Full paths of the files with records, by their parameter; in `parameters` their names alone remain.
+
+    Each is read here, before anything runs: what is wrong in it is told to who started the run, and to no report.
+    """
+    found: dict[str, str] = {}
     for values in parameters.values():
         for name in RECORD_PARAMETERS:
-            if values.get(name) and not Path(values[name]).is_file():
-                raise KetenError(f"Het bestand '{values[name]}' van de parameter {name} bestaat niet.")
+            given = values.get(name)
+            if not given:
+                continue
+            if not isinstance(given, str) or not Path(given).is_file():
+                raise KetenError(f"Het bestand '{given}' van de parameter {name} bestaat niet.")
+            if name not in found:
+                read_records(name, Path(given), data)
+            found[name] = str(Path(given).resolve())
+            values[name] = Path(given).name
+    return found
+
+
+def read_records(name: str, path: Path, data: Path) -> None:
+    """Read a file of records as the notebooks will. Raises KetenError that names line and column of a fault."""
+    from keten.observations.dataset import catalogue_of
+    from keten.statistics.shelter.participants import read_participants
+    from keten.statistics.survey.respondents import read_respondents
+
+    if name == "respondents":
+        read_respondents(path)
+    else:
+        read_participants(path, list(catalogue_of(data).municipalities.name))
 
 
 def checked_period(data: Path, given: dict[str, str], notebooks: list[Notebook]) -> str:
@@ -210,12 +236,8 @@ def publishers(data: Path) -> dict[str, str]:
     return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True))
 
 
-def inputs(notebooks: list[Notebook], parameters: dict[str, dict[str, Any]], data: Path) -> dict[str, str | None]:
-    """SHA-256 of the notebooks, of every file in the data folder and of the files that parameters name."""
+def inputs(notebooks: list[Notebook], records: dict[str, str], data: Path) -> dict[str, str | None]:
+    """SHA-256 of the notebooks, of every file in the data folder and of the files with records, by parameter."""
     prints = {f"notebooks/{notebook.path.name}": manifest.sha256(notebook.path) for notebook in notebooks}
     prints |= manifest.fingerprints(data, manifest.files_below(data), prefix="data/")
-    for values in parameters.values():
-        for name in RECORD_PARAMETERS:
-            if values.get(name):
-                prints[f"{name}/{Path(values[name]).name}"] = manifest.sha256(Path(values[name]))
-    return prints
+    return prints | {f"{name}/{Path(path).name}": manifest.sha256(Path(path)) for name, path in records.items()}

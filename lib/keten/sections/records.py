@@ -1,12 +1,15 @@
 """What the sections on records of persons share: a file without which they are empty, texts, and figures."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
+from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.figures import as_figures
 from keten.model.periods import Period
@@ -40,9 +43,30 @@ def of_file(part: Callable[Concatenate[Given, More], Output]) -> Callable[Concat
 
     @wraps(part)
     def shown(known: Given | None, /, *args: More.args, **kwargs: More.kwargs) -> Output:
-        return Output("") if known is None else part(known, *args, **kwargs)
+        if known is None:
+            return Output("")
+        with nothing_told(known.file):
+            return part(known, *args, **kwargs)
 
     return shown
+
+
+@contextmanager
+def nothing_told(file: str) -> Iterator[None]:
+    """A defect of ours on these records is told by its place alone: its own words may hold what stands in a record."""
+    try:
+        yield
+    except KetenError:
+        raise
+    except Exception as error:
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}, regel {trace.tb_lineno}" if trace else "onbekend"
+        raise KetenError(
+            f"Met {Path(file).name} kan dit deel niet worden gemaakt ({type(error).__name__} in {place}); meld dit aan "
+            "de makers van het werkboek, zonder het bestand."
+        ) from None
 
 
 def texts(table: pd.DataFrame, columns: Mapping[str, tuple[Any, ...]]) -> pd.DataFrame:
