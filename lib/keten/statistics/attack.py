@@ -221,36 +221,44 @@ class _Part:
         """Whole numbers that fit and leave all these targets open at once, if they are easily found."""
         matrix = sparse.csc_array(sparse.vstack([self.matrix[active], self.targets[targets]]))
         least, most = zip(*(self.watched[target].ways_out[0] for target in targets), strict=True)
-        return self._near(matrix, np.append(self.low[active], least), np.append(self.high[active], most))
+        low, high = np.append(self.low[active], least), np.append(self.high[active], most)
+        near = self._nearest(matrix, low, high)
+        return None if near is None else self._whole(near, matrix, low, high)
 
     def _one(self, active: np.ndarray, target: int) -> np.ndarray | None:
         """Whole numbers that fit and leave this target open; None when there are none."""
         matrix = sparse.csc_array(sparse.vstack([self.matrix[active], self.targets[[target]]]))
         for least, most in self.watched[target].ways_out:
             low, high = np.append(self.low[active], least), np.append(self.high[active], most)
-            found = self._near(matrix, low, high)
-            if found is None:
-                whole, nothing = np.ones(len(self.most)), np.zeros(len(self.most))
-                found = _solved(nothing, matrix, low, high, self.most, whole)
-            if found is not None:
+            near = self._nearest(matrix, low, high)
+            if near is None:
+                continue  # no numbers fit, let alone whole ones
+            if (found := self._whole(near, matrix, low, high)) is not None:
+                return found
+            nothing, whole = np.zeros(len(near)), np.ones(len(near))
+            if (found := _solved(nothing, matrix, low, high, self.most, whole)) is not None:
                 return found
         return None
 
-    def _near(self, matrix: sparse.csc_array, low: np.ndarray, high: np.ndarray) -> np.ndarray | None:
-        """Numbers that fit, as little from the true ones as can be, when they happen to be whole; else None.
-
-        This is a linear programme, many times quicker than a search for whole numbers.
-        """
+    def _nearest(self, matrix: sparse.csc_array, low: np.ndarray, high: np.ndarray) -> np.ndarray | None:
+        """Numbers that fit, whole or not, as little from the true ones as can be: many times quicker than whole ones."""
         true = matrix @ self.true
         up_or_down = sparse.hstack([matrix, -matrix])
         ways = np.concatenate([self.most - self.true, self.true])
         found = _solved(np.ones(len(ways)), up_or_down, low - true, high - true, ways, np.zeros(len(ways)))
         if found is None:
             return None
-        ups, downs = np.split(np.round(found), 2)
+        ups, downs = np.split(found, 2)
         near: np.ndarray = self.true + ups - downs
-        sums = matrix @ near
-        return near if np.all((sums > low - 0.5) & (sums < high + 0.5)) else None
+        return near
+
+    def _whole(
+        self, near: np.ndarray, matrix: sparse.csc_array, low: np.ndarray, high: np.ndarray
+    ) -> np.ndarray | None:
+        """The whole numbers beside these, when they fit as well."""
+        rounded: np.ndarray = np.round(near)
+        sums = matrix @ rounded
+        return rounded if np.all((sums > low - 0.5) & (sums < high + 0.5)) else None
 
 
 def _solved(
