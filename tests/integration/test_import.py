@@ -9,7 +9,7 @@ import pytest
 from helpers_sources import CARD, imported, table, written
 
 import keten
-from keten import disclosure
+from keten import Workbook, disclosure, revised
 from keten.cli import main
 from keten.model import country_codes
 from keten.observations import vintages
@@ -306,7 +306,7 @@ name = "records"
 column = "datum"
 freq = "month"
 
-[dimensions.border]
+[dimensions.border_kind]
 column = "grens"
 
 [measures.border_refusals]
@@ -328,3 +328,25 @@ def test_faulty_records_are_neither_kept_nor_told(tmp_path, capsys, content, pla
     told = capsys.readouterr()
     assert place in told.err and "Q7x" not in told.err + told.out
     assert not [path for path in data.rglob("*") if path.is_file() and b"Q7x" in path.read_bytes()]
+
+
+def test_no_two_deliveries_of_records_are_compared(tmp_path, capsys):
+    """Two refusals more in a later delivery of the same month: the difference stands for two people."""
+    (data := tmp_path / "data").mkdir()
+    card = written(tmp_path, CASES)
+
+    def delivered(refusals, day):
+        assert imported(data, card, "datum;grens\n" + "2017-01-05;lucht\n" * refusals, day) == 0
+
+    delivered(50, "2017-03-05")
+    delivered(52, "2017-04-05")
+    rows = rows_of(capsys, data)
+    assert {(row["value"], row["confidentiality"]) for row in rows} == {("52", "records")}
+    assert main(["revisions", "--data", str(data)]) == 0
+    told = capsys.readouterr()
+    assert len(told.out.splitlines()) == 1 and "geen herziening bekend" in told.err
+    (data / "published").mkdir()
+    chain = Workbook("2017-01", data=data)
+    assert chain.compare("border_refusals").confidentiality.tolist()[-1] == "records"
+    assert chain.editions(["border_refusals"]).empty
+    assert revised.revisions(chain).empty and chain.others(["border_refusals"]).empty

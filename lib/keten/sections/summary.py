@@ -79,6 +79,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
                 "unit": now.unit,
                 "status": now.status,
                 "precision": now.precision,
+                "confidentiality": now.confidentiality,
                 "unit_words": words,
                 "trend": _trend(item.frame, chain),
             }
