@@ -350,3 +350,33 @@ def test_no_two_deliveries_of_records_are_compared(tmp_path, capsys):
     assert chain.compare("border_refusals").confidentiality.tolist()[-1] == "records"
     assert chain.editions(["border_refusals"]).empty
     assert revised.revisions(chain).empty and chain.others(["border_refusals"]).empty
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["the same file", "its next delivery"])
+def test_a_second_card_on_the_same_records_is_refused(tmp_path, capsys, later):
+    """By month and by year together April is the year minus the other months."""
+    (data := tmp_path / "data").mkdir()
+    days = ["2017-01-05"] * 20 + ["2017-04-05"] * 3 + ["2017-06-05"] * 30
+    rows = [f"{day};lucht\n" for day in days]
+    assert imported(data, written(tmp_path, CASES, "maanden.toml"), "datum;grens\n" + "".join(rows), "2017-08-05") == 0
+    per_year = written(tmp_path, CASES.replace('"month"', '"year"'), "jaren.toml")
+    if later:
+        rows = ["lucht;2018-01-05\n"] * 6 + [f"lucht;{day}\n" for day in days[2:]]
+        again = "grens;datum\n" + "".join(rows)
+    else:
+        again = "datum;grens\n" + "".join(rows)
+    capsys.readouterr()
+    assert imported(data, per_year, again, "2018-03-05", "jaren.csv") == 2
+    told = capsys.readouterr().err
+    assert "al geteld met de kaart maanden" in told and "keten withdraw maanden" in told
+    assert not (data / "snapshots" / "jaren").exists()
+    assert main(["withdraw", "maanden", "2017-08-05", "--reason", "opnieuw per jaar", "--data", str(data)]) == 0
+    assert imported(data, per_year, again, "2018-03-05", "jaren.csv") == 0
+
+
+def test_other_records_have_a_card_of_their_own(tmp_path):
+    (data := tmp_path / "data").mkdir()
+    first = "datum;grens\n" + "".join(f"2017-0{1 + n % 6}-1{n % 10};lucht\n" for n in range(60))
+    second = "datum;grens;nr\n" + "".join(f"2017-0{1 + n % 6}-1{n % 10};lucht;{n}\n" for n in range(60))
+    assert imported(data, written(tmp_path, CASES, "een.toml"), first, "2017-08-05") == 0
+    assert imported(data, written(tmp_path, CASES, "twee.toml"), second, "2017-08-05") == 0

@@ -16,6 +16,7 @@ from keten.sources.readers.text import is_zip
 from keten.sources.readers.unread import is_unread
 from keten.sources.validation import checks
 from keten.sources.validation.interpret import Reading, interpret
+from keten.sources.validation.one_card import RECORDS, refuse_second
 
 NEW, UNCHANGED, REFUSED = "new", "unchanged", "refused"
 
@@ -54,9 +55,6 @@ def read(path: Path, card: Card, names: Names) -> Reading:
         return replace(reading, warnings=[*told, *reading.warnings], contradictions=contradictions)
     except KetenError as fault:
         raise _named(card, fault) from None
-
-
-RECORDS = "records"  # the format of cards of which each row is a person or a case
 
 
 def _named(card: Card, fault: KetenError) -> KetenError:
@@ -102,7 +100,7 @@ def receive(
     The file is kept exactly as it is. The same bytes as the delivery before are not kept twice. An older delivery
     may come in after a newer one: it is checked against the one before its own date. `assumed`: nobody gave the date;
     raises KetenError when it decides what the figures mean. Records of persons that cannot be read are not kept, nor is
-    what is wrong in them: KetenError tells.
+    what is wrong in them: KetenError tells. It also refuses a second card on the same records.
     """
     resource = store.safe_name(resource)
     mine = [one for one in store.receipts(data, card.id) if not card.parts or one.resource == resource]
@@ -111,6 +109,8 @@ def receive(
     digest = store.digest(path)
     if before is not None and before.about.get("sha256") == digest:
         return Entry(card.id, resource, UNCHANGED)
+    if card.format.name == RECORDS:
+        refuse_second(data, card, path)
     warnings: list[str] = []
     figures = 0
     try:
