@@ -28,6 +28,10 @@ def data_folder(given: Path | str | None = None) -> Path:
     return Path(given or os.environ.get("KETEN_DATA") or REPOSITORY_DATA)
 
 
+DECISIONS = "KETEN_DECISIONS"
+"""The environment variable with the folder in which a run gathers what was decided on records of persons."""
+
+
 def records_file(parameter: str, given: str) -> Path:
     """The file with records of persons that a parameter names.
 

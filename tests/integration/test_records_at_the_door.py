@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 
@@ -82,3 +83,19 @@ def test_nothing_that_is_kept_tells_where_the_file_lies(notebooks, tmp_path, fai
     assert not [name for name, text in texts.items() if "geheime map" in text]
     parameters = json.loads(texts["manifest.json"])["parameters"]
     assert parameters["participants"] == "deelnemers.csv"
+
+
+def test_what_was_decided_lies_outside_what_is_published(tmp_path, monkeypatch):
+    """The producer reads which numbers were hidden and why; neither a count nor the name of a few stands there."""
+    monkeypatch.chdir(tmp_path)
+    stays = ["gemeente;datum_in;datum_uit;uitkomst"]
+    stays += ["Utrecht;2016-01-04;2016-03-01;Terugkeer"] * 12 + ["Groningen;2016-02-04;2016-05-01;Vergunning"] * 9
+    stays += ["Utrecht;2016-02-04;2016-05-01;Q7x"] * 2 + ["Groningen;2016-02-04;;"] * 11
+    (tmp_path / "deelnemers.csv").write_text("\n".join(stays), encoding="utf-8")
+    assert main(["run", "7_lvv", *PERIOD, "-p", "participants", "deelnemers.csv", "--out", "uit", "-q"]) == 0
+    account = tmp_path / "uit.geheimhouding" / "2017-06" / "participants.csv"
+    rows = account.read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "besluit,waarover,waarom" and len(rows) > 1
+    assert any(row.startswith("uitkomsten samengevoegd,") for row in rows)
+    assert not re.search(r"\d|Q7x", "".join(rows))
+    assert not [path for path in (tmp_path / "uit").rglob("*") if "geheimhouding" in path.name]

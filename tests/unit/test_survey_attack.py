@@ -11,6 +11,7 @@ from keten.statistics import attack
 from keten.statistics.attack import KNOWN, System
 from keten.statistics.survey import tables as survey
 from keten.statistics.survey.comparison import differences
+from keten.statistics.survey.decisions import TOGETHER, decisions
 from keten.statistics.survey.importance import importance
 from keten.statistics.survey.respondents import Respondents
 from keten.statistics.survey.shown_cells import withheld
@@ -121,6 +122,9 @@ def test_a_rounded_mean_does_not_open_three_shares():
     assert np.isnan(means["mean"]) and means["status"] == "suppressed" and means["n"] == 20
     assert shares["count"].tolist() == [0, 6, 14], "what gives nothing away stays"
     assert importance(respondents)["performance"].isna().all()
+    told = decisions(respondents)
+    assert ("gemiddelde weggelaten", "IND: vraag", TOGETHER) in told
+    assert not any(character.isdigit() for row in told for text in row for character in text)
 
 
 def nested(*groups: tuple[str, str, int]) -> Respondents:

@@ -12,10 +12,10 @@ from keten.clock import time_stamp
 from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
 from keten.errors import KetenError
 from keten.model.periods import Period, day_of
-from keten.paths import RECORDS, notebooks_folder, repository, root
+from keten.paths import DECISIONS, RECORDS, notebooks_folder, repository, root
 from keten.reports.choice import as_type, available, chosen, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed
-from keten.reports.publish import baseline, frontpage, index, manifest
+from keten.reports.publish import baseline, decisions, frontpage, index, manifest
 from keten.reports.publish import edition as editions
 from keten.reports.render import pdf
 from keten.reports.result import Job, Result
@@ -95,6 +95,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     progress = Progress(len(notebooks), arguments.quiet)
     with tempfile.TemporaryDirectory(prefix="keten-", ignore_cleanup_errors=True) as folder:
+        decided = Path(folder) / "besluiten"
+        decided.mkdir()
+        environment[DECISIONS] = str(decided)
         jobs = [
             Job(
                 notebook.path,
@@ -113,6 +116,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
             frontpage.write(out)
+            decisions.keep(edition, decided)
         except KetenError as error:
             print(error, file=sys.stderr)
             return SOME_FAILED

@@ -19,9 +19,10 @@ from keten.presentation.charts import estimates
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import escape, link
 from keten.presentation.output import Output, gap, too_few
-from keten.sections.records import HIDDEN, Records, nothing_told, of_file, texts
+from keten.sections.records import HIDDEN, Records, account_for, nothing_told, of_file, texts
 from keten.statistics.survey import tables as survey
 from keten.statistics.survey.comparison import differences
+from keten.statistics.survey.decisions import decisions
 from keten.statistics.survey.importance import importance
 from keten.statistics.survey.respondents import Respondents, read_respondents
 from keten.workbook.workbook import Workbook
@@ -121,7 +122,9 @@ def read(respondents: str, chain: Workbook) -> Survey | None:
         return None
     day = Period.parse(chain.period.end)
     with nothing_told(respondents):
-        return Survey(respondents, day, chain.catalogue, read_respondents(records_file("respondents", respondents)))
+        answers = read_respondents(records_file("respondents", respondents))
+        account_for("respondents", lambda: decisions(answers))
+        return Survey(respondents, day, chain.catalogue, answers)
 
 
 def response(known: Survey | None) -> Output:

@@ -1,6 +1,8 @@
 """What the sections on records of persons share: a file without which they are empty, texts, and figures."""
 
-from collections.abc import Callable, Iterator, Mapping
+import csv
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -13,7 +15,9 @@ from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.figures import as_figures
 from keten.model.periods import Period
+from keten.paths import DECISIONS
 from keten.presentation.output import Output
+from keten.statistics.records import Decision
 
 HIDDEN = "niet getoond"
 
@@ -32,6 +36,16 @@ class Records:
         """Rows of `category`, `value` (and `unit`, `statistic`, `status`, `period`) as figures of these records."""
         known = pd.Timestamp(self.reference.end)
         return as_figures(rows, self.measure, dimension, str(self.reference), known, self.file, self.catalogue)
+
+
+def account_for(parameter: str, decisions: Callable[[], Sequence[Decision]]) -> None:
+    """In a run, tell its maker what was decided on the records of a parameter; no report holds it."""
+    folder = os.environ.get(DECISIONS)
+    if folder and Path(folder).is_dir():
+        with (Path(folder) / f"{parameter}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(["besluit", "waarover", "waarom"])
+            writer.writerows(decisions())
 
 
 Given = TypeVar("Given", bound=Records)

@@ -18,7 +18,7 @@ from keten.presentation import prose, tables
 from keten.presentation.charts import estimates
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, gap, too_few
-from keten.sections.records import HIDDEN, Records, nothing_told, of_file, texts
+from keten.sections.records import HIDDEN, Records, account_for, nothing_told, of_file, texts
 from keten.statistics.proportions import circa_range, unexplained
 from keten.statistics.shelter import protected_outcomes
 from keten.statistics.shelter.participants import read_participants
@@ -121,6 +121,7 @@ def stays(participants: str, chain: Workbook, reference_date: str = "") -> Stays
     names = list(chain.catalogue.municipalities.name)
     with nothing_told(participants):
         read = read_participants(records_file("participants", participants), names)
+        account_for("participants", lambda: protected_outcomes.decisions(read, reference.end))
         return Stays(participants, reference, chain.catalogue, read)
 
 

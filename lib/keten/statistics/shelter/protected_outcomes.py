@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 
 from keten.disclosure import MINIMUM_BASE, THRESHOLD, TOTAL, is_small, suppress
+from keten.statistics.records import Decision
 from keten.statistics.shelter import outcomes
 from keten.statistics.shelter.outcomes import at_reference, flow, month_ends, with_shares
 
@@ -125,6 +126,28 @@ def publish_incidence(records: pd.DataFrame, reference: date) -> pd.DataFrame:
     longer = np.where(table["days"] == 0, len(followed), longer)
     rounded = (longer + AT_RISK_STEP // 2) // AT_RISK_STEP * AT_RISK_STEP
     return table.assign(at_risk=pd.array(rounded, dtype="Int64"))
+
+
+def decisions(records: pd.DataFrame, reference: date) -> list[Decision]:
+    """What was hidden, joined or left out of these tables, and why; without a name that only a few have."""
+    few = "een aantal onder vijf"
+    known, shown = at_reference(records, reference), _publishable(records, reference)
+    if shown.empty:
+        return [("alles weggelaten", "deelnemers, vertrokken of nog in de opvang", few)] if len(known) else []
+    found: list[Decision] = []
+    if OTHER_OUTCOMES in set(shown["outcome"].dropna()) - set(known["outcome"].dropna()):
+        found.append(("uitkomsten samengevoegd", OTHER_OUTCOMES, few))
+    if shown["municipality"].nunique() < known["municipality"].nunique():
+        found.append(("gemeenten samengevoegd", "uitkomsten per gemeente", few))
+    per_municipality = publish_outcomes(records, reference, by_municipality=True)
+    if (per_municipality["status"] == "suppressed").any():
+        found.append(("cellen verborgen", "uitkomsten per gemeente", f"{few}, of nodig om dat verborgen te houden"))
+    if len(publish_flow(records, reference)) < len(month_ends(known, reference)):
+        found.append(("maanden samengevoegd", "instroom, uitstroom en bezetting", few))
+    curves = set(publish_incidence(records, reference)["outcome"])
+    if curves < set(shown["outcome"].dropna()):
+        found.append(("lijn weggelaten", "kans op een uitkomst naar verblijfsduur", few))
+    return found
 
 
 def _publishable(records: pd.DataFrame, reference: date) -> pd.DataFrame:
