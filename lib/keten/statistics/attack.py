@@ -241,7 +241,7 @@ class _Part:
         return None
 
     def _nearest(self, matrix: sparse.csc_array, low: np.ndarray, high: np.ndarray) -> np.ndarray | None:
-        """Numbers that fit, whole or not, as little from the true ones as can be: many times quicker than whole ones."""
+        """Numbers that fit, whole or not, as near to the true ones as can be: many times quicker than whole ones."""
         true = matrix @ self.true
         up_or_down = sparse.hstack([matrix, -matrix])
         ways = np.concatenate([self.most - self.true, self.true])
