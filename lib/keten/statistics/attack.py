@@ -21,6 +21,8 @@ from scipy import sparse
 from keten.disclosure import THRESHOLD, CannotProtectError, is_small
 
 MOST_STEPS = 2000  # branches of a search for whole numbers
+ROUNDS = 4  # of looking at all parts at once
+EAGER = 100.0  # how many people may be moved to bring a watched sum one nearer to its goal
 
 Key = tuple[str, ...]
 """What is withheld when a statement may not be made: first the kind, then what it is about."""
@@ -118,8 +120,9 @@ def times(factor: float, terms: Terms) -> Terms:
 
 def pinned(system: System, withheld: Iterable[Key] = ()) -> list[Watched]:
     """The watched sums that a reader finds, when these keys are withheld."""
-    gone = set(withheld)
-    return [one for part in _parts(system) for one in part.pinned(gone)]
+    gone, parts = set(withheld), _parts(system)
+    waiting = _left_after_rounds(parts, gone)
+    return [one for part, left in zip(parts, waiting, strict=True) for one in part.pinned(gone, left)]
 
 
 def to_withhold(system: System, order: Callable[[Key], tuple[object, ...]]) -> set[Key]:
@@ -128,8 +131,9 @@ def to_withhold(system: System, order: Callable[[Key], tuple[object, ...]]) -> s
     Raises CannotProtectError when what the reader knows anyway pins one.
     """
     found: set[Key] = set()
-    for part in _parts(system):
-        while betrayed := part.pinned(found):
+    parts = _parts(system)
+    for part, left in zip(parts, _left_after_rounds(parts, found), strict=True):
+        while betrayed := part.pinned(found, left):  # what is open beside all statements is open beside fewer
             found |= part.enough(betrayed[0], found, order)
     return found
 
@@ -153,6 +157,64 @@ def _parts(system: System) -> list["_Part"]:
     return [_Part(system, statements[label], watched[label]) for label in watched]
 
 
+def _left_after_rounds(parts: list["_Part"], withheld: set[Key]) -> list[list[int]]:
+    """Of each part the places of the watched sums that `_at_once` does not settle in a few rounds.
+
+    Two sums that cannot both be `THRESHOLD` or more are settled in different rounds.
+    """
+    waiting = [list(range(len(part.watched))) for part in parts]
+    for _ in range(ROUNDS):
+        open_ = [place for place, left in enumerate(waiting) if left]
+        before = sum(map(len, waiting))
+        solutions = _at_once([parts[place] for place in open_], withheld, [waiting[place] for place in open_])
+        for place, numbers in zip(open_, solutions, strict=True):
+            waiting[place] = waiting[place] if numbers is None else parts[place].left(waiting[place], numbers)
+        if sum(map(len, waiting)) == before:
+            break
+    return waiting
+
+
+def _at_once(parts: list["_Part"], withheld: set[Key], waiting: list[list[int]]) -> list[np.ndarray | None]:
+    """For each part whole numbers that fit and leave many of those sums open; None where none were found.
+
+    One linear programme for all parts, which settles most of them: the calls to the solver are what takes time.
+    """
+    if not parts:
+        return []
+    active = [part.active(withheld) for part in parts]
+    matrix = sparse.block_diag([part.matrix[mine] for part, mine in zip(parts, active, strict=True)], format="csr")
+    targets = sparse.block_diag([part.targets[left] for part, left in zip(parts, waiting, strict=True)], format="csr")
+    true, most = (np.concatenate([getattr(part, name) for part in parts]) for name in ("true", "most"))
+    low, high = (
+        np.concatenate([getattr(part, name)[mine] for part, mine in zip(parts, active, strict=True)])
+        for name in ("low", "high")
+    )
+    goals = np.array(
+        [part.watched[place].ways_out[0][0] for part, left in zip(parts, waiting, strict=True) for place in left]
+    )
+    size, aims = len(true), len(goals)
+    eagerness = EAGER * (1 + np.arange(aims) * 0.618 % 1)  # unequal: of two that share a few people one gets all
+    system = sparse.block_array(
+        [[matrix, -matrix, sparse.csr_array((len(low), aims))], [targets, -targets, -sparse.eye_array(aims)]]
+    )
+    sums, reached = matrix @ true, targets @ true
+    found = _solved(
+        np.concatenate([np.ones(2 * size), -eagerness]),
+        system,
+        np.concatenate([low - sums, -reached]),
+        np.concatenate([high - sums, np.full(aims, np.inf)]),
+        np.concatenate([most - true, true, goals]),
+        np.zeros(2 * size + aims),
+    )
+    if found is None:
+        return [None] * len(parts)
+    numbers = np.split(true + found[:size] - found[size : 2 * size], np.cumsum([len(part.true) for part in parts])[:-1])
+    return [
+        part.whole(near, part.matrix[mine], part.low[mine], part.high[mine])
+        for part, mine, near in zip(parts, active, numbers, strict=True)
+    ]
+
+
 class _Part:
     """Statements that hang together, ready for the solver."""
 
@@ -174,20 +236,17 @@ class _Part:
         weights = [weight for terms in sums for weight in terms.values()]
         return sparse.csr_array((weights, (rows, columns)), (len(sums), len(self.place)), dtype=float)
 
-    def pinned(self, withheld: set[Key]) -> list[Watched]:
-        """The watched sums that no whole numbers leave open."""
-        active = np.array([one.key not in withheld for one in self.statements], dtype=bool)
-        waiting = list(range(len(self.watched)))
-        if len(waiting) > 1 and (solution := self._together(active, waiting)) is not None:
-            waiting = self._left(waiting, solution)
+    def pinned(self, withheld: set[Key], places: list[int]) -> list[Watched]:
+        """Of the watched sums in these places those that no whole numbers leave open."""
+        active, waiting = self.active(withheld), places
         lost = []
         while waiting:
-            target = waiting.pop(0)
+            target, *waiting = waiting
             solution = self._one(active, target)
             if solution is None:
                 lost.append(self.watched[target])
             else:
-                waiting = self._left(waiting, solution)
+                waiting = self.left(waiting, solution)
         return lost
 
     def enough(self, betrayed: Watched, withheld: set[Key], order: Callable[[Key], tuple[object, ...]]) -> set[Key]:
@@ -198,8 +257,7 @@ class _Part:
 
         def is_open(keys: Iterable[Key]) -> bool:
             gone = withheld.union(keys)
-            active = np.array([one.key not in gone for one in self.statements], dtype=bool)
-            return self._one(active, target) is not None
+            return self._one(self.active(gone), target) is not None
 
         for key in candidates:
             given_up.append(key)
@@ -212,18 +270,14 @@ class _Part:
                 given_up = [other for other in given_up if other != key]
         return set(given_up)
 
-    def _left(self, waiting: list[int], solution: np.ndarray) -> list[int]:
+    def active(self, withheld: set[Key]) -> np.ndarray:
+        """Which statements are made when these keys are withheld."""
+        return np.array([one.key not in withheld for one in self.statements], dtype=bool)
+
+    def left(self, waiting: list[int], solution: np.ndarray) -> list[int]:
         """Those that this solution does not leave open."""
         values = self.targets @ np.round(solution)
         return [target for target in waiting if not self.watched[target].is_open(values[target])]
-
-    def _together(self, active: np.ndarray, targets: list[int]) -> np.ndarray | None:
-        """Whole numbers that fit and leave all these targets open at once, if they are easily found."""
-        matrix = sparse.csc_array(sparse.vstack([self.matrix[active], self.targets[targets]]))
-        least, most = zip(*(self.watched[target].ways_out[0] for target in targets), strict=True)
-        low, high = np.append(self.low[active], least), np.append(self.high[active], most)
-        near = self._nearest(matrix, low, high)
-        return None if near is None else self._whole(near, matrix, low, high)
 
     def _one(self, active: np.ndarray, target: int) -> np.ndarray | None:
         """Whole numbers that fit and leave this target open; None when there are none."""
@@ -233,7 +287,7 @@ class _Part:
             near = self._nearest(matrix, low, high)
             if near is None:
                 continue  # no numbers fit, let alone whole ones
-            if (found := self._whole(near, matrix, low, high)) is not None:
+            if (found := self.whole(near, matrix, low, high)) is not None:
                 return found
             nothing, whole = np.zeros(len(near)), np.ones(len(near))
             if (found := _solved(nothing, matrix, low, high, self.most, whole)) is not None:
@@ -252,9 +306,7 @@ class _Part:
         near: np.ndarray = self.true + ups - downs
         return near
 
-    def _whole(
-        self, near: np.ndarray, matrix: sparse.csc_array, low: np.ndarray, high: np.ndarray
-    ) -> np.ndarray | None:
+    def whole(self, near: np.ndarray, matrix: sparse.csc_array, low: np.ndarray, high: np.ndarray) -> np.ndarray | None:
         """The whole numbers beside these, when they fit as well."""
         rounded: np.ndarray = np.round(near)
         sums = matrix @ rounded
