@@ -9,7 +9,7 @@ import pytest
 from helpers_sources import CARD, imported, table, written
 
 import keten
-from keten import disclosure
+from keten import Workbook, disclosure, revised
 from keten.cli import main
 from keten.model import country_codes
 from keten.observations import vintages
@@ -288,3 +288,95 @@ def test_the_worked_example_of_the_documentation_works(tmp_path, capsys, reposit
     assert main(["import", str(path), str(written(tmp_path, file, "x.csv")), "--data", str(data)]) == 0
     found = {row["nationality"]: (row["value"], row["status"]) for row in rows_of(capsys, data)}
     assert found == {"": ("2700", "rounded_5"), "Albanië": ("445", "rounded_5"), "Andorra": ("", "missing")}
+
+
+# -- records of persons --
+
+CASES = """\
+title = "Dossiers"
+publisher = "Uitgever"
+licence = "CC0"
+goal = "3_toegang_grensbewaking"
+unit = "persons"
+
+[format]
+name = "records"
+
+[period]
+column = "datum"
+freq = "month"
+
+[dimensions.border_kind]
+column = "grens"
+
+[measures.border_refusals]
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ("datum;grens\n2017-01-05;lucht\nQ7x;zee\n", "Regel 3: de waarde in datum is geen datum"),
+        ("datum;grens\n2017-01-05;lucht\nO'Q7x;zee\n", "Regel 3: de waarde in datum is geen datum"),
+        ("Q7x;zee\n2017-01-05;lucht\n", "De kolom 'datum' ontbreekt"),
+        ("datum;grens\n2017-01-05;lucht;Q7x\n", "Regel 2 heeft 3 cellen"),
+    ],
+)
+def test_faulty_records_are_neither_kept_nor_told(tmp_path, capsys, content, place):
+    (data := tmp_path / "data").mkdir()
+    assert imported(data, written(tmp_path, CASES), content, "2017-03-05") == 2
+    told = capsys.readouterr()
+    assert place in told.err and "Q7x" not in told.err + told.out
+    assert not [path for path in data.rglob("*") if path.is_file() and b"Q7x" in path.read_bytes()]
+
+
+def test_no_two_deliveries_of_records_are_compared(tmp_path, capsys):
+    """Two refusals more in a later delivery of the same month: the difference stands for two people."""
+    (data := tmp_path / "data").mkdir()
+    card = written(tmp_path, CASES)
+
+    def delivered(refusals, day):
+        assert imported(data, card, "datum;grens\n" + "2017-01-05;lucht\n" * refusals, day) == 0
+
+    delivered(50, "2017-03-05")
+    delivered(52, "2017-04-05")
+    rows = rows_of(capsys, data)
+    assert {(row["value"], row["confidentiality"]) for row in rows} == {("52", "records")}
+    assert main(["revisions", "--data", str(data)]) == 0
+    told = capsys.readouterr()
+    assert len(told.out.splitlines()) == 1 and "geen herziening bekend" in told.err
+    (data / "published").mkdir()
+    chain = Workbook("2017-01", data=data)
+    assert chain.compare("border_refusals").confidentiality.tolist()[-1] == "records"
+    assert chain.editions(["border_refusals"]).empty
+    assert revised.revisions(chain).empty and chain.others(["border_refusals"]).empty
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["the same file", "its next delivery"])
+def test_a_second_card_on_the_same_records_is_refused(tmp_path, capsys, later):
+    """By month and by year together April is the year minus the other months."""
+    (data := tmp_path / "data").mkdir()
+    days = ["2017-01-05"] * 20 + ["2017-04-05"] * 3 + ["2017-06-05"] * 30
+    rows = [f"{day};lucht\n" for day in days]
+    assert imported(data, written(tmp_path, CASES, "maanden.toml"), "datum;grens\n" + "".join(rows), "2017-08-05") == 0
+    per_year = written(tmp_path, CASES.replace('"month"', '"year"'), "jaren.toml")
+    if later:
+        rows = ["lucht;2018-01-05\n"] * 6 + [f"lucht;{day}\n" for day in days[2:]]
+        again = "grens;datum\n" + "".join(rows)
+    else:
+        again = "datum;grens\n" + "".join(rows)
+    capsys.readouterr()
+    assert imported(data, per_year, again, "2018-03-05", "jaren.csv") == 2
+    told = capsys.readouterr().err
+    assert "al geteld met de kaart maanden" in told and "keten withdraw maanden" in told
+    assert not (data / "snapshots" / "jaren").exists()
+    assert main(["withdraw", "maanden", "2017-08-05", "--reason", "opnieuw per jaar", "--data", str(data)]) == 0
+    assert imported(data, per_year, again, "2018-03-05", "jaren.csv") == 0
+
+
+def test_other_records_have_a_card_of_their_own(tmp_path):
+    (data := tmp_path / "data").mkdir()
+    first = "datum;grens\n" + "".join(f"2017-0{1 + n % 6}-1{n % 10};lucht\n" for n in range(60))
+    second = "datum;grens;nr\n" + "".join(f"2017-0{1 + n % 6}-1{n % 10};lucht;{n}\n" for n in range(60))
+    assert imported(data, written(tmp_path, CASES, "een.toml"), first, "2017-08-05") == 0
+    assert imported(data, written(tmp_path, CASES, "twee.toml"), second, "2017-08-05") == 0

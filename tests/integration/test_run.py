@@ -77,7 +77,9 @@ def test_a_notebook_that_takes_too_long_is_a_timeout(notebooks, tmp_path, capsys
 
 
 def test_figures_parameters_and_lab_only_cells(notebooks, tmp_path):
-    (tmp_path / "antwoorden.csv").write_text("id\n1\n", encoding="utf-8")
+    (tmp_path / "antwoorden.csv").write_text("a\n1\n", encoding="utf-8")
+    settings = 'title = "Proef"\nlayout = "wide"\nscale = [1, 5]\nitems = ["a"]\n'
+    (tmp_path / "antwoorden.toml").write_text(settings, encoding="utf-8")
     path = small_notebooks.good(notebooks, "1_goed", 1297, 43)
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell("raise SystemError('lab')", metadata={"tags": ["verkennen"]}))
@@ -111,7 +113,8 @@ def test_figures_parameters_and_lab_only_cells(notebooks, tmp_path):
     assert {"respondents/antwoorden.csv", "notebooks/1_goed.ipynb"} <= content["inputs"].keys()
     text = (edition / "manifest.json").read_text(encoding="utf-8")
     text += (edition / "1_goed.html").read_text(encoding="utf-8")
-    assert str(tmp_path) not in text
+    text += (edition / "1_goed.ipynb").read_text(encoding="utf-8")
+    assert str(tmp_path) not in text and "antwoorden.csv" in text
     assert "verkennen" not in (edition / "1_goed.ipynb").read_text(encoding="utf-8")
 
 

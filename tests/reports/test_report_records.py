@@ -156,12 +156,13 @@ def test_no_participant_from_the_curve(stays, pilots):
 
 
 def test_a_broken_participant_file_is_named(runs, tmp_path):
-    """The other reports of the run appear; the sentence says file, line and column."""
+    """Before anything runs; the sentence says file, line and column, and not what stands there."""
     path = tmp_path / "deelnemers.csv"
-    path.write_text("gemeente;datum_in;datum_uit;uitkomst\nUtrech;2020-01-01;;\n", encoding="utf-8")
+    path.write_text("gemeente;datum_in;datum_uit;uitkomst\nUtrechk;2020-01-01;;\n", encoding="utf-8")
     done, _ = runs(PILOTS, "--period", "2020", "-p", "participants", path)
-    assert done.returncode == 1
-    assert "deelnemers.csv, regel 2, kolom gemeente" in done.stdout and "Utrecht" in done.stdout
+    assert done.returncode == 2
+    assert "deelnemers.csv, regel 2, kolom gemeente" in done.stderr and "Utrecht" in done.stderr
+    assert "Utrechk" not in done.stderr + done.stdout
 
 
 # -- respondents of a survey -------------------------------------------------------------------------------

@@ -23,12 +23,12 @@ def show(value, label="Eerste aanvragen", dimensions=""):
 """
 
 
-def write(folder: Path, stem: str, *code: str, tags: tuple[str, ...] = ()) -> Path:
+def write(folder: Path, stem: str, *code: str, tags: tuple[str, ...] = (), parameters: str = PARAMETERS) -> Path:
     """Write a notebook with a title, parameters and one section per piece of code; returns its path."""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = new_notebook(metadata={"kernelspec": kernel, "keten_report": stem})
-    parameters = new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})
-    notebook.cells = [new_markdown_cell(f"# Rapport {stem}"), parameters]
+    first = new_code_cell(parameters, metadata={"tags": ["parameters"]})
+    notebook.cells = [new_markdown_cell(f"# Rapport {stem}"), first]
     for number, piece in enumerate(code, 1):
         cell = new_code_cell(piece, metadata={"tags": list(tags)} if tags else {})
         notebook.cells += [new_markdown_cell(f"## Deel {number}"), cell]

@@ -2,12 +2,15 @@
 
 import random
 import re
+import traceback
+from dataclasses import replace
 
 import pytest
 from helpers_data import published, rows_of, tree
 from places import SAMPLES
 
 from keten import Workbook
+from keten.errors import KetenError
 from keten.sections import client_survey
 
 SAMPLE = SAMPLES / "survey_sample.csv"
@@ -191,3 +194,27 @@ def test_without_a_file_the_report_says_how_to_give_one(chain):
     known = client_survey.read("", chain)
     assert known is None and "respondents" in client_survey.response(known).html
     assert all(part(known).figures == [] for part in PARTS) and all(part(known).html == "" for part in PARTS[1:])
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_defect_of_ours_tells_nothing_that_stands_in_a_record(sample, monkeypatch, part):
+    """An error of a library may quote the answer on which it fell."""
+
+    def fails(*_, **__):
+        raise ValueError("invalid literal: 'Q7x'")
+
+    for name in ("item_nonresponse", "response", "distribution", "means", "top_two", "straight_lining"):
+        monkeypatch.setattr(client_survey.survey, name, fails)
+    for name in ("differences", "importance"):
+        monkeypatch.setattr(client_survey, name, fails)
+    if part is client_survey.compare_waves:
+        sample = replace(sample, answers=two_waves(sample.answers))
+    with pytest.raises(KetenError, match=r"survey_sample\.csv .*ValueError in test_experience\.py") as fault:
+        part(sample)
+    assert "Q7x" not in "".join(traceback.format_exception(fault.value))
+
+
+def two_waves(answers):
+    """The same answers, of two measurements."""
+    late = answers.answers.index % 2 == 1
+    return replace(answers, answers=answers.answers.assign(wave=["2024" if one else "2023" for one in late]))

@@ -85,7 +85,7 @@ HEADER = "id;gemeente;instroom;uitstroom;uitkomst"
             "gemeente;instroom;uitkomst\nUtrecht;2020-01-01;",
             ["regel 1", "datum_uit staat niet in de kopregel"],
         ),
-        (f"{HEADER};datum_in\n1;Utrecht;2020-01-01;;;", ["regel 1", "'instroom'", "'datum_in'"]),
+        (f"{HEADER};datum_in\n1;Utrecht;2020-01-01;;;", ["regel 1", "kolommen 3 en 6"]),
         (f"{HEADER}\n\n1;Utrecht;2020-13-01;;", ["regel 3", "datum in", "'2020-13-01'", "31-03-2020"]),
         (f"{HEADER}\n1;Utrecht;;;", ["regel 2", "datum in", "ontbreekt"]),
         (f"{HEADER}\n1;Utrecht;0202-01-01;;", ["regel 2", "voor het jaar 2000"]),
@@ -107,7 +107,36 @@ def test_faults_name_file_line_and_remedy(tmp_path, text, words):
     with pytest.raises(KetenError) as error:
         read_participants(path, MUNICIPALITIES)
     for word in ["deelnemers.csv", *words]:
-        assert word in str(error.value)
+        assert word in error.value.on_terminal
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("1;Q7x;2020-03-01;;", "kolom gemeente"),
+        ("1;Utrecht;Q7x;;", "kolom datum in"),
+        ("1;Utrecht;2020-03-01;Q7x;", "kolom datum uit"),
+        ("1;Utrecht;2020-03-01;;Q7x", "kolom datum uit"),
+        ("1;Utrecht;2020-03-01;2020-02-29;", "kolom datum uit"),
+        ("1;Utrecht;1957-03-01;;", "kolom datum in"),
+    ],
+)
+def test_a_fault_tells_where_it_is_and_not_what_stands_there(tmp_path, line, place):
+    path = tmp_path / "deelnemers.csv"
+    path.write_text(f"{HEADER}\n{line}", encoding="utf-8")
+    with pytest.raises(KetenError) as error:
+        read_participants(path, MUNICIPALITIES)
+    assert f"regel 2, {place}" in str(error.value)
+    assert not any(content in str(error.value) for content in ("Q7x", "02-29", "1957"))
+    assert any(content in error.value.on_terminal for content in ("Q7x", "02-29", "1957"))
+
+
+def test_without_a_header_no_person_is_named(tmp_path):
+    path = tmp_path / "deelnemers.csv"
+    path.write_text("Q7x;2020-03-01;;\nQ7y;2020-03-01;;", encoding="utf-8")
+    with pytest.raises(KetenError, match=r"regel 1: .* staat niet in de kopregel") as error:
+        read_participants(path, MUNICIPALITIES)
+    assert "Q7x" not in str(error.value) and "Q7x" in error.value.on_terminal
 
 
 def test_no_file_and_no_text(tmp_path):

@@ -53,6 +53,9 @@ def test_the_worst_of_each_part_counts_for_what_is_made_of_several():
     assert combine(parts) == Quality("estimated", "suppressed", "rounded_10")
     assert combine([Quality(precision="circa"), Quality(precision="rounded_50")]).precision == "circa"
     assert combine([]) == Quality()
+    marked = Quality(confidentiality="records")
+    assert combine([Quality("estimated"), marked]).confidentiality == "records", "a mark for life"
+    assert marked.word == "exact" and Quality("provisional", "records").word == "provisional"
     assert rounded_to("rounded_50") == 50 and math.isnan(rounded_to("circa"))
 
 

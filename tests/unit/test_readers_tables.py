@@ -580,3 +580,13 @@ SAMPLES = [
     spreadsheet("openpyxl"),
     spreadsheet("odf"),
 ]
+
+
+def test_dimensions_that_nest_are_one_table():
+    """Africa minus Eritrea is Somalia: 40 - 38 = 2."""
+    counts = {("Afrika", "Eritrea"): 38, ("Afrika", "Somalië"): 2, ("Azië", "Syrië"): 20, ("Azië", "Irak"): 9}
+    shown = protected(counts, 2)
+    assert shown["", "Somalië"] == shown["Afrika", "Somalië"] == HIDDEN
+    assert shown["", "Eritrea"] == shown["Afrika", "Eritrea"], "the same count, shown or hidden in both places"
+    if shown["", "Eritrea"] != HIDDEN:
+        assert shown["Afrika", ""] == HIDDEN and HIDDEN in (shown["Azië", ""], shown["", ""])

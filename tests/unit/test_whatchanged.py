@@ -5,7 +5,7 @@ import json
 import pytest
 
 from keten.model.periods import Period
-from keten.reports.publish import baseline
+from keten.reports.publish import baseline, figures_csv, manifest
 from keten.reports.publish.changes import changes, compared, revised
 
 KEY = {
@@ -228,3 +228,35 @@ def test_the_previous_edition_was_made_with_the_same_parameters(tmp_path, parame
         path.write_text(json.dumps(content), encoding="utf-8")
     found = baseline.previous(tmp_path, Period.parse("2017-06"), "2_asiel", parameters)
     assert (found and found["edition"]) == edition
+
+
+# -- figures from records of persons --
+
+
+def test_of_figures_from_records_no_two_editions_are_compared():
+    """53 - 50 = 3 people: neither the difference nor the number of the other edition is told."""
+    marked = {"confidentiality": "records"}
+    assert compared([{**KEY, **marked}], [BEFORE]) == compared([KEY], [{**BEFORE, **marked}]) == []
+    now, before = {**ROW, "value": 53.0}, {**ROW, "value": "50"}
+    assert len(revised([now], [before])) == 1
+    assert revised([{**now, **marked}], [before]) == revised([now], [{**before, **marked}]) == []
+    of_before_the_mark = {"measure": "participant_records"}
+    assert revised([{**now, **of_before_the_mark}], [{**before, **of_before_the_mark}]) == []
+
+
+def test_figures_from_records_do_not_go_along_as_earlier_ones(tmp_path):
+    """`eerder/figures.csv` would tell what the edition said of the delivery before."""
+    rows = [{**ROW, "value": 53.0, "confidentiality": "records"}, {**ROW, "period": "2017-05"}]
+    edition = written_edition(tmp_path, rows)
+    report = {"2_asiel": {"report": {"data": {"fingerprint": "old", "as_of": ""}}}}
+    states = {"2_asiel": {"fingerprint": "new", "as_of": ""}}
+    assert [row["period"] for row in baseline.figures(edition, report, states)["2_asiel"]] == ["2017-05"]
+
+
+def written_edition(folder, rows):
+    """An edition with these figures."""
+    figures_csv.write(folder / "figures.csv", rows)
+    outputs = manifest.fingerprints(folder, [folder / "figures.csv"])
+    content = {"outputs": outputs, "notebooks": {}}
+    (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    return folder

@@ -24,7 +24,8 @@ def add(commands: Any) -> None:
         description="Schrijft als CSV naar standaarduitvoer elk cijfer dat minstens een keer is herzien: een regel per "
         "uitgave, de eerste voorop, met de herziening ten opzichte van de uitgave ervoor en per cijfer de gemiddelde "
         "en de grootste herziening. Per maat en bron komt er een samenvatting op de foutuitvoer. Cijfers van "
-        "verschillende uitgevers gelden nooit als herziening van elkaar.",
+        "verschillende uitgevers gelden nooit als herziening van elkaar. Cijfers die uit dossiers van personen zijn "
+        "geteld staan er niet bij: een verschil kan voor een paar mensen staan.",
     )
     choice_options(
         command,
@@ -55,8 +56,9 @@ def _asked(loaded: Any, arguments: argparse.Namespace) -> "pd.DataFrame":
     import pandas as pd
 
     from keten.model.periods import Period, as_of_date
+    from keten.model.quality import comparable
 
-    rows = loaded.observations
+    rows = comparable(loaded.observations)
     if arguments.measure:
         loaded.catalogue.measure(arguments.measure)
         rows = rows[rows.measure == arguments.measure]

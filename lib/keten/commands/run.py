@@ -1,6 +1,7 @@
 """The command `keten run`: check what was asked, run the notebooks, publish the edition."""
 
 import argparse
+import json
 import os
 import sys
 from dataclasses import replace
@@ -14,13 +15,13 @@ from keten.commands.terminal import not_inherited
 from keten.errors import KetenError
 from keten.model.parameters import DEFAULTS, RECORD_PARAMETERS
 from keten.model.periods import Period, day_of
-from keten.paths import notebooks_folder, repository, root
+from keten.paths import DECISIONS, RECORDS, notebooks_folder, repository, root
 from keten.presentation.prose import listing
 from keten.reports import frozen
 from keten.reports.choice import available, chosen, left_out, passed_over, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed, read
 from keten.reports.own_figures import outdated_words
-from keten.reports.publish import baseline, frontpage, index, manifest
+from keten.reports.publish import baseline, decisions, frontpage, index, manifest
 from keten.reports.publish import edition as editions
 from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
@@ -77,12 +78,14 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     timeout = whole_number("--timeout", arguments.timeout, DEFAULT_TIMEOUT, LONGEST_TIMEOUT)
     refuse_unknown(given, notebooks)
     parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
-    records = records_given(parameters)
+    records = checked_records(parameters, data)
     contact = contact_line()
     browser = pdf.browser() if arguments.pdf else None
 
     view = frozen.data_view(data, folder)
-    environment = {"KETEN_DATA": str(view.resolve())}
+    decided = folder / "besluiten"
+    decided.mkdir()
+    environment = {"KETEN_DATA": str(view.resolve()), RECORDS: json.dumps(records), DECISIONS: str(decided)}
     pool.warm_up(environment)
     with frozen.told_as(view, data):
         choice = period_choice.checked(view, given, notebooks)
@@ -147,6 +150,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     try:
         published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
         frontpage.write(out)
+        decisions.keep(edition, decided)
     except KetenError as error:
         print(error, file=sys.stderr)
         return SOME_FAILED
@@ -256,13 +260,36 @@ def report_context(edition: editions.Edition, account: dict[str, Any], contact: 
     return {**about, **version, **why}
 
 
-def records_given(parameters: dict[str, dict[str, Any]]) -> dict[str, str]:
-    """The files with records, by parameter. Raises KetenError when one is not there."""
-    found = {name: values[name] for values in parameters.values() for name in RECORD_PARAMETERS if values.get(name)}
-    for name, path in found.items():
-        if not Path(path).is_file():
-            raise KetenError(f"Het bestand '{path}' van de parameter {name} bestaat niet.")
+def checked_records(parameters: dict[str, dict[str, Any]], data: Path) -> dict[str, str]:
+    """Full paths of the files with records, by their parameter; in `parameters` their names alone remain.
+
+    Each is read here, before anything runs: what is wrong in it is told to who started the run, and to no report.
+    """
+    found: dict[str, str] = {}
+    for values in parameters.values():
+        for name in RECORD_PARAMETERS:
+            given = values.get(name)
+            if not given:
+                continue
+            if not isinstance(given, str) or not Path(given).is_file():
+                raise KetenError(f"Het bestand '{given}' van de parameter {name} bestaat niet.")
+            if name not in found:
+                read_records(name, Path(given), data)
+            found[name] = str(Path(given).resolve())
+            values[name] = Path(given).name
     return found
+
+
+def read_records(name: str, path: Path, data: Path) -> None:
+    """Read a file of records as the notebooks will. Raises KetenError that names line and column of a fault."""
+    from keten.observations.dataset import catalogue_of
+    from keten.statistics.shelter.participants import read_participants
+    from keten.statistics.survey.respondents import read_respondents
+
+    if name == "respondents":
+        read_respondents(path)
+    else:
+        read_participants(path, list(catalogue_of(data).municipalities.name))
 
 
 def publishers(data: Path) -> dict[str, str]:

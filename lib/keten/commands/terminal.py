@@ -44,7 +44,8 @@ def _outcome(command: Callable[[], int]) -> int:
     try:
         return command()
     except KetenError as error:
-        say(str(error))
+        # The errors of a run by a timer are kept in a log: only a terminal hears what stands in a record.
+        say(error.on_terminal if sys.stderr.isatty() else str(error))
     except SystemExit as error:  # of the command line's own help
         return error.code if isinstance(error.code, int) else NOTHING_DONE
     except OSError as error:

@@ -14,7 +14,16 @@ import pandas as pd
 from keten.model.catalogue import Catalogue
 from keten.model.margins import margin_of_sum
 from keten.model.periods import CALENDAR_KINDS, Period, span
-from keten.model.quality import COLUMNS_OF_QUALITY, MISSING, REMARKS, Quality, columns_of, combine, quality_of
+from keten.model.quality import (
+    COLUMNS_OF_QUALITY,
+    MISSING,
+    REMARKS,
+    Quality,
+    columns_of,
+    combine,
+    marked,
+    quality_of,
+)
 from keten.model.row_numbers import as_list
 
 KEY = ["measure", "dimension", "category", "period"]  # of a figure, whoever gives it
@@ -207,5 +216,5 @@ def as_figures(
         **{"status": "exact", "margin": 0.0, "start": pd.NaT, "end": pd.NaT},
     }
     figures = rows.assign(**{name: value for name, value in base.items() if name not in rows.columns})
-    figures = figures.assign(**columns_of(figures.status))
+    figures = figures.assign(**marked(columns_of(figures.status)))
     return figures.assign(value=pd.to_numeric(figures.value, errors="coerce").astype(float))[FIGURE_COLUMNS]

@@ -14,7 +14,12 @@ from typing import Any
 import pandas as pd
 
 STATUSES = ("normal", "provisional", "estimated", "break", "missing")  # from best to worst
-CONFIDENTIALITIES = ("free", "suppressed", "confidential", "secondary")
+FROM_RECORDS = "records"
+"""The confidentiality of what was counted from records of persons and may be shown. It is a mark for life: what is made
+of such a figure has it too, and nothing tells by how much one edition or delivery differs from another.
+"""
+CONFIDENTIALITIES = ("free", FROM_RECORDS, "suppressed", "confidential", "secondary")
+SHOWN = ("free", FROM_RECORDS)
 ROUNDED = ("rounded_5", "rounded_10", "circa")
 ROUNDED_TO = {0: "exact", 5: "rounded_5", 10: "rounded_10"}
 WORDS = ("exact", "provisional", "rounded_5", "rounded_10", "circa", "suppressed", "missing")
@@ -50,7 +55,7 @@ class Quality:
         >>> Quality.of_word("provisional", "rounded_5")
         Quality(status='provisional', confidentiality='free', precision='rounded_5')
         """
-        if word in CONFIDENTIALITIES[1:]:
+        if word in CONFIDENTIALITIES and word not in SHOWN:
             return cls(confidentiality=word)
         if word in STATUSES[1:]:
             return cls(word, precision=precision or ("exact" if word == "missing" else "unknown"))
@@ -63,7 +68,7 @@ class Quality:
         >>> Quality("provisional", precision="rounded_5").word
         'provisional'
         """
-        if self.confidentiality != "free":
+        if self.confidentiality not in SHOWN:
             return "suppressed"
         return self.precision if self.status == "normal" else self.status
 
@@ -108,6 +113,21 @@ def rounded_to(precision: str) -> float:
         return 0.0
     _, is_rounded, step = precision.partition("rounded_")
     return float(step) if is_rounded else float("nan")
+
+
+def marked(columns: Mapping[str, pd.Series], where: pd.Series | bool = True) -> dict[str, pd.Series]:
+    """The columns of `columns_of`, with the mark of records on what is shown there."""
+    secrecy = columns["confidentiality"]
+    return {**columns, "confidentiality": secrecy.mask((secrecy == "free") & where, FROM_RECORDS)}
+
+
+def comparable(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of which editions may be compared: those of no source that was counted from records of persons.
+
+    The difference of two counts may stand for fewer people than either.
+    """
+    counted = table.source[table.confidentiality == FROM_RECORDS].unique()
+    return table[~table.source.isin(counted)]
 
 
 def _vagueness(precision: str) -> float:

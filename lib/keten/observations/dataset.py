@@ -21,7 +21,7 @@ from keten.model import own_data
 from keten.model.catalogue import Catalogue
 from keten.model.figures import KEY
 from keten.model.periods import Period
-from keten.model.quality import ROUNDED_TO, columns_of
+from keten.model.quality import ROUNDED_TO, columns_of, marked
 from keten.model.rounding import margin
 from keten.model.row_numbers import first_of, numbered
 from keten.observations import corrections, published, vintages
@@ -179,7 +179,8 @@ def _typed(history: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
     known = pd.to_datetime(history.known)
     # A mark such as "provisional" takes the place of the word for rounding, which holds for all figures of a card.
     rounding = history.source.map({card.id: ROUNDED_TO[card.rounding] for card in cards.values()})
-    quality = columns_of(history.status, rounding)
+    counted = [card.id for card in cards.values() if card.format.name == "records"]
+    quality = marked(columns_of(history.status, rounding), history.source.isin(counted))
     return history.assign(
         **quality,
         **vintages.notes_apart(history.note),

@@ -6,7 +6,6 @@ Records are personal data: `statistics.survey` protects every table that is show
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -14,14 +13,16 @@ import pandas as pd
 from keten.disclosure import THRESHOLD
 from keten.model.own_data import read_tables
 from keten.model.periods import Period
+from keten.paths import records_file
 from keten.presentation import markup, prose, tables
 from keten.presentation.charts import estimates
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import escape, link
 from keten.presentation.output import Output, gap, too_few
-from keten.sections.records import HIDDEN, Records, of_file, texts
+from keten.sections.records import HIDDEN, Records, account_for, nothing_told, of_file, texts
 from keten.statistics.survey import tables as survey
 from keten.statistics.survey.comparison import differences
+from keten.statistics.survey.decisions import decisions
 from keten.statistics.survey.importance import importance
 from keten.statistics.survey.respondents import Respondents, read_respondents
 from keten.workbook.workbook import Workbook
@@ -120,13 +121,19 @@ def read(respondents: str, chain: Workbook) -> Survey | None:
     if not respondents:
         return None
     day = Period.parse(chain.period.end)
-    return Survey(respondents, day, chain.catalogue, read_respondents(Path(respondents)))
+    with nothing_told(respondents):
+        answers = read_respondents(records_file("respondents", respondents))
+        account_for("respondents", lambda: decisions(answers))
+        return Survey(respondents, day, chain.catalogue, answers)
 
 
 def response(known: Survey | None) -> Output:
     """Who answered: records, records with an answer and, when known, the share of those invited."""
-    if known is None:
-        return NO_FILE
+    return NO_FILE if known is None else _response(known)
+
+
+@of_file
+def _response(known: Survey) -> Output:
     table = survey.response(known.answers)
     table["invited"] = table.invited.where(table.records.notna() & (table.invited >= THRESHOLD))
     table["share"] = table.share.where(table.invited.notna())

@@ -6,7 +6,6 @@ Records are personal data: only `statistics.shelter.protected_outcomes` counts t
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 import pandas as pd
@@ -14,11 +13,12 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.periods import Period
 from keten.model.quality import Quality
+from keten.paths import records_file
 from keten.presentation import prose, tables
 from keten.presentation.charts import estimates
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, gap, too_few
-from keten.sections.records import HIDDEN, Records, of_file, texts
+from keten.sections.records import HIDDEN, Records, account_for, nothing_told, of_file, texts
 from keten.statistics.proportions import circa_range, unexplained
 from keten.statistics.shelter import protected_outcomes
 from keten.statistics.shelter.participants import read_participants
@@ -119,13 +119,19 @@ def stays(participants: str, chain: Workbook, reference_date: str = "") -> Stays
             f"De peildatum (reference_date) '{reference_date}' is geen dag; geef een datum zoals 2020-10-31."
         )
     names = list(chain.catalogue.municipalities.name)
-    return Stays(participants, reference, chain.catalogue, read_participants(Path(participants), names))
+    with nothing_told(participants):
+        read = read_participants(records_file("participants", participants), names)
+        account_for("participants", lambda: protected_outcomes.decisions(read, reference.end))
+        return Stays(participants, reference, chain.catalogue, read)
 
 
 def totals(known: Stays | None) -> Output:
     """How many people took part, left and are still in at the reference date."""
-    if known is None:
-        return NO_FILE
+    return NO_FILE if known is None else _totals(known)
+
+
+@of_file
+def _totals(known: Stays) -> Output:
     table = protected_outcomes.publish_totals(known.records, known.reference.end)
     rows = texts(table, {"Onderwerp": (str, "label"), "Personen": (_people, "people")})
     figures = known.figures(table.rename(columns={"label": "category", "people": "value"}), "group")

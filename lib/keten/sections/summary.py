@@ -109,6 +109,7 @@ def _told(item: "Named", chain: Workbook) -> dict[str, Any]:
         "unit": now.unit,
         "status": now.status,
         "precision": now.precision,
+        "confidentiality": now.confidentiality,
         "unit_words": _unit_words(now, chain),
         "trend": _trend(item.frame, chain),
     }

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from keten.errors import KetenError
 
+Decision = tuple[str, str, str]
+"""What was decided so that no small count comes out, about what, and why: in Dutch."""
+
 Row = tuple[int, list[str]]
 """The line on which a row begins, and its fields."""
 

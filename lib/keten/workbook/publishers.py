@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from keten.model.figures import FIGURE_COLUMNS, KEY
-from keten.model.quality import COLUMNS_OF_QUALITY, RANK
+from keten.model.quality import COLUMNS_OF_QUALITY, FROM_RECORDS, RANK
 from keten.workbook.visible import Visible
 
 
@@ -54,7 +54,7 @@ def others(visible: Visible, used: pd.DataFrame) -> pd.DataFrame:
 
     Columns: those of a figure plus `used` (the value in the report) with its quality, source and day, `difference`, and
     `beyond`: the two cannot be roundings of one number. Only in the report's period and compared years; of the same
-    value by one publisher the newest.
+    value by one publisher the newest. Nothing is told of what was counted from records of persons.
 
     >>> first = chain.compare("asylum_first_applications")
     >>> bool(chain.others(["asylum_first_applications"]).beyond.any())
@@ -67,7 +67,8 @@ def others(visible: Visible, used: pd.DataFrame) -> pd.DataFrame:
     rows = rows[rows.value.notna() & ~rows.running].sort_values("known", ascending=False, kind="stable")
     rows = rows.drop_duplicates([*KEY, "organisation", "value"])
     pairs = rows.merge(own, on=KEY, how="inner")
-    pairs = pairs[pairs.value != pairs.used_value]
+    from_records = (pairs.confidentiality == FROM_RECORDS) | (pairs.used_confidentiality == FROM_RECORDS)
+    pairs = pairs[(pairs.value != pairs.used_value) & ~from_records]
     difference = pairs.value - pairs.used_value
     pairs = pairs.assign(
         difference=difference,

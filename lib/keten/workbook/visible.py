@@ -7,6 +7,7 @@ import pandas as pd
 
 from keten.model.figures import Figure, figures_of, together
 from keten.model.periods import Period
+from keten.model.quality import comparable
 from keten.observations.availability import present
 from keten.observations.dataset import as_of_day, known_on, newest, sources_on
 from keten.observations.selection import choose
@@ -35,8 +36,11 @@ class Visible:
         return self._choose(self.scope.data.rows_of)
 
     def editions(self, measures: Iterable[str]) -> pd.DataFrame:
-        """The figures of these measures, also what a later delivery of the same source replaced."""
-        return self._in_words(self._seen(self._breakdowns(measures))).assign(joined=False)
+        """The figures of these measures, also what a later delivery of the same source replaced.
+
+        Without those that were counted from records of persons: of them nothing is compared.
+        """
+        return comparable(self._in_words(self._seen(self._breakdowns(measures)))).assign(joined=False)
 
     @cached_property
     def filled(self) -> list[Breakdown]:

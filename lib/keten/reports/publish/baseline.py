@@ -8,7 +8,7 @@ standard library: the command line reads this before anything heavy is loaded.
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from keten.reports.publish.variant import alike
 
 FIGURES_FILE = "figures.csv"
 BASELINE_FOLDER = "eerder"
+FROM_RECORDS = "records"  # the mark of `keten.model.quality`, which is too heavy to load here
+MEASURES_OF_RECORDS = ("respondent_records", "participant_records")
 LATER_SOURCES = "Andere bronnen en latere uitgaven"  # section with figures that the report itself does not use
 
 Row = dict[str, Any]
@@ -58,10 +60,19 @@ def figures(edition: Path, present: dict[str, Any], states: dict[str, dict[str, 
     which its report is made now (see `manifest.data_state`).
     """
     now, before = present_rows(edition), _earlier_rows(edition)
-    return {
+    found = {
         stem: _figures(state, (present.get(stem) or {}).get("report"), now.get(stem, []), before.get(stem, []))
         for stem, state in states.items()
     }
+    return {stem: [row for row in rows if not from_records(row)] for stem, rows in found.items()}
+
+
+def from_records(row: Mapping[str, Any]) -> bool:
+    """Whether a figure was counted from records of persons: of it no two editions stand beside each other.
+
+    The difference may stand for fewer people than either figure. An edition of before the mark is known by its measure.
+    """
+    return row.get("confidentiality") == FROM_RECORDS or row.get("measure") in MEASURES_OF_RECORDS
 
 
 def _figures(state: dict[str, str], report: dict[str, Any] | None, now: list[Row], before: list[Row]) -> list[Row]:
@@ -136,6 +147,8 @@ def comparable(rows: Iterable[Row]) -> list[Row]:
     """Of each published figure that a report uses its first row, with the columns that say which figure it is."""
     first: dict[tuple, Row] = {}
     for row in rows:
+        if from_records(row):
+            continue
         if row["section"] != LATER_SOURCES and "statistic=" not in (row["dimensions"] or ""):
             key = (row["measure"], row["dimensions"] or "", row["period"])
             first.setdefault(key, row)

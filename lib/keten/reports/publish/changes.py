@@ -10,7 +10,7 @@ from keten.model.rounding import margin_of
 from keten.model.units import is_rate
 from keten.presentation import prose
 from keten.reports.periods import in_words
-from keten.reports.publish.baseline import comparable
+from keten.reports.publish.baseline import comparable, from_records
 
 SUPPRESSED = "minder dan 5"
 DIGITS = 4  # as figures.csv; what lies beyond is noise of the calculation
@@ -34,9 +34,11 @@ def changes(
 
 
 def compared(now: list[dict[str, Any]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The key figures that both reports have, with the change in words."""
-    known = {_name(figure): figure for figure in before}
-    return [_compared(figure, known[_name(figure)]) for figure in now if _name(figure) in known]
+    """The key figures that both reports have, with the change in words; none that was counted from records."""
+    known = {_name(figure): figure for figure in before if not from_records(figure)}
+    return [
+        _compared(figure, known[_name(figure)]) for figure in now if _name(figure) in known and not from_records(figure)
+    ]
 
 
 def _name(key_figure: dict[str, Any]) -> tuple:

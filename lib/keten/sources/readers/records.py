@@ -74,7 +74,7 @@ def _check(card: Card) -> None:
         if not any(name in other.where and _disjoint(values, other.where[name]) for name, values in one.where.items()):
             raise KetenError(
                 f"{first} en {second} tellen deels dezelfde dossiers; geef ze elk een where die de andere uitsluit, of "
-                "maak twee kaarten: samen zouden ze kleine aantallen verraden."
+                "houd er een: samen zouden ze kleine aantallen verraden."
             )
 
 

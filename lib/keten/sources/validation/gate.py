@@ -1,19 +1,22 @@
 """The gate for files: read, check, and keep as accepted or as refused with the reason."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from keten.errors import KetenError
+from keten.errors import KetenError, RecordsError
 from keten.model.country_codes import Names
 from keten.sources import store
 from keten.sources.cards.types import Card
 from keten.sources.readers import READERS, RECONCILED
 from keten.sources.readers.eurostat_dialect import fitted
 from keten.sources.readers.text import is_zip
+from keten.sources.readers.unread import is_unread
 from keten.sources.validation import checks
 from keten.sources.validation.interpret import Reading, interpret
+from keten.sources.validation.one_card import RECORDS, refuse_second
 
 NEW, UNCHANGED, REFUSED = "new", "unchanged", "refused"
 
@@ -51,7 +54,23 @@ def read(path: Path, card: Card, names: Names) -> Reading:
         contradictions = compared(cells, card) if compared else []
         return replace(reading, warnings=[*told, *reading.warnings], contradictions=contradictions)
     except KetenError as fault:
-        raise KetenError(f"{card.id}: {fault}") from None
+        raise _named(card, fault) from None
+
+
+def _named(card: Card, fault: KetenError) -> KetenError:
+    """The fault with its source; of records without what stands in them."""
+    if card.format.name != RECORDS:
+        return KetenError(f"{card.id}: {fault}")
+    declared = card.path.read_text(encoding="utf-8", errors="replace")
+
+    def told(found: re.Match[str]) -> str:
+        text = found[0][1:-1]
+        return found[0] if text in declared or is_unread(text) else "de waarde"
+
+    bare = re.sub(r"; het bestand heeft [^;]*", "", str(fault))
+    quoted = r"'.*'" if bare.count("'") % 2 else r"'[^']*'"
+    bare = re.sub(quoted, told, bare)
+    return RecordsError(lambda say: f"{card.id}: {say(str(fault), bare)}")
 
 
 def refuse_unfit(data: Path, card: Card, names: Names) -> None:
@@ -80,7 +99,8 @@ def receive(
 
     The file is kept exactly as it is. The same bytes as the delivery before are not kept twice. An older delivery
     may come in after a newer one: it is checked against the one before its own date. `assumed`: nobody gave the date;
-    raises KetenError when it decides what the figures mean.
+    raises KetenError when it decides what the figures mean. Records of persons that cannot be read are not kept, nor is
+    what is wrong in them: KetenError tells. It also refuses a second card on the same records.
     """
     resource = store.safe_name(resource)
     mine = [one for one in store.receipts(data, card.id) if not card.parts or one.resource == resource]
@@ -89,6 +109,8 @@ def receive(
     digest = store.digest(path)
     if before is not None and before.about.get("sha256") == digest:
         return Entry(card.id, resource, UNCHANGED)
+    if card.format.name == RECORDS:
+        refuse_second(data, card, path)
     warnings: list[str] = []
     figures = 0
     try:
@@ -99,6 +121,8 @@ def receive(
         figures = len(reading.observations)
         running = checks.running(reading.observations, date) if assumed else ""
     except KetenError as fault:
+        if card.format.name == RECORDS:
+            raise
         reason, running = str(fault).removeprefix(f"{card.id}: "), ""
     if running:
         raise KetenError(

@@ -22,7 +22,7 @@ from time import strptime
 
 import pandas as pd
 
-from keten.errors import KetenError
+from keten.errors import KetenError, RecordsError
 from keten.statistics.records import read_rows, read_text
 
 HEADERS = {
@@ -88,18 +88,18 @@ def _columns(where: str, header: list[str]) -> dict[str, int]:
     for column, spellings in {**HEADERS, "id": ID_HEADERS}.items():
         found = [place for place, name in enumerate(plain) if name in spellings]
         if len(found) > 1:
+            first, second = found[:2]
             raise KetenError(
-                f"{where}: de kolommen {header[found[0]]!r} en {header[found[1]]!r} "
-                "betekenen hetzelfde; laat er een staan."
+                f"{where}: de kolommen {first + 1} en {second + 1} betekenen hetzelfde; laat er een staan."
             )
         if found:
             places[column] = found[0]
     missing = [column for column in HEADERS if column not in places]
     if missing:
         wanted = " en ".join(DUTCH_HEADERS[column] for column in missing)
-        raise KetenError(
-            f"{where}: {wanted} staat niet in de kopregel ({', '.join(header)}); nodig "
-            f"zijn de kolommen {', '.join(DUTCH_HEADERS.values())}."
+        needed, met = ", ".join(DUTCH_HEADERS.values()), f" ({', '.join(header)})"
+        raise RecordsError(  # without a header its first line is a person
+            lambda say: f"{where}: {wanted} staat niet in de kopregel{say(met, '')}; nodig zijn de kolommen {needed}."
         )
     return places
 
@@ -110,7 +110,10 @@ def _municipality(text: str, names: dict[str, str], where: str) -> str:
         return name
     near = difflib.get_close_matches(text.casefold(), names, n=3, cutoff=0.6)
     hint = f"bedoelt u {' of '.join(names[key] for key in near)}?" if near else f"kies uit {', '.join(names.values())}."
-    raise KetenError(f"{where}: {text!r} is geen bekende gemeente; {hint}")
+    every = f"kies uit {', '.join(names.values())}."
+    raise RecordsError(
+        lambda say: f"{where}: {say(repr(text), 'de waarde')} is geen bekende gemeente; {say(hint, every)}"
+    )
 
 
 def _stay(row: dict[str, str], where: str) -> tuple[date, date | None, str]:
@@ -119,14 +122,20 @@ def _stay(row: dict[str, str], where: str) -> tuple[date, date | None, str]:
     if not date_in:
         raise KetenError(f"{where}, kolom datum in: de datum van instroom ontbreekt; vul hem in.")
     if row["outcome"] and not date_out:
-        raise KetenError(
-            f"{where}, kolom datum uit: er is een uitkomst ({row['outcome']!r}) maar geen datum; "
-            "vul de datum van vertrek in, of laat de uitkomst leeg als de deelnemer er nog verblijft."
+        found = f" ({row['outcome']!r})"
+        raise RecordsError(
+            lambda say: (
+                f"{where}, kolom datum uit: er is een uitkomst{say(found, '')} maar geen "
+                "datum; vul de datum van vertrek in, of laat de uitkomst leeg als de deelnemer er nog verblijft."
+            )
         )
     if date_out and date_out < date_in:
-        raise KetenError(
-            f"{where}, kolom datum uit: het vertrek ({date_out:%Y-%m-%d}) ligt voor de instroom "
-            f"({date_in:%Y-%m-%d}); verbeter een van beide datums."
+        days = f" ({date_out:%Y-%m-%d})", f" ({date_in:%Y-%m-%d})"
+        raise RecordsError(
+            lambda say: (
+                f"{where}, kolom datum uit: het vertrek{say(days[0], '')} ligt voor de instroom"
+                f"{say(days[1], '')}; verbeter een van beide datums."
+            )
         )
     return date_in, date_out, row["outcome"]
 
@@ -139,7 +148,11 @@ def _stay_date(text: str, where: str) -> date | None:
     try:
         day = date(*strptime(text, form)[:3])
     except ValueError:
-        raise KetenError(f"{where}: {text!r} is geen datum; schrijf 2020-03-31 of 31-03-2020.") from None
+        raise RecordsError(
+            lambda say: f"{where}: {say(repr(text), 'de waarde')} is geen datum; schrijf 2020-03-31 of 31-03-2020."
+        ) from None
     if day.year < FIRST_YEAR:
-        raise KetenError(f"{where}: {text!r} ligt voor het jaar {FIRST_YEAR}; verbeter de datum.")
+        raise RecordsError(
+            lambda say: f"{where}: {say(repr(text), 'de datum')} ligt voor het jaar {FIRST_YEAR}; verbeter de datum."
+        )
     return day

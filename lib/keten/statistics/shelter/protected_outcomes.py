@@ -11,6 +11,8 @@ for a reader who subtracts tables from each other or multiplies shares by their 
 * Outcome by municipality: `keten.disclosure.suppress`, with outcomes joined until no total has to be hidden.
 * Flow: months become quarters, half-years or years, and some of them are joined to their neighbours, until
   every inflow, outflow and occupancy is 0 or large enough.
+* What all of these tables together would still give away is found by an attack (`statistics.attack`, on the system of
+  `statistics.shelter.system`) and withheld: a line of the incidence first, then the flow, the municipalities, all.
 * Cumulative incidence: not a step for every person, but only days (multiples of `GRID_DAYS`) between which
   0 or at least `THRESHOLD` people left with that outcome, the time after the last day included; only while
   `MINIMUM_BASE` people are followed; rounded to whole percentages (tenths from 1,000 people on), and the
@@ -22,19 +24,30 @@ shortly after each other differ by the few people who came or went in between: p
 more apart.
 """
 
+from dataclasses import dataclass
 from datetime import date
+from weakref import ReferenceType, ref
 
 import numpy as np
 import pandas as pd
 
 from keten.disclosure import MINIMUM_BASE, THRESHOLD, TOTAL, is_small, suppress
+from keten.statistics.attack import Key, to_withhold
+from keten.statistics.records import Decision
 from keten.statistics.shelter import outcomes
 from keten.statistics.shelter.outcomes import at_reference, flow, month_ends, with_shares
+from keten.statistics.shelter.system import Tables, order, system_of
 
 OTHER_OUTCOMES = "Overige uitkomsten"
 GRID_DAYS = 30
 MONTHS_PER_PERIOD = (1, 3, 6, 12)
 AT_RISK_STEP = 10
+WITHHELD = {
+    "incidence": "lijn weggelaten",
+    "flow": "stroom en bezetting weggelaten",
+    "municipalities": "uitkomsten per gemeente weggelaten",
+    "outcomes": "uitkomsten weggelaten",
+}
 
 
 def publish_totals(records: pd.DataFrame, reference: date) -> pd.DataFrame:
@@ -57,6 +70,41 @@ def publish_totals(records: pd.DataFrame, reference: date) -> pd.DataFrame:
     return table.assign(people=table["people"].where(status == "exact"), status=status)
 
 
+@dataclass(frozen=True)
+class _Remembered:
+    """The tables of records that are still in memory: each part of a report asks for one of them."""
+
+    records: ReferenceType[pd.DataFrame]
+    reference: date
+    tables: Tables
+    withheld: frozenset[Key]
+
+
+_last: list[_Remembered] = []
+
+
+def _attacked(records: pd.DataFrame, reference: date) -> _Remembered:
+    """All tables by the rules above, and what of them must be withheld when they are held side by side."""
+    if _last and _last[0].records() is records and _last[0].reference == reference:
+        return _last[0]
+    known = _publishable(records, reference)
+    tables = Tables(
+        _outcomes(known), _outcomes_by_municipality(known), _flow_of(known, reference), _incidence(known, reference)
+    )
+    withheld: set[Key] = set()
+    if len(known):
+        system = system_of(at_reference(records, reference), known, tables, OTHER_OUTCOMES, AT_RISK_STEP)
+        withheld = to_withhold(system, order)
+    shown = Tables(
+        tables.outcomes.iloc[: 0 if ("outcomes",) in withheld else None],
+        tables.municipalities.iloc[: 0 if ("municipalities",) in withheld else None],
+        tables.flow.iloc[: 0 if ("flow",) in withheld else None],
+        tables.incidence[[("incidence", name) not in withheld for name in tables.incidence["outcome"]]],
+    )
+    _last[:] = [_Remembered(ref(records), reference, shown, frozenset(withheld))]
+    return _last[0]
+
+
 def publish_outcomes(records: pd.DataFrame, reference: date, by_municipality: bool = False) -> pd.DataFrame:
     """Departures by outcome with both denominators, overall or for each municipality.
 
@@ -65,23 +113,30 @@ def publish_outcomes(records: pd.DataFrame, reference: date, by_municipality: bo
     frequent outcome comes first. No rows where the rules above leave nothing to show, or, by municipality, when all
     municipalities had to be joined.
     """
-    known = _publishable(records, reference)
-    columns = ["outcome", "people", "status", "left", "participants"]
-    if by_municipality:
-        columns = ["municipality", *columns]
-        cells = pd.crosstab(known["municipality"], known["outcome"])
-        if known["municipality"].nunique() < 2 or cells.empty:
-            return with_shares(pd.DataFrame(columns=columns))
-        values, status = _suppress_within(cells)
-        groups = known.groupby("municipality")["date_out"]
-        table = pd.DataFrame({"people": values.stack(), "status": status.stack()}).reset_index()
-        table["left"] = table["municipality"].map(groups.count())
-        table["participants"] = table["municipality"].map(groups.size())
-    else:
-        table = known["outcome"].value_counts().sort_index().rename_axis("outcome").reset_index(name="people")
-        table = table.astype({"people": "Int64"})
-        table = table.assign(status="exact", left=int(known["date_out"].notna().sum()), participants=len(known))
-        table = table.sort_values("people", ascending=False, kind="stable", ignore_index=True)
+    tables = _attacked(records, reference).tables
+    return (tables.municipalities if by_municipality else tables.outcomes).copy()
+
+
+COLUMNS = ["outcome", "people", "status", "left", "participants"]
+
+
+def _outcomes(known: pd.DataFrame) -> pd.DataFrame:
+    table = known["outcome"].value_counts().sort_index().rename_axis("outcome").reset_index(name="people")
+    table = table.astype({"people": "Int64"})
+    table = table.assign(status="exact", left=int(known["date_out"].notna().sum()), participants=len(known))
+    return with_shares(table.sort_values("people", ascending=False, kind="stable", ignore_index=True)[COLUMNS])
+
+
+def _outcomes_by_municipality(known: pd.DataFrame) -> pd.DataFrame:
+    columns = ["municipality", *COLUMNS]
+    cells = pd.crosstab(known["municipality"], known["outcome"])
+    if known["municipality"].nunique() < 2 or cells.empty:
+        return with_shares(pd.DataFrame(columns=columns))
+    values, status = _suppress_within(cells)
+    groups = known.groupby("municipality")["date_out"]
+    table = pd.DataFrame({"people": values.stack(), "status": status.stack()}).reset_index()
+    table["left"] = table["municipality"].map(groups.count())
+    table["participants"] = table["municipality"].map(groups.size())
     return with_shares(table[columns])
 
 
@@ -91,7 +146,10 @@ def publish_flow(records: pd.DataFrame, reference: date) -> pd.DataFrame:
     Returns period (as `keten.model.periods` prints it), inflow, outflow and occupancy at its end. No rows where the
     rules above leave nothing to show.
     """
-    known = _publishable(records, reference)
+    return _attacked(records, reference).tables.flow.copy()
+
+
+def _flow_of(known: pd.DataFrame, reference: date) -> pd.DataFrame:
     return flow(known, reference, _safe_periods(known, reference))
 
 
@@ -103,7 +161,10 @@ def publish_incidence(records: pd.DataFrame, reference: date) -> pd.DataFrame:
     arrival and has its own days; between two of them the curve is not known to the reader. No rows where
     nothing can be shown.
     """
-    known = _publishable(records, reference)
+    return _attacked(records, reference).tables.incidence.reset_index(drop=True)
+
+
+def _incidence(known: pd.DataFrame, reference: date) -> pd.DataFrame:
     curve = outcomes.cumulative_incidence(known, reference)
     followed = np.sort(known["days"].to_numpy())
     days = np.arange(GRID_DAYS, followed.max(initial=0) + 1, GRID_DAYS)
@@ -125,6 +186,29 @@ def publish_incidence(records: pd.DataFrame, reference: date) -> pd.DataFrame:
     longer = np.where(table["days"] == 0, len(followed), longer)
     rounded = (longer + AT_RISK_STEP // 2) // AT_RISK_STEP * AT_RISK_STEP
     return table.assign(at_risk=pd.array(rounded, dtype="Int64"))
+
+
+def decisions(records: pd.DataFrame, reference: date) -> list[Decision]:
+    """What was hidden, joined or left out of these tables, and why; without a name that only a few have."""
+    few = "een aantal onder vijf"
+    known, shown = at_reference(records, reference), _publishable(records, reference)
+    if shown.empty:
+        return [("alles weggelaten", "deelnemers, vertrokken of nog in de opvang", few)] if len(known) else []
+    found: list[Decision] = []
+    if OTHER_OUTCOMES in set(shown["outcome"].dropna()) - set(known["outcome"].dropna()):
+        found.append(("uitkomsten samengevoegd", OTHER_OUTCOMES, few))
+    if shown["municipality"].nunique() < known["municipality"].nunique():
+        found.append(("gemeenten samengevoegd", "uitkomsten per gemeente", few))
+    per_municipality = publish_outcomes(records, reference, by_municipality=True)
+    if (per_municipality["status"] == "suppressed").any():
+        found.append(("cellen verborgen", "uitkomsten per gemeente", f"{few}, of nodig om dat verborgen te houden"))
+    if len(publish_flow(records, reference)) < len(month_ends(known, reference)):
+        found.append(("maanden samengevoegd", "instroom, uitstroom en bezetting", few))
+    curves = set(publish_incidence(records, reference)["outcome"])
+    if curves < set(shown["outcome"].dropna()):
+        found.append(("lijn weggelaten", "kans op een uitkomst naar verblijfsduur", few))
+    kinds = sorted({key[0] for key in _attacked(records, reference).withheld})
+    return [*found, *((WITHHELD[kind], "met al het andere in het rapport", few) for kind in kinds)]
 
 
 def _publishable(records: pd.DataFrame, reference: date) -> pd.DataFrame:

@@ -11,9 +11,10 @@ import pandas as pd
 from scipy.stats import t as student
 from statsmodels.stats.multitest import multipletests
 
-from keten.disclosure import MINIMUM_BASE, is_small
-from keten.statistics.survey.protected_cells import MERGED, Cell, round_to, rounding_step, score_cells
+from keten.statistics.survey.facts import pairs_of, scores_by_respondent
+from keten.statistics.survey.protected_cells import MERGED, Cell, round_to
 from keten.statistics.survey.respondents import Respondents
+from keten.statistics.survey.shown_cells import is_withheld, score_cells
 from keten.statistics.survey.tables import table_of, two_sided
 
 SIGNIFICANT = 0.05
@@ -43,10 +44,11 @@ def differences(respondents: Respondents, between: str = "organisation", protect
     """
     by = None if between == "organisation" else between
     cells = [cell for cell in score_cells(respondents, by, protect) if cell.group != MERGED or by != "wave"]
-    scores = _scores_by_respondent(respondents) if respondents.linked and by is None else None
+    scores = scores_by_respondent(respondents) if respondents.linked and by is None else None
     rows = []
     for first, second in _pairs(cells, between):
-        paired = None if scores is None else _paired(first, second, scores, protect)
+        gone = is_withheld(respondents, protect, "pairs", first.organisation, second.organisation, first.item)
+        paired = None if scores is None else _paired(first, second, scores, protect, gone)
         names = (first.group, second.group) if by else (first.organisation, second.organisation)
         within = first.organisation if by else None
         found = paired or _independent(first, second)
@@ -77,28 +79,19 @@ def _independent(first: Cell, second: Cell) -> Found:
     return None, *tested, "Welch", "circa" if slack else "exact"
 
 
-def _paired(first: Cell, second: Cell, scores: pd.Series, protect: bool) -> Found | None:
+def _paired(first: Cell, second: Cell, scores: pd.Series, protect: bool, withheld: bool) -> Found | None:
     """Comparison within respondents; None where too few rated both."""
-    try:
-        rated = [scores.xs((cell.organisation, cell.item)).dropna() for cell in (first, second)]
-    except KeyError:
+    pairs = pairs_of(first, second, scores, protect)
+    if pairs is None:
         return None
-    gaps = (rated[1] - rated[0]).dropna().astype(float)
-    n = len(gaps)
-    if n < MINIMUM_BASE or n < min(map(len, rated)) / 2:
-        return None
-    if protect and "suppressed" in (first.status, second.status):
+    if withheld or isnan(pairs.step):
         return _not_compared("gepaard", first, second)
-    n_hidden = protect and (first.n is None or second.n is None or any(is_small(len(part) - n) for part in rated))
-    rounded = protect and (n_hidden or gaps.value_counts().map(is_small).any())
+    gaps, n, step = pd.Series(pairs.gaps, dtype=float), len(pairs.gaps), pairs.step
     difference, error, slack = float(gaps.mean()), float(gaps.std()) / sqrt(n), 0.0
-    if rounded:
-        step = rounding_step(n)
-        if isnan(step):
-            return _not_compared("gepaard", first, second)
+    if step:
         difference, error, slack = round_to(difference, step), ceil(error / step) * step, step / 2
-    tested = _tested(difference, error, n // 10 * 10 - 1 if rounded else n - 1, slack)
-    return None if n_hidden else n, *tested, "gepaard", "circa" if rounded else "exact"
+    tested = _tested(difference, error, n // 10 * 10 - 1 if step else n - 1, slack)
+    return None if pairs.n_hidden else n, *tested, "gepaard", "circa" if step else "exact"
 
 
 def _tested(difference: float, error: float, degrees: float, slack: float) -> tuple[float, float, float, float]:
@@ -131,10 +124,3 @@ def _verdict(p: float, difference: float) -> str:
     if p >= SIGNIFICANT:
         return SAME
     return HIGHER if difference > 0 else LOWER
-
-
-def _scores_by_respondent(respondents: Respondents) -> pd.Series:
-    """Scores by organisation, item, respondent and wave."""
-    answers = respondents.answers.assign(wave=respondents.answers["wave"].astype(object).fillna(""))
-    keys = ["organisation", "item", "respondent", "wave"]
-    return answers.astype({"organisation": str, "item": str}).set_index(keys)["score"].sort_index()

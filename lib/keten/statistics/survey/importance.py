@@ -4,16 +4,17 @@ Built on the cells of `protected_cells`; `tables` explains `protect` and columns
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import atanh, isnan, nan, sqrt, tanh
 
 import pandas as pd
 from scipy.stats import norm
 
 from keten.disclosure import MINIMUM_BASE
-from keten.statistics.survey.protected_cells import Cell, round_to, score_cells
+from keten.statistics.survey.facts import LEAST_ANSWERED
+from keten.statistics.survey.protected_cells import Cell, round_to
 from keten.statistics.survey.respondents import Respondents
-from keten.statistics.survey.tables import LEAST_ANSWERED, LEVEL, interval_of, key_of, table_of
+from keten.statistics.survey.shown_cells import score_cells, stated_importance
+from keten.statistics.survey.tables import LEVEL, interval_of, key_of, table_of
 
 BELOW, AROUND, ABOVE = "below", "around", "above"
 ADVICE = {  # importance, performance -> what to do; nothing where one of them is unknown
@@ -67,7 +68,7 @@ def _importances(respondents: Respondents, cells: Sequence[Cell], protect: bool)
     given = respondents.importance
     found: dict[tuple[str, str], Weight] = {}
     if isinstance(given, pd.DataFrame):
-        for cell in score_cells(replace(respondents, answers=given), protect=protect):
+        for cell in stated_importance(respondents, protect):
             interval = interval_of(cell, respondents.scale)
             found[cell.organisation, cell.item] = (cell.mean, *interval, "genoemd")
     elif given is not None:

@@ -1,6 +1,7 @@
 """The scores of one organisation, item and group as a cell: how many, which shares, mean and spread.
 
 All tables of `keten.statistics.survey.tables` are made from cells, so that small counts are dealt with in one place.
+These rules come first; what all tables together would still give away, `shown_cells` finds and withholds.
 In a protected cell everything is a function of what the report shows, or rounded until it tells nothing more:
 
 * A cell rests on at least 10 answers, else nothing of it is shown. Groups of under 10 records are merged.
@@ -14,9 +15,8 @@ In a protected cell everything is a function of what the report shows, or rounde
   unknown by 10 points (to 0.5 from 20 answers, 0.1 from 100, 0.01 from 1,000; under 20 it is not shown), and
   its spread is the widest that fits what is shown. Intervals get wider for it, never narrower.
 
-Limits: groupings are protected one by one; two of which one refines the other (country within continent)
-must not both be reported. The rounding of means reckons with what is shown, not with a reader who also knows
-these rules and reasons from why a mean was rounded.
+Limit: the rounding of means reckons with what is shown, not with a reader who also knows these rules and reasons from
+why a mean was rounded.
 """
 
 from collections.abc import Iterable
@@ -88,11 +88,11 @@ class Cell:
         return ScoreClass(highest - 1, highest, sum(part.share for part in parts), count)
 
 
-@lru_cache(maxsize=8)  # one survey is asked for the same cells by every table
-def score_cells(respondents: Respondents, by: str | None = None, protect: bool = True) -> tuple[Cell, ...]:
+@lru_cache(maxsize=16)  # one survey is asked for the same cells by every table
+def cells_by_rule(respondents: Respondents, by: str | None = None, protect: bool = True) -> tuple[Cell, ...]:
     """The cells of every organisation and item; with `by` (a grouping, or "wave") of every group as well.
 
-    With `protect` (for all that leaves the analyst's desk) as the module says; an organisation of which all
+    With `protect` as the module says, before the attack of `shown_cells`; an organisation of which all
     groups had to be merged into one has no cells then. Without, everything is exact. A survey that was
     held once has no cells by "wave".
     """

@@ -30,13 +30,14 @@ All else is optional (in layout `long` the first three are needed):
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pandas as pd
 
-from keten.errors import KetenError
+from keten.errors import KetenError, RecordsError, Say
 from keten.model.naming import alike, folded, nearest, one_spelling
 from keten.statistics.records import read_rows, read_text
 from keten.statistics.survey.settings import RESERVED, as_table, read_settings
@@ -83,10 +84,16 @@ def read_respondents(path: str | Path) -> Respondents:
     absent = f"Het bestand {path.name} bestaat niet of kan niet worden gelezen; controleer de parameter `respondents`."
     remedy = f'noem de codering in {toml.name}, zoals encoding = "cp1252".'
     text = read_text(path, [settings.get("encoding", "utf-8-sig")], absent, remedy)
-    (_, first), *rows = read_rows(text, path.name, "regels met antwoorden", settings.get("separator", ""))
+    (line, first), *rows = read_rows(text, path.name, "regels met antwoorden", settings.get("separator", ""))
     header = [column.strip() for column in first]
     if double := [column for column in header if header.count(column) > 1]:
-        raise KetenError(f"{path.name}: de kolom {double[0]!r} staat er twee keer; geef elke kolom een eigen naam.")
+        places = [place for place, column in enumerate(header, 1) if column == double[0]]
+        raise RecordsError(
+            lambda say: (
+                f"{path.name}, regel {line}: de kolommen {places[0]} en {places[1]} heten allebei "
+                f"{say(repr(double[0]), 'hetzelfde')}; geef elke kolom een eigen naam."
+            )
+        )
     reader = _Reader(path.name, toml.name, settings, header)
     return reader.respondents(reader.records([(line, dict(zip(header, fields, strict=True))) for line, fields in rows]))
 
@@ -122,16 +129,20 @@ class _Reader:
             named |= {"items": list(self.items), "importance": list(self.importance_columns.values())}
         for key, column in ((key, column) for key, columns in named.items() for column in columns):
             if column not in header:
-                self.refuse(
-                    1,
-                    f"de kolom {column!r}, die {toml} bij `{key}` noemt, ontbreekt."
-                    f"{nearest(column, header)} Verbeter de naam in {toml}.",
-                )
+                self.refuse(1, self.absent(column, key, nearest(column, header)))
 
-    def refuse(self, line: int, words: str, column: str = "") -> NoReturn:
+    def refuse(self, line: int, words: str | Callable[[Say], str], column: str = "") -> NoReturn:
         """Say what is wrong on a line, and in which column."""
         place = f", kolom {column!r}" if column else ""
-        raise KetenError(f"{self.name}, regel {line}{place}: {words}")
+        tell = words if callable(words) else lambda _: words
+        raise RecordsError(lambda say: f"{self.name}, regel {line}{place}: {tell(say)}")
+
+    def absent(self, column: str, key: str, hint: str) -> Callable[[Say], str]:
+        """What to say of a column that the settings name and the file has not."""
+        return lambda say: (
+            f"de kolom {column!r}, die {self.toml} bij `{key}` noemt, ontbreekt.{say(hint, '')} Verbeter de naam in "
+            f"{self.toml}."
+        )
 
     def records(self, rows: list[tuple[int, dict[str, str]]]) -> list[_Record]:
         """The records of all rows: one a row when there is a column per item, else one for rows about the same."""
@@ -155,7 +166,7 @@ class _Reader:
             for item, column in self.answered(line, row):
                 if item in record.scores:
                     self.refuse(
-                        line, f"dezelfde respondent beantwoordt {item!r} nog een keer; laat een antwoord staan."
+                        line, "dezelfde respondent beantwoordt dezelfde vraag nog een keer; laat een antwoord staan."
                     )
                 record.scores[item] = self.score(row[column], line, column)
         return list(records.values())
@@ -181,10 +192,13 @@ class _Reader:
             return [(code, code) for code in self.codes]
         item = row[self.settings["item"]].strip()
         if self.settings.get("items") and item not in self.codes:
+            hint = nearest(item, sorted(self.codes))
             self.refuse(
                 line,
-                f"{item!r} staat niet bij `items` in {self.toml}.{nearest(item, sorted(self.codes))} Voeg deze vraag "
-                "toe of verbeter de naam.",
+                lambda say: (
+                    f"{say(repr(item), 'de vraag')} staat niet bij `items` in {self.toml}.{say(hint, '')} Voeg "
+                    "deze vraag toe of verbeter de naam."
+                ),
                 self.settings["item"],
             )
         if item not in self.importance_columns.values():
@@ -217,10 +231,13 @@ class _Reader:
         if not words or text == UNKNOWN:
             return text
         if text not in words:
+            hint = nearest(text, list(words))
             self.refuse(
                 line,
-                f"{text!r} staat niet bij `values.{column}` in {self.toml}.{nearest(text, list(words))} Voeg de code "
-                "toe of verbeter de regel.",
+                lambda say: (
+                    f"{say(repr(text), 'de waarde')} staat niet bij `values.{column}` in {self.toml}."
+                    f"{say(hint, '')} Voeg de code toe of verbeter de regel."
+                ),
                 column,
             )
         return words[text]
@@ -235,8 +252,10 @@ class _Reader:
         if not whole or not lowest <= int(whole[1]) <= highest:
             self.refuse(
                 line,
-                f"{text!r} is geen score van {lowest} tot en met {highest}; verbeter de regel, of zet de code bij "
-                f"`missing` in {self.toml}.",
+                lambda say: (
+                    f"{say(repr(text), 'de waarde')} is geen score van {lowest} tot en met {highest}; verbeter "
+                    f"de regel, of zet de code bij `missing` in {self.toml}."
+                ),
                 column,
             )
         return int(whole[1])
@@ -245,10 +264,8 @@ class _Reader:
         """All records in one tidy table."""
         for item in self.settings.get("importance", {}):
             if item not in self.items:
-                raise KetenError(
-                    f"{self.toml}, `importance`: de vraag {item!r} staat niet bij de vragen."
-                    f"{nearest(item, list(self.items))} Gebruik dezelfde naam als bij `items`."
-                )
+                hint = nearest(item, list(self.items))
+                raise RecordsError(self.unknown("importance", f"de vraag {item!r} staat niet bij de vragen", hint))
         answers = self.tidy(records, {item: item for item in self.items})
         if answers["score"].isna().all():
             raise KetenError(f"{self.name} bevat geen enkel antwoord; controleer `items` en `missing` in {self.toml}.")
@@ -300,18 +317,23 @@ class _Reader:
         """Number of people asked, by organisation."""
         invited = self.settings.get("invited", {})
         if isinstance(invited, int) and len(organisations) > 1:
-            raise KetenError(
-                f"{self.toml}, `invited`: er zijn {len(organisations)} organisaties; geef voor elke "
-                f"een aantal, zoals {{ {organisations[0]} = {invited} }}."
+            raise RecordsError(
+                lambda say: (
+                    f"{self.toml}, `invited`: er zijn {len(organisations)} organisaties; geef voor elke een "
+                    f"aantal, zoals {{ {say(organisations[0], 'IND')} = {invited} }}."
+                )
             )
         invited = {organisations[0]: invited} if isinstance(invited, int) else invited
         for organisation in invited:
             if organisation not in organisations:
-                raise KetenError(
-                    f"{self.toml}, `invited`: de organisatie {organisation!r} komt niet voor in {self.name}."
-                    f"{nearest(organisation, organisations)} Verbeter de naam."
-                )
+                hint = nearest(organisation, organisations)
+                words = f"de organisatie {organisation!r} komt niet voor in {self.name}"
+                raise RecordsError(self.unknown("invited", words, hint))
         return dict(invited)
+
+    def unknown(self, key: str, words: str, hint: str) -> Callable[[Say], str]:
+        """What to say of a name in the settings that the records do not know."""
+        return lambda say: f"{self.toml}, `{key}`: {words}.{say(hint, '')} Verbeter de naam in {self.toml}."
 
 
 def _by_number_and_alphabet(text: str) -> tuple[tuple[int, int, str], ...]:

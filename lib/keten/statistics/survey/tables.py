@@ -1,7 +1,7 @@
 """Analysis of survey records: each function takes `Respondents` and gives a plain table.
 
 With `protect=True`, the default and the only setting fit for a report, no count of 1 to 4 people can be read
-or worked out from the tables (see `protected_cells` for how, and what it costs in precision). With
+or worked out from the tables (see `protected_cells` and `shown_cells` for how, and what it costs in precision). With
 `protect=False` everything is exact, for the analyst's own eyes.
 
 Columns that return: organisation; group (only with `by`: a grouping or "wave"); item; records (respondents);
@@ -12,23 +12,20 @@ All intervals assume independent answers of people drawn at random from those wh
 say nothing of who did not answer at all.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import ceil, floor, isnan, nan, sqrt
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from scipy.stats import t as student
 
-from keten.disclosure import MINIMUM_BASE, is_small, suppress_series
+from keten.disclosure import MINIMUM_BASE
 from keten.statistics.proportions import wilson
-from keten.statistics.survey.protected_cells import Cell, score_cells
+from keten.statistics.survey.facts import answering, shown_counts, straight_lines
+from keten.statistics.survey.protected_cells import Cell
 from keten.statistics.survey.respondents import Respondents
-
-if TYPE_CHECKING:
-    from pandas.core.groupby import SeriesGroupBy
+from keten.statistics.survey.shown_cells import is_withheld, score_cells
 
 LEVEL = 0.95
-LEAST_ANSWERED = 0.5  # share of the items (and at least two) that makes a record fit to judge as a whole
 
 COUNTS = (
     "records", "with_answers", "invited", "n", "missing", "lowest", "highest", "count", "n_first", "n_second",
@@ -42,10 +39,12 @@ def response(respondents: Respondents, protect: bool = True) -> pd.DataFrame:
     Columns: organisation, records, with_answers, invited, share (records / invited), status.
     """
     rows = []
-    for organisation, scores in scores_per_record(respondents):
-        answered = scores.count() > 0
-        counts, records = _shown_counts([answered, ~answered], protect)
-        invited = respondents.invited.get(organisation)
+    for organisation, parts in answering(respondents).items():
+        counts, records = shown_counts(parts, protect)
+        if is_withheld(respondents, protect, "answered", organisation):
+            counts = counts.mask(counts >= 0)
+        gone = is_withheld(respondents, protect, "invited", organisation)
+        invited = None if gone else respondents.invited.get(organisation)
         share = records / invited if records and invited else nan
         status = "suppressed" if pd.isna(counts[0]) else "exact"
         rows.append((organisation, records, counts[0], invited, share, status))
@@ -127,32 +126,16 @@ def straight_lining(respondents: Respondents, protect: bool = True) -> pd.DataFr
     a warning that differences between items are flattened (Krosnick 1991, Applied Cognitive Psychology 5).
     """
     rows = []
-    least = max(2, ceil(LEAST_ANSWERED * respondents.answers["item"].nunique()))
-    for organisation, scores in scores_per_record(respondents):
-        enough, one_answer = scores.count() >= least, scores.nunique() == 1
-        counts, records = _shown_counts([enough & one_answer, enough & ~one_answer, ~enough], protect, MINIMUM_BASE)
+    for organisation, parts in straight_lines(respondents).items():
+        counts, records = shown_counts(parts, protect, MINIMUM_BASE)
+        if is_withheld(respondents, protect, "judged", organisation):
+            counts = counts.mask(counts >= 0)
         known = counts[:2].notna().all() and counts[:2].sum() > 0
         straight, judged = (int(counts[0]), int(counts[:2].sum())) if known else (None, None)
         share, low, high = wilson(straight, judged) if straight is not None and judged else (nan, nan, nan)
         status = "exact" if known else "suppressed" if counts.isna().any() else "missing"
         rows.append((organisation, records, judged, straight, share, low, high, status))
     return table_of(rows, "organisation records judged straight share low high status")
-
-
-def scores_per_record(respondents: Respondents) -> Iterator[tuple[str, "SeriesGroupBy[Any, Any]"]]:
-    """Of each organisation the scores, grouped by record."""
-    for organisation, answers in respondents.answers.groupby("organisation", observed=True):
-        yield str(organisation), answers.groupby(["respondent", "wave"], dropna=False, observed=True)["score"]
-
-
-def _shown_counts(parts: Sequence[pd.Series], protect: bool, least: int = 0) -> tuple[pd.Series, int | None]:
-    """How many records each part has, and all together; hidden where small, or all when there are under `least`."""
-    counts = pd.Series([int(part.sum()) for part in parts], dtype="Int64")
-    records = int(counts.sum())
-    if not protect:
-        return counts, records
-    shown = suppress_series(counts)[0] if records >= least else counts.mask(counts >= 0)
-    return shown, None if is_small(records) else records
 
 
 def key_of(cell: Cell) -> tuple[str | int | None, ...]:
