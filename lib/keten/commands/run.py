@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from keten.clock import time_stamp
+from keten.commands import period_choice
 from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
 from keten.errors import KetenError
 from keten.model.parameters import DEFAULTS, RECORD_PARAMETERS
@@ -16,15 +17,15 @@ from keten.model.periods import Period, day_of
 from keten.paths import notebooks_folder, repository, root
 from keten.presentation.prose import listing
 from keten.reports import frozen
-from keten.reports.choice import as_type, available, chosen, left_out, passed_over, refuse_unknown, typed
+from keten.reports.choice import available, chosen, left_out, passed_over, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed, read
+from keten.reports.own_figures import outdated_words
 from keten.reports.publish import baseline, frontpage, index, manifest
 from keten.reports.publish import edition as editions
 from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
 from keten.reports.result import Job, Result
 
-SHARED_PARAMETERS = ("period", "as_of", "compare_years", "nationality")
 DEFAULT_TIMEOUT = 600
 
 
@@ -40,7 +41,7 @@ def add(commands: Any) -> None:
     run_command._positionals.title = "notebooks"
     add = run_command.add_argument
     add("notebooks", nargs="*", metavar="NOTEBOOK", help="naam of deel ervan (2_asiel); standaard alle")
-    add("--period", metavar="PERIODE", help="2017-06, 2017-Q2, 2017-H1 of 2017; standaard de nieuwste maand")
+    add("--period", metavar="PERIODE", help="2017-06, 2017-Q2, 2017-H1 of 2017; standaard kiezen de gegevens")
     add("--as-of", metavar="DATUM", help="stand van de gegevens op deze datum (2018-01-31)")
     add("--compare-years", metavar="AANTAL", help="vergelijk met zoveel eerdere jaren")
     add("-p", nargs=2, action="append", default=[], metavar=("NAAM", "WAARDE"), dest="parameters",
@@ -82,7 +83,8 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     environment = {"KETEN_DATA": str(view.resolve())}
     pool.warm_up(environment)
     with frozen.told_as(view, data):
-        period = checked_period(view, given)
+        choice = period_choice.checked(view, given, notebooks)
+        period = choice.period
         variant = variant_of(apart(notebooks, parameters, view), frozen.record_prints(records))
         organisations = publishers(view)
     for notebook in notebooks:
@@ -99,13 +101,18 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
         "inputs": inputs(notebooks, records, view),
         "packages": manifest.packages(),
         "git": git,
+        "default": choice.default,
+        "outdated": choice.outdated,
     }
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
     tell([] if arguments.notebooks else left_out(there), arguments.quiet)
     tell(differing(originals, given, git), arguments.quiet)
-    for sentence in baseline.distrusted(edition.folder):
+    if "period" not in given and not arguments.quiet:
+        print(choice.default["sentence"], flush=True)
+    late = [outdated_words(choice.outdated)] if choice.outdated["key_figures"] else []
+    for sentence in [*late, *baseline.distrusted(edition.folder)]:
         print(f"Let op: {sentence}", file=sys.stderr)
     baselines = baseline.figures(edition.folder, present, states)
 
@@ -172,11 +179,11 @@ class Progress:
 
 
 def given_parameters(arguments: argparse.Namespace) -> dict[str, str]:
-    """Parameters as typed: those of the options and of -p."""
+    """Parameters as typed: those of the options and of -p; an empty period is none."""
     options = [(name, getattr(arguments, name)) for name in ("period", "as_of", "compare_years")]
     given: dict[str, str] = {}
     for name, value in [*options, *arguments.parameters]:
-        if value is None:
+        if value is None or (name, value) == ("period", ""):
             continue
         if name == "as_of" and (day := day_of(value)):
             value = day.isoformat()
@@ -241,7 +248,10 @@ def report_context(edition: editions.Edition, account: dict[str, Any], contact: 
     """Of which edition and run a report is, as its metadata tell it."""
     git = account["git"] or {"commit": "", "clean": True}
     version = {name: git[name] for name in ("commit", "clean")}
-    return {"edition": edition.name, "label": edition.label, "run": account["run"], **version, "contact": contact}
+    default = account["default"]
+    why = {"why": default["sentence"] if default["period"] == edition.name else ""}
+    about = {"edition": edition.name, "label": edition.label, "run": account["run"], "contact": contact}
+    return {**about, **version, **why}
 
 
 def records_given(parameters: dict[str, dict[str, Any]]) -> dict[str, str]:
@@ -251,20 +261,6 @@ def records_given(parameters: dict[str, dict[str, Any]]) -> dict[str, str]:
         if not Path(path).is_file():
             raise KetenError(f"Het bestand '{path}' van de parameter {name} bestaat niet.")
     return found
-
-
-def checked_period(data: Path, given: dict[str, str]) -> str:
-    """The period of this run as `periods` prints it, once the workbook accepts it and its companions."""
-    from keten.workbook.scope import default_period
-    from keten.workbook.workbook import Workbook
-
-    values = {
-        name: as_type(name, given[name], DEFAULTS[name]) if name in given else DEFAULTS[name]
-        for name in SHARED_PARAMETERS
-    }
-    values["period"] = given.get("period") or default_period(data, values["as_of"])
-    Workbook(**values, data=data)
-    return str(Period.parse(values["period"]))
 
 
 def publishers(data: Path) -> dict[str, str]:

@@ -12,11 +12,11 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from keten.presentation.mime import FIGURES, KEY_FIGURES
+from keten.workbook.declared import REPORT
 
 LAB_ONLY = "verkennen"  # tag of cells that only serve an analyst in JupyterLab
 INJECTED = "injected-parameters"  # tag of the cell in which papermill puts the values that it was given
 ON_REQUEST = "keten_on_request"  # in the metadata of a notebook that is only made when its name is given
-REPORT = "keten_report"  # in the metadata of a notebook that is a report: its own file name without extension
 FIGURE_COLUMNS = (
     "notebook",
     "section",
@@ -183,8 +183,14 @@ def figures(content: dict, stem: str) -> list[dict[str, Any]]:
 
 
 def key_figures(content: dict) -> list[dict[str, str]]:
-    """The key figures (label, value, period, change) that the executed notebook declares for the index."""
+    """The key figures (label, value, period, change) of its own period that the executed notebook shows."""
     return [figure for _, payload in payloads(content, KEY_FIGURES) for figure in payload.get("keyfigures", [])]
+
+
+def key_figures_of(content: dict) -> int:
+    """Of how many key figures `key_figures` are those that the report has over its own period."""
+    every = [payload for _, payload in payloads(content, KEY_FIGURES)]
+    return sum(payload.get("of", len(payload.get("keyfigures", []))) for payload in every)
 
 
 def payloads(content: dict, kind: str) -> Iterator[tuple[int, dict]]:

@@ -86,9 +86,9 @@ def publish(
 ) -> Path:
     """Publish the results and return the edition's folder.
 
-    `run` is the manifest's account of the run: `run`, `started`, `finished`, `parameters`, `inputs`, `packages` and
-    `git`. `publishers`: publisher by title of a source, for the index. Reports of notebooks that failed or were not run
-    now are taken over from the present edition.
+    `run` is the manifest's account of the run: `run`, `started`, `finished`, `parameters`, `inputs`, `packages`, `git`,
+    `default` and `outdated`. `publishers`: publisher by title of a source, for the index. Reports of notebooks that
+    failed or were not run now are taken over from the present edition.
     """
     with _locked(edition):
         _keep_failures(edition, results)
@@ -173,6 +173,8 @@ def _build(edition: Edition, results: list[Result], run: dict[str, Any], publish
         rows=rows,
         publishers=publishers,
         files={path.name for path in staging.iterdir() if path.is_file()},
+        default=run.get("default"),
+        outdated=run.get("outdated"),
     )
     (staging / "index.html").write_text(page, encoding="utf-8", newline="\n")
     content = {
