@@ -249,7 +249,7 @@ def report_context(edition: editions.Edition, account: dict[str, Any], contact: 
     git = account["git"] or {"commit": "", "clean": True}
     version = {name: git[name] for name in ("commit", "clean")}
     default = account["default"]
-    why = {"why": default["sentence"] if default["period"] == edition.name else ""}
+    why = {"why": default["sentence"] if default["period"] == account["parameters"]["period"] else ""}
     about = {"edition": edition.name, "label": edition.label, "run": account["run"], "contact": contact}
     return {**about, **version, **why}
 
