@@ -85,6 +85,6 @@ def test_a_period_without_own_figures_is_refused_with_the_nearest(keten, tmp_pat
 def test_the_as_of_day_takes_the_place_of_the_day_of_the_run(keten, tmp_path):
     code, _, err = keten("--as-of", "2018-06-30")
     assert code == 0
-    told = json.loads((tmp_path / "uit/2016/manifest.json").read_text(encoding="utf-8"))["outdated"]
+    told = json.loads((tmp_path / "uit/2016_stand-2018-06-30/manifest.json").read_text(encoding="utf-8"))["outdated"]
     late = {one["measure"] for one in told["key_figures"] if one["newest"]}
     assert told["day"] == "2018-06-30" and late == {"coa_occupancy"} and "30 juni 2018" in err

@@ -38,7 +38,7 @@ def write(folder: Path, goals: dict[str, list[str]] = TWO_EACH) -> Path:
         for number, cell in enumerate(cells):
             cell.id = f"cel-{number}"
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        nbformat.write(new_notebook(cells=cells, metadata=kernel), folder / f"{stem}.ipynb")
+        nbformat.write(new_notebook(cells=cells, metadata={**kernel, "keten_report": stem}), folder / f"{stem}.ipynb")
     return folder
 
 

@@ -211,12 +211,14 @@ def test_the_same_editions_give_the_same_bytes(tmp_path):
 
 def test_an_edition_with_other_parameters_says_so_and_is_not_the_newest(tmp_path):
     write(tmp_path, "2017-05")
-    write(tmp_path, "2017-06_nationaliteit-eritrea")
+    last = {"finished": "2030-01-01T00:00:00.000Z", "default": {"period": "2016", "sentence": "Toen wel."}}
+    write(tmp_path, "2017-06_nationaliteit-eritrea", **last)
+    write(tmp_path, "2016")
     path = tmp_path / "2017-06_nationaliteit-eritrea" / "manifest.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**content, "label": "juni 2017, nationaliteit Eritrea"}), encoding="utf-8")
     found = overview.editions(tmp_path)
-    assert [edition["label"] for edition in found] == ["juni 2017, nationaliteit Eritrea", "mei 2017"]
+    assert [edition["label"] for edition in found] == ["juni 2017, nationaliteit Eritrea", "mei 2017", "2016"]
     tree = page(tmp_path)
     assert rows(tree)[0][0].startswith("juni 2017, nationaliteit Eritrea")
     assert tree.find("h2").get_text() == "Nieuwste uitgave: mei 2017"

@@ -112,10 +112,10 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
-    if "period" not in given and not arguments.quiet:
-        print(choice.default["sentence"], flush=True)
     tell([] if arguments.notebooks else left_out(there), arguments.quiet)
     tell(differing(originals, given, git), arguments.quiet)
+    if "period" not in given and not arguments.quiet:
+        print(choice.default["sentence"], flush=True)
     late = [outdated_words(choice.outdated)] if choice.outdated["key_figures"] else []
     for sentence in [*late, *baseline.distrusted(edition.folder)]:
         print(f"Let op: {sentence}", file=sys.stderr)
@@ -253,9 +253,9 @@ def contact_line() -> str:
 def report_context(edition: editions.Edition, account: dict[str, Any], contact: str) -> dict[str, Any]:
     """Of which edition and run a report is, as its metadata tell it."""
     git = account["git"] or {"commit": "", "clean": True}
-    default = account["default"]
-    why = {"why": default["sentence"] if default["period"] == edition.name else ""}
     version = {name: git[name] for name in ("commit", "clean")}
+    default = account["default"]
+    why = {"why": default["sentence"] if default["period"] == account["parameters"]["period"] else ""}
     about = {"edition": edition.name, "label": edition.label, "run": account["run"], "contact": contact}
     return {**about, **version, **why}
 

@@ -12,11 +12,11 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from keten.presentation.mime import FIGURES, KEY_FIGURES
+from keten.workbook.declared import REPORT
 
 LAB_ONLY = "verkennen"  # tag of cells that only serve an analyst in JupyterLab
 INJECTED = "injected-parameters"  # tag of the cell in which papermill puts the values that it was given
 ON_REQUEST = "keten_on_request"  # in the metadata of a notebook that is only made when its name is given
-REPORT = "keten_report"  # in the metadata of a notebook that is a report: its own file name without extension
 FIGURE_COLUMNS = (
     "notebook",
     "section",

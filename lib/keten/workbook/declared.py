@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+REPORT = "keten_report"  # in the metadata of a notebook that is a report: its own file name without extension
 OPENING = "key_figures"  # the function that shows them
 COMPARED, SHARED = ("compare", "value"), "share_in_period"  # questions of `Workbook` that give a key figure
 
@@ -56,8 +57,17 @@ def declared(path: Path) -> Declared:
 
 def of_goals(folder: Path) -> dict[str, tuple[KeyFigure, ...]]:
     """The key figures of the goals of the chain, by notebook: those numbered 1 to 5, where they declare any."""
-    found = {path.stem: declared(path).key_figures for path in sorted(folder.glob("[1-5]_*.ipynb"))}
+    paths = [path for path in sorted(folder.glob("[1-5]_*.ipynb")) if _is_report(path)]
+    found = {path.stem: declared(path).key_figures for path in paths}
     return {stem: figures for stem, figures in found.items() if figures}
+
+
+def _is_report(path: Path) -> bool:
+    """Whether the notebook says to be a report under its own name, as a copy of one does not."""
+    try:
+        return bool(json.loads(path.read_text(encoding="utf-8"))["metadata"].get(REPORT) == path.stem)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def _key_figures(nodes: Iterable[ast.AST]) -> Iterator[KeyFigure]:

@@ -39,11 +39,14 @@ def editions(out: Path) -> list[dict[str, Any]]:
 
 
 def page(editions: list[dict[str, Any]]) -> str:
-    """HTML of the index of all editions; it opens with the default one, as the last run found it, if it is there."""
-    readable = [edition for edition in editions if not edition["problem"]]
-    default = max(readable, key=lambda edition: edition["finished"])["default"] if readable else {"period": ""}
-    chosen = next((edition for edition in readable if edition["name"] == default["period"]), None)
-    first = chosen or next((edition for edition in readable if is_plain(edition["name"])), None)
+    """HTML of the index of all editions; it opens with the default one, as the last run found it, if it is there.
+
+    An edition with other parameters, such as an as-of date, has no say in it and is not the first.
+    """
+    plain = [edition for edition in editions if not edition["problem"] and is_plain(edition["name"])]
+    default = max(plain, key=lambda edition: edition["finished"])["default"] if plain else {"period": ""}
+    chosen = next((edition for edition in plain if edition["name"] == default["period"]), None)
+    first = chosen or next(iter(plain), None)
     return (
         index.environment()
         .get_template("overview.html.j2")
@@ -96,11 +99,11 @@ def _edition(out: Path, name: str) -> dict[str, Any]:
         return edition | {"problem": "Deze uitgave is er niet meer; wel wat van een mislukte run overbleef."}
     try:
         content = json.loads((out / name / manifest.NAME).read_text(encoding="utf-8"))
-        label = str(content.get("label") or edition["label"])  # an earlier version did not write it
         known = {name: content[name] for name in ("finished", "notebooks")}
         default = content.get("default", {})  # an earlier version chose none
-        chosen = {name: str(default.get(name, "")) for name in ("period", "sentence")}
-        read = edition | known | {"label": label, "default": chosen}
+        label = str(content.get("label") or edition["label"])  # nor did it write this
+        choice = {name: str(default.get(name, "")) for name in ("period", "sentence")}
+        read = edition | known | {"label": label, "default": choice}
         index.moment(read["finished"]), _row(read), _sentences(read)  # what cannot be shown cannot be read
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return edition | {
