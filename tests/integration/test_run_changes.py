@@ -91,6 +91,7 @@ ACCOUNT = {
     "inputs": {"notebooks/a.ipynb": "1", "data/a.csv": "2", "respondents/x.csv": "3"},
     "packages": {"python": "3.11"},
     "git": {"commit": "c", "clean": True},
+    "default": {"period": "2017", "sentence": "De nieuwste."},
 }
 
 

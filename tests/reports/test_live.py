@@ -42,15 +42,15 @@ SHOWN = {
     },
     "2_asiel": {
         "cbs_83102NED": "Instroom naar soort",
-        "cbs_80059ned": "Dezelfde cijfers van verschillende uitgevers",
+        "cbs_80059ned": "Tellingen van verschillende uitgevers",
         "cbs_85400NED": "Beslissingen en inwilliging",
         "eurostat_migr_asydcfstq": "Beslissingen en inwilliging",
         "eurostat_migr_asypenctzm": "Openstaande zaken",
         "eurostat_migr_asyappctzm_eu": "Nederland in de Europese Unie",
         "eurostat_demo_population": "Nederland in de Europese Unie",
         "eurostat_migr_asytpsm": "Tijdelijke bescherming van ontheemden uit Oekraïne",
-        "unhcr_applications": "Dezelfde cijfers van verschillende uitgevers",
-        "unhcr_decisions": "Dezelfde cijfers van verschillende uitgevers",
+        "unhcr_applications": "Tellingen van verschillende uitgevers",
+        "unhcr_decisions": "Tellingen van verschillende uitgevers",
         "unhcr_monthly": "Andere bronnen en latere uitgaven",
     },
     "3_toegang_grensbewaking": {

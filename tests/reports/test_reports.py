@@ -18,11 +18,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from browser import chromium, requests_of, width
+from places import REPOSITORY
 from report_checks import LAST_SECTIONS, STEMS, Number, Published, displayed, names_of_period, numbers, parts_of
 
 from keten.model.periods import Period
+from keten.workbook.declared import declared
 
-PERIODS = ["2016", "2017-H1", "2017-06", "2012-Q1", ""]  # 2012-Q1: hardly any figures
+PERIODS = ["2016", "2017-H1", "2017-06", "2011", ""]  # 2011: hardly any figures
 PRECISE = {"exact", "rounded_5", "rounded_10", "circa"}
 STATUSES = PRECISE | {"provisional", "suppressed", "missing"}
 CONFIDENTIALITIES = {"free", "suppressed", "confidential", "secondary"}
@@ -31,7 +33,7 @@ CONFIDENTIALITIES = {"free", "suppressed", "confidential", "secondary"}
 FOCUS = ("2_asiel", "5_terugkeer", "--period", "2017", "-p", "nationality", "eri")  # one run for two tests
 
 # Sections in which publishers stand side by side.
-OTHER_COUNTS = (LAST_SECTIONS[0], "Twee tellingen naast elkaar", "Dezelfde cijfers van verschillende uitgevers")
+OTHER_COUNTS = (LAST_SECTIONS[0], "Twee tellingen naast elkaar", "Tellingen van verschillende uitgevers")
 
 
 @pytest.fixture(scope="session", params=PERIODS, ids=lambda period: period or "default")
@@ -82,13 +84,20 @@ def test_the_index_leads_to_all(edition):
     ]
 
 
-def test_the_default_is_the_latest_month_of_first_applications(edition_of, published):
-    months = {
-        period
-        for measure, dimensions, period in published.rows
-        if measure == "asylum_first_applications" and not dimensions and re.fullmatch(r"\d{4}-\d\d", period)
+def test_the_default_edition_has_half_of_the_key_figures_of_four_goals(edition_of):
+    """Counted in the reports themselves: what was chosen without running a notebook is what they show."""
+    edition = edition_of()
+    told, entries = edition.manifest["default"], edition.manifest["notebooks"]
+    counts = {
+        stem: (len(one["report"]["key_figures"]), one["report"]["key_figures_of"]) for stem, one in entries.items()
     }
-    assert edition_of().folder.name == max(months)
+    goals = [counts[stem] for stem in STEMS[:5]]
+    assert edition.folder.name == told["period"]
+    assert sum(2 * own >= of for own, of in goals) == told["goals"] >= 4
+    assert (sum(own for own, _ in goals), sum(of for _, of in goals)) == (told["own"], told["key_figures"])
+    assert all(told["sentence"] in edition.report(stem).page.header.get_text() for stem in [*STEMS, "index"])
+    asked = [len(declared(REPOSITORY / "notebooks" / f"{stem}.ipynb").key_figures) for stem in STEMS]
+    assert [of for _, of in counts.values()] == asked
 
 
 # -- figures.csv -------------------------------------------------------------------------------------------

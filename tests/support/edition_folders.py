@@ -12,9 +12,10 @@ def entry(title: str = "Asiel", state: str = "SUCCEEDED", reason: str | None = N
     return {"title": title, "state": state, "reason": reason, "report": report}
 
 
-def write(out: Path, name: str, *, finished: str = FINISHED, **notebooks: dict) -> None:
+def write(out: Path, name: str, *, finished: str = FINISHED, default: object = None, **notebooks: dict) -> None:
     folder = out / name
     folder.mkdir(parents=True)
     content = {"edition": name, "finished": finished, "notebooks": notebooks or {"2_asiel": entry()}}
+    content |= {"default": default} if default else {}
     (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
     (folder / "index.html").write_text("", encoding="utf-8")

@@ -21,6 +21,7 @@ from bs4 import BeautifulSoup, Tag
 from keten.cli import main
 from keten.model.periods import Period
 from keten.reports.notebook import LAB_ONLY
+from keten.workbook.default_edition import default_edition
 
 STEMS = (
     "1_werk_studie_gezin",
@@ -37,7 +38,7 @@ COLUMNS = [
 ]  # fmt: skip
 CHART = "application/vnd.keten.vegalite+json"
 LAST_SECTIONS = ["Andere bronnen en latere uitgaven", "Wat ontbreekt", "Begrippen", "Bronnen"]
-NEWEST = "2021-12"  # the period of a run without arguments
+NEWEST = default_edition().period  # of a run without arguments
 NUMBER = re.compile(r"(?<![\w.,%-])[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?(?![\w])")
 
 

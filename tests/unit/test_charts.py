@@ -113,7 +113,21 @@ def test_the_label_tells_first_and_last_value(shown, chain):
     series = chain.series("asylum_first_applications", kind="month").dropna(subset="value")
     label = image_of(shown["trend"].html).get("aria-label")
     assert series.value.iloc[0] == 735 and "735 (januari 2013)" in label
-    assert "laatste 1.335 (juni 2017)" in label and "9.965 (oktober 2015)" in label, "first, last and highest"
+    assert (
+        "laatste 1.335 (juni 2017)" in label
+        and "eerste 735 (januari 2013)" in label
+        and "9.965 (oktober 2015)" in label
+    ), "first, last and highest"
+
+
+def test_the_label_has_no_more_digits_than_the_figures_carry(tmp_path):
+    positive, decisions = "asylum_first_instance_positive", "asylum_first_instance_decisions"
+    book = Workbook("2016")
+    share = book.share(positive, decisions, by="nationality", only=["Afghanistan"], kind="quarter")
+    label = image_of(charts.trend(share, "T", book).html).get("aria-label")
+    assert "laatste 35 (vierde kwartaal 2016)" in label, "the table prints 35%"
+    refused = image_of(charts.trend(book.series("border_refusals", kind="year"), "T", book).html).get("aria-label")
+    assert "laatste ca. 2.705 (2016)" in refused
 
 
 def test_numbers_and_months_read_dutch(tmp_path):

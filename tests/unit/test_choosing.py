@@ -52,7 +52,7 @@ def test_the_own_span_goes_before_one_publisher_with_more_periods():
     rows = [*years({"2012": "1000", "2013": "1100", "2014": "1200", "2015": "1300", "2016": "1400"})]
     found = in_memory([*rows, figure(value="2000", organisation="CBS")], "2017").compare(INFLOW)
     assert told(found) == {"2017": 2000} and changes(found) == []
-    assert reasons(found).count("alleen IND heeft hiervan een cijfer, en dat is een andere telling") == 2
+    assert reasons(found).count("wat er is, komt van IND en is een andere telling") == 2
 
 
 def test_the_own_span_goes_before_precedence_and_before_the_newest():

@@ -27,6 +27,8 @@ def row(period: str = "2017-06", as_of: str = "2017-08-20", assumed: str = "", *
         ([row(as_of="2017-06-30", assumed="yes"), row()], LINE),
         ([row("2017-07", value=None), row()], LINE),
         ([row(as_of="2017-06-30", source_id="")], "Cijfers tot en met juni 2017."),  # a file with records
+        ([row("2017", as_of="2017-09-30")], "Cijfers tot en met september 2017; nieuwste bron van september 2017."),
+        ([row("2017", as_of="2016-09-20")], "Cijfers tot en met december 2017; nieuwste bron van 20 september 2016."),
         ([row(as_of="")], "Cijfers tot en met juni 2017."),
         ([], ""),
     ],

@@ -35,6 +35,14 @@ def test_members_that_did_not_report_stand_last_by_name(chain):
     assert [row[0] for row in rows_of(shown.html)[1:]] == [*REPORTED, *SILENT]
 
 
+def test_the_quarter_that_stands_in_is_named_in_dutch(tmp_path):
+    rows = [figure(period="2017-Q2", category=name, value="100", **COUNTRY) for name in [*REPORTED, *SILENT]]
+    rows.append(figure(period="2017-Q3", category=REPORTED[0], value="90", **COUNTRY))
+    shown = europe.comparison(Workbook("2017-Q3", data=small_data(tmp_path, rows)))
+    assert "Over het derde kwartaal van 2017 hebben nog niet genoeg lidstaten gemeld" in shown.html
+    assert "hier staat het tweede kwartaal van 2017." in shown.html
+
+
 def test_the_netherlands_is_among_the_ten_and_only_they_count_as_used(chain):
     shown = europe.ranking(chain)
     ten = [*REPORTED[:9], "Nederland"]

@@ -87,7 +87,7 @@ def test_a_gap_breaks_the_line_and_is_said():
     found = svg([["2012", 1.0], ["2013", 2.0], ["2014", None], ["2015", 3.0], ["2016", None], ["2017", 4.0]])
     assert len(found.select("path.line")) == 1 and len(found.select("circle.alone")) == 2
     assert len(svg(TREND).select("path.line")) == 1 and "daartussen" not in svg(TREND[2:])["aria-label"]
-    assert found["aria-label"].endswith("over 2 perioden daartussen is er geen cijfer")
+    assert found["aria-label"].endswith("over 2 perioden daartussen is er geen vergelijkbaar cijfer")
     assert sparkline.first_moment([["2015", None], ["2016", 1.0]]) == "2016"
 
 

@@ -20,7 +20,7 @@ from keten.model.periods import Period
 from keten.presentation.changes import changes_of
 
 NOTEBOOKS = ("1_werk_studie_gezin", "2_asiel", "3_toegang_grensbewaking", "4_toezicht", "5_terugkeer")
-FIRST, LAST = 2013, 2021
+FIRST, LAST = 2013, 2025
 PERIODS = {
     "year": [str(year) for year in range(FIRST, LAST + 1)],
     "half_year": [f"{year}-H{half}" for year in range(FIRST, LAST + 1) for half in (1, 2)],
@@ -67,6 +67,18 @@ def test_statements_hold_for_every_period(notebook, periods):
             faults += [f"{notebook} {period}: {fault}" for fault in check(chain, notebook, period)]
         said.cache_clear()
     assert faults == []
+
+
+@pytest.mark.parametrize("period", ["2020", "2021", "2021-12"])
+@pytest.mark.parametrize("stem", [*NOTEBOOKS, "6_klantervaring"])
+def test_what_is_counted_over_odd_spans_alone_is_told(stem, period):
+    """The first weeks of an entry ban are as long as no report: a table in which each figure has its own period."""
+    chain, shown = report(stem, period)
+    about = ["measure", "dimension"]
+    told = {pair for _, frame in shown for pair in frame.loc[frame.value.notna(), about].itertuples(index=False)}
+    rows = chain.editions(chain.used_measures())
+    alone = rows[rows.groupby("measure").kind.transform(lambda kinds: set(kinds) == {"span"})]
+    assert set(alone[about].itertuples(index=False)) - told == set()
 
 
 def shorter_spans(chain, notebook, period):

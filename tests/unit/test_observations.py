@@ -43,7 +43,7 @@ def test_the_project_s_own_data_come_in_whole():
         len((REPOSITORY_DATA / "published" / f"{name}.csv").read_text("utf-8").splitlines()) - 1
         for name in ("figures", "survey", "lvv")
     )
-    assert len(data.observations) == printed == 5958
+    assert len(data.observations) == printed == 10392
     assert set(data.observations.status) <= set(WORDS)
     assert data.observations[["start", "end", "kind", "known"]].notna().all(axis=None)
 

@@ -69,6 +69,7 @@ def test_only_editions_count(tmp_path):
         '{"finished": "2017-07-05T06:01:02.000Z", "notebooks": {"a": {"title": "A"}}}',
         json.dumps({"finished": FINISHED, "notebooks": {"a": entry(state="ONTPLOFT")}}),
         json.dumps({"finished": FINISHED, "notebooks": {"a": entry(figure=["geen", "kerncijfer"])}}),
+        json.dumps({"finished": FINISHED, "notebooks": {}, "default": ["2017"]}),
     ],
 )
 def test_an_unreadable_edition_is_a_row_that_says_so(tmp_path, text):
@@ -92,6 +93,24 @@ def test_an_edition_that_lost_its_manifest_or_all_but_its_logs_is_not_forgotten(
 
 
 # -- the page ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("default", "first"), [("2017-05", "Uitgave: mei 2017"), ("2016", "Nieuwste uitgave: juni 2017")]
+)
+def test_it_opens_with_the_default_edition_of_the_last_run_where_that_is_there(tmp_path, default, first):
+    later = FINISHED.replace("2017", "2018")
+    write(tmp_path, "2017-05", finished=later, default={"period": default, "sentence": "Daarom <deze>."})
+    write(tmp_path, "2017-06", default={"period": "2017-06", "sentence": "Van een eerdere run."})
+    found = page(tmp_path).main.get_text()
+    assert found.split("\n\n")[0].strip().startswith(first) and "Van een eerdere run." not in found
+    assert ("Daarom <deze>." in found) == (default == "2017-05")
+
+
+def test_an_older_figure_of_an_earlier_version_is_no_headline(tmp_path):
+    write(tmp_path, "2017-06", **{"2_asiel": entry(figure=FIGURE | {"moment": "2016", "label": "Oude instroom"})})
+    assert "Oude instroom" not in page(tmp_path).get_text()
+    assert not [one for one in feed(tmp_path).iter(f"{ATOM}summary") if "Oude instroom" in one.text]
 
 
 def test_a_row_tells_what_was_made_when_and_what_failed(tmp_path):

@@ -391,7 +391,7 @@ def test_every_template_of_the_catalogue_is_filled_in(repository):
             ("persoon", "personen"),
             {"2016-12-31": 21037, "2015-12-31": None, "2014-12-31": None},
             "Bezetting van de opvang: op 31 december 2017 ging het om 21.037 personen, evenveel als op "
-            "31 december 2016 (21.037); er is geen cijfer over 31 december 2015 en 31 december 2014 "
+            "31 december 2016 (21.037); er is geen cijfer op 31 december 2015 en 31 december 2014 "
             "om mee te vergelijken.",
         ),
     ],

@@ -140,6 +140,38 @@ def test_who_lacks_a_figure_is_named_under_chart_and_table(tmp_path):
         assert "Zonder cijfer van dezelfde uitgever in 2017, en daarom niet in de lijst: Irak en Iran." in shown.html
 
 
+def test_the_largest_of_who_lacks_a_figure_is_named_first(tmp_path):
+    """Of ten without a figure of the year eight are named: Zweden, with most applications in a quarter, first."""
+    few = ["Albanië", "Algerije", "Angola", "Armenië", "Bangladesh", "Belarus", "Brazilië", "China", "Colombia"]
+    names = {**dict.fromkeys(few, "1"), "Zweden": "400"}
+    others = [
+        figure(dimension="nationality", category=name, period="2017-Q1", value=value) for name, value in names.items()
+    ]
+    chain = book(tmp_path, of_year([9, 8]), [total(4000)], others)
+    assert f"niet in de lijst: Zweden, {', '.join(few[:7])} en 2 andere." in ranked(chain).remark
+
+
+def test_a_total_that_is_not_that_of_the_report_is_named():
+    year = published("2016")
+    ranked_by = rankings.of(year, "asylum_first_applications", "nationality")
+    assert "Het totaal is hier dat van CBS: 19.370; elders in dit rapport staat een ander cijfer." in ranked_by.remark
+    assert "Het totaal" not in rankings.of(year, "illegally_present_found", "nationality").remark
+
+
+def test_a_part_beside_a_list_of_totals_is_not_said_to_lack_a_figure(tmp_path):
+    """Of India there is a total in the list; its students have a figure too, and are no row of their own."""
+    both = {"dimension": "nationality+reason", "organisation": "IND"}
+    rows = [
+        figure(**both, category=name, period="2017", value=value)
+        for name, value in (("India + totaal", "9"), ("India + studie", "4"), ("China + totaal", "7"))
+    ]
+    before = figure(**both, category="Peru + totaal", period="2016", value="3")
+    chain = book(tmp_path, rows, [before], [total(40)], years=1)
+    found = rankings.of(chain, INFLOW, "nationality+reason")
+    assert found.names == ["India + totaal", "China + totaal"]
+    assert found.remark.endswith("in 2017, en daarom niet in de lijst: Peru, totaal.")
+
+
 def test_the_rest_of_a_change_by_hand(tmp_path):
     """From 100 to 130: Syria +30, Eritrea -10, so the others +10."""
     totals = [total(100, "2016"), total(130, "2017")]
@@ -195,3 +227,11 @@ def test_every_chart_draws_what_its_title_says(period):
             found = rankings.of(chain, measure, "nationality")
             bars = [name for name in drawn(rankings.chart(found, "T", chain)) if name != rankings.REST]
             assert len(bars) == count_in(found.words)
+
+
+def test_a_breakdown_by_two_things_ranks_what_has_a_name():
+    """Without totals among its categories every pair stands for itself, and people of whom nothing is known do not."""
+    ranked = rankings.of(Workbook("2025"), "unhcr_asylum_decisions", "nationality+outcome", 3)
+    assert ranked.names == ["Eritrea + erkend als vluchteling", "Algerije + anders afgedaan", "Syrië + anders afgedaan"]
+    permits = rankings.of(Workbook("2024"), "temporary_permits_regular", "nationality+reason", 3)
+    assert permits.names[0] == "China + totaal" and all(name.endswith(" + totaal") for name in permits.names)

@@ -114,7 +114,7 @@ def test_the_header_names_the_edition_and_warns(tree):
         "Voorbeeldgegevens. De respondenten zijn verzonnen.",
         "Voorlopige cijfers. In dit rapport zijn 2 cijfers voorlopig (met een * erachter): "
         "de uitgever kan ze nog bijstellen.",
-        "Zonder cijfers. Over deze periode of eerder zijn geen cijfers bekend voor Wat ontbreekt.",
+        "Zonder cijfers. Tot en met deze periode zijn geen passende cijfers bekend voor Wat ontbreekt.",
     ]
     assert tree.header.select_one(".banner a")["href"] == "#wat-ontbreekt"
 

@@ -269,7 +269,8 @@ def section(chain, *measures):
     return found, revised.table(found, chain), revised.triangle(found, chain)
 
 
-def test_the_table_names_first_and_later_with_their_day(tmp_path):
+def test_the_table_names_first_and_later_with_their_date(tmp_path):
+    """Of sources that are dated by month the data hold its last day: that is no day to print."""
     chain = Workbook("2017-07", data=revised_data(tmp_path))
     _, table, picture = section(chain)
     head, row = rows_of(table.html)
@@ -282,7 +283,7 @@ def test_the_table_names_first_and_later_with_their_day(tmp_path):
         "In procenten",
         "Uitgever",
     ]
-    assert row[:6] == ["Totale asielinstroom", "jun 2017", "2.359 (30-6-2017)", "2.316 (31-7-2017)", "-43", "-1,8%"]
+    assert row[:6] == ["Totale asielinstroom", "jun 2017", "2.359 (jun 2017)", "2.316 (jul 2017)", "-43", "-1,8%"]
     assert picture.html == "", "one period is no triangle"
     values = {row["dimensions"].partition(";of=")[0]: row["value"] for row in table.figures}
     assert values == {"statistic=edition": 2316.0, "statistic=revision": -43.0, "statistic=revision_percent": -1.8}
@@ -338,7 +339,7 @@ def test_the_triangle_is_a_picture_with_words_numbers_and_two_colours(tmp_path):
     chain = Workbook("2016-04", data=small_data(tmp_path, many("2016-01", 4, [10, -20])))
     picture = section(chain)[2]
     (image,) = (svg for svg in tree(picture.html).iter(f"{SVG}svg") if svg.get("role") == "img")
-    assert "januari 2016, uitgave van 29 februari 2016: +10 personen" in image.get("aria-label")
+    assert "januari 2016, uitgave van februari 2016: +10 personen" in image.get("aria-label")
     texts = [text.text for text in image.iter(f"{SVG}text")]
     assert [text for text in texts if text and re.match(r"[+-]", text)] == [
         "+10", "-20", "+20", "-40", "+30", "-60", "+40", "-80",
@@ -353,12 +354,12 @@ def test_the_triangle_is_a_picture_with_words_numbers_and_two_colours(tmp_path):
 
 def test_small_numbers_suppressed_before_or_after_have_no_difference(tmp_path):
     rows = [
-        figure(period="2017-06", value="", status="suppressed", source=TRENDS, published="2017-06-30"),
+        figure(period="2017-06", value="", status="suppressed", source=TRENDS, published="2017-07-05"),
         figure(period="2017-06", value="7", source=TRENDS, published="2017-07-31"),
     ]
     _, table, _ = section(Workbook("2017-06", data=small_data(tmp_path, rows)))
     row = rows_of(table.html)[1]
-    assert row[2:6] == ["minder dan 5 (30-6-2017)", "7 (31-7-2017)", "", ""]
+    assert row[2:6] == ["minder dan 5 (5-7-2017)", "7 (jul 2017)", "", ""]
     assert [figure["value"] for figure in table.figures] == [None, 7.0]
 
 
@@ -369,6 +370,16 @@ def test_a_difference_within_the_rounding_says_so_and_a_small_base_has_no_percen
     ]
     _, table, _ = section(Workbook("2017-06", data=small_data(tmp_path, rows)))
     assert rows_of(table.html)[1][4:6] == ["+2 (binnen de afronding)", ""], "2,5 and 0,5 make 2,9"
+
+
+def test_a_difference_within_the_rounding_has_no_percentage(tmp_path):
+    rows = [
+        figure(period="2017-06", value="4000", status="circa", source=TRENDS, published="2017-06-30"),
+        figure(period="2017-06", value="4030", status="circa", source=TRENDS, published="2017-07-31"),
+    ]
+    _, table, _ = section(Workbook("2017-06", data=small_data(tmp_path, rows)))
+    assert rows_of(table.html)[1][4:6] == ["+30 (binnen de afronding)", ""]
+    assert not [row for row in table.figures if "revision_percent" in row["dimensions"]]
 
 
 def test_the_same_revision_in_two_documents_stands_there_once():

@@ -273,7 +273,7 @@ def test_the_chart_shows_both_and_says_what_is_ours(seasoned):
     [
         ("2017-06", "per maand, van januari 2013 tot en met juni 2017, Eurostat"),
         # quarters go on where the months of one publisher end
-        ("2021-12", "per kwartaal, van eerste kwartaal 2013 tot en met vierde kwartaal 2021, CBS"),
+        ("2021-12", "per kwartaal, van het eerste kwartaal van 2013 tot en met het vierde kwartaal van 2021, CBS"),
     ],
 )
 def test_without_a_season_there_is_one_sentence(period, series):

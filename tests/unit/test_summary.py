@@ -31,7 +31,9 @@ def text_of(shown) -> str:
 
 def test_the_opening_says_period_and_comparison():
     text = text_of(summary.opening(Workbook("2017-H1", as_of="2018-03-31", nationality="ALB")))
-    assert "eerste helft 2017" in text and "eerste helft 2015 en eerste helft 2016" in text
+    assert (
+        "eerste helft 2017" in text and "vergeleken met de eerste helft van 2015 en de eerste helft van 2016." in text
+    )
     assert "Albanië" in text
     alone = text_of(summary.opening(published("2017-06", compare_years=0)))
     assert "juni 2017" in alone and "vergeleken" not in alone
@@ -57,7 +59,7 @@ def test_a_key_figure_without_a_figure_is_left_out_or_said_in_words(tmp_path):
     assert [row["label"] for row in shown.keyfigures] == ["Totale asielinstroom"]
     assert shown.keyfigures[0]["change"] == "geen cijfer over 2016"
     none = summary.key_figures([chain.compare("coa_occupancy")], chain)
-    assert none.figures == [] and none.keyfigures == [] and "geen kerncijfers" in none.html
+    assert none.figures == [] and none.keyfigures == [] and "geen passende kerncijfers" in none.html
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,17 @@ def test_a_rate_changes_by_points(year):
         "was het inwilligingspercentage van asielaanvragen 30%" in sentence
         and "24 procentpunt lager dan in 2016 (54%)" in sentence
     )
+
+
+def test_a_part_is_not_told_in_the_words_of_the_whole():
+    """In 2016 DT&V counted 17.080 departures, of which 6.760 independent."""
+    chain = Workbook("2016")
+    of = "departure_dtv", "departure_kind"
+    whole, part = chain.compare(*of, ["totaal"]), chain.compare(*of, ["zelfstandig"])
+    text = text_of(summary.sentences([whole, part], chain, ["", "Zelfstandig vertrek (DT&V)"]))
+    assert "vertrokken 17.080 vreemdelingen uit de caseload van de DT&V" in text
+    assert "Zelfstandig vertrek (DT&V): in 2016 ging het om 6.760 personen," in text
+    assert "6.760 vreemdelingen uit de caseload" not in text
 
 
 def test_a_sentence_compares_within_one_publisher():

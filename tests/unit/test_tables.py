@@ -11,6 +11,7 @@ from keten.presentation import tables
 from keten.presentation.changes import NOT_ALIKE, changes_of
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import link, plain_number
+from keten.presentation.origin import origins
 from keten.presentation.output import Output, source_line, too_few
 from keten.sections import provenance
 
@@ -182,12 +183,56 @@ def test_a_rate_changes_by_points():
     assert changes.value.tolist() == [-40, -24]
 
 
+def test_rows_of_different_counts_are_not_one_column_to_compare():
+    """Of the safe countries CBS, Eurostat and UNHCR each have some; UNHCR has the count of the IND."""
+    chain = published("2016")
+    first = "asylum_first_applications"
+    shown = tables.comparison(chain.compare(first, "nationality", ["Albanië", "Kosovo", "Marokko"]), "T", chain)
+    assert "CBS: Albanië en Marokko; Eurostat: Kosovo." in "".join(tree(shown.html).itertext())
+    alike = tables.comparison(chain.compare(first, "nationality", ["Albanië", "Marokko"]), "T", chain)
+    assert "Niet alle rijen" not in alike.html
+
+
+def test_a_column_of_shares_says_of_what(year):
+    positive, decisions = "asylum_first_instance_positive", "asylum_first_instance_decisions"
+    shown = tables.series(year.share(positive, decisions, kind="year"), "T", year)
+    head = shown.tables[0]["columns"][1]
+    assert head == (
+        "Positieve asielbeslissingen in eerste aanleg, percentage van beslissingen op asielaanvragen in eerste aanleg"
+    )
+    assert tables.series(year.series(positive, kind="year"), "T", year).tables[0]["columns"][1] == head.split(",")[0]
+
+
+def test_a_window_is_named_after_what_it_holds():
+    chain = published("2017-H1")
+    shown = tables.rolling(chain.rolling(["asylum_inflow_total", "asylum_first_applications"]), "T", chain).tables[0]
+    assert shown["columns"][3] == "Cijfer"
+    windows = [[cell["text"] for cell in row[1:3]] for row in shown["rows"]]
+    assert windows == [
+        ["Sinds 1 januari", "2016"], ["Sinds 1 januari", "1e helft 2017"], ["Twaalf maanden", "jul 2016-jun 2017"],
+    ]  # fmt: skip
+
+
+def test_no_policy_measure_on_record_is_not_told_as_none_taken():
+    assert "dat wil niet zeggen dat er geen waren" in tables.policy(published("2016").policy_measures("7_lvv")).html
+
+
+def test_publishers_side_by_side_are_told_apart_by_what_they_count():
+    """What CBS took from the KMar is the count of Eurostat, and not the KMar's own."""
+    found = published("2016").by_publisher(["border_refusals", "border_refusals_kmar"])
+    assert list(dict.fromkeys(found.label)) == [
+        "Toegangsweigeringen aan de grens (Eurostat)",
+        "Toegangsweigeringen aan de grens (KMar, derdelanders volgens Eurostat)",
+        "Toegangsweigeringen aan de grens (telling KMar)",
+    ]
+
+
 def test_figures_of_different_publishers_are_not_compared():
     """The inflow of 2020 is known from CBS, that of the years before from the IND alone."""
     chain = published("2020")
     shown = tables.comparison(chain.compare(INFLOW), "T", chain)
     assert rows_of(shown.html)[1][1:] == [NOT_ALIKE, NOT_ALIKE, "19.180", NOT_ALIKE, NOT_ALIKE]
-    assert "alleen IND heeft hiervan een cijfer" in shown.html
+    assert "wat er is, komt van IND en is een andere telling" in shown.html
     assert not [row for row in shown.figures if "change" in row["dimensions"]]
 
 
@@ -261,7 +306,46 @@ def test_gaps_are_listed_with_their_last_figure():
     chain.compare(["asylum_first_applications", "border_refusals"])
     text = "".join(tree(provenance.gaps(chain, ["Vertrek per maand"]).html).itertext())
     assert "Toegangsweigeringen aan de grens: laatste cijfer over 2016." in text
-    assert "Eerste asielaanvragen" not in text and "Vertrek per maand: geen open cijfers gevonden." in text
+    assert "Eerste asielaanvragen" not in text
+    assert text.endswith("Los van de periode ontbreekt:Vertrek per maand: geen open cijfers gevonden.")
+
+
+def test_what_is_missing_names_the_moment_in_dutch_and_what_could_not_stand_in():
+    chain = Workbook("2017-H1")
+    family, inflow, occupancy = "regular_family_applications", "asylum_repeat_applications", "coa_occupancy"
+    chain.compare([family, inflow, occupancy])
+    text = "".join(tree(provenance.gaps(chain).html).itertext())
+    assert text.startswith("Over de eerste helft van 2017 ontbreken deze cijfers.")
+    assert "familie en gezin: laatste cijfer over de eerste helft van 2016." in text
+    assert (
+        "Herhaalde asielaanvragen: laatste cijfer over 2016; er is ook een over een korter tijdvak: juni 2017." in text
+    )
+    assert "Bezetting van de COA-opvang: laatste cijfer op 31 december 2016." in text
+
+
+def test_a_figure_of_a_shorter_period_alone_is_not_hidden_behind_no_figure():
+    chain = Workbook("2016")
+    shown = tables.comparison(chain.compare("regular_family_applications"), "Gezin", chain)
+    text = "".join(tree(provenance.gaps(chain).html).itertext())
+    assert "gezin: alleen een cijfer over een korter tijdvak: de eerste helft van 2016." in text
+    assert "geen passend cijfer bekend" in shown.html and "geen cijfer bekend" not in shown.html
+
+
+def test_the_latest_odd_span_that_is_shown_is_the_latest_that_is_named():
+    chain = Workbook("2016")
+    transfers = "dublin_transfers_out"
+    shown = tables.single([chain.value(transfers), chain.latest_span(transfers)], "Dublin", chain)
+    periods = [row[1]["text"] for row in shown.tables[0]["rows"]]
+    assert periods == ["2014", "2014 tot en met 2016"]
+    text = "".join(tree(provenance.gaps(chain).html).itertext())
+    assert "laatste cijfer over de periode 2014 tot en met 2016." in text
+
+
+def test_one_figure_that_answers_two_questions_stands_there_once():
+    chain = Workbook("2017-H1")
+    frames = [chain.value("dublin_transfers_out"), chain.latest_span("dublin_transfers_out")]
+    shown = tables.single(frames, "Dublin", chain)
+    assert [row[2]["text"] for row in shown.tables[0]["rows"]] == ["2.953"] and len(shown.figures) == 1
 
 
 @pytest.mark.parametrize("method", ["compare", "series", "value"])
@@ -270,6 +354,52 @@ def test_a_measure_that_has_no_figure_yet_is_listed_as_a_gap(tmp_path, method):
     getattr(chain, method)("coa_occupancy")
     text = "".join(tree(provenance.gaps(chain).html).itertext())
     assert "Bezetting van de COA-opvang: geen cijfer tot en met deze periode." in text
+
+
+def test_a_stock_of_a_month_in_the_period_is_no_gap(tmp_path):
+    chain = book(tmp_path, [figure(measure="coa_occupancy", period="2017-09", organisation="COA")])
+    assert not chain.value("coa_occupancy").fallback.any()
+    assert "Bezetting" not in "".join(tree(provenance.gaps(chain).html).itertext())
+
+
+def test_a_span_that_is_longer_than_the_period_is_not_called_shorter():
+    """What became of people in shelter is known over sixteen months, and is told in a table of its own."""
+    chain = Workbook("2020")
+    chain.about("lvv_outflow_share")
+    chain.series("lvv_outflow_share", "outcome", kind="year")
+    text = "".join(tree(provenance.gaps(chain).html).itertext())
+    assert "alleen een cijfer over een ander tijdvak: de periode juli 2019 tot en met oktober 2020." in text
+
+
+def test_a_row_says_what_it_counts_where_the_table_counts_two_things(tmp_path):
+    rows = [
+        figure(period="2017"),
+        figure(period="2017", measure="asylum_repeat_applications", unit="applications"),
+        figure(period="2017", measure="coa_incidents_growth", unit="percent", value="4"),
+    ]
+    chain = book(tmp_path, rows)
+    both = tables.comparison(chain.compare([INFLOW, "asylum_repeat_applications", "coa_incidents_growth"]), "T", chain)
+    heads = [row[0] for row in rows_of(both.html)[1:]]
+    assert [head.partition(" (")[2] for head in heads] == ["personen)", "aanvragen)", ""]
+    alone = tables.comparison(chain.compare([INFLOW, "coa_incidents_growth"]), "T", chain)
+    assert rows_of(alone.html)[1][0] == "Totale asielinstroom", "a percentage shows what it is"
+
+
+def test_an_origin_says_each_step_of_a_calculation_once(tmp_path):
+    rows = [
+        figure(dimension="nationality", category=name, period=month, value="20")
+        for name in ("Irak", "Iran")
+        for month in (f"2017-{number:02}" for number in range(1, 13))
+    ]
+    peru = figure(dimension="nationality", category="Peru", period="2017")
+    chain = book(tmp_path, [*rows, peru, figure(period="2017")])
+    shares = chain.share_of_total(chain.compare(INFLOW, "nationality"))
+    assert set(shares.calculation) == {
+        "percentage van totale asielinstroom",
+        "percentage van totale asielinstroom; teller: som van 12 maanden",
+    }
+    (origin,) = origins([shares], chain.catalogue)
+    assert origin["calculation"] == "percentage van totale asielinstroom; teller: som van 12 maanden"
 
 
 # Notes and sources

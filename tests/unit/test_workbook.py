@@ -10,7 +10,6 @@ from keten import Workbook
 from keten.errors import KetenError
 from keten.model.own_data import OF_FIGURES, read_tables
 from keten.model.periods import Period
-from keten.workbook.scope import default_period
 
 INFLOW = "asylum_inflow_total"
 OCCUPANCY = {"measure": "coa_occupancy", "organisation": "COA", "source": "coa-bezetting"}
@@ -338,14 +337,6 @@ def test_a_country_listed_after_the_as_of_day_is_not_yet_seen(tmp_path):
     data = small_data(tmp_path, [figure(published="2017-03-01"), figure(period="2016")])
     seen = Workbook("2017", as_of="2017-03-31", data=data).safe_countries()
     assert "Albanië" in set(seen.name) and "Brazilië" not in set(seen.name)
-
-
-def test_the_default_period_is_the_last_month_of_first_applications_then_known(tmp_path):
-    first = {"measure": "asylum_first_applications", "unit": "applications", "source": "emn-ind-2016"}
-    months = [row | {"published": f"{row['period']}-28"} for row in monthly(1, ["5", "6", "7"], **first)]
-    data = small_data(tmp_path, [*months, *monthly(1, ONE_TO_TWELVE), figure(value="9", **first)])
-    assert default_period(data) == "2017-03"
-    assert default_period(data, as_of="2017-02-28") == "2017-02" == str(Workbook(as_of="2017-02-28", data=data).period)
 
 
 def test_sources_and_measures_of_a_report_are_those_that_it_was_given(tmp_path):

@@ -29,13 +29,34 @@ def add(commands: Any) -> None:
         default=[],
         help="zet eerst de weigeringen van een bron weg: iemand heeft ernaar gekeken; mag vaker",
     )
+    command.add_argument(
+        "--coverage",
+        metavar="JAREN",
+        type=_years,
+        help="geef in plaats daarvan per doel en jaar het deel van de kerncijfers dat over dat jaar zelf gaat, zoals "
+        "2013-2025 (een tabel in Markdown)",
+    )
     data_option(command)
     command.set_defaults(run=run)
 
 
+def _years(text: str) -> range:
+    first, _, last = text.partition("-")
+    years = [first, last if "-" in text else first]
+    if not all(year.isascii() and year.isdigit() and len(year) == 4 for year in years) or first > years[1]:
+        raise argparse.ArgumentTypeError(f"'{text}' zijn geen jaren; geef een jaar of een reeks, zoals 2013-2025")
+    return range(int(first), int(years[1]) + 1)
+
+
 def run(arguments: argparse.Namespace) -> int:
-    """Print every finding."""
+    """Print every finding, or the coverage."""
     data = data_given(arguments)
+    if arguments.coverage:
+        from keten.paths import notebooks_folder
+        from keten.workbook.yearly_coverage import as_markdown, yearly_coverage
+
+        print(as_markdown(yearly_coverage(data, notebooks_folder(), arguments.coverage)), end="")
+        return SUCCESS
     if arguments.accept:
         from keten.model import own_data
 

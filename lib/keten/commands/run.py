@@ -7,20 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from keten.clock import time_stamp
+from keten.commands import period_choice
 from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
 from keten.commands.terminal import not_inherited
 from keten.errors import KetenError
 from keten.model.periods import Period, day_of
 from keten.paths import notebooks_folder, repository, root
-from keten.reports.choice import as_type, available, chosen, refuse_unknown, typed
+from keten.reports.choice import available, chosen, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed
+from keten.reports.own_figures import outdated_words
 from keten.reports.publish import baseline, frontpage, index, manifest
 from keten.reports.publish import edition as editions
 from keten.reports.render import pdf
 from keten.reports.result import Job, Result
 from keten.workspace import temporary
 
-SHARED_PARAMETERS = ("period", "as_of", "compare_years", "nationality")
 RECORD_PARAMETERS = ("respondents", "participants")  # names of files with records of persons
 DEFAULT_TIMEOUT, LONGEST_TIMEOUT = 600, 7 * 24 * 3600  # seconds
 MOST_JOBS = 999
@@ -38,7 +39,7 @@ def add(commands: Any) -> None:
     run_command._positionals.title = "notebooks"
     add = run_command.add_argument
     add("notebooks", nargs="*", metavar="NOTEBOOK", help="naam of deel ervan (2_asiel); standaard alle")
-    add("--period", metavar="PERIODE", help="2017-06, 2017-Q2, 2017-H1 of 2017; standaard de nieuwste maand")
+    add("--period", metavar="PERIODE", help="2017-06, 2017-Q2, 2017-H1 of 2017; standaard kiezen de gegevens")
     add("--as-of", metavar="DATUM", help="stand van de gegevens op deze datum (2018-01-31)")
     add("--compare-years", metavar="AANTAL", help="vergelijk met zoveel eerdere jaren")
     add("-p", nargs=2, action="append", default=[], metavar=("NAAM", "WAARDE"), dest="parameters",
@@ -75,7 +76,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
     environment = {"KETEN_DATA": str(data.resolve())}
     pool.warm_up(environment)
-    period = checked_period(data, given, notebooks)
+    choice = period_choice.checked(data, given, notebooks)
+    period = choice.period
     organisations = publishers(data)
     for notebook in notebooks:
         if "period" in (notebook.parameters or {}):
@@ -90,16 +92,21 @@ def _run(arguments: argparse.Namespace) -> int:
         "inputs": inputs(notebooks, parameters, data),
         "packages": manifest.packages(),
         "git": manifest.git(repository()),
+        "default": choice.default,
+        "outdated": choice.outdated,
     }
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
-    for sentence in baseline.distrusted(edition.folder):
+    if "period" not in given and not arguments.quiet:
+        print(choice.default["sentence"], flush=True)
+    late = [outdated_words(choice.outdated)] if choice.outdated["key_figures"] else []
+    for sentence in [*late, *baseline.distrusted(edition.folder)]:
         print(f"Let op: {sentence}", file=sys.stderr)
     baselines = baseline.figures(edition.folder, present, states)
 
     progress = Progress(len(notebooks), arguments.quiet)
-    with temporary("run-") as folder:
+    with editions.told_when_too_late(edition, started), temporary("run-") as folder:
         jobs = [
             Job(
                 notebook.path,
@@ -121,7 +128,7 @@ def _run(arguments: argparse.Namespace) -> int:
         except KetenError as error:
             print(error, file=sys.stderr)
             return SOME_FAILED
-    progress.close(published / "index.html")
+        progress.close(published / "index.html")
     return SUCCESS if all(result.complete for result in results) else SOME_FAILED
 
 
@@ -152,11 +159,11 @@ class Progress:
 
 
 def given_parameters(arguments: argparse.Namespace) -> dict[str, str]:
-    """Parameters as typed: those of the options and of -p."""
+    """Parameters as typed: those of the options and of -p; an empty period is none."""
     options = [(name, getattr(arguments, name)) for name in ("period", "as_of", "compare_years")]
     given: dict[str, str] = {}
     for name, value in [*options, *arguments.parameters]:
-        if value is None:
+        if value is None or (name, value) == ("period", ""):
             continue
         if name == "as_of" and (day := day_of(value)):
             value = day.isoformat()
@@ -177,7 +184,9 @@ def contact_line() -> str:
 def report_context(edition: editions.Edition, account: dict[str, Any], contact: str) -> dict[str, Any]:
     """Of which edition and run a report is, as its metadata tell it."""
     git = account["git"] or {"commit": "", "clean": True}
-    return {"edition": edition.name, "label": edition.label, "run": account["run"], **git, "contact": contact}
+    default = account["default"]
+    why = {"why": default["sentence"] if default["period"] == edition.name else ""}
+    return {"edition": edition.name, "label": edition.label, "run": account["run"], **git, "contact": contact, **why}
 
 
 def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
@@ -186,21 +195,6 @@ def refuse_missing_records(parameters: dict[str, dict[str, Any]]) -> None:
         for name in RECORD_PARAMETERS:
             if values.get(name) and not Path(values[name]).is_file():
                 raise KetenError(f"Het bestand '{values[name]}' van de parameter {name} bestaat niet.")
-
-
-def checked_period(data: Path, given: dict[str, str], notebooks: list[Notebook]) -> str:
-    """The period of this run as `periods` prints it, once the workbook accepts it and its companions."""
-    from keten.workbook.scope import default_period
-    from keten.workbook.workbook import Workbook
-
-    declared = [notebook.parameters or {} for notebook in notebooks]
-    values: dict[str, Any] = {}
-    for name in SHARED_PARAMETERS:
-        default = next((defaults[name] for defaults in declared if name in defaults), 0 if "years" in name else "")
-        values[name] = as_type(name, given[name], default) if name in given else default
-    values["period"] = given.get("period") or default_period(data, values["as_of"])
-    Workbook(**values, data=data)
-    return str(Period.parse(values["period"]))
 
 
 def publishers(data: Path) -> dict[str, str]:

@@ -16,8 +16,8 @@ from keten.presentation.charts.channels import COLOUR, SHAPE, TEXT
 from keten.presentation.charts.direct_labels import apart, wrapped
 from keten.presentation.charts.palette import AXIS, BLUE, DASHES, ORANGE, QUIET, styles
 from keten.presentation.charts.policy_lines import event_texts, events_within
-from keten.presentation.charts.words import axis_title, figure_tip, names_of
-from keten.presentation.output import as_shown
+from keten.presentation.charts.words import axis_title, figure_tip
+from keten.presentation.output import as_shown, series_names
 from keten.presentation.tables import cell_text
 from keten.workbook.workbook import Workbook
 
@@ -96,7 +96,7 @@ def trend(
     picked: the category to bring forward; window: first and last day of the chosen stretch of time.
     """
     tips = [figure_tip(row, chain.catalogue, publisher=bool(series.joined.any())) for row in records(series)]
-    named = series.assign(name=names_of(series), tip=tips)
+    named = series.assign(name=series_names(series), tip=tips)
     drawn = named[named.value.notna()]
     if drawn.period.nunique() < 2:
         return {}

@@ -278,6 +278,15 @@ def calendar_period(kind: str, year: int, number: int = 1) -> Period:
     return _whole_months(year * 12 + (number - 1) * size, size)
 
 
+def calendar_periods(day: date) -> "list[Period]":
+    """The month, quarter, half-year and year in which a day lies.
+
+    >>> [str(one) for one in calendar_periods(date(2017, 5, 31))]
+    ['2017-05', '2017-Q2', '2017-H1', '2017']
+    """
+    return [calendar_period(kind, day.year, (day.month - 1) // size + 1) for kind, size in _SIZES.items()]
+
+
 def span(start: date, end: date) -> Period:
     """From `start` to `end`, both inclusive; ValueError when it would end before it starts."""
     return Period(_day(start), _day(end))

@@ -42,7 +42,7 @@ def line(rows: Iterable[Mapping[str, Any]], as_of: str = "") -> str:
     shown = [row for row in rows if row["value"] is not None]
     if not shown:
         return f"Geen cijfers bekend op {as_of}." if as_of else ""
-    last = max(Period.parse(text).end for text in {row["period"] for row in shown})
+    last = max(_last_day(Period.parse(row["period"]), row) for row in shown)
     whole = last.day == monthrange(last.year, last.month)[1]
     until = Period.parse(last.strftime("%Y-%m") if whole else last).label
     source = newest(
@@ -52,3 +52,9 @@ def line(rows: Iterable[Mapping[str, Any]], as_of: str = "") -> str:
     )
     words = [f"Cijfers tot en met {until}", *([f"zoals bekend op {as_of}"] if as_of else [])]
     return f"{', '.join(words)}{f'; nieuwste bron van {source.label}' if source else ''}."
+
+
+def _last_day(period: Period, row: Mapping[str, Any]) -> date:
+    """The last day that a figure is about: of a period that still ran when it was counted, the day of that count."""
+    known = Period.parse(row["as_of"]).end if row["as_of"] and row["as_of_assumed"] != "yes" else period.end
+    return known if period.contains(known) else period.end

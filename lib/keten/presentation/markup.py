@@ -9,7 +9,7 @@ import html
 import re
 from decimal import Decimal
 
-GAP = "Hierover is voor deze periode of eerder geen cijfer bekend"
+GAP = "Hiervoor is tot en met deze periode geen passend cijfer bekend"
 TOO_FEW = "Niet getoond: de aantallen zijn te klein om herleiding tot personen te voorkomen."
 
 

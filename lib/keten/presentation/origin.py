@@ -64,7 +64,8 @@ def _status(present: set[str]) -> str:
 def _calculations(rows: pd.DataFrame) -> list[str]:
     """In words: sums, shares and changes; a figure that is shown as published needs none."""
     derived = [IN_WORDS.get(statistic.partition(";")[0], "") for statistic in dict.fromkeys(rows.statistic)]
-    return [words for words in dict.fromkeys([*rows.calculation, *derived]) if words]
+    parts = [part for words in rows.calculation for part in words.split("; ")]  # of several shares each part once
+    return [words for words in dict.fromkeys([*parts, *derived]) if words]
 
 
 def identifier(title: str, found: Sequence[dict]) -> str:

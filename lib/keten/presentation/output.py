@@ -48,9 +48,10 @@ IN_WORDS = {
 class Output:
     """An HTML fragment for the reader and what a run makes more of.
 
-    figures: rows of figures.csv; keyfigures: for the index; spec: a chart's Vega-Lite specification; tables: what
-    `Grid.payload` gives, for the annexes; notices: `gaps` (titles without any figure), `samples` (sentences that say
-    records are invented) and `licences` (of the data), for the head and foot of a report.
+    figures: rows of figures.csv; keyfigures: those of the report's own period, for the index, of the `keyfigures_of`
+    that it asks for; spec: a chart's Vega-Lite specification; tables: what `Grid.payload` gives, for the annexes;
+    notices: `gaps` (titles without any figure), `samples` (sentences that say records are invented) and `licences` (of
+    the data), for the head and foot of a report.
     """
 
     html: str
@@ -59,13 +60,16 @@ class Output:
     spec: dict | None = None
     tables: list[dict] = field(default_factory=list)
     notices: dict[str, list[str]] = field(default_factory=dict)
+    keyfigures_of: int = 0
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         # One element around it, by which JupyterLab knows our outputs from those of others (see `lab.style`).
         html = f'<div class="keten" lang="nl">{self.html}</div>' if self.html else ""
-        rows = {FIGURES: "figures", KEY_FIGURES: "keyfigures", TABLES: "tables"}
+        rows = {FIGURES: "figures", TABLES: "tables"}
         listed = {kind: {name: getattr(self, name)} for kind, name in rows.items() if getattr(self, name)}
-        whole = {kind: content for kind, content in ((CHART, self.spec), (NOTICES, self.notices)) if content}
+        key_figures = {"keyfigures": self.keyfigures, "of": self.keyfigures_of} if self.keyfigures_of else None
+        others = ((KEY_FIGURES, key_figures), (CHART, self.spec), (NOTICES, self.notices))
+        whole = {kind: content for kind, content in others if content}
         return {"text/html": html, **listed, **whole}
 
     @classmethod
@@ -81,12 +85,23 @@ class Output:
             next((part.spec for part in parts if part.spec), None),
             [table for part in parts for table in part.tables],
             notices,
+            sum(part.keyfigures_of for part in parts),
         )
 
 
 def name_of(label: str, category: str) -> str:
     """How a figure is called: its measure and, when it is broken down, the category."""
     return f"{label}: {category.replace(' + ', ', ')}" if category and category != "totaal" else label
+
+
+def series_names(frame: pd.DataFrame) -> pd.Series:
+    """What each figure of a series is called: its category, or its measure where there is none.
+
+    Of a share the measure says of what, so that no percentage carries the name of what was counted.
+    """
+    of_what = ", " + frame.calculation.str.partition(";")[0]
+    measures = frame.label.where(~frame.statistic.str.startswith(("share;", "ratio;")), frame.label + of_what)
+    return measures.where(frame.category == "", frame.category)
 
 
 def figure_rows(frame: pd.DataFrame) -> list[dict]:

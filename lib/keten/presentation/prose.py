@@ -106,7 +106,36 @@ def when(moment: Period | str) -> str:
     >>> when("2017-Q2")
     'in het tweede kwartaal van 2017'
     """
-    return f"{'op' if _is_day(moment) else 'in'} {_name(moment)}"
+    return f"{'op' if _is_day(moment) else 'in'} {named(moment)}"
+
+
+def named(moment: Period | str) -> str:
+    """The moment as a noun: `het tweede kwartaal van 2017`, `de periode 2015 tot en met 2017`.
+
+    >>> named("2017-H1")
+    'de eerste helft van 2017'
+    """
+    period = _as_period(moment)
+    if period is None:
+        return str(moment)
+    words, _, year = period.label.rpartition(" ")
+    match period.kind:
+        case "quarter":
+            return f"het {words} van {year}"
+        case "half_year":
+            return f"de {words} van {year}"
+        case "span":
+            return f"de periode {period.label}" if " tot en met " in period.label else period.label
+    return period.label
+
+
+def over(*moments: Period | str) -> str:
+    """What a figure is about: `over de eerste helft van 2017`, `over 2014 en 2015`, `op 31 december 2016`.
+
+    >>> over("2016-H1"), over("2016-12-31")
+    ('over de eerste helft van 2016', 'op 31 december 2016')
+    """
+    return f"{'op' if _is_day(moments[0]) else 'over'} {listing(map(named, moments))}"
 
 
 def listing(items: Iterable[object], last: str = "en") -> str:
@@ -228,13 +257,13 @@ def change_words(change: Change, before: Period | str, unit: str | None = None, 
     ('20% meer dan in juni 2016 (1.110)', 'meer dan in juni 2016 (55)')
     """
     if change.before is None:
-        return f"geen cijfer over {_name(before)} om mee te vergelijken"
+        return f"geen cijfer {over(before)} om mee te vergelijken"
     then = when(before)
     base = f"{'ca. ' * change.about}{mark(_shown(change.before, unit), change.before, '')}"
     if change.now is None or change.absolute is None:
-        return f"niet te vergelijken met {_name(before)} ({base})"
+        return f"niet te vergelijken met {named(before)} ({base})"
     if change.verdict == WITHIN_ROUNDING and change.now != change.before:
-        return f"{WITHIN}{_name(before)} ({base})"
+        return f"{WITHIN}{named(before)} ({base})"
     if change.verdict in (SAME, WITHIN_ROUNDING):
         rounded = "afgerond " if change.verdict == WITHIN_ROUNDING else ""
         return f"{rounded}{'even hoog' if change.rate else 'evenveel'} als {then} ({base})"
@@ -288,7 +317,7 @@ def comparison_sentence(
     """
     exact = _decimal(now)
     if exact is None:
-        return f"{capital(label)}: over {_name(period)} is geen cijfer bekend."
+        return f"{capital(label)}: {over(period)} is geen cijfer bekend."
     roughly, unit = "ongeveer " * about, unit_words if isinstance(unit_words, str) else None
     shown = f"{roughly}{mark(_shown(now, unit), float(exact), '')}"
     if template:
@@ -299,7 +328,7 @@ def comparison_sentence(
         said = f"ging het om {roughly}{count(now, *unit_words, mark)}"
     sentence = f"{when(period)} {said}" if template and alone else f"{label}: {when(period)} {said}"
     known = [change_words(change, before, unit, mark) for before, change in changes if change.before is not None]
-    unknown = [_name(before) for before, change in changes if change.before is None]
+    unknown = [before for before, change in changes if change.before is None]
     if known:
         before = ["", *known[:-1]]
         once = [
@@ -308,7 +337,7 @@ def comparison_sentence(
         ]
         sentence += f", {listing(once)}"
     if unknown:
-        sentence += f"; er is geen cijfer over {listing(unknown)} om mee te vergelijken"
+        sentence += f"; er is geen cijfer {over(*unknown)} om mee te vergelijken"
     return f"{capital(sentence)}."
 
 
@@ -372,22 +401,6 @@ def _decimal(value: Number) -> Decimal | None:
 
 def _float(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
-
-
-def _name(moment: Period | str) -> str:
-    """The moment as a noun: `het tweede kwartaal van 2017`, `de periode 2015 tot en met 2017`."""
-    period = _as_period(moment)
-    if period is None:
-        return str(moment)
-    words, _, year = period.label.rpartition(" ")
-    match period.kind:
-        case "quarter":
-            return f"het {words} van {year}"
-        case "half_year":
-            return f"de {words} van {year}"
-        case "span":
-            return f"de periode {period.label}" if " tot en met " in period.label else period.label
-    return period.label
 
 
 def _is_day(moment: Period | str) -> bool:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from keten.model.catalogue import Catalogue
 from keten.model.context import Context, PolicyContext
-from keten.model.figures import records, together
+from keten.model.figures import KEY, records, together
 from keten.model.periods import Period
 from keten.presentation import prose
 from keten.presentation.changes import NOT_ALIKE, by_row, changes_of
@@ -24,6 +24,7 @@ from keten.presentation.output import (
     gap,
     name_of,
     notes,
+    series_names,
     share_decimals,
     small_print,
     source_line,
@@ -32,7 +33,10 @@ from keten.presentation.output import (
 NO_FIGURE = "geen cijfer"
 WITHHELD = {"confidential": "vertrouwelijk", "secondary": "afgeschermd"}  # what else is hidden is small
 NUMERIC = re.compile(r"[<€+-]?\s?\d|ca\. ")  # how the text of a number begins
-WINDOWS = {"year_to_date": "Dit jaar tot en met de periode", "trailing_12": "Laatste twaalf maanden"}
+NO_POLICY = (
+    "Tot en met deze periode zijn hiervoor geen beleidsmaatregelen vastgelegd; dat wil niet zeggen dat er geen waren."
+)
+WINDOWS = {"year_to_date": "Sinds 1 januari", "trailing_12": "Twaalf maanden"}
 
 
 def cell_text(row: Mapping[str, Any]) -> str:
@@ -123,13 +127,34 @@ def _one_comparison(frame: pd.DataFrame, title: str, chain: Context, shares: pd.
         name = category.replace(" + ", ", ") or group[0]["label"]
         changed = [change_cell(row) for row in change_of.get((measure, category), [])]
         last = [figure_cell(row) for row in share_of.get((measure, category), [])] or [Cell("")] * bool(len(shares))
-        rows.append([Cell(name), *map(figure_cell, group), *changed, *last])
+        rows.append([_head(name, group[-1], frame, chain), *map(figure_cell, group), *changed, *last])
     numbers = [Period.parse(period).short for period in dict.fromkeys(frame.period)]
     first = chain.catalogue.dimension_label(frame.dimension.iloc[0]) or "onderwerp"
     names = [prose.capital(first), *numbers, *[f"t.o.v. {name}" for name in numbers[:-1]]]
     names += ["aandeel"] if len(shares) else []
     grid = Grid(title, units_of(frame, chain), names, rows, frozenset([*numbers, "aandeel"]))
-    return figure_table(grid, chain.catalogue, [frame, changes[changes.value.notna()], shares], remark)
+    known = [frame, changes[changes.value.notna()], shares]
+    return figure_table(grid, chain.catalogue, known, _publishers_of_rows(frame, chain.catalogue), remark)
+
+
+def _publishers_of_rows(frame: pd.DataFrame, catalogue: Catalogue) -> str:
+    """Which rows are of which publisher, where the categories of one measure are of several counts; '' otherwise."""
+    last = frame[frame.value.notna()].groupby(["measure", "category"], sort=False).tail(1)
+    counts = {catalogue.count(row["measure"], row["organisation"], row["source"]) for row in records(last)}
+    if len(counts) < 2 or last.measure.nunique() > 1:
+        return ""
+    rows: dict[str, list[str]] = {}
+    for row in records(last):
+        rows.setdefault(prose.listing(row["organisation"].split(", ")), []).append(row["category"])
+    told = "; ".join(f"{publisher}: {prose.listing(names)}" for publisher, names in rows.items())
+    return f"Niet alle rijen zijn van één uitgever, dus vergelijk ze niet met elkaar. {told}."
+
+
+def _head(name: str, row: Mapping[str, Any], frame: pd.DataFrame, chain: Context) -> Cell:
+    """The head of a row; with its unit where the numbers of the table do not show which is counted in what."""
+    counted = {unit for unit in frame[frame.value.notna()].unit if unit != "percent"}
+    of_several = len(counted) > 1 and row["unit"] in counted
+    return Cell(name, remark=chain.catalogue.unit_words(row["unit"]).plural if of_several else "")
 
 
 def units_of(frame: pd.DataFrame, chain: Context) -> str:
@@ -175,9 +200,9 @@ def series(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") ->
 
 def series_grid(frame: pd.DataFrame, title: str, subtitle: str) -> Grid:
     """Figures over time as a table."""
-    column = "category" if frame.category.nunique() > 1 else "label"
-    columns = list(dict.fromkeys(frame[column]))
-    cells = {(row["period"], row[column]): row for row in records(frame)}
+    names = frame.category if frame.category.nunique() > 1 else series_names(frame.assign(category=""))
+    columns = list(dict.fromkeys(names))
+    cells = {(row["period"], name): row for row, name in zip(records(frame), names, strict=True)}
     periods = sorted({Period.parse(period) for period in frame.period}, key=Period.by_end)
     rows = []
     for period in periods:
@@ -197,6 +222,7 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Context, remark: s
     frame = together([*[frame[frame.value.notna()] for frame in frames if len(frame)], pd.DataFrame()])
     if frame.empty:
         return gap(title, title)
+    frame = frame.drop_duplicates([*KEY, "organisation", "statistic", "value"])  # of two questions with one answer
     rows = []
     for row in records(frame):
         words = chain.catalogue.unit_words(row["unit"])
@@ -214,7 +240,7 @@ def rolling(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
 
     >>> shown = tables.rolling(chain.rolling("asylum_first_applications"), "Langer venster", chain)
     >>> [row[1]["text"] for row in shown.tables[0]["rows"]]
-    ['Dit jaar tot en met de periode', 'Laatste twaalf maanden']
+    ['Sinds 1 januari', 'Twaalf maanden']
     """
     rows, changed = [], []
     for (_, window), pair in frame.groupby(["measure", "window"], sort=False):
@@ -223,11 +249,15 @@ def rolling(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -
         before, now = records(pair)
         change = changes_of(pair)
         changed.append(change[change.value.notna()])
-        about = [Cell(now["label"]), Cell(WINDOWS[str(window)]), Cell(Period.parse(now["period"]).short)]
+        about = [
+            _head(now["label"], now, frame, chain),
+            Cell(WINDOWS[str(window)]),
+            Cell(Period.parse(now["period"]).short),
+        ]
         rows.append([*about, figure_cell(now), figure_cell(before), change_cell(records(change)[0])])
     if not rows:
-        return gap(title, "het jaar tot nu toe en de laatste twaalf maanden, omdat niet alle maanden gepubliceerd zijn")
-    names = ["Onderwerp", "Tijdvak", "Periode", "Nu", "Een jaar eerder", "Verandering"]
+        return gap(title, "de tijd sinds 1 januari en de twaalf maanden, omdat niet alle maanden gepubliceerd zijn")
+    names = ["Onderwerp", "Tijdvak", "Periode", "Cijfer", "Een jaar eerder", "Verandering"]
     grid = Grid(title, units_of(frame, chain), names, rows, frozenset(names[3:5]))
     return figure_table(grid, chain.catalogue, [frame, *changed], remark)
 
@@ -289,7 +319,7 @@ def policy(events: pd.DataFrame, title: str = "Beleidsmaatregelen en gebeurtenis
     True
     """
     if events.empty:
-        return Output(note("Er zijn tot en met deze periode geen beleidsmaatregelen vastgelegd."))
+        return Output(note(NO_POLICY))
     items = ""
     for row in records(events):
         later = " <strong>(na afloop van de periode)</strong>" if row["later"] else ""

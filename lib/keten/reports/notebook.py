@@ -160,8 +160,14 @@ def figures(content: dict, stem: str) -> list[dict[str, Any]]:
 
 
 def key_figures(content: dict) -> list[dict[str, str]]:
-    """The key figures (label, value, period, change) that the executed notebook declares for the index."""
+    """The key figures (label, value, period, change) of its own period that the executed notebook shows."""
     return [figure for _, payload in payloads(content, KEY_FIGURES) for figure in payload.get("keyfigures", [])]
+
+
+def key_figures_of(content: dict) -> int:
+    """Of how many key figures `key_figures` are those that the report has over its own period."""
+    every = [payload for _, payload in payloads(content, KEY_FIGURES)]
+    return sum(payload.get("of", len(payload.get("keyfigures", []))) for payload in every)
 
 
 def payloads(content: dict, kind: str) -> Iterator[tuple[int, dict]]:

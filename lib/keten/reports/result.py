@@ -38,7 +38,8 @@ class Result:
     """What became of a job.
 
     `files`: by what a manifest calls them, `html`, `notebook`, the annexes `xlsx` and `ods`, and `pdf`; of a job that
-    failed only the partial notebook, if there is one. `dates`: the date line of the report. `pdf_reason`: why a PDF
+    failed only the partial notebook, if there is one. `key_figures`: those of the report's own period, of
+    `key_figures_of`. `dates`: the date line of the report. `pdf_reason`: why a PDF
     that was wanted is not there.
     """
 
@@ -53,6 +54,7 @@ class Result:
     log: str = ""
     figures: list[dict[str, Any]] = field(default_factory=list)
     key_figures: list[dict[str, Any]] = field(default_factory=list)
+    key_figures_of: int = 0
     dates: str = ""
     pdf_reason: str | None = None
 

@@ -5,8 +5,8 @@ from typing import Any, cast
 import pandas as pd
 
 from keten.model.figures import FIGURE_COLUMNS
-from keten.model.periods import Period
 from keten.model.units import FREQUENCIES
+from keten.presentation import prose
 
 
 def calculated(rows: pd.DataFrame, column: str, name: str, statistic: str, calculation: str) -> pd.DataFrame:
@@ -27,5 +27,5 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def course(series: pd.DataFrame) -> str:
     """`per maand, van januari 2013 tot en met juni 2017, IND`: what a series of one publisher covers."""
-    first, last = (Period.parse(series.period.iloc[place]).label for place in (0, -1))
+    first, last = (prose.named(series.period.iloc[place]) for place in (0, -1))
     return f"per {FREQUENCIES[series.kind.iloc[0]][0]}, van {first} tot en met {last}, {series.organisation.iloc[0]}"

@@ -102,7 +102,8 @@ def _members(chain: Workbook) -> Members | None:
         before = known[known.period == str(period.years_earlier(1))]
         if len(reported) and len(reported) >= ENOUGH * max(len(before), len(names) / 2):
             order = list(reported.category)
-            words = f"Over {chain.period.label} hebben nog niet genoeg lidstaten gemeld; hier staat {period.label}."
+            asked, shown = prose.capital(prose.over(chain.period)), prose.named(period)
+            words = f"{asked} hebben nog niet genoeg lidstaten gemeld; hier staat {shown}."
             return Members(period, order, sorted(set(names) - set(order)), words if period != chain.period else "")
         period = period.previous()
     return None

@@ -1,4 +1,4 @@
-"""Charts and tables of live sources: shown as soon as a source has the figures, and not at all before that.
+"""Charts and tables of figures that not every data folder or period has: shown where there are any, else left out.
 
 Asking for figures that nobody has fetched does not make a gap in the report; "Wat ontbreekt" names what could be there.
 """
@@ -6,7 +6,7 @@ Asking for figures that nobody has fetched does not make a gap in the report; "W
 from collections.abc import Sequence
 
 from keten.presentation import tables
-from keten.presentation.charts import series
+from keten.presentation.charts import series as lines
 from keten.presentation.output import Output
 from keten.sections import rankings
 from keten.workbook.workbook import Workbook
@@ -25,7 +25,42 @@ def trend(
     """`charts.trend` of a series of at least two periods; None without it."""
     if not chain.has(measure, by, kind, least=2):
         return None
-    return series.trend(chain.series(measure, by, only, kind, years), title, chain, remark=remark)
+    return lines.trend(chain.series(measure, by, only, kind, years), title, chain, remark=remark)
+
+
+def series(
+    chain: Workbook,
+    measure: str,
+    title: str,
+    by: str = "",
+    kind: str = "",
+    years: int | None = None,
+    remark: str = "",
+) -> Output | None:
+    """`tables.series`: a row per period; None without figures.
+
+    kind, years: as of `Workbook.series`.
+    """
+    known = chain.series(measure, by, kind=kind, years=years) if chain.has(measure, by, kind) else None
+    if known is None or known.value.isna().all():
+        return None
+    return tables.series(known, title, chain, remark=remark)
+
+
+def spans(chain: Workbook, measures: Sequence[str], title: str, remark: str = "") -> Output | None:
+    """`tables.series` of what is counted over spans of its own, such as from a first day on; None without figures."""
+    known = [measure for measure in measures if chain.has(measure, kind="span")]
+    if not known:
+        return None
+    return tables.series(chain.series(known, kind="span"), title, chain, remark=remark)
+
+
+def single(chain: Workbook, measure: str, title: str, remark: str = "") -> Output | None:
+    """`tables.single` of one total; None without a figure that may stand here."""
+    found = chain.value(measure) if chain.has(measure) else None
+    if found is None or found.value.isna().all():
+        return None
+    return tables.single([found], title, chain, remark=remark)
 
 
 def largest(

@@ -16,6 +16,7 @@ from keten.presentation.markup import escape, note
 from keten.presentation.origin import MEASURE_KINDS, origin_list, origins
 from keten.presentation.output import Output, as_shown, name_of, publisher_and_title
 from keten.presentation.tables import figure_cell, figure_table
+from keten.sections.calculations import rows_of
 from keten.workbook.workbook import Workbook
 
 MOST_OTHERS = 10
@@ -84,6 +85,7 @@ def gaps(
     chain: Workbook,
     not_published: Sequence[str] = (),
     not_fetched: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    begun: Sequence[str] = (),
 ) -> Output:
     """'Wat ontbreekt': measures of the report without a figure in the period, with their last one.
 
@@ -92,31 +94,64 @@ def gaps(
     """
     coverage = chain.coverage(chain.used_measures())
     missing = coverage[~coverage.in_period]
-    rows = zip(missing.measure, missing.label, missing["last"], strict=True)
-    items = [f"{label}: {_last_words(chain, measure, last)}" for measure, label, last in rows]
-    items += [f"{subject}: geen open cijfers gevonden." for subject in not_published]
+    over_period = [
+        f"{row['label']}: {_last_words(chain, row['measure'], row['last'], row['later'])}" for row in rows_of(missing)
+    ]
+    items = [f"{subject}: geen open cijfers gevonden." for subject in not_published]
     items += [
         f"{subject}: de uitgever heeft cijfers, maar ze zijn nog niet opgehaald."
         for subject, (measure, by) in not_fetched.items()
         if not chain.has(measure, by)
     ]
+    items += [_begun_words(chain, measure) for measure in begun if _has_begun(chain, measure)]
     items += chain.faults
-    if not items:
-        return Output("<p>Alle onderdelen van dit rapport hebben een cijfer over de periode.</p>")
+    opening = f"{prose.capital(prose.over(chain.period))} ontbreken deze cijfers. Een ontbrekend cijfer is niet nul."
+    filled = "Alle onderdelen van dit rapport hebben een cijfer over de periode."
+    html = _listed(opening, over_period) if over_period else f"<p>{filled}</p>"
+    return Output(html + (_listed("Los van de periode ontbreekt:", items) if items else ""))
+
+
+def _listed(opening: str, items: Sequence[str]) -> str:
     listed = "".join(f"<li>{escape(item)}</li>" for item in items)
-    opening = f"{prose.capital(prose.when(chain.period))} ontbreken deze cijfers. Een ontbrekend cijfer is niet nul."
-    return Output(f'<p>{escape(opening)}</p><ul class="gaps">{listed}</ul>')
+    return f'<p>{escape(opening)}</p><ul class="gaps">{listed}</ul>'
 
 
-def _last_words(chain: Workbook, measure: str, last: str) -> str:
+def _has_begun(chain: Workbook, measure: str) -> bool:
+    first, _ = chain.catalogue.validity(measure)
+    return first <= chain.period.end and not chain.has(measure)
+
+
+def _begun_words(chain: Workbook, measure: str) -> str:
+    first, _ = chain.catalogue.validity(measure)
+    label = chain.catalogue.measure(measure).label
+    return f"{label}: geteld vanaf {prose.date_text(first)}, nog niet gepubliceerd."
+
+
+def _last_words(chain: Workbook, measure: str, last: str, later: str) -> str:
+    """Of when the last figure is; and one of another length that ends later, which could not stand in."""
     first, end = chain.catalogue.validity(measure)
     if chain.period.end < first:
         return f"deze telling bestaat vanaf {prose.date_text(first)}."
     if chain.period.start > end:
         return f"deze telling bestaat tot en met {prose.date_text(end)}."
     if not last:
-        return "geen cijfer tot en met deze periode."
-    return f"laatste cijfer over {Period.parse(last).label}."
+        if not later:
+            return "geen cijfer tot en met deze periode."
+        length = "korter" if Period.parse(later).days < chain.period.days else "ander"
+        return f"alleen een cijfer over een {length} tijdvak: {prose.named(later)}."
+    words = f"laatste cijfer {prose.over(last)}"
+    if not later:
+        return f"{words}."
+    length = "korter" if Period.parse(later).days < Period.parse(last).days else "langer"
+    return f"{words}; er is ook een over een {length} tijdvak: {prose.named(later)}."
+
+
+SPANS = (
+    "Een uitspraak gaat over de periode van het rapport. Is daarover geen cijfer bekend, dan staat er het laatste over "
+    "een even lange periode, en anders dat over een langere; een korter tijdvak komt nooit in de plaats. Van een "
+    "stand is het de laatste dag. Een aandeel of gemiddelde mag ook gaan over de weken waarin is gemeten, zoals bij "
+    "een enquête. Is er dan nog niets, dan is er geen passend cijfer."
+)
 
 
 ROUNDING = (
@@ -130,14 +165,14 @@ ROUNDING = (
 def definitions(chain: Workbook) -> Output:
     """'Begrippen': what every measure of the report means and, folded, where its figures come from.
 
-    The last term says how differences between rounded figures are read.
+    The last terms say which period may stand in for that of the report, and how rounded figures are compared.
     """
     found = {origin["measure"]: origin for origin in origins([chain.used_figures()], chain.catalogue)}
     items = ""
     for measure in chain.used_measures():
         row = chain.catalogue.measure(measure)
         unit = chain.catalogue.unit_words(row.unit).plural
-        about = f"Eenheid: {unit}; {MEASURE_KINDS[row.kind]}; {row.organisation}."
+        about = f"Eenheid: {unit}; {MEASURE_KINDS[row.kind]}; organisatie: {row.organisation}."
         origin = ""
         if measure in found:
             summary = f'Herkomst<span class="visually-hidden">: {escape(row.label)}</span>'
@@ -147,6 +182,7 @@ def definitions(chain: Workbook) -> Output:
             f'<div id="begrip-{escape(measure)}"><dt>{escape(row.label)}</dt><dd>{escape(row.definition)} '
             f"<small>{escape(about)}</small>{origin}</dd></div>"
         )
+    items += f'<div id="begrip-periode"><dt>Welke periode een cijfer heeft</dt><dd>{escape(SPANS)}</dd></div>'
     items += f'<div id="begrip-afronding"><dt>Afronding en verschillen</dt><dd>{escape(ROUNDING)}</dd></div>'
     return Output(f'<dl class="definitions">{items}</dl>')
 

@@ -31,6 +31,7 @@ from keten.workbook import questions
 from keten.workbook.workbook import NO_RANK, Workbook
 
 REST = "overige en onbekend"
+TOTAL = "totaal"  # the category of all together, in a breakdown by two things
 MOST_NAMES = 8  # of categories that are left out, before they are counted
 MOST_CHANGES = 8  # bars of the contributions to a change
 WORDS = ("nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf")
@@ -73,7 +74,8 @@ def of(chain: Workbook, measure: str, by: str, n: int = 10) -> Ranking:
     rest = _rest(shown, totals)
     carried = can_carry(figures_of(last.head(n)), figures_of(last), totals[-1])
     words = in_words(plural, len(last.head(n)), n, len(last), carried)
-    remarks = [_rest_remark(chain, shown, rest, totals[-1], plural), _left_out(chain, every, by)]
+    remarks = [_total_remark(totals[-1]), _rest_remark(chain, shown, rest, totals[-1], plural)]
+    remarks += [_left_out(chain, every, by)]
     shown_rest = rest if len(rest) and rest.value.iloc[-1] > 0 else rest.iloc[:0]
     return Ranking(shown, shown_rest, words, " ".join(filter(None, remarks)))
 
@@ -159,9 +161,17 @@ def _of_one_count(chain: Workbook, measure: str, by: str) -> pd.DataFrame:
     Of a breakdown by two things (`India + studie`) the totals of one of them (`India + totaal`) where there are any: a
     total and its own parts do not add up to anything.
     """
-    names = chain.categories(measure, by)
-    names = [name for name in names if "+" in by and set(name.split(" + ")) & set(NO_RANK)] or names
+    names = _alongside(chain.categories(measure, by), by)
     return questions.largest(questions.top(chain.about(measure, by), measure, by, names), len(names), NO_RANK)
+
+
+def _alongside(names: Sequence[str], by: str) -> list[str]:
+    """The categories that can stand in one list: not a total beside its own parts, and none of people unknown."""
+    if "+" not in by:
+        return list(names)
+    totals = [name for name in names if TOTAL in name.split(" + ")]
+    nameless = set(NO_RANK) - {TOTAL}
+    return [name for name in totals or names if not nameless & set(name.split(" + "))]
 
 
 def _last(frame: pd.DataFrame) -> pd.DataFrame:
@@ -237,6 +247,14 @@ def _none_of(like: Figure, period: str) -> Figure:
     return Figure(*about, statistic="remainder")
 
 
+def _total_remark(total: Figure | None) -> str:
+    """Whose total the shares and the rest are of, where the report elsewhere gives another figure for the total."""
+    if total is None or not total.statistic.startswith("publisher;"):
+        return ""
+    number = "ca. " * (total.quality.precision == "circa") + prose.number(total.value)
+    return f"Het totaal is hier dat van {total.organisation}: {number}; elders in dit rapport staat een ander cijfer."
+
+
 def _rest_remark(chain: Workbook, shown: pd.DataFrame, rest: pd.DataFrame, total: Figure | None, plural: str) -> str:
     """Why there is no bar for the rest; '' when there is one, and for a rate."""
     last = records(_last(shown))[-1]
@@ -261,13 +279,20 @@ def _left_out(chain: Workbook, frame: pd.DataFrame, by: str) -> str:
     last = _last(frame)
     when = prose.when(Period.parse(last.period.iloc[-1]))
     rows = chain.offered(frame.measure.iloc[0], by)
+    rows = rows[rows.category.isin(_alongside(list(rows.category.unique()), by))]
     inside = np.logical_or.reduce([within(rows, Period.parse(period)) for period in dict.fromkeys(frame.period)])
-    names = set(rows.category[inside & (rows.value > 0)]) - {*last.category, *NO_RANK}
-    if not names:
+    sizes = (
+        rows[inside & (rows.value > 0)]
+        .groupby("category")
+        .value.max()
+        .drop([*last.category, *NO_RANK], errors="ignore")
+    )
+    if sizes.empty:
         return ""
-    shown = sorted(names)[:MOST_NAMES]
-    left = len(names) - len(shown)
-    listed = prose.listing([*shown, *([prose.count(left, "andere", "andere")] if left else [])])
+    shown = sorted(sizes.index, key=lambda name: (-sizes[name], name))[:MOST_NAMES]  # what matters most is not cut off
+    left = len(sizes) - len(shown)
+    named = [name.replace(" + ", ", ") for name in shown]
+    listed = prose.listing([*named, *([prose.count(left, "andere", "andere")] if left else [])])
     return f"Zonder cijfer van dezelfde uitgever {when}, en daarom niet in de lijst: {listed}."
 
 

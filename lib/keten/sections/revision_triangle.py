@@ -10,6 +10,7 @@ from keten.presentation.charts.channels import MARK, TIP
 from keten.presentation.charts.drawing import keyed, plain_figure
 from keten.presentation.charts.palette import ANSWERS, AXIS, BLUE, PALE, Style
 from keten.presentation.charts.words import described, main_points, with_unit
+from keten.presentation.dates import stated
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, as_shown, name_of
 from keten.presentation.tables import behind
@@ -85,7 +86,7 @@ def _plotted(row: dict, largest: float, chain: Workbook) -> dict:
     value = as_shown(row["value"], row["unit"], "revision")
     series, shade = int(value < 0), min(2, int(3 * abs(row["value"]) / largest)) if largest else 0
     fill = SHADES[-1 if value < 0 else 1][shade] if value else NEUTRAL
-    day = Period.parse(row["known"].date()).label
+    day = stated(row["known"].date(), row["assumed"]).label
     unit = with_unit(value, row["unit"], chain.catalogue) if row["unit"] != "percent" else " procentpunt"
     says = f"{Period.parse(row['period']).label}, uitgave van {day}: {prose.signed(value)}{unit}"
     return {

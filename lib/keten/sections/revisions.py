@@ -9,6 +9,7 @@ from keten.model.periods import Period
 from keten.model.units import is_rate
 from keten.observations import corrections
 from keten.presentation import prose
+from keten.presentation.dates import stated
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import note
 from keten.presentation.output import Output, as_shown, name_of
@@ -45,11 +46,10 @@ def revisions(chain: Workbook) -> pd.DataFrame:
     margins = found.number.map(found[found["first"]].set_index("number").margin)
     place = found.number.map({number: place for place, number in enumerate(order.number)})
     counted = (found.first_value >= prose.SMALL_BASE) & ~found.unit.map(is_rate).astype(bool)
-    found = found.assign(
-        place=place,
-        revision_percent=(100 * found.total_revision / found.first_value).where(counted),
-        revision_margin=[margin_of_sum(pair) for pair in zip(found.margin, margins, strict=True)],
-    )
+    margin = [margin_of_sum(pair) for pair in zip(found.margin, margins, strict=True)]
+    told = counted & ~(found.total_revision.abs() <= margin)  # what cannot be told from rounding has no percentage
+    percent = (100 * found.total_revision / found.first_value).where(told)
+    found = found.assign(place=place, revision_percent=percent, revision_margin=margin)
     return found.sort_values(["place", "known", "edition"], kind="stable").drop(columns="place").reset_index(drop=True)
 
 
@@ -67,7 +67,7 @@ def table(found: pd.DataFrame, chain: Workbook) -> Output:
     rows = [_row(row, first[row["number"]]) for row in later]
     names = ["Onderwerp", "Periode", "Eerst gepubliceerd", "Latere uitgave", "Verschil", "In procenten", "Uitgever"]
     years = prose.count(chain.compare_years + 1, "jaar", "jaar")
-    subtitle = f"Cijfers over {years} tot en met {chain.period.label}, de grootste herziening eerst"
+    subtitle = f"Cijfers over {years}, tot en met {prose.named(chain.period)}; de grootste herziening eerst"
     more = f"Niet getoond: {prose.count(left, 'cijfer', 'cijfers')} met een kleinere herziening." if left else ""
     every = chain.hand_out(pd.DataFrame([*first.values(), *later]))
     sizes = [revision_figures(shown), revision_figures(shown, percent=True)]
@@ -135,8 +135,8 @@ def _row(row: dict, first: dict) -> list[Cell]:
 
 
 def _dated(row: dict) -> Cell:
-    """The figure of an edition with its day."""
-    return replace(figure_cell(row), remark=Period.parse(row["known"].date()).short)
+    """The figure of an edition with its day, no more precisely than its source states that."""
+    return replace(figure_cell(row), remark=stated(row["known"].date(), row["assumed"]).short)
 
 
 def triangle(found: pd.DataFrame, chain: Workbook) -> Output:

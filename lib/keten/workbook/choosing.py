@@ -15,7 +15,7 @@ from keten.model.periods import CALENDAR_KINDS, Period
 from keten.presentation import prose
 from keten.workbook.candidates import Ranked, is_known
 
-OTHER_COUNT = "alleen {} heeft hiervan een cijfer, en dat is een andere telling"
+OTHER_COUNT = "wat er is, komt van {} en is een andere telling"
 BROKEN = "sinds {} wordt anders geteld: {}"
 BEGAN, ENDED = "deze telling bestaat vanaf {}", "deze telling bestaat tot en met {}"
 
@@ -200,5 +200,6 @@ def _outside(question: Question, period: Period) -> str:
 def _other_counts(counts: Mapping[str, Answers], own: str, category: str, period: Period) -> str:
     """That only others have a figure; '' when nobody has."""
     found = [one for name, each in counts.items() if name != own and (one := each.near(category, period))]
-    publishers = dict.fromkeys(one.figure.organisation for one in sorted(found, key=lambda one: one.rank))
-    return OTHER_COUNT.format(prose.listing(list(publishers))) if publishers else ""
+    ranked = sorted(found, key=lambda one: one.rank)
+    publishers = list(dict.fromkeys(name for one in ranked for name in one.figure.organisation.split(", ")))
+    return OTHER_COUNT.format(prose.listing(publishers)) if publishers else ""

@@ -1,6 +1,6 @@
 """The figures of a report, found per statement: one publisher and definition throughout, the same in every place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -43,10 +43,13 @@ class Lookup:
         measure as a part of another one, in place of the measure itself; years: beside it (None = as the report).
         """
         found = self._panels(self._asked(measure, by, wanted, ratio, years, categories), categories)
-        spoken = self.spoken.setdefault((measure, by), Spoken())
-        if years is None and wanted in (None, self.scope.period):
-            spoken.statements.update(said.now.period for said in found.values() if is_known(said.now))
+        told = years is None and wanted in (None, self.scope.period)
+        self.said(measure, by, [one.now.period for one in found.values() if told and is_known(one.now)])
         return found
+
+    def said(self, measure: str, by: str, periods: Iterable[Period]) -> None:
+        """Remember that a statement was asked for, and the periods of the figures that it gives."""
+        self.spoken.setdefault((measure, by), Spoken()).statements.update(periods)
 
     def drew(self, measure: str, by: str, rows: pd.DataFrame) -> None:
         """Remember that a series was asked for; rows: its figures."""

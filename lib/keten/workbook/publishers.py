@@ -16,7 +16,7 @@ def publishers_of(visible: Visible, measure: str, kind: str = "year") -> list[st
 
 
 def by_publisher(visible: Visible, measures: Sequence[str], kind: str = "year") -> pd.DataFrame:
-    """Totals of each publisher side by side, never joined: `label` names measure and publisher.
+    """Totals of each publisher side by side, never joined: `label` names both, and a count of another.
 
     Of several figures of one publisher its live, most precise and newest one; of whole periods alone. Their statistic
     is `publisher`, as another one may speak in the statements of the report.
@@ -30,13 +30,23 @@ def by_publisher(visible: Visible, measures: Sequence[str], kind: str = "year") 
     rows = rows.assign(
         place=rows.measure.map({measure: place for place, measure in enumerate(measures)}),
         vague=rows.status.map(RANK),
-        label=rows.label + " (" + rows.organisation + ")",
+        label=[
+            _column(label, publisher, count)
+            for label, publisher, count in zip(rows.label, rows.organisation, rows["count"], strict=True)
+        ],
         statistic="publisher;name=" + rows.organisation,
         joined=False,
     )
     order = ["place", "organisation", "start", "live", "vague", "known"]
     rows = rows.sort_values(order, ascending=[True, True, True, False, True, False], kind="stable")
     return rows.drop_duplicates(["measure", "organisation", "period"])[FIGURE_COLUMNS]
+
+
+def _column(label: str, publisher: str, count: str) -> str:
+    """The measure with who published it, once, and with whose count it is when that is someone else's."""
+    if publisher not in count:
+        return f"{label} ({publisher}, {count})"
+    return label if publisher in label else f"{label} ({publisher})"
 
 
 def others(visible: Visible, used: pd.DataFrame) -> pd.DataFrame:

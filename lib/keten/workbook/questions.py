@@ -10,10 +10,13 @@ import pandas as pd
 
 from keten.model.figures import FIGURE_COLUMNS, Figure, figures_of, table_of, together, with_gaps
 from keten.model.periods import KINDS, Period
+from keten.workbook import ratios
 from keten.workbook.candidates import is_known
 from keten.workbook.choosing import Panel
+from keten.workbook.declared import KeyFigure
 from keten.workbook.lookup import Lookup, Spoken
 from keten.workbook.ratios import Ratio, divided
+from keten.workbook.scope import Scope
 
 
 def series(found: Lookup, measure: str, by: str, only: Sequence[str], kind: str, years: int | None) -> pd.DataFrame:
@@ -134,9 +137,28 @@ def compare(
 
 def _stands_in(found: Lookup, now: Figure, wanted: Period | None) -> bool:
     """Whether a figure is about another period than the report (or day, for a stock), where no period was asked for."""
-    own = found.scope.period
-    day_in_it = found.catalogue.measure(now.measure).kind == "stock" and own.contains(now.period)
-    return wanted is None and now.period != own and not day_in_it
+    return wanted is None and not _within_own(found.scope, now.measure, now.period)
+
+
+def _within_own(scope: Scope, measure: str, period: Period) -> bool:
+    """Whether a period is that of the report, or for a stock a day in it."""
+    stock = scope.data.catalogue.measure(measure).kind == "stock"
+    return period == scope.period or (stock and scope.period.contains(period))
+
+
+def is_own(scope: Scope, figure: Figure) -> bool:
+    """Whether a figure is there and about the whole of the report's period: not another one, nor one that still ran."""
+    return is_known(figure) and not figure.reason and _within_own(scope, figure.measure, figure.period)
+
+
+def own_figure(found: Lookup, asked: KeyFigure) -> bool:
+    """Whether a key figure, as a report would show it, is of the report's own period; looking is no use."""
+    catalogue = found.catalogue
+    if not {*asked.measures} <= {*catalogue.measures.index}:
+        return False
+    ratio = ratios.percentage_of(asked.whole, catalogue) if asked.whole else None
+    said = found.panels(asked.measure, asked.by, [asked.category], ratio=ratio)[asked.category]
+    return is_own(found.scope, said.now)
 
 
 def rolling(found: Lookup, measure: str, by: str, category: str) -> pd.DataFrame:
@@ -198,24 +220,41 @@ def latest_span(found: Lookup, measure: str, by: str, category: str) -> pd.DataF
     rows = found.visible.of([measure], by)
     rows = rows[rows.chosen & ~rows.running & (rows.category == category) & (rows.kind == "span")]
     last = rows.sort_values(["end", "start"]).tail(1)
-    found.drew(measure, by, last)
+    found.said(measure, by, map(Period.parse, last.period))
     return last[FIGURE_COLUMNS]
 
 
 def coverage(found: Lookup, measures: Sequence[str]) -> pd.DataFrame:
     """What the report said: a row per measure and breakdown that it speaks of, those without any statement last.
 
-    Columns `measure`, `label` (with the breakdown), `last` period spoken of, `in_period` (that is the report's own).
+    Columns `measure`, `label` (with the breakdown), `last` period spoken of, `in_period` (that is the report's own, or
+    of a stock a moment in it), `later`: the last period with a figure that ends after that, of a length that could not
+    stand in; '' for none.
     """
     own, rows = found.scope.period, []
     for measure in measures:
-        label = found.catalogue.measure(measure).label
+        about = found.catalogue.measure(measure)
         spoken = {by: of for (name, by), of in found.spoken.items() if name == measure} or {"": Spoken()}
         for by, of in spoken.items():
             periods = of.statements or of.drawn
             inside = any(
-                own == one or (own.contains(one) and (one.kind == "date" or not of.statements)) for one in periods
+                own == one or (own.contains(one) and (about.kind == "stock" or one.kind == "date" or not of.statements))
+                for one in periods
             )
-            named = f"{label} naar {found.catalogue.dimension_label(by)}" if by else label
-            rows.append((measure, named, str(max(periods, key=Period.by_end, default="")), inside))
-    return pd.DataFrame(rows, columns=["measure", "label", "last", "in_period"])
+            named = f"{about.label} naar {found.catalogue.dimension_label(by)}" if by else about.label
+            last = max(periods, key=Period.by_end, default=None)
+            rows.append((measure, named, str(last or ""), inside, _later(found, measure, by, last)))
+    return pd.DataFrame(rows, columns=["measure", "label", "last", "in_period", "later"])
+
+
+def _later(found: Lookup, measure: str, by: str, last: Period | None) -> str:
+    """The last period of which a figure is published, when it ends after `last`; '' for none and for a stock.
+
+    Of a stock the last day is spoken of, or one within a week of it.
+    """
+    rows = found.visible.of([measure], by)
+    rows = rows[rows.value.notna() & ~rows.running]
+    if rows.empty or found.catalogue.measure(measure).kind == "stock":
+        return ""
+    newest = max(map(Period.parse, rows.period.unique()), key=Period.by_end)
+    return str(newest) if last is None or newest.end > last.end else ""

@@ -8,7 +8,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.periods import CALENDAR_KINDS, Period, as_of_date
-from keten.observations.dataset import Data, as_of_day, known_on, load
+from keten.observations.dataset import Data, as_of_day, load
 from keten.paths import data_folder
 
 MOST_COMPARE_YEARS = 30
@@ -36,20 +36,6 @@ class Scope:
         return [self.period.years_earlier(n) for n in range(self.compare_years + 1)]
 
 
-def default_period(data: Path | str | Scope | None = None, as_of: str = "") -> str:
-    """The latest month for which the data hold first asylum applications, as known on `as_of` ('' = now known)."""
-    known = known_on(_state(data)[1], as_of_date(as_of), [("asylum_first_applications", "")])
-    months = known[known.kind == "month"]
-    if months.empty:
-        raise KetenError(
-            f"Op {as_of} waren er nog geen maandcijfers over eerste asielaanvragen bekend; kies een latere datum of "
-            "geef --period."
-            if as_of
-            else "De gegevens bevatten geen maandcijfers over eerste asielaanvragen; geef met --period een periode op."
-        )
-    return str(months.period.max())
-
-
 def checked(
     period: str | Period, compare_years: int, as_of: str | date, nationality: str, data: Path | str | Scope | None
 ) -> Scope:
@@ -58,18 +44,19 @@ def checked(
     data: the folder, or another scope, of which the data are used as they were when it was made.
     """
     day = as_of_date(as_of)
-    folder, known = _state(data)
+    folder, known = state(data)
     return Scope(
         folder=folder,
         data=known,
         compare_years=_checked_years(compare_years),
         nationality=known.catalogue.nationality(nationality),
-        period=_checked_period(default_period(data, str(day or "")) if period in ("", None) else period, known, day),
+        period=_checked_period(period, known, day),
         as_of=day,
     )
 
 
-def _state(data: Path | str | Scope | None) -> tuple[Path, Data]:
+def state(data: Path | str | Scope | None) -> tuple[Path, Data]:
+    """A data folder and what was read from it; of a scope the same data as it has."""
     if isinstance(data, Scope):
         return data.folder, data.data
     folder = data_folder(data)

@@ -13,6 +13,7 @@ import pandas as pd
 from keten.model.figures import Figure, figures_of, together
 from keten.model.periods import Period
 from keten.workbook import arguments, glossary, policy, publishers, questions, ratios, scope
+from keten.workbook.default_edition import default_edition
 from keten.workbook.ledger import Ledger
 from keten.workbook.lookup import Lookup
 from keten.workbook.visible import Visible
@@ -24,7 +25,7 @@ NO_RANK = ("Overig", "Onbekend", "Overig/onbekend", "totaal")  # categories that
 class Workbook:
     """The published figures as one report may see them.
 
-    period: `2017-06`, `2017-Q2`, `2017-H1`, `2017` ('' = latest month with first asylum applications);
+    period: `2017-06`, `2017-Q2`, `2017-H1`, `2017` ('' = that of `default_edition`, and `choice` then tells why);
     compare_years: how many earlier years stand beside it; as_of: day on which the figures had to be known ('' = the
     newest); nationality: Dutch name or ISO 3166 code of a nationality in focus ('' = none); data: folder with the data,
     or another workbook's `scope`, to see the same state. Raises KetenError, in Dutch, for a value that cannot be.
@@ -38,7 +39,9 @@ class Workbook:
         nationality: str = "",
         data: Path | str | scope.Scope | None = None,
     ) -> None:
-        self.scope = scope.checked(period, compare_years, as_of, nationality, data)
+        self.choice = default_edition(data, as_of) if period in ("", None) else None
+        asked = self.choice.period if self.choice else period
+        self.scope = scope.checked(asked, compare_years, as_of, nationality, data)
         self.period, self.as_of, self.compare_years = self.scope.period, self.scope.as_of, self.scope.compare_years
         self.nationality, self.data = self.scope.nationality, self.scope.folder
         self.catalogue, self.faults = self.scope.data.catalogue, self.scope.data.faults
@@ -233,6 +236,10 @@ class Workbook:
     def editions(self, measures: Iterable[str]) -> pd.DataFrame:
         """The figures of these measures, also what a later delivery of the same source replaced."""
         return self._visible.editions(measures)
+
+    def is_own(self, figure: pd.Series) -> bool:
+        """Whether a row of a table of figures is about the whole of the report's own period, and has a value."""
+        return questions.is_own(self.scope, figures_of(figure.to_frame().T)[0])
 
     def coverage(self, measures: Sequence[str]) -> pd.DataFrame:
         """What can be seen of each measure: `measure`, `label`, `last` period, `in_period` (a figure over it)."""

@@ -10,18 +10,21 @@ from keten.presentation.charts.palette import AXIS, QUIET
 from keten.presentation.markup import escape, link
 
 EVENTS_IN_SIGHT = 4  # longer lists of policy measures fold away
+MOST_EVENTS = 5  # on one chart
 NO_EVENTS = pd.DataFrame(columns=["number", "time", "date", "title", "source_title", "source_url"])
 
 
 def events_within(events: pd.DataFrame | None, drawn: pd.DataFrame) -> pd.DataFrame:
     """The policy measures from the first to the last day of the drawn figures, numbered in order of date.
 
+    At most `MOST_EVENTS`: those of the lowest `rank`, and of these the newest.
     drawn: figures with their `start` and `end`; of a year or quarter all days count, not only the one it is drawn at.
     """
     if events is None or events.empty:
         return NO_EVENTS
     days = events.date.between(drawn.start.min(), drawn.end.max())
-    inside = events[days].sort_values("date", kind="stable")
+    ranked = events[days].sort_values(["rank", "date"], ascending=[True, False], kind="stable")
+    inside = ranked.head(MOST_EVENTS).sort_values("date", kind="stable")
     return inside.assign(
         number=[str(place + 1) for place in range(len(inside))],
         time=inside.date.dt.strftime(axes.TIME),

@@ -21,9 +21,9 @@ from keten.presentation.charts.direct_labels import end_labels, wrapped
 from keten.presentation.charts.drawing import keyed, plain_figure
 from keten.presentation.charts.palette import BLUE, DASHES, GREY, ORANGE, PALE, Style, styles
 from keten.presentation.charts.policy_lines import event_layers, event_list, event_texts, events_within
-from keten.presentation.charts.words import axis_title, figure_tip, main_points, names_of, with_unit
+from keten.presentation.charts.words import axis_title, figure_tip, main_points, with_unit
 from keten.presentation.markup import note
-from keten.presentation.output import Output, gap, share_decimals
+from keten.presentation.output import Output, gap, series_names, share_decimals
 from keten.presentation.tables import behind, cell_text, series_grid
 
 BAR_WIDTH, ROW = axes.WIDTH - 120, 28  # pixels: plot of bars, and height of one
@@ -58,7 +58,7 @@ def trend(
     last = data.dropna(subset="value").groupby("name").tail(1).sort_values("value", ascending=False, kind="stable")
     found = styles(list(last.name), "line" if data.groupby("name").value.count().max() > axes.FEW_POINTS else "marked")
     publishers = _publishers(data, len(found)) if joined else []
-    data = _styled(data, found, publishers)
+    words, data = _trend_words(data), _styled(data, found, publishers)
     top = axes.nice_top(drawn.value.max())
     listed = events_within(events, drawn)
     rules, levels, edge = event_layers(listed, data, top)
@@ -101,7 +101,7 @@ def trend(
         keyed(chart, found, True, publishers, event_texts(listed)),
         title,
         subtitle or _time_subtitle(drawn),
-        _trend_words(data),
+        words,
         frame,
         chain,
         remark=" ".join(filter(None, remarks)),
@@ -211,7 +211,7 @@ def ranking(
         subtitle += f", {earlier} (oranje streep)"
         found.append(Style(earlier, ORANGE, kind="tick"))
     chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=axes.rows_height(data.name, ROW))
-    places = [f"{name} {text}" for name, text in zip(names_of(now), data.text, strict=True)]
+    places = [f"{name} {text}" for name, text in zip(series_names(now), data.text, strict=True)]
     words = f"Van groot naar klein: {main_points(places)}"
     return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
 
@@ -229,7 +229,10 @@ def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str =
     if frame.empty:
         return gap(title)
     found = [Style("toename", BLUE, kind="bar"), Style("afname", ORANGE, kind="bar")]
-    texts = [prose.signed(value) for value in frame.value]
+    texts = [
+        "ca. " * (precision == "circa") + prose.signed(value)
+        for precision, value in zip(frame.precision, frame.value, strict=True)
+    ]
     says = [
         f"{name}: {text}{with_unit(value, unit, chain.catalogue)}"
         for name, value, text, unit in zip(frame.category, frame.value, texts, frame.unit, strict=True)
@@ -262,8 +265,8 @@ def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str =
     places = [f"{name} {text}" for name, text in zip(frame.category, texts, strict=True)]
     words = main_points(places)
     reference = frame.statistic.iloc[0].partition("reference=")[2].partition(";")[0]
-    now, before = Period.parse(frame.period.iloc[0]).label, Period.parse(reference).label
-    subtitle = f"{prose.capital(now)} vergeleken met {before}"
+    now = Period.parse(frame.period.iloc[0]).label
+    subtitle = f"{prose.capital(now)} vergeleken met {prose.named(reference)}"
     return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
 
 
@@ -283,7 +286,7 @@ def _figure(
 
 def _bars(rows: pd.DataFrame, chain: Context, series: int) -> pd.DataFrame:
     """Plot data of bars or ticks, one per row."""
-    figures, names = records(rows), names_of(rows)
+    figures, names = records(rows), series_names(rows)
     tips = [figure_tip(row, chain.catalogue, name) for name, row in zip(names, figures, strict=True)]
     return pd.DataFrame(
         {
@@ -300,7 +303,7 @@ def _timed(frame: pd.DataFrame, chain: Context) -> pd.DataFrame:
 
     `run` numbers the stretches without a gap, `segment` those of one publisher within them.
     """
-    data = frame.assign(name=names_of(frame)).sort_values(["name", "start"], kind="stable")
+    data = frame.assign(name=series_names(frame)).sort_values(["name", "start"], kind="stable")
     present = data.name + data.value.isna().astype(str)
     publisher = present + data.organisation.where(data.joined, "")
     run, segment = ((key != key.shift()).cumsum() for key in (present, publisher))
@@ -312,8 +315,10 @@ def _timed(frame: pd.DataFrame, chain: Context) -> pd.DataFrame:
         label=[Period.parse(p).label for p in data.period],
         says=[figure_tip(row, chain.catalogue, publisher=joined) for row in records(data)],
         number=[
-            prose.number(value, share_decimals(*about))
-            for value, *about in zip(data.value, data.unit, data.statistic, data.margin, strict=True)
+            "ca. " * (precision == "circa") + prose.number(value, share_decimals(*about))
+            for precision, value, *about in zip(
+                data.precision, data.value, data.unit, data.statistic, data.margin, strict=True
+            )
         ],
     )[["name", "time", "value", "status", "organisation", "run", "segment", "label", "says", "number"]]
 
@@ -388,7 +393,7 @@ def _time_subtitle(drawn: pd.DataFrame) -> str:
     kinds = dict.fromkeys(drawn.kind)
     words = prose.listing([f"{'op' if kind == 'date' else 'per'} {FREQUENCIES[kind][0]}" for kind in kinds])
     texts = [drawn.sort_values("start").period.iloc[0], drawn.sort_values("end").period.iloc[-1]]
-    first, last = [Period.parse(text).label for text in texts]
+    first, last = map(prose.named, texts)
     return f"{prose.capital(words)}, " + (first if first == last else f"van {first} tot en met {last}")
 
 
@@ -403,11 +408,11 @@ def _trend_words(data: pd.DataFrame) -> str:
         values = shown.value.to_numpy()
         highest, lowest = shown.iloc[int(values.argmax())], shown.iloc[int(values.argmin())]
         missing = len(mine) - len(shown)
-        text = f"{name}: {prose.number(first.value)} ({first.label})"
+        text = f"{name}: {first.number} ({first.label})"
         if len(shown) > 1:
             turning = {"hoogste": highest, "laagste": lowest, "laatste": last}
-            words = [f"{name} {prose.number(point.value)} ({point.label})" for name, point in turning.items()]
-            text += f", daarna {', '.join(words)}"
+            words = [f"{word} {point.number} ({point.label})" for word, point in turning.items()]
+            text = f"{name}: eerste {first.number} ({first.label}), {', '.join(words)}"
         if missing:
             text += f", {prose.count(missing, 'periode', 'perioden')} zonder cijfer"
         parts.append(text)

@@ -38,17 +38,12 @@ def with_unit(value: float, unit: str, catalogue: Catalogue) -> str:
     if unit in ("percent", "EUR"):
         return ""
     words = catalogue.unit_words(unit)
-    return f" {words.singular if value == 1 else words.plural}"
+    return f" {words.singular if abs(value) == 1 else words.plural}"
 
 
 def axis_title(frame: pd.DataFrame, catalogue: Catalogue) -> str:
     """The units of these figures, as they stand at an axis."""
     return prose.listing([catalogue.unit_words(unit).axis for unit in dict.fromkeys(frame.unit)], "of")
-
-
-def names_of(frame: pd.DataFrame) -> pd.Series:
-    """What each figure of a chart is called: its category, or its measure where there is none."""
-    return frame.label.where(frame.category == "", frame.category)
 
 
 def main_points(parts: Sequence[str], more: tuple[str, str] = ("andere", "andere")) -> str:

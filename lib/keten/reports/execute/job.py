@@ -88,6 +88,7 @@ def _make(job: Job, executed: Path) -> dict[str, Any]:
         "files": files,
         "figures": figures,
         "key_figures": key_figures,
+        "key_figures_of": contents.key_figures_of(notebook),
         "dates": dates_of(notebook),
         "pdf_reason": pdf_reason,
     }

@@ -116,10 +116,10 @@ def publish(
 ) -> Path:
     """Publish the results and return the edition's folder.
 
-    `run` is the manifest's account of the run: `run`, `started`, `finished`, `parameters`, `inputs`, `packages` and
-    `git`. `publishers`: publisher by title of a source, for the index. Reports of notebooks that failed or were not run
-    now are taken over from the present edition. Raises KetenError when it cannot be written: the present edition stays.
-    What fails beside that, such as keeping the log of a failure, is told by `tell`.
+    `run` is the manifest's account of the run: `run`, `started`, `finished`, `parameters`, `inputs`, `packages`, `git`,
+    `default` and `outdated`. `publishers`: publisher by title of a source, for the index. Reports of notebooks that
+    failed or were not run now are taken over from the present edition. Raises KetenError when it cannot be written: the
+    present edition stays. What fails beside that, such as keeping the log of a failure, is told by `tell`.
     """
     with _locked(edition), _written(edition):
         try:
@@ -249,6 +249,8 @@ def _build(
         rows=rows,
         publishers=publishers,
         files={path.name for path in staging.iterdir() if path.is_file()},
+        default=run.get("default"),
+        outdated=run.get("outdated"),
     )
     (staging / "index.html").write_text(harmless(page), encoding="utf-8", newline="\n")
     content = {
@@ -296,10 +298,26 @@ def _swap(edition: Edition, staging: Path) -> None:
                 f"({why(error)}); controleer de schijf."
             ) from error
     if held:
-        raise KeyboardInterrupt(
-            f"Afgebroken toen de rapporten al klaar waren: {edition.folder / 'index.html'}; het overzicht van alle "
-            "uitgaven volgt bij de volgende run."
-        )
+        raise _too_late(edition)
+
+
+@contextmanager
+def told_when_too_late(edition: Edition, started: str) -> Iterator[None]:
+    """Let an interruption say so when the run that began at `started` has replaced the edition already."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        with suppress(KetenError):
+            if (manifest.load(edition.folder) or {}).get("started") == started:
+                raise _too_late(edition) from None
+        raise
+
+
+def _too_late(edition: Edition) -> KeyboardInterrupt:
+    return KeyboardInterrupt(
+        f"Afgebroken toen de rapporten al klaar waren: {edition.folder / 'index.html'}; het overzicht van alle "
+        "uitgaven volgt bij de volgende run."
+    )
 
 
 def _swap_by_renames(edition: Edition, staging: Path) -> None:

@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from keten.model.periods import Period
-from keten.presentation.prose import listing
+from keten.presentation.prose import capital, listing
+from keten.reports import own_figures
 from keten.reports.periods import period_of
 from keten.reports.publish import coverage, sparkline
 from keten.reports.result import FAILED, SUCCEEDED, TIMEOUT
@@ -32,22 +33,28 @@ def page(
     rows: Iterable[Mapping[str, Any]] = (),
     publishers: Mapping[str, str] | None = None,
     files: Collection[str] = (),
+    default: Mapping[str, Any] | None = None,
+    outdated: Mapping[str, Any] | None = None,
 ) -> str:
     """HTML of the index.
 
     `label`: the period in words. `entries`: the manifest's `notebooks`, in order. `run`: start of this run; a
     report of an earlier one is shown with a remark. `name`: the edition's (`2017-06`). `rows`: those of its
     `figures.csv`. `publishers`: publisher by title of a source; without it there is no table of coverage. `files`:
-    names of what stands in the edition, to link to.
+    names of what stands in the edition, to link to. `default` and `outdated`: what the manifest says of the default
+    edition and of key figures without a recent figure.
     """
     rows = list(rows)
-    shown = [_shown(stem, entry, run, files) for stem, entry in entries.items()]
+    shown = [_shown(stem, entry, run, files, name) for stem, entry in entries.items()]
     return (
         environment()
         .get_template("edition.html.j2")
         .render(
             label=label,
             summary=summary(entries),
+            own=own_figures.of_reports(entry["report"] for entry in entries.values()),
+            why=default["sentence"] if default and default["period"] == name else "",
+            outdated=_outdated(outdated, entries) if outdated and outdated["key_figures"] else None,
             failed=[entry for entry in shown if entry["state"] != SUCCEEDED],
             entries=shown,
             coverage=_coverage(rows, publishers, entries, period_of(name)) if publishers is not None else None,
@@ -94,7 +101,17 @@ def tile(figure: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shown(stem: str, entry: Mapping[str, Any], run: str, files: Collection[str]) -> dict[str, Any]:
+def _outdated(told: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Which key figures have no recent figure, by report."""
+    by_report: dict[str, list[str]] = {}
+    for one in told["key_figures"]:
+        title = entries[one["notebook"]]["title"] if one["notebook"] in entries else one["notebook"]
+        by_report.setdefault(title, []).append(own_figures.outdated_item(one))
+    opening = capital(own_figures.outdated_opening(told))
+    return {"opening": f"{opening}.", "reports": [(title, listing(items)) for title, items in by_report.items()]}
+
+
+def _shown(stem: str, entry: Mapping[str, Any], run: str, files: Collection[str], name: str) -> dict[str, Any]:
     report = entry["report"] or {}
     words = status(entry["state"], entry["reason"])
     names = {kind: f"{stem}.{kind}" for kind in FORMATS}
@@ -106,9 +123,15 @@ def _shown(stem: str, entry: Mapping[str, Any], run: str, files: Collection[str]
         "html": quote(report["html"]) if report else "",
         "others": [(quote(file), FORMATS[kind]) for kind, file in names.items() if report and file in files],
         "dates": report.get("dates") or "",
+        "own": own_figures.of_reports([report]),
         "kept": _kept(entry["state"], report, run),
-        "key_figures": [tile(figure) for figure in report.get("key_figures", [])[:KEY_FIGURES]],
+        "key_figures": list(map(tile, headlines(report, name)[:KEY_FIGURES])),
     }
+
+
+def headlines(report: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The key figures of a report that are of the edition's own period. name: the edition's."""
+    return own_figures.own(report.get("key_figures", []), period_of(name))
 
 
 def _kept(state: str, report: Mapping[str, Any], run: str) -> str:

@@ -69,9 +69,9 @@ def _git(repository: Path, *arguments: str) -> str:
 def run_id(account: dict[str, Any]) -> str:
     """Twelve hexadecimal digits that stand for what a run was made from, and with: the same again, the same digits.
 
-    `account`: the manifest's `parameters`, `inputs`, `packages` and `git`.
+    `account`: the manifest's `parameters`, `inputs`, `packages`, `git` and `default`.
     """
-    return _digest([account[name] for name in ("parameters", "inputs", "packages", "git")])
+    return _digest([account[name] for name in ("parameters", "inputs", "packages", "git", "default")])
 
 
 def data_state(inputs: dict[str, str | None], parameters: dict[str, Any]) -> dict[str, str]:
@@ -101,6 +101,7 @@ def entry(result: Result, run: dict[str, Any], before: dict[str, Any] | None) ->
             "run": run["started"],
             **{kind: path.name for kind, path in result.files.items()},
             "key_figures": result.key_figures,
+            "key_figures_of": result.key_figures_of,
             "dates": result.dates,
             "data": data_state(run.get("inputs", {}), result.parameters),
         }

@@ -24,8 +24,9 @@ NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]
 def editions(out: Path) -> list[dict[str, Any]]:
     """Every edition in a folder, newest period first, and of equal ends the longest period first.
 
-    Each has `name`, `label` (Dutch), `finished` (time stamp, '' when unknown), `notebooks` (as in the manifest, {} when
-    unreadable), `logs` (of failed notebooks, by stem, relative to `out`) and `problem`: why it cannot be read, or ''.
+    Each has `name`, `label` (Dutch), `finished` (time stamp, '' when unknown), `notebooks` and `default` (as in the
+    manifest, {} when unreadable), `logs` (of failed notebooks, by stem, relative to `out`) and `problem`: why it cannot
+    be read, or ''.
     """
     if not out.is_dir():
         return []
@@ -38,14 +39,18 @@ def editions(out: Path) -> list[dict[str, Any]]:
 
 
 def page(editions: list[dict[str, Any]]) -> str:
-    """HTML of the index of all editions."""
-    newest = next((edition for edition in editions if not edition["problem"]), None)
+    """HTML of the index of all editions; it opens with the default one, as the last run found it, if it is there."""
+    readable = [edition for edition in editions if not edition["problem"]]
+    default = max(readable, key=lambda edition: edition["finished"])["default"] if readable else {"period": ""}
+    chosen = next((edition for edition in readable if edition["name"] == default["period"]), None)
+    first = chosen or next(iter(readable), None)
     return (
         index.environment()
         .get_template("overview.html.j2")
         .render(
             title=TITLE,
-            newest=newest and {**_row(newest), "tiles": [tile for tile, _ in _headlines(newest)]},
+            first=first and {**_row(first), "tiles": [tile for tile, _ in _headlines(first)]},
+            why=default["sentence"] if chosen else "",
             rows=[_row(edition) for edition in editions],
         )
     )
@@ -83,6 +88,7 @@ def _edition(out: Path, name: str) -> dict[str, Any]:
         "label": period.label if period else name,
         "finished": "",
         "notebooks": {},
+        "default": {},
         "logs": {path.stem: f"{FAILURES}/{quote(name)}/{quote(path.name)}" for path in logs},
         "problem": "",
     }
@@ -90,7 +96,9 @@ def _edition(out: Path, name: str) -> dict[str, Any]:
         return edition | {"problem": "Deze uitgave is er niet meer; wel wat van een mislukte run overbleef."}
     try:
         content = json.loads((out / name / manifest.NAME).read_text(encoding="utf-8"))
-        read = edition | {"finished": content["finished"], "notebooks": content["notebooks"]}
+        known = {name: content[name] for name in ("finished", "notebooks")}
+        default = content.get("default", {})  # an earlier version chose none
+        read = edition | known | {"default": {name: str(default.get(name, "")) for name in ("period", "sentence")}}
         index.moment(read["finished"]), _row(read), _sentences(read)  # what cannot be shown cannot be read
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return edition | {
@@ -138,12 +146,12 @@ def _failures(edition: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def _headlines(edition: Mapping[str, Any]) -> list[tuple[dict[str, Any], str]]:
-    """The first key figure of each report, with its date line; a report of an earlier version has none."""
+    """The first key figure of each report that has one of its own period, with the report's date line."""
     reports = [entry["report"] or {} for entry in edition["notebooks"].values()]
     return [
-        (index.tile(report["key_figures"][0]), report.get("dates") or "")
+        (index.tile(own[0]), report.get("dates") or "")
         for report in reports
-        if report.get("key_figures")
+        if (own := index.headlines(report, edition["name"]))
     ]
 
 

@@ -103,4 +103,4 @@ def _words(label: str, points: list[tuple[str, float | None]], unit: str) -> str
     gaps = sum(value is None for _, value in points)
     if not gaps:
         return words
-    return f"{words}; over {gaps} {'periode' if gaps == 1 else 'perioden'} daartussen is er geen cijfer"
+    return f"{words}; over {gaps} {'periode' if gaps == 1 else 'perioden'} daartussen is er geen vergelijkbaar cijfer"

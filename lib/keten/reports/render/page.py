@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from keten.presentation.markup import plain_number
 from keten.reports import notebook as contents
+from keten.reports.own_figures import words
 from keten.reports.render.cells import ID, notices, sections
 from keten.reports.render.dates import dates_of
 
@@ -40,6 +41,7 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
         "running_title": css_text(", ".join(filter(None, [title, made.get("label")]))),
         "head": head.html,
         "dates": dates_of(nb),
+        "own": words(len(contents.key_figures(nb)), contents.key_figures_of(nb)),
         "sections": body,
         "charts": any(CHART in section.html for section in [head, *body]),
         "provisional": provisional(nb),
