@@ -5,20 +5,24 @@ at two, and the first of them.
 """
 
 import contextlib
+import errno
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 import small_notebooks
 
+from keten.reports.execute import pool
 from keten.reports.execute.output_limit import FORM, MESSAGE, PRINTED, OutputLimit
 from keten.reports.publish import manifest
+from keten.reports.result import Job
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="alleen op Linux vorken de kernen")
 EVERY = bool(os.environ.get("KETEN_FUZZ"))
@@ -299,3 +303,24 @@ def test_a_request_to_end_during_imports_is_one_sentence(place, stop):
         if delay or done.returncode == 130:  # at once it may come before the first line of ours
             assert (done.returncode, done.stderr) == (130, ENDED), delay
     assert not os.path.exists("uit/2017-06")
+
+
+class Refusing(ThreadPoolExecutor):
+    """An executor of which the system starts no process."""
+
+    def submit(self, *_: object, **__: object) -> Future:
+        future: Future = Future()
+        future.set_exception(OSError(errno.EAGAIN, "Resource temporarily unavailable"))
+        return future
+
+
+def test_a_disk_or_a_system_that_refuses_fails_the_report_in_dutch(place):
+    path = small_notebooks.good(place / "notebooks", "1_goed", 5)
+    (result,) = pool.conduct([Job(path, {}, place / "weg", 60)], 1, lambda _: None, make_pool=ThreadPoolExecutor)
+    assert result.state == "FAILED" and "Traceback" in result.log
+    assert result.reason == (
+        "Het rapport kon niet worden gemaakt (het bestand of de map bestaat niet); "
+        "controleer de schijf en start opnieuw."
+    )
+    (result,) = pool.conduct([Job(path, {}, place, 60)], 1, lambda _: None, make_pool=Refusing)
+    assert result.state == "FAILED" and "te veel processen of te weinig geheugen" in result.reason
