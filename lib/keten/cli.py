@@ -14,15 +14,9 @@ if TYPE_CHECKING:
 
 def main(argv: list[str] | None = None) -> int:
     """Carry out the command line (by default that of this process) and return the exit code (0, 1, 2 or 130)."""
-    code = _main(argv)
-    if argv is None:
-        ignore_from_here()  # Python's last clearing up is not worth a traceback
-    return code
-
-
-def _main(argv: list[str] | None) -> int:
     try:
-        with interruptible():
+        # As the command of a process, it is deaf once the work is done: Python's last clearing up takes a moment.
+        with interruptible(last=argv is None):
             from keten.commands.terminal import guarded
 
             return guarded(lambda: _carry_out(argv))
@@ -36,7 +30,10 @@ def _main(argv: list[str] | None) -> int:
 
 def _carry_out(argv: list[str] | None) -> int:
     arguments = parser().parse_args(argv)
-    return arguments.run(arguments)
+    code = arguments.run(arguments)
+    if argv is None:
+        ignore_from_here()
+    return code
 
 
 def parser() -> "DutchParser":

@@ -5,20 +5,24 @@ at two, and the first of them.
 """
 
 import contextlib
+import errno
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 import small_notebooks
 
+from keten.reports.execute import pool
 from keten.reports.execute.output_limit import FORM, MESSAGE, PRINTED, OutputLimit
 from keten.reports.publish import manifest
+from keten.reports.result import Job
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="alleen op Linux vorken de kernen")
 EVERY = bool(os.environ.get("KETEN_FUZZ"))
@@ -210,7 +214,7 @@ def started(place: Path, *options: str) -> subprocess.Popen:
     reading, writing = os.pipe()
     code = (
         f"import os, sys\nfrom keten.cli import main\nos.write({writing}, b'x')\nos.close({writing})\n"
-        "sys.exit(main(['run', '--period', '2017-06', '--out', 'uit', *sys.argv[1:]]))"
+        "sys.argv[1:] = ['run', '--period', '2017-06', '--out', 'uit', *sys.argv[1:]]\nsys.exit(main())"
     )
     run = subprocess.Popen(
         [sys.executable, "-P", "-c", code, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -256,22 +260,23 @@ def test_at_any_moment_a_run_ends_in_one_sentence_with_a_whole_edition(place):
     assert done == 0
     length = time.monotonic() - begin
     kinds = [signal.SIGINT, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP]
-    held = 0
+    held, late = 0, r"Afgebroken toen de rapporten al klaar waren: \S+; het overzicht .+\.\n"
     for number in range(MOMENTS):
         stop = kinds[number % len(kinds)]
+        before = manifest.load(place / "uit/2017-06")["started"]
         run = started(place)
         time.sleep(length * (number + 0.5) / MOMENTS)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(run.pid, stop) if stop == signal.SIGINT else run.send_signal(stop)
         _, errors = run.communicate(timeout=60)
         moment = f"{stop.name} na {length * (number + 0.5) / MOMENTS:.1f} s: {run.returncode} {errors}"
+        replaced = manifest.load(place / "uit/2017-06")["started"] != before
         if run.returncode == 0:
-            assert errors == "", moment
+            assert errors == "" and replaced, moment
         elif stop == signal.SIGKILL:
             assert (run.returncode, errors) == (-signal.SIGKILL, ""), moment
         else:
-            late = re.fullmatch(r"Afgebroken toen de rapporten al klaar waren: \S+; het overzicht .+\.\n", errors)
-            assert run.returncode == 130 and (errors == ENDED or late), moment
+            assert run.returncode == 130 and re.fullmatch(late if replaced else re.escape(ENDED), errors), moment
         all_end(place, moment)
         whole(place / "uit/2017-06")
         held += 1
@@ -298,3 +303,24 @@ def test_a_request_to_end_during_imports_is_one_sentence(place, stop):
         if delay or done.returncode == 130:  # at once it may come before the first line of ours
             assert (done.returncode, done.stderr) == (130, ENDED), delay
     assert not os.path.exists("uit/2017-06")
+
+
+class Refusing(ThreadPoolExecutor):
+    """An executor of which the system starts no process."""
+
+    def submit(self, *_: object, **__: object) -> Future:
+        future: Future = Future()
+        future.set_exception(OSError(errno.EAGAIN, "Resource temporarily unavailable"))
+        return future
+
+
+def test_a_disk_or_a_system_that_refuses_fails_the_report_in_dutch(place):
+    path = small_notebooks.good(place / "notebooks", "1_goed", 5)
+    (result,) = pool.conduct([Job(path, {}, place / "weg", 60)], 1, lambda _: None, make_pool=ThreadPoolExecutor)
+    assert result.state == "FAILED" and "Traceback" in result.log
+    assert result.reason == (
+        "Het rapport kon niet worden gemaakt (het bestand of de map bestaat niet); "
+        "controleer de schijf en start opnieuw."
+    )
+    (result,) = pool.conduct([Job(path, {}, place, 60)], 1, lambda _: None, make_pool=Refusing)
+    assert result.state == "FAILED" and "te veel processen of te weinig geheugen" in result.reason

@@ -143,18 +143,19 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
         told = [frozen.original_names(text, view, data) for text in (checked.reason or "", checked.log)]
         return replace(checked, reason=told[0] or None, log=told[1])
 
-    results = [certain(result) for result in pool.conduct(jobs, workers, lambda one: progress.show(certain(one)))]
-    if name := frozen.changed(view, account["inputs"]):
-        results = [frozen.spoiled(result, name) for result in results]
-        print(f"Geen rapport is vernieuwd: het bestand {name} werd tijdens de run gewijzigd.", file=sys.stderr)
-    try:
-        published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
-        frontpage.write(out)
-        decisions.keep(edition, decided)
-    except KetenError as error:
-        print(error, file=sys.stderr)
-        return SOME_FAILED
-    progress.close(published / "index.html")
+    with editions.told_when_too_late(edition, started):
+        results = [certain(result) for result in pool.conduct(jobs, workers, lambda one: progress.show(certain(one)))]
+        if name := frozen.changed(view, account["inputs"]):
+            results = [frozen.spoiled(result, name) for result in results]
+            print(f"Geen rapport is vernieuwd: het bestand {name} werd tijdens de run gewijzigd.", file=sys.stderr)
+        try:
+            published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
+            frontpage.write(out)
+            decisions.keep(edition, decided)
+        except KetenError as error:
+            print(error, file=sys.stderr)
+            return SOME_FAILED
+        progress.close(published / "index.html")
     return SUCCESS if all(result.complete for result in results) else SOME_FAILED
 
 

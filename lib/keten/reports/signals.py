@@ -18,10 +18,11 @@ ECHO = 0.5  # seconds in which a second signal belongs to the first: a closed te
 
 
 @contextmanager
-def handling(numbers: Iterable[int], handler: Handler) -> Iterator[None]:
+def handling(numbers: Iterable[int], handler: Handler, after: Handler | None = None) -> Iterator[None]:
     """Let `handler` answer these signals; nothing changes outside the main thread, which alone gets them.
 
-    A signal that whoever started us has made us ignore (nohup, a shell's background) stays ignored.
+    After the block `after` answers them, by default what did so before. A signal that whoever started us has made us
+    ignore (nohup, a shell's background) stays ignored.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -32,7 +33,7 @@ def handling(numbers: Iterable[int], handler: Handler) -> Iterator[None]:
         yield
     finally:
         for number, handler_before in before.items():
-            signal.signal(number, handler_before)
+            signal.signal(number, after or handler_before)
 
 
 @contextmanager
@@ -51,20 +52,23 @@ def ignored_by_children(number: int) -> Iterator[None]:
 
 
 def ignore_from_here() -> None:
-    """Of a process that is about to end: nothing that asks for it is heard any more."""
+    """Of a process that is about to end: what asks for that is not heard any more."""
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """Let each signal that asks to end raise KeyboardInterrupt, also where Python would pass the exception over."""
-    last = -ECHO
+def interruptible(last: bool = False) -> Iterator[None]:
+    """Let each signal that asks to end raise KeyboardInterrupt, also where Python would pass the exception over.
+
+    last: the process ends after the block, and ignores them from there on.
+    """
+    heard = -ECHO
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        nonlocal last
-        if time.monotonic() - last >= ECHO:
-            last = time.monotonic()
+        nonlocal heard
+        if time.monotonic() - heard >= ECHO:
+            heard = time.monotonic()
             raise KeyboardInterrupt
 
     def once_more(unraisable: Any) -> None:
@@ -79,7 +83,7 @@ def interruptible() -> Iterator[None]:
     hook_before = sys.unraisablehook
     sys.unraisablehook = once_more
     try:
-        with handling(ENDING, interrupt):
+        with handling(ENDING, interrupt, IGNORE if last else None):
             yield
     finally:
         sys.unraisablehook = hook_before

@@ -299,10 +299,26 @@ def _swap(edition: Edition, staging: Path) -> None:
                 f"({why(error)}); controleer de schijf."
             ) from error
     if held:
-        raise KeyboardInterrupt(
-            f"Afgebroken toen de rapporten al klaar waren: {edition.folder / 'index.html'}; het overzicht van alle "
-            "uitgaven volgt bij de volgende run."
-        )
+        raise _too_late(edition)
+
+
+@contextmanager
+def told_when_too_late(edition: Edition, started: str) -> Iterator[None]:
+    """Let an interruption say so when the run that began at `started` has replaced the edition already."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        with suppress(KetenError):
+            if (manifest.load(edition.folder) or {}).get("started") == started:
+                raise _too_late(edition) from None
+        raise
+
+
+def _too_late(edition: Edition) -> KeyboardInterrupt:
+    return KeyboardInterrupt(
+        f"Afgebroken toen de rapporten al klaar waren: {edition.folder / 'index.html'}; het overzicht van alle "
+        "uitgaven volgt bij de volgende run."
+    )
 
 
 def _swap_by_renames(edition: Edition, staging: Path) -> None:
