@@ -87,7 +87,7 @@ def test_every_word_counts():
 def test_a_category_finds_the_measures_that_have_it():
     assert FIRST in found("Syrië") and FIRST in found("evacués")
     for measure in found("evacués"):
-        rows = published("2021-12").observations.query("measure == @measure")
+        rows = published("2026-07").observations.query("measure == @measure")
         about = chain().catalogue.measure(measure)
         assert rows.category.str.contains("evacu").any() or "evacu" in f"{about.label} {about.definition}".lower()
 
@@ -113,7 +113,7 @@ def test_only_words_can_be_looked_for():
 def test_the_table_says_what_there_is():
     answer = chain().find("eerste asielaanvragen")
     row = answer.table.set_index("measure").loc[FIRST]
-    every = published("2021-12").observations.query("measure == @FIRST and value.notna()")
+    every = published("2026-07").observations.query("measure == @FIRST and value.notna()")
     assert row.figures == len(every) and "nationality" in row.dimensions
     assert Period.parse(row["first"]).start == every.start.min().date()
     assert Period.parse(row["last"]).end == every.end.max().date()
@@ -150,14 +150,14 @@ def test_a_description_has_meaning_kind_and_how_to_ask():
 def test_the_code_that_it_shows_gives_figures(measure):
     lines = under(chain().describe(measure).html, "Zo vraagt u de cijfers op")
     assert lines
-    latest = published("2021-12")
+    latest = published("2026-07")
     for line in lines:
         assert eval(line, {"chain": latest}).value.notna().any(), line
 
 
 def test_coverage_agrees_with_the_series():
     table = chain().describe(FIRST).table.set_index(["dimension", "kind"])
-    months = published("2021-12").series(FIRST, kind="month")
+    months = published("2026-07").series(FIRST, kind="month")
     row = table.loc[("", "month")]
     assert row.figures == months.value.notna().sum()
     known = months.dropna(subset="value").period
@@ -188,7 +188,7 @@ def test_a_change_of_publisher_is_told(tmp_path):
 
 
 def test_one_publisher_is_no_break():
-    rows = published("2021-12").observations.query("measure == 'asylum_inflow_total' and chosen")
+    rows = published("2026-07").observations.query("measure == 'asylum_inflow_total' and chosen")
     alone = rows[rows.organisation == rows.organisation.iloc[0]]
     assert publishers(alone) == [] and not coverage(alone).empty
 
@@ -205,7 +205,7 @@ def test_breaks_that_are_known_are_told():
 
 def test_sources_stand_there_with_link_and_licence():
     answer = chain().describe("schengen_visas_issued")
-    used = published("2021-12").observations.query("measure == 'schengen_visas_issued' and chosen")
+    used = published("2026-07").observations.query("measure == 'schengen_visas_issued' and chosen")
     assert set(used.source_title) == set(links(answer.html)) & set(used.source_title)
     rows = rows_of(answer.html)
     assert ["Titel", "Uitgever", "Gepubliceerd", "Licentie", "Cijfers"] in rows
@@ -213,7 +213,7 @@ def test_sources_stand_there_with_link_and_licence():
 
 def test_later_figures_are_announced_not_shown():
     assert "tot en met 30 juni 2017" in under(chain().describe(FIRST).html, "Let op")[0]
-    assert under(published("2021-12").describe(FIRST).html, "Let op") == []
+    assert under(published("2026-07").describe(FIRST).html, "Let op") == []
 
 
 def test_a_measure_without_any_figure_is_described_as_such():

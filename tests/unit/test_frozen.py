@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from keten.errors import KetenError
+from keten.locks import Busy, locked
 from keten.observations.dataset import load
 from keten.reports import frozen
 from keten.reports.publish import manifest
@@ -133,7 +134,7 @@ def test_nobody_keeps_a_delivery_while_the_view_is_made(data, own, monkeypatch):
     waited = []
 
     def look(source, target):
-        with pytest.raises(store.Timeout), store.FileLock(data / "snapshots/.lock", timeout=0):
+        with pytest.raises(Busy), locked(data / "snapshots/.lock", 0, "bezet"):
             pass
         waited.append(source)
         return shutil.copyfile(source, target)
@@ -141,8 +142,8 @@ def test_nobody_keeps_a_delivery_while_the_view_is_made(data, own, monkeypatch):
     monkeypatch.setattr(shutil, "copy2", look)
     frozen.data_view(data, own)
     assert len(waited) == 5
-    with store.FileLock(data / "snapshots/.lock", timeout=0) as lock:
-        assert lock.is_locked
+    with locked(data / "snapshots/.lock", 0, "bezet"):
+        pass  # nobody holds it any more
 
 
 def test_an_error_names_the_file_of_the_user(repository, own, tmp_path):

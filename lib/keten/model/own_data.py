@@ -214,7 +214,7 @@ def _table(content: bytes, resource: Resource) -> pd.DataFrame:
                             "aanhalingstekens, en op een regel die is afgebroken.")  # fmt: skip
             found.append(row)
     except csv.Error:
-        raise fault(rows.line_num, "dit is niet te lezen als CSV in UTF-8; zet een cel met komma's of "
+        raise fault(len(found) + 1, "dit is niet te lezen als CSV in UTF-8; zet een cel met komma's of "
                     "aanhalingstekens tussen \", en schrijf een aanhalingsteken daarin dubbel.") from None  # fmt: skip
     if len(found) < (1 if resource["name"] in OF_FIGURES else 2):
         raise fault(
