@@ -301,7 +301,7 @@ def test_too_little_is_a_sentence(period, measure, reason):
 
 def test_no_figure_at_all_is_a_named_gap():
     shown = seasons.chart(published("2017-06"), "coa_occupancy", "Titel")
-    assert "geen cijfer bekend" in shown.html and shown.notices == {"gaps": ["Titel"]}
+    assert "geen passend cijfer bekend" in shown.html and shown.notices == {"gaps": ["Titel"]}
 
 
 def test_only_the_series_that_is_shown_counts_as_used(seasoned):
