@@ -139,7 +139,7 @@ def test_a_folder_that_cannot_be_written_in_is_named_and_left_as_it_was(folder, 
     monkeypatch.setattr(Path, "read_text", lambda *_, **__: example)
     with monkeypatch.context() as patched:
         patched.setattr(*fails, refuse)
-        assert "kan niet worden geschreven (Permission denied)" in refused(capsys, "vraag", "--like", "2_asiel")
+        assert "kan niet worden geschreven (de rechten ontbreken)" in refused(capsys, "vraag", "--like", "2_asiel")
     assert sorted(path.name for path in folder.iterdir()) == ["1_klein.ipynb", "2_asiel.ipynb"]
 
 
