@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import small_notebooks
+from places import SAMPLES
 
 from keten.cli import main
 from keten.commands import run as command
@@ -197,7 +198,8 @@ def test_a_notebook_that_is_saved_in_the_middle_changes_nothing_in_the_run(folde
 
 
 def test_other_parameters_make_an_edition_of_their_own(folder, tmp_path):
-    (tmp_path / "enquete.csv").write_text("id\n1\n", encoding="utf-8")
+    for kind in (".csv", ".toml"):
+        shutil.copy(SAMPLES / f"survey_sample{kind}", tmp_path / f"enquete{kind}")
     run = ["run", "asiel", "--period", "2017-06", "--out", "uit", "-q"]
     assert main(run) == 0
     plain = {path.name: path.read_bytes() for path in Path("uit/2017-06").iterdir()}

@@ -42,9 +42,9 @@ if {when}:
 """
 STRAY = """
 import os, subprocess, sys
-code = "import os, time; os.fork() and os._exit(0); os.setsid(); open('zwerver', 'w').write(str(os.getpid())); " \\
+stray = "import os, time; os.fork() and os._exit(0); os.setsid(); open('zwerver', 'w').write(str(os.getpid())); " \\
        "time.sleep(600)"
-subprocess.run([sys.executable, "-c", code], start_new_session=True)
+subprocess.run([sys.executable, "-c", stray], start_new_session=True)
 import time
 while not os.path.exists("zwerver") or not open("zwerver").read():
     time.sleep(0.01)

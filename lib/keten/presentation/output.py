@@ -182,6 +182,8 @@ def dimensions_of(row: Any) -> str:
     """`name=value` of a figure's dimension and category, then of its statistic when it was derived."""
     names = row.dimension.split("+") if row.dimension else []
     values = row.category.split(" + ") if len(names) > 1 else [row.category]
+    if len(values) != len(names):  # a remainder is of all dimensions at once
+        names, values = [row.dimension] if names else [], [row.category]
     pairs = [f"{name}={value}" for name, value in zip(names, values, strict=False)]
     return ";".join([*pairs, *([f"statistic={row.statistic}"] if row.statistic else [])])
 

@@ -48,7 +48,7 @@ def declared(path: Path) -> Declared:
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         trees = [ast.parse("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
-    except (OSError, ValueError, KeyError, TypeError, SyntaxError):
+    except (OSError, ValueError, KeyError, TypeError, SyntaxError, RecursionError, MemoryError):
         return Declared()
     nodes = [node for tree in trees for node in ast.walk(tree)]
     words = frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
