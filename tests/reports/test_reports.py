@@ -209,7 +209,7 @@ def of_the_rest(edition, published, row, dimensions, statistic):
     """The total minus the categories that a ranking shows, its share and its change; and the rest of a change."""
     section = [one for one in edition.of(row["notebook"], row["measure"]) if one["section"] == row["section"]]
     told = [(*parts_of(one), one["period"], float(one["value"])) for one in section]
-    told = [one for one in told if one[0].partition("=")[0] == dimensions.partition("=")[0]]
+    told = [one for one in told if names_of(one[0]) == names_of(dimensions)]
     total = functools.partial(published.values, row["measure"], "", titles=row["source"])
     rests = {period: value for _, about, period, value in told if about["name"] == "remainder"}
     now, value = row["period"], rests.get(row["period"])
@@ -228,6 +228,11 @@ def of_the_rest(edition, published, row, dimensions, statistic):
             return {new - old - sum(shown) for new, old in moves}
         case name:
             return {CHANGES[name](value, rests[statistic["of"]])}
+
+
+def names_of(dimensions):
+    """The dimensions of a figure, as those of a remainder are written."""
+    return "+".join(pair.partition("=")[0] for pair in dimensions.split(";"))
 
 
 def rounding(row):
