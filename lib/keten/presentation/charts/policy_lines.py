@@ -23,7 +23,8 @@ def events_within(events: pd.DataFrame | None, drawn: pd.DataFrame) -> pd.DataFr
     if events is None or events.empty:
         return NO_EVENTS
     days = events.date.between(drawn.start.min(), drawn.end.max())
-    ranked = events[days].sort_values(["rank", "date"], ascending=[True, False], kind="stable")
+    ranks = events["rank"].replace("", "2")
+    ranked = events.assign(rank=ranks)[days].sort_values(["rank", "date"], ascending=[True, False], kind="stable")
     inside = ranked.head(MOST_EVENTS).sort_values("date", kind="stable")
     return inside.assign(
         number=[str(place + 1) for place in range(len(inside))],
