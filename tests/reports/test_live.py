@@ -50,7 +50,7 @@ SHOWN = {
         "eurostat_demo_population": "Nederland in de Europese Unie",
         "eurostat_migr_asytpsm": "Tijdelijke bescherming van ontheemden uit Oekraïne",
         "unhcr_applications": "Tellingen van verschillende uitgevers",
-        "unhcr_decisions": "Tellingen van verschillende uitgevers",
+        "unhcr_decisions": "Volgens UNHCR",
         "unhcr_monthly": "Andere bronnen en latere uitgaven",
     },
     "3_toegang_grensbewaking": {
