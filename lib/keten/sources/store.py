@@ -9,7 +9,6 @@ the moment at which somebody cleared it. A file becomes visible last and at once
 process leaves behind is either nothing or a whole delivery.
 """
 
-import errno
 import hashlib
 import json
 import os
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from keten.clock import time_stamp, today
+from keten.durable import sync
 from keten.errors import KetenError, remedy, why
 from keten.locks import locked as lock_held
 
@@ -157,8 +157,8 @@ def withdraw(data: Path, source: str, delivery: str, reason: str) -> Path:
         aside = next(place for name in names if not (place := snapshots / source / REFUSED / name).exists())
         aside.parent.mkdir(exist_ok=True)
         folder.rename(aside)
-        _sync(folder.parent)
-        _sync(aside.parent)
+        sync(folder.parent)
+        sync(aside.parent)
         return aside
 
 
@@ -384,10 +384,10 @@ def _publish(staging: Path, snapshots: Path, place: Path) -> None:
     sidecar = place.with_name(place.name + SIDECAR)
     if (staging / sidecar).exists():
         os.rename(staging / sidecar, snapshots / sidecar)
-        _sync(target.parent)
+        sync(target.parent)
     os.rename(staging / place, target)
     for folder in (target.parent, target.parent.parent, snapshots):
-        _sync(folder)
+        sync(folder)
 
 
 def _recover(snapshots: Path) -> None:
@@ -401,16 +401,3 @@ def _recover(snapshots: Path) -> None:
                 if about is not None and about["sha256"] == digest(path):
                     _publish(staging, snapshots, place)
         remove(staging)
-
-
-def _sync(folder: Path) -> None:
-    """See a rename through to the disk, where folders can be synchronised (not on Windows)."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        except OSError as error:
-            if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that knows no such thing
-                raise
-        finally:
-            os.close(descriptor)

@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from keten.durable import sync, sync_tree
 from keten.errors import KetenError, remedy, why
 from keten.locks import Busy, locked
 from keten.presentation.markup import harmless
 from keten.reports.publish import baseline, figures_csv, index, manifest
 from keten.reports.publish.baseline import BASELINE_FOLDER, FIGURES_FILE, Row
-from keten.reports.publish.exchange import exchange, sync, sync_tree
+from keten.reports.publish.exchange import exchange
 from keten.reports.publish.figures_csv import EXCEL_FILE
 from keten.reports.result import SUCCEEDED, Result
 from keten.reports.signals import ENDING, handling

@@ -1,4 +1,4 @@
-"""Two folders change places in one step, where the system can do that, and files see their way to the disk."""
+"""Two folders change places in one step, where the system can do that."""
 
 import ctypes
 import errno
@@ -25,24 +25,3 @@ def exchange(one: Path, other: Path) -> bool:
     if number in _UNABLE:
         return False
     raise OSError(number, os.strerror(number), str(other))
-
-
-def sync_tree(folder: Path) -> None:
-    """See everything in a folder, and the folder itself, through to the disk. Raises OSError."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        sync(path)
-    sync(folder)
-
-
-def sync(path: Path) -> None:
-    """See one file or folder through to the disk; a folder only where that exists (not on Windows). Raises OSError."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that knows no such thing
-            raise
-    finally:
-        os.close(descriptor)

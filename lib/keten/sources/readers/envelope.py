@@ -113,7 +113,7 @@ def zip_faults() -> Iterator[None]:
         EOFError,
         OSError,
         ValueError,
-        RuntimeError,  # encrypted; NotImplementedError (an unknown compression) is one of these
+        RuntimeError,  # encrypted, or compressed in a way that zipfile does not know
     ) as error:
         raise KetenError("Het ZIP-bestand is beschadigd of afgebroken; haal het opnieuw op.") from error
 
