@@ -76,7 +76,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
 def _apart(items: "Sequence[Named]", chain: Workbook) -> "tuple[list[Named], list[Named]]":
     """Those of the report's own period, and those that are not."""
     own = [item for item in items if chain.is_own(item.now)]
-    return own, [item for item in items if not any(item is one for one in own)]
+    return own, [item for item in items if not chain.is_own(item.now)]
 
 
 def _tiles(items: "Sequence[Named]", chain: Workbook, key: str) -> str:

@@ -102,7 +102,7 @@ def _choose(folder: Path, data: Data, day: date | None, goals: Goals) -> Choice:
         return _score(goals, lambda one: all(reach.has(name, period) for name in one.measures))
 
     def found(period: Period) -> Score:
-        lookup = Lookup(Visible(Scope(folder, data, period, COMPARE_YEARS, day, "")))
+        lookup = look_up(folder, data, period, day)
         for by, measures in asked.items():
             lookup.visible.of(measures, by)  # ordered together, which is quicker than one by one
         return _score(goals, lambda one: own_figure(lookup, one))
@@ -119,6 +119,11 @@ def _choose(folder: Path, data: Data, day: date | None, goals: Goals) -> Choice:
         if score > best or (score == best and at < place):
             best, place = score, at
     return _choice(offered[place], best, goals)
+
+
+def look_up(folder: Path, data: Data, period: Period, day: date | None) -> Lookup:
+    """The figures of a period as a notebook would see them, known on `day` (None = now)."""
+    return Lookup(Visible(Scope(folder, data, period, COMPARE_YEARS, day, "")))
 
 
 class Score(NamedTuple):

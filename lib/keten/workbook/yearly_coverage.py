@@ -5,11 +5,8 @@ from pathlib import Path
 from keten.model.periods import Period
 from keten.observations.dataset import load
 from keten.workbook.declared import of_goals
-from keten.workbook.default_edition import COMPARE_YEARS
-from keten.workbook.lookup import Lookup
+from keten.workbook.default_edition import look_up
 from keten.workbook.questions import own_figure
-from keten.workbook.scope import Scope
-from keten.workbook.visible import Visible
 
 Counts = dict[str, dict[int, tuple[int, int]]]
 """Per notebook and year: how many key figures are of that year itself, of how many."""
@@ -20,7 +17,7 @@ def yearly_coverage(folder: Path, notebooks: Path, years: range) -> Counts:
     data, goals = load(folder), of_goals(notebooks)
     counts: Counts = {stem: {} for stem in goals}
     for year in years:
-        lookup = Lookup(Visible(Scope(folder, data, Period.parse(str(year)), COMPARE_YEARS, None, "")))
+        lookup = look_up(folder, data, Period.parse(str(year)), None)
         for stem, asked in goals.items():
             counts[stem][year] = (sum(own_figure(lookup, one) for one in asked), len(asked))
     return counts
