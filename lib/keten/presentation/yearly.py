@@ -13,7 +13,7 @@ NONE = "geen vergelijkbaar cijfer"
 
 
 class Column(NamedTuple):
-    """A period (or a name) in few words, and its figure as printed and as a number; None where there is none to compare."""
+    """A period or a name in few words, and its figure as printed and as a number; None for one not to compare with."""
 
     period: str
     text: str
