@@ -91,7 +91,8 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
         choice = period_choice.checked(view, given, notebooks)
         period = choice.period
         variant = variant_of(apart(notebooks, parameters, view), frozen.record_prints(records))
-        organisations = publishers(view)
+        organisations, faults = publishers(view)
+        refused = refusals(view)
     for notebook in notebooks:
         parameters[notebook.stem] = {**parameters[notebook.stem], "period": period}
     out = arguments.out or root() / "reports"
@@ -108,6 +109,8 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
         "git": git,
         "default": choice.default,
         "outdated": choice.outdated,
+        "faults": faults,
+        "refused": refused,
     }
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
@@ -306,10 +309,10 @@ def read_records(name: str, path: Path, data: Path) -> None:
         read_participants(path, list(catalogue_of(data).municipalities.name))
 
 
-def publishers(data: Path) -> dict[str, str]:
+def publishers(data: Path) -> tuple[dict[str, str], list[str]]:
     """Publisher by title of each source in the data folder; the data, read and checked before, can go after this.
 
-    Tells on standard error which live sources cannot take part; the reports say so as well.
+    Also which live sources cannot take part, told on standard error too; the reports say so as well.
     """
     from keten.observations.dataset import forget, load
 
@@ -317,7 +320,18 @@ def publishers(data: Path) -> dict[str, str]:
     for fault in loaded.faults:
         print(f"Let op: {fault}", file=sys.stderr)
     forget()
-    return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True))
+    return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True)), list(loaded.faults)
+
+
+def refusals(data: Path) -> list[dict[str, str]]:
+    """The deliveries that were kept aside and not cleared since: `source`, `date`, `fate` and `reason`."""
+    from keten.sources.store import refused
+
+    return [
+        {"source": one.source, "date": one.date, "fate": one.fate, "reason": str(one.about.get("reason", ""))}
+        for one in refused(data)
+        if not one.about.get("cleared")
+    ]
 
 
 def inputs(notebooks: list[Notebook], records: dict[str, str], data: Path) -> dict[str, str | None]:
