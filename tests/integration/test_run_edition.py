@@ -215,6 +215,7 @@ def test_when_all_fail_there_is_an_index_that_says_so(run):
     folder = run(a=None)
     assert sorted(path.name for path in folder.iterdir()) == [
         "beheer.html", "figures.csv", "figures_excel.csv", "index.html", "manifest.json",
+        "toegankelijkheid.html",
     ]  # fmt: skip
     assert "Er is nog geen rapport" in (folder / "index.html").read_text(encoding="utf-8")
 

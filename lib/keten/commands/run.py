@@ -154,7 +154,8 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
             results = [frozen.spoiled(result, name) for result in results]
             print(f"Geen rapport is vernieuwd: het bestand {name} werd tijdens de run gewijzigd.", file=sys.stderr)
         try:
-            published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
+            ended = {**account, "finished": time_stamp()}
+            published = editions.publish(edition, results, ended, organisations, contact=contact)
             frontpage.write(out)
             decisions.keep(edition, decided)
         except KetenError as error:

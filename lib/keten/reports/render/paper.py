@@ -25,7 +25,7 @@ def printable(html: str, pages: Mapping[str, int]) -> str:
     html = re.sub(r"<figure\b(?![^>]*\srole=)", '<figure role="group"', html, flags=re.IGNORECASE)
     html = re.sub(r"(<(td|th)\b[^>]*>)(?=</\2>)", r"\1&nbsp;", html)  # a browser drops an empty cell from the row
     html = re.sub(r"<a\b[^>]*>", _printable_link, html, flags=re.IGNORECASE)
-    html = _contents_moved(html, pages)
+    html = CONTENTS.sub(lambda nav: _numbered(nav, pages), html)
     style = STYLE.read_text(encoding="utf-8")
     return re.sub(r"(?=</head>)", lambda _: f"<style>{style}</style>", html, count=1, flags=re.IGNORECASE)
 
@@ -46,15 +46,6 @@ def places(html: str) -> dict[str, str]:
 
 def _printable_link(tag: re.Match) -> str:
     return re.sub(r"""\s(?:href|download)=(?!["'](?:#|https?:|mailto:))(?:"[^"]*"|'[^']*')""", "", tag[0])
-
-
-def _contents_moved(html: str, pages: Mapping[str, int]) -> str:
-    """The report with its contents, numbered, behind its first section: on paper too the answer comes first."""
-    if not (nav := CONTENTS.search(html)):
-        return html
-    rest = html[nav.end() :]
-    place = rest.find("</section>") + len("</section>") if "</section>" in rest else 0
-    return html[: nav.start()] + rest[:place] + _numbered(nav, pages) + rest[place:]
 
 
 def _numbered(nav: re.Match, pages: Mapping[str, int]) -> str:
