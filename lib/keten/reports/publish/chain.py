@@ -98,14 +98,12 @@ def picture(
         for figure in own_figures.own((entry["report"] or {}).get("key_figures", []), period):
             known[figure.get("measure", ""), figure.get("dimensions") or ""] = _of_key_figure(figure, period)
     steps = [
-        {
-            "name": step.name,
-            "main": _shown(step.main, known, entries),
-            "others": [_shown(one, known, entries) for one in step.others],
-        }
+        (step.name, _shown(step.main, known, entries), [_shown(one, known, entries) for one in step.others])
         for step in STEPS
     ]
-    return steps if any(one["value"] for step in steps for one in (step["main"], *step["others"])) else []
+    if not any(one["value"] for _, main, others in steps for one in (main, *others)):
+        return []
+    return [{"name": name, "main": main, "others": others} for name, main, others in steps]
 
 
 def _told(row: Mapping[str, Any], period: Period) -> bool:
