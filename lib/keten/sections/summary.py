@@ -1,4 +1,4 @@
-"""The opening of a report: key figures with their change, and a few sentences that say what the figures say.
+"""The opening of a report: what it found, key figures with their change, and one of them over the years.
 
 Every number in them carries its machine value and leads to where it comes from.
 """
