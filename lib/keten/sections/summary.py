@@ -1,4 +1,4 @@
-"""The opening of a report: key figures with their change, and a few sentences that say what the figures say.
+"""The opening of a report: what it found, key figures with their change, and one of them over the years.
 
 Every number in them carries its machine value and leads to where it comes from.
 """
@@ -62,7 +62,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
     if not shown:
         return Output(f'<p class="finding">{NONE_KNOWN}</p>', keyfigures_of=len(every), finding=NONE_KNOWN)
     own, older = _apart(shown, chain)
-    first = finding.foremost(own, chain) or older[0]
+    first = finding.foremost(own or _newest(older), chain) or shown[0]
     drawn = _drawn([first, *own, *older], chain) or _beside(own or older, chain)
     figures = [table for item in shown for table in (item.frame, item.changes[item.changes.value.notna()])]
     figures += [drawn.frame] if drawn else []
@@ -86,9 +86,15 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
 
 
 def _found(first: Named, own: Sequence[Named], chain: Workbook, mark: prose.Mark = prose.unmarked) -> list[str]:
-    """The finding; where the period has no key figure of its own that, and after it what is known best."""
+    """The finding; where the period has no key figure of its own that, and after it what is known last."""
     words = finding.sentence(finding.since_a_year(first), chain, escape(first.name), mark)
     return [words] if own else [escape(f"Over {chain.period.label} zelf zijn geen kerncijfers bekend."), words]
+
+
+def _newest(items: Sequence[Named]) -> list[Named]:
+    """Those that end last."""
+    last = max(Period.parse(item.now.period).end for item in items)
+    return [item for item in items if Period.parse(item.now.period).end == last]
 
 
 def _dealt(items: Sequence[Named], first: Named) -> tuple[list[Named], list[Named]]:

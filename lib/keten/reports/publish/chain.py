@@ -19,7 +19,6 @@ class Fact:
 
     name: str
     figures: tuple[tuple[str, str], ...]
-    notebook: str
 
 
 @dataclass(frozen=True)
@@ -31,21 +30,14 @@ class Step:
     others: tuple[Fact, ...] = ()
 
 
-ASYLUM, REGULAR, BORDER, SUPERVISION, RETURN = (
-    "2_asiel",
-    "1_werk_studie_gezin",
-    "3_toegang_grensbewaking",
-    "4_toezicht",
-    "5_terugkeer",
-)
 STEPS = (
     Step(
         "Wie komt binnen",
-        Fact("asielinstroom", (("asylum_inflow_total", ""),), ASYLUM),
+        Fact("asielinstroom", (("asylum_inflow_total", ""),)),
         (
-            Fact("eerste vergunningen voor werk", (("temporary_permits_regular", "reason=arbeid"),), REGULAR),
-            Fact("eerste vergunningen voor studie", (("temporary_permits_regular", "reason=studie"),), REGULAR),
-            Fact("geweigerd aan de grens", (("border_refusals", ""),), BORDER),
+            Fact("eerste vergunningen voor werk", (("temporary_permits_regular", "reason=arbeid"),)),
+            Fact("eerste vergunningen voor studie", (("temporary_permits_regular", "reason=studie"),)),
+            Fact("geweigerd aan de grens", (("border_refusals", ""),)),
         ),
     ),
     Step(
@@ -53,28 +45,26 @@ STEPS = (
         Fact(
             "beslissingen op asielaanvragen",
             (("asylum_first_instance_decisions", ""), ("asylum_first_decisions", "")),
-            ASYLUM,
         ),
         (
             Fact(
                 "deel dat is ingewilligd",
                 (("asylum_first_instance_positive", "statistic=share;denominator=asylum_first_instance_decisions"),),
-                ASYLUM,
             ),
         ),
     ),
     Step(
         "Wie wordt opgevangen",
-        Fact("bewoners van de COA-opvang", (("coa_occupancy", ""),), ASYLUM),
-        (Fact("onder wie vergunninghouders", (("coa_occupancy_status_holders", ""),), ASYLUM),),
+        Fact("bewoners van de COA-opvang", (("coa_occupancy", ""),)),
+        (Fact("onder wie vergunninghouders", (("coa_occupancy_status_holders", ""),)),),
     ),
     Step(
         "Wie vertrekt",
-        Fact("uit de caseload van de DT&V", (("departure_dtv", "departure_kind=totaal"),), RETURN),
+        Fact("uit de caseload van de DT&V", (("departure_dtv", "departure_kind=totaal"),)),
         (
-            Fact("zelfstandig", (("departure_dtv", "departure_kind=zelfstandig"),), RETURN),
-            Fact("gedwongen", (("departure_dtv", "departure_kind=gedwongen"),), RETURN),
-            Fact("in bewaring geplaatst", (("detention_inflow", ""),), SUPERVISION),
+            Fact("zelfstandig", (("departure_dtv", "departure_kind=zelfstandig"),)),
+            Fact("gedwongen", (("departure_dtv", "departure_kind=gedwongen"),)),
+            Fact("zelfstandig zonder toezicht", (("departure_dtv", "departure_kind=zelfstandig zonder toezicht"),)),
         ),
     ),
 )
@@ -97,15 +87,10 @@ def picture(
     for entry in entries.values():
         for figure in own_figures.own((entry["report"] or {}).get("key_figures", []), period):
             known[figure.get("measure", ""), figure.get("dimensions") or ""] = _of_key_figure(figure, period)
-    steps = [
-        {
-            "name": step.name,
-            "main": _shown(step.main, known, entries),
-            "others": [_shown(one, known, entries) for one in step.others],
-        }
-        for step in STEPS
-    ]
-    return steps if any(one["value"] for step in steps for one in (step["main"], *step["others"])) else []
+    steps = [(step.name, _shown(step.main, known), [_shown(one, known) for one in step.others]) for step in STEPS]
+    if not any(one["value"] for _, main, others in steps for one in (main, *others)):
+        return []
+    return [{"name": name, "main": main, "others": others} for name, main, others in steps]
 
 
 def _told(row: Mapping[str, Any], period: Period) -> bool:
@@ -116,12 +101,9 @@ def _told(row: Mapping[str, Any], period: Period) -> bool:
     return moment == period or (moment.kind == "date" and period.contains(moment))
 
 
-def _shown(
-    fact: Fact, known: Mapping[tuple[str, str], Mapping[str, Any]], entries: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
+def _shown(fact: Fact, known: Mapping[tuple[str, str], Mapping[str, Any]]) -> dict[str, Any]:
     found = next((known[one] for one in fact.figures if one in known), {})
-    report = (entries[fact.notebook]["report"] if fact.notebook in entries else None) or {}
-    return {"name": fact.name, "html": report.get("html", ""), "value": "", "number": "", **found}
+    return {"name": fact.name, "value": "", "number": "", **found}
 
 
 def _of_row(row: Mapping[str, Any], period: Period) -> dict[str, str]:
