@@ -23,6 +23,7 @@ from keten.errors import KetenError
 from keten.reports.render import paper, pdf
 
 A4 = (595, 842)
+UNTITLED = "Samenvatting"  # opens the report with the finding in the place of its title
 PAGE = """<!DOCTYPE html><html lang="nl"><head><meta charset="utf-8"><title>Asiel – juni 2017</title><style>
 @page { size: A4; margin: 2cm; @bottom-right { content: "bladzijde " counter(page); } }
 @page breed { size: A4 landscape; }
@@ -282,11 +283,12 @@ def test_every_report_prints_complete(printed, stem):
     assert sizes == {A4}
     assert all(f"{number} / {len(texts)}" in text for number, text in enumerate(texts, 1))
     sections = [link.get_text(" ", strip=True) for link in BeautifulSoup(html, "html.parser").select("nav a")]
-    assert sections and set(sections) <= {" ".join(title.split()) for title in titles(reader.outline)}
+    outline = {" ".join(title.split()) for title in titles(reader.outline)}
+    assert set(sections) - outline <= {UNTITLED} and len(sections) > 3
     contents = next(text for text in texts if "In dit rapport" in text)
     for title in sections:
         page = int(re.search(rf"{re.escape(title)} (\d+)", contents.split("In dit rapport")[1])[1])
-        assert title in texts[page - 1]
+        assert title in texts[page - 1] or (title, page) == (UNTITLED, 1)
     figures = [element for element in elements(root["/StructTreeRoot"]) if element["/S"] == "/Figure"]
     assert all(figure.get("/Alt") for figure in figures)
     assert all(isinstance(piece, int) for figure in figures for piece in pieces(figure))  # else on another page

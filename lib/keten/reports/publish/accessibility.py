@@ -43,7 +43,7 @@ def page(label: str, contact: str) -> str:
             date=format_date(date.fromisoformat(record["date"]), "d MMMM y", locale="nl"),
             version=record["version"],
             browser=record["browser"],
-            editions=listing(record["editions"]),
+            editions=f"de uitgave{'n' * (len(record['editions']) > 1)} {listing(record['editions'])}",
             widths=record["widths"],
             checks=[{**check, "subject": SUBJECTS[check["check"]]} for check in record["checks"]],
             findings=sum(check["findings"] for check in record["checks"]),
