@@ -26,6 +26,8 @@ from keten.reports.publish import edition as editions
 from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
 from keten.reports.result import Job, Result
+from keten.sources import store
+from keten.sources.attempts import attempts
 from keten.workspace import temporary
 
 DEFAULT_TIMEOUT, LONGEST_TIMEOUT = 600, 7 * 24 * 3600  # seconds
@@ -64,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
         return run_in(folder, arguments)
 
 
-def run_in(folder: Path, arguments: argparse.Namespace) -> int:
-    """`run` in a folder of its own."""
+def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None) -> int:
+    """`run` in a folder of its own. view: the data as they are frozen already, for who makes more editions of them."""
     from keten.reports.execute import pool
 
     started = time_stamp()
@@ -82,7 +84,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     contact = contact_line()
     browser = pdf.browser() if arguments.pdf else None
 
-    view = frozen.data_view(data, folder)
+    view = view or frozen.data_view(data, folder)
     decided = folder / "besluiten"
     decided.mkdir()
     environment = {"KETEN_DATA": str(view.resolve()), RECORDS: json.dumps(records), DECISIONS: str(decided)}
@@ -108,6 +110,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
         "git": git,
         "default": choice.default,
         "outdated": choice.outdated,
+        "sources": fetched(data),
     }
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
@@ -305,6 +308,15 @@ def publishers(data: Path) -> dict[str, str]:
         print(f"Let op: {fault}", file=sys.stderr)
     forget()
     return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True))
+
+
+def fetched(data: Path) -> dict[str, dict[str, str]]:
+    """What became of each source when it was last fetched; tells on standard error when that cannot be read."""
+    try:
+        return {source: vars(one) for source, one in attempts(data / store.FOLDER).items()}
+    except KetenError as error:
+        print(f"Let op: {error}", file=sys.stderr)
+        return {}
 
 
 def inputs(notebooks: list[Notebook], records: dict[str, str], data: Path) -> dict[str, str | None]:
