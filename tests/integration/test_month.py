@@ -99,7 +99,7 @@ def test_a_month_with_a_source_down_and_one_refused_is_told_in_one_mail(place, m
     assert [message["To"].addresses[0].addr_spec for message in inbox.messages] == ["een@example.nl", "twee@example.nl"]
     (subject,) = {message["Subject"] for message in inbox.messages}
     assert subject == "Ketenwerkboek LET OP: 1 uitgave gemaakt, 1 bron mislukt, 1 bron geweigerd"
-    text = inbox.messages[0].get_content()
+    text = inbox.messages[0].get_content().replace("\r\n", "\n")
     assert inbox.messages[0].get_content_type() == "text/plain"
     assert "Geweigerd:\n- vreemd, sinds " in text and "Niet opgehaald:\n- weg, sinds " in text
     (edition,) = account["editions"]

@@ -25,7 +25,7 @@ from keten.reports.publish import baseline, decisions, frontpage, index, manifes
 from keten.reports.publish import edition as editions
 from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
-from keten.reports.result import Job, Result
+from keten.reports.result import SUCCEEDED, Job, Result
 from keten.sources import store
 from keten.sources.attempts import attempts
 from keten.workspace import temporary
@@ -158,7 +158,7 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         except KetenError as error:
             print(error, file=sys.stderr)
             return SOME_FAILED
-        progress.close(published / "index.html")
+        progress.close(published / "index.html", sum(result.state != SUCCEEDED for result in results))
     return SUCCESS if all(result.complete for result in results) else SOME_FAILED
 
 
@@ -179,9 +179,16 @@ class Progress:
         elif not result.complete:
             print(line, file=sys.stderr)
 
-    def close(self, page: Path) -> None:
-        """Tell where the edition is."""
-        if not self.quiet:
+    def close(self, page: Path, failed: int) -> None:
+        """Tell where the edition is, and how many of its reports failed now."""
+        if self.quiet:
+            return
+        if failed:
+            few = (
+                "Geen enkel rapport is gelukt" if failed == self.total else f"{failed} van de {self.total} zijn mislukt"
+            )
+            print(f"{few}; wat er is staat in {page}")
+        else:
             print(f"De rapporten staan klaar: {page}")
 
 
