@@ -94,7 +94,8 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         period = choice.period
         variant = variant_of(apart(notebooks, parameters, view), frozen.record_prints(records))
         account_for_cases(view, decided, period, given.get("as_of", ""))
-        organisations = publishers(view)
+        organisations, faults = publishers(view)
+        refused = refusals(view)
     for notebook in notebooks:
         parameters[notebook.stem] = {**parameters[notebook.stem], "period": period}
     out = arguments.out or root() / "reports"
@@ -112,6 +113,8 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         "default": choice.default,
         "outdated": choice.outdated,
         "sources": fetched(data),
+        "faults": faults,
+        "refused": refused,
     }
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
@@ -316,10 +319,10 @@ def account_for_cases(data: Path, folder: Path, period: str, as_of: str) -> None
         write_decisions(folder / "dossiers.csv", hidden)
 
 
-def publishers(data: Path) -> dict[str, str]:
+def publishers(data: Path) -> tuple[dict[str, str], list[str]]:
     """Publisher by title of each source in the data folder; the data, read and checked before, can go after this.
 
-    Tells on standard error which live sources cannot take part; the reports say so as well.
+    Also which live sources cannot take part, told on standard error too; the reports say so as well.
     """
     from keten.observations.dataset import forget, load
 
@@ -327,7 +330,18 @@ def publishers(data: Path) -> dict[str, str]:
     for fault in loaded.faults:
         print(f"Let op: {fault}", file=sys.stderr)
     forget()
-    return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True))
+    return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True)), list(loaded.faults)
+
+
+def refusals(data: Path) -> list[dict[str, str]]:
+    """The deliveries that were kept aside and not cleared since: `source`, `date`, `fate` and `reason`."""
+    from keten.sources.store import refused
+
+    return [
+        {"source": one.source, "date": one.date, "fate": one.fate, "reason": str(one.about.get("reason", ""))}
+        for one in refused(data)
+        if not one.about.get("cleared")
+    ]
 
 
 def fetched(data: Path) -> dict[str, dict[str, str]]:
