@@ -83,8 +83,8 @@ def _importances(respondents: Respondents, cells: Sequence[Cell], protect: bool)
             mine = {cell.item: cell for cell in cells if cell.organisation == organisation}
             whole = all(cell.in_full(respondents.scale) for cell in mine.values())
             for item in scores:
-                cell = mine[str(item)] if protect else None
-                derived = _correlation(scores[item], scores.drop(columns=item), cell, whole)
+                own = mine[str(item)] if protect else None
+                derived = _correlation(scores[item], scores.drop(columns=item), own, whole)
                 found[str(organisation), str(item)] = (*derived, "afgeleid")
     return found
 
