@@ -89,7 +89,7 @@ def test_an_edition_is_complete_and_its_fingerprints_are_right(run):
     assert list(content["notebooks"]) == ["a", "b"]
     assert sorted(content["outputs"]) == [
         "a.html", "a.ipynb", "a.ods", "a.xlsx", "b.html", "b.ipynb", "b.ods", "b.xlsx", "figures.csv",
-        "figures_excel.csv", "index.html",
+        "figures_excel.csv", "index.html", "toegankelijkheid.html",
     ]  # fmt: skip
     assert content["outputs"] == {
         name: manifest.sha256(folder / name)
