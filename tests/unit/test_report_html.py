@@ -175,7 +175,8 @@ def test_the_footer_tells_how_it_was_made_and_how_to_cite_it(tree):
     cite = "Ketenwerkboek, Asiel & opvang, uitgave eerste helft van 2017 (2017-H1), run 0123456789ab."
     assert cite in footer
     links = [tag["href"] for tag in tree.footer.select("a")]
-    assert links == ["2_asiel.xlsx", "2_asiel.ods", "index.html", "mailto:cijfers@example.org", "#boven"]
+    files = ["2_asiel.xlsx", "2_asiel.ods", "index.html", "toegankelijkheid.html"]
+    assert links == [*files, "mailto:cijfers@example.org", "#boven"]
 
 
 def test_a_clean_version_is_not_called_changed(edition):
