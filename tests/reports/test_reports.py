@@ -28,7 +28,7 @@ from keten.workbook.declared import declared
 PERIODS = ["2016", "2017-H1", "2017-06", "2011", ""]  # 2011: hardly any figures
 PRECISE = {"exact", "rounded_5", "rounded_10", "circa"}
 STATUSES = PRECISE | {"provisional", "suppressed", "missing"}
-CONFIDENTIALITIES = {"free", "records", "suppressed", "confidential", "secondary"}
+CONFIDENTIALITIES = {"free", "records", "suppressed", "records_suppressed", "confidential", "secondary"}
 
 
 FOCUS = ("2_asiel", "5_terugkeer", "--period", "2017", "-p", "nationality", "eri")  # one run for two tests

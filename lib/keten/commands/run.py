@@ -93,6 +93,7 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         choice = period_choice.checked(view, given, notebooks)
         period = choice.period
         variant = variant_of(apart(notebooks, parameters, view), frozen.record_prints(records))
+        account_for_cases(view, decided, period, given.get("as_of", ""))
         organisations, faults = publishers(view)
         refused = refusals(view)
     for notebook in notebooks:
@@ -111,15 +112,16 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         "git": git,
         "default": choice.default,
         "outdated": choice.outdated,
+        "sources": fetched(data),
         "faults": faults,
         "refused": refused,
-        "sources": fetched(data),
     }
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
     tell([] if arguments.notebooks else left_out(there), arguments.quiet)
     tell(differing(originals, given, git), arguments.quiet)
+    tell(decisions.other_records(edition, records, account["inputs"]), arguments.quiet)
     if "period" not in given and not arguments.quiet:
         print(choice.default["sentence"], flush=True)
     late = [outdated_words(choice.outdated)] if choice.outdated["key_figures"] else []
@@ -304,6 +306,17 @@ def read_records(name: str, path: Path, data: Path) -> None:
         read_respondents(path)
     else:
         read_participants(path, list(catalogue_of(data).municipalities.name))
+
+
+def account_for_cases(data: Path, folder: Path, period: str, as_of: str) -> None:
+    """Put in the folder what is hidden of the counts of case records, where there are any."""
+    from keten.model.periods import as_of_date
+    from keten.observations.dataset import load
+    from keten.observations.hidden_cases import hidden_cases
+    from keten.statistics.records import write_decisions
+
+    if hidden := hidden_cases(load(data), Period.parse(period).end, as_of_date(as_of)):
+        write_decisions(folder / "dossiers.csv", hidden)
 
 
 def publishers(data: Path) -> tuple[dict[str, str], list[str]]:
