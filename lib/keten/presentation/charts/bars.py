@@ -14,6 +14,7 @@ NAMES = {svg.WIDE: 260, svg.NARROW: 118}  # most pixels of a name beside its bar
 BAR, ROW = 20, 34  # pixels: height of a bar, and of its row
 PLOT = 260  # pixels: height of columns
 COLUMN = 64  # most pixels of a column's width
+SMALLEST = 12  # pixels of type in a table of shades with many columns
 BEFORE = "#595959"  # of an earlier period, in every chart
 
 
@@ -21,8 +22,8 @@ BEFORE = "#595959"  # of an earlier period, in every chart
 class Bar:
     """A bar: its name, value (None = a gap, said by `text`), number in words, tip and colour.
 
-    before: the same an earlier time, as a thin grey bar below it with a tip of its own; dashed: provisional; most: up to
-    where the value may lie, in a paler colour.
+    before: the same an earlier time, as a thin grey bar with a tip of its own; dashed: provisional; most: up to where
+    the value may lie, in a paler colour.
     """
 
     name: str
@@ -173,8 +174,9 @@ def stacked(items: Sequence[tuple[str, float, Sequence[Part]]], found: Sequence[
                 drawn[part.answer] += svg.text((left + right) / 2, middle + 5, part.text, "middle", ink=ink)
             at += part.size
         top += size
-    body += "".join(svg.series(style.name, marks) for style, marks in zip(found, drawn, strict=True)) + texts
-    return Drawing(width, top + 4, body + svg.line(x(0), top, x(0), 0 if not found else key(found, width)[1] - 4, INK))
+    middle_line = "" if narrow else svg.line(x(0), key(found, width)[1] - 4, x(0), top, INK)
+    body += middle_line + "".join(svg.series(style.name, marks) for style, marks in zip(found, drawn, strict=True))
+    return Drawing(width, top + 4, body + texts)
 
 
 def key(found: Sequence[Style], width: float) -> tuple[str, float]:
@@ -191,7 +193,10 @@ def key(found: Sequence[Style], width: float) -> tuple[str, float]:
 
 @dataclass(frozen=True)
 class Dot:
-    """An estimate of a group (a number in the key) with its interval; `text` is the number at the end of its row."""
+    """An estimate of a group (a number in the key) with its interval; `text` is the number at the end of its row.
+
+    both: whether what is known are the two ends of the interval, and no value between them.
+    """
 
     group: int
     value: float
@@ -199,6 +204,7 @@ class Dot:
     high: float
     text: str
     tip: str
+    both: bool = False
 
 
 def dots(
@@ -227,7 +233,7 @@ def dots(
             style = found[dot.group]
             marks[dot.group] += (
                 svg.line(x(dot.low), y, x(dot.high), y, style.colour, 3)
-                + svg.marker(x(dot.value), y, style, tip=dot.tip)
+                + "".join(svg.marker(x(one), y, style, tip=dot.tip) for one in _marked(dot))
                 + svg.text(width - room + 14, y + 5, dot.text, bold=not several, ink=style.ink)
             )
         top += size
@@ -238,6 +244,10 @@ def dots(
     return Drawing(width, top + 26, body + grid + rules + inner + foot)
 
 
+def _marked(dot: Dot) -> list[float]:
+    return [dot.low, dot.high] if dot.both else [dot.value]
+
+
 @dataclass(frozen=True)
 class Box:
     """A cell of a table of shades: its number in words, its tip and its colours."""
@@ -246,32 +256,39 @@ class Box:
     tip: str = ""
     fill: str = "none"
     ink: str = ""
-    outlined: bool = True
 
 
-def heat(heads: Sequence[str], named: Sequence[tuple[str, Sequence[Box]]], width: int, corner: str = "") -> Drawing:
-    """A table of shades; heads: of its columns; the name of each row with its cells; corner: above the names."""
+def heat(heads: Sequence[str], named: Sequence[tuple[str, Sequence[Box]]], width: int) -> Drawing:
+    """A table of shades, of the last columns that there is room for.
+
+    heads: of its columns; named: the name of each row with its cells.
+    """
     names = [broken(name, NAMES[width], SIZE) for name, _ in named]
-    gutter = max(wide(line, SIZE) for name in [*names, [corner]] for line in name) + 12
+    gutter = max(wide(line, SIZE) for name in names for line in name) + 12
+    texts = [cell.text for _, cells in named for cell in cells] + [word for head in heads for word in head.split()]
+    widest = max(wide(one, SIZE) for one in texts)
+    size_of = SIZE if len(heads) * (widest + 6) <= width - gutter else SMALLEST
+    fit = max(1, int((width - gutter) // (widest * size_of / SIZE + 4)))
+    heads, named = heads[-fit:], [(name, cells[-fit:]) for name, cells in named]
     each = min((width - gutter) / len(heads), 110)
-    columns_of = [broken(head, each - 4, SIZE) for head in heads]
+    columns_of = [broken(head, each, size_of) for head in heads]
     top = LEADING * max(map(len, columns_of)) + 8
-    body = svg.text(0, top - 10, corner, ink=QUIET) if corner else ""
+    body = ""
     for place, head in enumerate(columns_of):
-        body += svg.text(gutter + each * (place + 0.5), top - 10 - LEADING * (len(head) - 1), head, "middle")
-    fits = all(wide(cell.text, SIZE) <= each - 4 for _, cells in named for cell in cells)
+        body += svg.text(
+            gutter + each * (place + 0.5), top - 10 - LEADING * (len(head) - 1), head, "middle", size=size_of
+        )
     inner = ""
     for (_, cells), name in zip(named, names, strict=True):
         size = max(32, LEADING * len(name) + 8)
         body += svg.text(0, top + size / 2 - LEADING * (len(name) - 1) / 2 + 5, name)
         for place, cell in enumerate(cells):
             left = gutter + each * place
-            if cell.text and cell.outlined:
+            if cell.text:
                 inner += (
                     f'<rect x="{svg.px(left)}" y="{svg.px(top)}" width="{svg.px(each)}" height="{svg.px(size)}" '
                     f'fill="{cell.fill}" stroke="white"{svg.told(cell.tip)}/>'
                 )
-            size_of = SIZE if fits else 11
             inner += svg.text(left + each / 2, top + size / 2 + 5, cell.text, "middle", ink=cell.ink, size=size_of)
         top += size
     return Drawing(width, top + 4, body + svg.series("", inner))

@@ -11,7 +11,7 @@ from keten.presentation.charts import bars, lines, scales, svg
 from keten.presentation.charts.bars import Dot, Part
 from keten.presentation.charts.figure import figure
 from keten.presentation.charts.lines import Line, Plot, Point
-from keten.presentation.charts.palette import ANSWERS, BLUE, GRID, PALETTE, Style, styles
+from keten.presentation.charts.palette import ANSWERS, BLUE, GRID, Style, styles
 from keten.presentation.charts.scales import Scale
 from keten.presentation.charts.svg import NARROW, Drawing
 from keten.presentation.charts.words import main_points
@@ -31,13 +31,21 @@ def likert(shares: pd.DataFrame, title: str) -> Output:
     levels = sorted(shares.answer.unique())
     middle = (levels[0] + levels[-1]) / 2
     labels = list(shares.sort_values("answer").answer_label.unique())
-    ramp = ANSWERS.get(len(labels), PALETTE)
-    found = [Style(label, ramp[place % len(ramp)], kind="bar") for place, label in enumerate(labels)]
+    merged = len(labels) not in ANSWERS  # of some items answers were taken together: colours by place, names within
+    at = dict(zip(shares.answer_label, shares.answer, strict=True))
+    shades = ANSWERS[5] if merged else ANSWERS[len(labels)]
+    places = [round(4 * (at[label] - levels[0]) / (levels[-1] - levels[0])) for label in labels] if merged else None
+    found = [Style(label, shades[places[place] if places else place], kind="bar") for place, label in enumerate(labels)]
     items = []
     for item, mine in shares.sort_values("answer", kind="stable").groupby("item", sort=False):
         left = -(mine.share[mine.answer < middle].sum() + mine.share[mine.answer == middle].sum() / 2)
         parts = [
-            Part(labels.index(row["answer_label"]), row["share"], row["text"], f"{item}: {row['text']}")
+            Part(
+                labels.index(row["answer_label"]),
+                row["share"],
+                f"{row['answer_label']}: " * merged + row["text"],
+                f"{item}: {row['text']}",
+            )
             for row in records(mine)
         ]
         items.append((str(item), float(left), parts))
@@ -121,7 +129,7 @@ def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str) -> Ou
 
 def _square(rows: Sequence[Mapping[str, Any]], said: Sequence[str], width: int) -> Drawing:
     """The dots of a quadrant with their numbers."""
-    bottom, left = 12 + SQUARE[width], 46
+    top, bottom, left = 24, 24 + SQUARE[width], 46
     ends = {
         axis: bars.axis(
             [row[f"{axis}{end}"] for row in rows for end in ("", "_low", "_high") if pd.notna(row[f"{axis}{end}"])]
@@ -129,9 +137,9 @@ def _square(rows: Sequence[Mapping[str, Any]], said: Sequence[str], width: int) 
         for axis in ("x", "y")
     }
     x = Scale(ends["x"][0], ends["x"][-1], left, width - 16)
-    y = Scale(ends["y"][0], ends["y"][-1], bottom, 12)
+    y = Scale(ends["y"][0], ends["y"][-1], bottom, top)
     body = "".join(svg.line(left, y(one), width - 16, y(one), GRID) for one in ends["y"])
-    body += "".join(svg.line(x(one), 12, x(one), bottom, GRID) for one in ends["x"])
+    body += "".join(svg.line(x(one), top, x(one), bottom, GRID) for one in ends["x"])
     body += "".join(svg.text(left - 8, y(one) + 5, prose.number(one), "end") for one in ends["y"])
     every = 2 if width == NARROW and len(ends["x"]) > 5 else 1
     body += "".join(svg.text(x(one), bottom + 19, prose.number(one), "middle") for one in ends["x"][::every])

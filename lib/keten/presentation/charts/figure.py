@@ -1,7 +1,7 @@
 """The figure around a drawing: headline, subtitle, and the drawing at the width of a page and at that of a telephone.
 
-Both drawings are complete as they are; a style sheet shows one. `templates/ketenrapport/chart.js` reads `data-tip`, what
-a mark says of itself (in the narrow drawing: the place of that text in the wide one), and `data-name`, the series
+Both drawings are complete as they are; a style sheet shows one. `templates/ketenrapport/chart.js` reads `data-tip`,
+what a mark says of itself (in the narrow drawing: the place of that text in the wide one), and `data-name`, the series
 around it.
 """
 

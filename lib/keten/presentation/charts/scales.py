@@ -103,7 +103,7 @@ def _month(day: date, new_year: bool) -> str:
 
 
 def _stretches(scale: Scale, months: int, name: Callable[[date, bool], str]) -> list[Tick]:
-    """Calendar stretches of so many months: a line at the start of each, names on as many as fit, the last one first."""
+    """Calendar stretches of so many months: a line at the start of each, names on those that fit, always the last."""
     first, last = date.fromordinal(math.floor(scale.low)), date.fromordinal(math.ceil(scale.high) - 1)
     place = (first.year * 12 + first.month - 1) // months * months
     starts = []

@@ -21,6 +21,8 @@ from keten.presentation.charts.figure import figure
 from keten.presentation.charts.lines import Line, Plot, Point
 from keten.presentation.charts.palette import GREY, Style, colour_of, styles
 from keten.presentation.charts.policy_lines import event_list, event_texts, events_within, moments
+from keten.presentation.charts.side_by_side import matrix as matrix  # notebooks know all charts by this module
+from keten.presentation.charts.side_by_side import single as single
 from keten.presentation.charts.words import axis_title, figure_tip, main_points, number_of, own_scale, with_unit
 from keten.presentation.markup import note
 from keten.presentation.output import Output, as_shown, gap, series_names
