@@ -83,7 +83,7 @@ def chart(ranked: Ranking, name: str, chain: Workbook, remark: str = "") -> Outp
     """Bars of the ranking; the title is `name` and what the bars are together.
 
     >>> ranked = rankings.of(chain, "asylum_first_instance_decisions", "nationality", 3)
-    >>> rankings.chart(ranked, "Beslissingen", chain).spec["usermeta"]["title"]
+    >>> rankings.chart(ranked, "Beslissingen", chain).spec["title"]
     'Beslissingen: de drie grootste van 14 nationaliteiten met een cijfer'
     """
     remarks = " ".join(filter(None, [ranked.remark, remark]))

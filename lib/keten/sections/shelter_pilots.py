@@ -277,7 +277,7 @@ def flow(known: Stays) -> Output:
     return tables.behind(drawn, grid, known.catalogue, [together(figures)], note)
 
 
-def _in_and_out(row: Mapping[str, Any], colour: str) -> Bar:
+def _in_and_out(row: Mapping[Any, Any], colour: str) -> Bar:
     """A period with who came in and who left; a hidden number has no bar and says so."""
     into, out = (None if pd.isna(row[name]) else float(row[name]) for name in ("inflow", "outflow"))
     came, left = ("verborgen" if one is None else prose.number(int(one)) for one in (into, out))

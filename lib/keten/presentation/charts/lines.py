@@ -85,9 +85,13 @@ class Plot:
     top: float = field(default=math.inf)
 
 
-def written_out(plot: Plot) -> bool:
-    """Whether the policy measures are written out in the wide drawing, so that it needs no list below it."""
-    return _above(plot, svg.WIDE, Scale(plot.first, plot.last, *_sides(plot, svg.WIDE)))[1]
+def written_out(plot: Plot, apart: bool = False) -> bool:
+    """Whether the policy measures are written out in the wide drawing, so that it needs no list below it.
+
+    apart: whether the drawing is one of `panels`.
+    """
+    sides = (_panel_sides if apart else _sides)(plot, svg.WIDE)
+    return _above(plot, svg.WIDE, Scale(plot.first, plot.last, *sides))[1]
 
 
 def draw(plot: Plot, width: int) -> Drawing:
@@ -117,11 +121,11 @@ def draw(plot: Plot, width: int) -> Drawing:
 
 def panels(plot: Plot, width: int) -> Drawing:
     """The same series as columns in a plot each, below each other: for what is more gap than data."""
-    texts = [text for one in plot.lines for text in _texts(_rounds(_alone(plot, one)), plot.number)]
-    left = max(wide(text, SIZE) for text in texts) + 10
-    right = width - max(wide(line.last, SIZE, True) for line in plot.lines) - 14
+    left, right = _panel_sides(plot, width)
     x = Scale(plot.first, plot.last, left, right)
-    body, top = "", 0.0
+    above, _ = _above(plot, width, x)
+    at = [x(moment.at) for moment in plot.moments]
+    body, top = above.drawn, above.height + 4 if plot.moments else 0.0
     ticks = plot.ticks(x)
     for line in plot.lines:
         names = broken(_named(line), width, SIZE, True)
@@ -130,6 +134,10 @@ def panels(plot: Plot, width: int) -> Drawing:
         bottom = top + PANEL[width]
         rounds = _rounds(_alone(plot, line))
         y = Scale(rounds[0], rounds[-1], bottom, top)
+        if line is plot.lines[0]:
+            body += annotations.rules(plot.moments, at, above, bottom, 0)
+        else:
+            body += "".join(svg.line(one, top, one, bottom, AXIS, 1, "2,3") for one in at)
         body += _grid([rounds[0], rounds[-1]], y, left, right, plot.number)
         each = (
             min([(b.at - a.at) for a, b in pairwise(line.points)] or [30]) / (plot.last - plot.first) * (right - left)
@@ -151,6 +159,13 @@ def panels(plot: Plot, width: int) -> Drawing:
         body += svg.series(line.style.name, inner) + _foot(ticks, bottom)
         top = bottom + FOOT + 12
     return Drawing(width, top - 12, body)
+
+
+def _panel_sides(plot: Plot, width: int) -> tuple[float, float]:
+    """The first and last pixel of plots below each other."""
+    texts = [text for one in plot.lines for text in _texts(_rounds(_alone(plot, one)), plot.number)]
+    left = max(wide(text, SIZE) for text in texts) + 10
+    return left, width - max(wide(line.last, SIZE, True) for line in plot.lines) - 14
 
 
 def _alone(plot: Plot, line: Line) -> Plot:

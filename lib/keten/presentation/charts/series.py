@@ -62,7 +62,7 @@ def trend(
     latest = drawn.end.max()
     found = [_line(style, rows[style.name], known[style.name][-1], latest, chain) for style in styles(ordered)]
     apart = any(line.is_confetti for line in found)
-    listed = events_within(events, drawn) if not apart else events_within(None, drawn)
+    listed = events_within(events, drawn)
     breaks, told = _breaks({name: known[name] for name in ordered}, chain)
     plot = Plot(
         found,
@@ -70,10 +70,10 @@ def trend(
         drawn.end.max().toordinal() + 1,
         scales.time(set(drawn.kind)),
         number_of(drawn),
-        [] if apart else [*moments(listed), *breaks],
+        [*moments(listed), *([] if apart else breaks)],
         _whole(drawn),
     )
-    written = lines.written_out(plot)
+    written = lines.written_out(plot, apart)
     remarks = [remark, *(one for one in told if not (apart and one == THIN))]
     if any(point.hollow for line in found for point in line.known):
         remarks.append("Een open teken is een voorlopig cijfer.")

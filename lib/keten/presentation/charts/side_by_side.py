@@ -83,8 +83,8 @@ def matrix(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") ->
     periods = sorted(set(drawn.period), key=lambda text: Period.parse(text).by_end())[-MOST_PERIODS:]
     shown = drawn[drawn.period.isin(periods)]
     cells = {(row["category"], row["period"]): row for row in records(shown)}
-    latest = {name: max(mine.end) for name, mine in shown.groupby("category")}
-    last = {name: mine.sort_values("end").value.iloc[-1] for name, mine in shown.groupby("category")}
+    latest = {str(name): max(mine.end) for name, mine in shown.groupby("category")}
+    last = {str(name): mine.sort_values("end").value.iloc[-1] for name, mine in shown.groupby("category")}
     names = sorted(latest, key=lambda name: (-latest[name].toordinal(), -last[name], name))
     highest = shown.value.max() or 1
 
