@@ -239,10 +239,8 @@ def test_a_stock_stands_at_the_end_of_its_year_and_a_flow_in_the_middle():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_drawings_show_the_same_figures(shown, kind):
-    def marks(width: str) -> list[str]:
-        return [mark.get("data-tip") for mark in image_of(shown[kind].html, width).iter() if mark.get("data-tip")]
-
-    wide, narrow = list(dict.fromkeys(marks("wide"))), marks("narrow")
+    wide = list(dict.fromkeys(tips(shown[kind].html)))
+    narrow = [mark.get("data-at") for mark in image_of(shown[kind].html, "narrow").iter() if mark.get("data-at")]
     assert sorted({wide[int(place)] for place in narrow}) == sorted(wide)
     assert float(image_of(shown[kind].html, "narrow").get("width")) <= 360
 

@@ -66,7 +66,9 @@ def rows(
             start, end = sorted((x(0), x(bar.value)))
             fill = PALE.get(bar.colour, "white") if bar.dashed else bar.colour
             if bar.most is not None:
-                now += svg.box(end, middle - BAR / 2, x(bar.most) - end, BAR, PALE.get(bar.colour, GRID))
+                now += svg.box(
+                    end, middle - BAR / 2, x(bar.most) - end, BAR, PALE.get(bar.colour, GRID), outline=bar.colour
+                )
                 edge = x(bar.most)
             now += svg.box(
                 start, middle - BAR / 2, end - start, BAR, fill, bar.tip, bar.colour if bar.dashed else "",
@@ -167,7 +169,7 @@ def stacked(items: Sequence[tuple[str, float, Sequence[Part]]], found: Sequence[
             fill = found[part.answer].colour
             drawn[part.answer] += (
                 f'<rect x="{svg.px(left)}" y="{svg.px(middle - 14)}" width="{svg.px(right - left)}" height="28" '
-                f'fill="{fill}" stroke="white"{svg.told(part.tip)}/>'
+                f'fill="{fill}" stroke="{QUIET}" stroke-width="0.6"{svg.told(part.tip)}/>'
             )
             if right - left >= wide(part.text, SIZE) + 6:
                 ink = "white" if fill in ("#a94f00", BLUE) else "#1a1a1a"

@@ -1,8 +1,8 @@
 """The figure around a drawing: headline, subtitle, and the drawing at the width of a page and at that of a telephone.
 
 Both drawings are complete as they are; a style sheet shows one. `templates/ketenrapport/chart.js` reads `data-tip`,
-what a mark says of itself (in the narrow drawing: the place of that text in the wide one), and `data-name`, the series
-around it.
+what a mark says of itself (in the narrow drawing `data-at`, the place of that text in the wide one), and `data-name`,
+the series around it.
 """
 
 import re
@@ -35,7 +35,7 @@ def figure(
     says = f"{headline or title}. {words}"
     wide = draw(WIDE).svg(says, "wide")
     places = {tip: place for place, tip in enumerate(dict.fromkeys(_TIP.findall(wide)))}
-    narrow = _TIP.sub(lambda found: f'data-tip="{places[found[1]]}"', draw(NARROW).svg(says, "narrow"))
+    narrow = _TIP.sub(lambda found: f'data-at="{places[found[1]]}"', draw(NARROW).svg(says, "narrow"))
     html = (
         f'<figure class="chart"><figcaption>{caption(headline or title, under)}</figcaption>'
         f'<div class="picture" role="region" tabindex="0" aria-label="Grafiek: {escape(title)}">{wide}{narrow}</div>'

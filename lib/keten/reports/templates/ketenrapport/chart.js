@@ -1,5 +1,5 @@
 // Makes the charts of a page interactive in place: tips by mouse, touch and arrow keys, a tone per point, pictures to keep.
-// The drawing holds everything: marks with data-tip (text; in the narrow drawing its place in the wide one), in groups
+// The drawing holds everything: marks with data-tip (text; in the narrow drawing data-at, its place in the wide one), in groups
 // with data-name. Where charts come later, as in JupyterLab, the event "keten-charts" asks to look again.
 "use strict";
 (() => {
@@ -174,7 +174,7 @@
     enlivened.add(figure);
     const [wide, narrow] = region.children;
     const tips = [...new Set([...wide.querySelectorAll("[data-tip]")].map((mark) => mark.dataset.tip))];
-    narrow.querySelectorAll("[data-tip]").forEach((mark) => (mark.dataset.tip = tips[mark.dataset.tip]));
+    narrow.querySelectorAll("[data-at]").forEach((mark) => (mark.dataset.tip = tips[mark.dataset.at]));
     const shown = () => (getComputedStyle(wide).display === "none" ? narrow : wide);
     const marks = () => [...shown().querySelectorAll("[data-tip]")];
 
