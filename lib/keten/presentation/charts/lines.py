@@ -148,7 +148,7 @@ def panels(plot: Plot, width: int) -> Drawing:
             size = max(2.0, min(18.0, 0.75 * each))
             inner += svg.box(
                 x(point.at) - size / 2, min(high, zero), size, abs(high - zero),
-                PALE.get(line.style.colour, "white") if point.hollow else line.style.colour,
+                PALE.get(line.style.colour, "white") if point.hollow else "",
                 point.tip, line.style.colour if point.hollow else "",
             )  # fmt: skip
         final = line.known[-1]
@@ -156,7 +156,7 @@ def panels(plot: Plot, width: int) -> Drawing:
             x(final.at) + max(2.0, min(18.0, 0.75 * each)) / 2 + 5, y(final.value or 0) + 5, line.last, bold=True,
             ink=line.style.ink,
         )  # fmt: skip
-        body += svg.series(line.style.name, inner) + _foot(ticks, bottom)
+        body += svg.series(line.style.name, inner, line.style.colour) + _foot(ticks, bottom)
         top = bottom + FOOT + 12
     return Drawing(width, top - 12, body)
 
@@ -212,12 +212,13 @@ def _above(plot: Plot, width: int, x: Scale) -> tuple[annotations.Above, bool]:
 
 def _grid(rounds: Sequence[float], y: Scale, left: float, right: float, number: Callable[[float], str]) -> str:
     """Lines across with their numbers to the left; that of zero is darker."""
-    drawn = "".join(svg.line(left, y(one), right, y(one), GRID if one else AXIS) for one in rounds)
+    drawn = svg.lines([(left, y(one), right, y(one)) for one in rounds if one], GRID)
+    drawn += svg.lines([(left, y(one), right, y(one)) for one in rounds if not one], AXIS)
     return drawn + "".join(svg.text(left - 8, y(one) + 5, number(one), "end") for one in rounds)
 
 
 def _foot(ticks: Sequence[scales.Tick], bottom: float) -> str:
-    drawn = "".join(svg.line(tick.at, bottom, tick.at, bottom + 5, AXIS) for tick in ticks if tick.at is not None)
+    drawn = svg.lines([(tick.at, bottom, tick.at, bottom + 5) for tick in ticks if tick.at is not None], AXIS)
     return drawn + "".join(svg.text(tick.middle, bottom + 19, tick.text, "middle") for tick in ticks if tick.text)
 
 

@@ -53,4 +53,5 @@ def event_list(listed: pd.DataFrame, written: bool = False) -> str:
     if len(listed) <= EVENTS_IN_SIGHT and not written:
         return listing
     count = prose.count(len(listed), "beleidsmaatregel", "beleidsmaatregelen")
-    return f'<details class="measures"><summary>{prose.capital(count)} in deze grafiek</summary>{listing}</details>'
+    kind = ' class="measures"' if written else ""  # in print only what the chart does not say
+    return f"<details{kind}><summary>{prose.capital(count)} in deze grafiek</summary>{listing}</details>"

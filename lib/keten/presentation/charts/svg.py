@@ -4,7 +4,7 @@ Colours are attributes, so that `templates/ketenrapport/chart.css` can give each
 picture that is taken out of a page keeps its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from keten.presentation.charts.palette import INK, Style
@@ -65,14 +65,21 @@ def line(x1: float, y1: float, x2: float, y2: float, stroke: str, width: float =
     return f'<path d="M{px(x1)},{px(y1)}L{px(x2)},{px(y2)}" stroke="{stroke}" stroke-width="{width:g}"{dashed}/>'
 
 
+def lines(ends: Iterable[tuple[float, float, float, float]], stroke: str) -> str:
+    """Straight thin lines of one colour, as one element; nothing for none."""
+    path = "".join(f"M{px(x1)},{px(y1)}L{px(x2)},{px(y2)}" for x1, y1, x2, y2 in ends)
+    return f'<path d="{path}" stroke="{stroke}"/>' if path else ""
+
+
 def box(
     x: float, y: float, wide: float, high: float, fill: str, tip: str = "", outline: str = "", dash: str = ""
 ) -> str:
-    """A box; tip: what it says of itself; outline: its colour; dash: of the outline."""
+    """A box; fill: '' for that of its group; tip: what it says of itself; outline: its colour; dash: of the outline."""
     looks = f' stroke="{outline}" stroke-width="2"' if outline else ""
     looks += f' stroke-dasharray="{dash}"' if dash else ""
+    painted = f'fill="{fill}"' if fill else ""
     size = f'width="{px(max(wide, 0))}" height="{px(max(high, 0))}"'
-    return f'<rect x="{px(x)}" y="{px(y)}" {size} fill="{fill}"{looks}{told(tip)}/>'
+    return f'<rect x="{px(x)}" y="{px(y)}" {size} {painted}{looks}{told(tip)}/>'
 
 
 def told(tip: str) -> str:
@@ -85,9 +92,10 @@ def target(x: float, y: float, tip: str) -> str:
     return f'<circle cx="{px(x)}" cy="{px(y)}" r="6"{told(tip)}/>'
 
 
-def series(name: str, inner: str) -> str:
-    """All that belongs to one series, under its name."""
-    return f'<g data-name="{escape(name)}">{inner}</g>'
+def series(name: str, inner: str, fill: str = "") -> str:
+    """All that belongs to one series, under its name; fill: the colour of what has none of its own."""
+    painted = f' fill="{fill}"' if fill else ""
+    return f'<g data-name="{escape(name)}"{painted}>{inner}</g>'
 
 
 SHAPES = {
