@@ -16,7 +16,7 @@ from helpers_data import figure, links, monthly, published, rows_of, small_data,
 import keten
 from keten import Workbook
 from keten.lab import chart
-from keten.presentation.charts import bars, palette, scales
+from keten.presentation.charts import annotations, bars, palette, scales
 from keten.presentation.charts import series as charts
 from keten.presentation.charts.lines import apart
 from keten.statistics.timeseries.contribution import contributions
@@ -203,14 +203,23 @@ def test_no_headline_across_publishers():
         assert "Vanaf 2020: CBS" in texts(shown.html, kind), "a labelled break before that year"
 
 
-def test_policy_measures_are_written_out_where_there_is_room(chain):
-    events = chain.policy_measures("asiel")
+def test_policy_measures_are_written_out_where_there_is_room():
+    chain = published("2020")
+    events = chain.policy_measures("asiel", years=10)
     decisions = chain.series("asylum_first_instance_decisions", kind="quarter")
     shown = charts.trend(decisions, "T", chain, events)
     listed = [item.text.strip() for items in tree(shown.html).iter("ol") for item in items]
     assert listed and shown.spec["numbered"] == []
     assert {text.partition(": ")[2].removesuffix(" (") for text in listed} <= set(texts(shown.html))
     assert {str(place + 1) for place in range(len(listed))} <= set(texts(shown.html, "narrow"))
+
+
+def test_texts_above_a_plot_touch_neither_each_other_nor_their_lines():
+    moments = [annotations.Moment(0, f"Maatregel nummer {n} van het jaar", str(n)) for n in range(3)]
+    above = annotations.written(moments, [100, 110, 600], 890)
+    assert above and above.tops[0] < above.tops[1], "the first of two that are near stands a row higher"
+    crowded = [annotations.Moment(0, "Een maatregel", str(n)) for n in range(9)]
+    assert annotations.written(crowded, [100 + 5 * n for n in range(9)], 890) is None
 
 
 def test_figures_below_zero_hang_below_it(tmp_path):
