@@ -25,7 +25,9 @@ from keten.reports.publish import baseline, decisions, frontpage, index, manifes
 from keten.reports.publish import edition as editions
 from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
-from keten.reports.result import Job, Result
+from keten.reports.result import SUCCEEDED, Job, Result
+from keten.sources import store
+from keten.sources.attempts import attempts
 from keten.workspace import temporary
 
 DEFAULT_TIMEOUT, LONGEST_TIMEOUT = 600, 7 * 24 * 3600  # seconds
@@ -64,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
         return run_in(folder, arguments)
 
 
-def run_in(folder: Path, arguments: argparse.Namespace) -> int:
-    """`run` in a folder of its own."""
+def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None) -> int:
+    """`run` in a folder of its own. view: the data as they are frozen already, for who makes more editions of them."""
     from keten.reports.execute import pool
 
     started = time_stamp()
@@ -82,7 +84,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     contact = contact_line()
     browser = pdf.browser() if arguments.pdf else None
 
-    view = frozen.data_view(data, folder)
+    view = view or frozen.data_view(data, folder)
     decided = folder / "besluiten"
     decided.mkdir()
     environment = {"KETEN_DATA": str(view.resolve()), RECORDS: json.dumps(records), DECISIONS: str(decided)}
@@ -91,7 +93,9 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
         choice = period_choice.checked(view, given, notebooks)
         period = choice.period
         variant = variant_of(apart(notebooks, parameters, view), frozen.record_prints(records))
-        organisations = publishers(view)
+        account_for_cases(view, decided, period, given.get("as_of", ""))
+        organisations, faults = publishers(view)
+        refused = refusals(view)
     for notebook in notebooks:
         parameters[notebook.stem] = {**parameters[notebook.stem], "period": period}
     out = arguments.out or root() / "reports"
@@ -108,12 +112,16 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
         "git": git,
         "default": choice.default,
         "outdated": choice.outdated,
+        "sources": fetched(data),
+        "faults": faults,
+        "refused": refused,
     }
     account["run"] = manifest.run_id(account)
     context = report_context(edition, account, contact)
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
     tell([] if arguments.notebooks else left_out(there), arguments.quiet)
     tell(differing(originals, given, git), arguments.quiet)
+    tell(decisions.other_records(edition, records, account["inputs"]), arguments.quiet)
     if "period" not in given and not arguments.quiet:
         print(choice.default["sentence"], flush=True)
     late = [outdated_words(choice.outdated)] if choice.outdated["key_figures"] else []
@@ -155,7 +163,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
         except KetenError as error:
             print(error, file=sys.stderr)
             return SOME_FAILED
-        progress.close(published / "index.html")
+        progress.close(published / "index.html", sum(result.state != SUCCEEDED for result in results))
     return SUCCESS if all(result.complete for result in results) else SOME_FAILED
 
 
@@ -176,9 +184,16 @@ class Progress:
         elif not result.complete:
             print(line, file=sys.stderr)
 
-    def close(self, page: Path) -> None:
-        """Tell where the edition is."""
-        if not self.quiet:
+    def close(self, page: Path, failed: int) -> None:
+        """Tell where the edition is, and how many of its reports failed now."""
+        if self.quiet:
+            return
+        if failed:
+            few = (
+                "Geen enkel rapport is gelukt" if failed == self.total else f"{failed} van de {self.total} zijn mislukt"
+            )
+            print(f"{few}; wat er is staat in {page}")
+        else:
             print(f"De rapporten staan klaar: {page}")
 
 
@@ -293,10 +308,21 @@ def read_records(name: str, path: Path, data: Path) -> None:
         read_participants(path, list(catalogue_of(data).municipalities.name))
 
 
-def publishers(data: Path) -> dict[str, str]:
+def account_for_cases(data: Path, folder: Path, period: str, as_of: str) -> None:
+    """Put in the folder what is hidden of the counts of case records, where there are any."""
+    from keten.model.periods import as_of_date
+    from keten.observations.dataset import load
+    from keten.observations.hidden_cases import hidden_cases
+    from keten.statistics.records import write_decisions
+
+    if hidden := hidden_cases(load(data), Period.parse(period).end, as_of_date(as_of)):
+        write_decisions(folder / "dossiers.csv", hidden)
+
+
+def publishers(data: Path) -> tuple[dict[str, str], list[str]]:
     """Publisher by title of each source in the data folder; the data, read and checked before, can go after this.
 
-    Tells on standard error which live sources cannot take part; the reports say so as well.
+    Also which live sources cannot take part, told on standard error too; the reports say so as well.
     """
     from keten.observations.dataset import forget, load
 
@@ -304,7 +330,27 @@ def publishers(data: Path) -> dict[str, str]:
     for fault in loaded.faults:
         print(f"Let op: {fault}", file=sys.stderr)
     forget()
-    return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True))
+    return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True)), list(loaded.faults)
+
+
+def refusals(data: Path) -> list[dict[str, str]]:
+    """The deliveries that were kept aside and not cleared since: `source`, `date`, `fate` and `reason`."""
+    from keten.sources.store import refused
+
+    return [
+        {"source": one.source, "date": one.date, "fate": one.fate, "reason": str(one.about.get("reason", ""))}
+        for one in refused(data)
+        if not one.about.get("cleared")
+    ]
+
+
+def fetched(data: Path) -> dict[str, dict[str, str]]:
+    """What became of each source when it was last fetched; tells on standard error when that cannot be read."""
+    try:
+        return {source: vars(one) for source, one in attempts(data / store.FOLDER).items()}
+    except KetenError as error:
+        print(f"Let op: {error}", file=sys.stderr)
+        return {}
 
 
 def inputs(notebooks: list[Notebook], records: dict[str, str], data: Path) -> dict[str, str | None]:
