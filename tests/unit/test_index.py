@@ -221,7 +221,11 @@ def test_landmarks_headings_and_the_way_out():
         assert levels[0] == 1 and all(after - before <= 1 for before, after in pairwise(levels))
         targets = {tag["id"] for tag in found.find_all(id=True)}
         assert {link["href"][1:] for link in found.select('a[href^="#"]')} <= targets
-    assert [link["href"] for link in page().footer.select("a")] == ["../index.html", "beheer.html"]
+    assert [link["href"] for link in page().footer.select("a")] == [
+        "../index.html",
+        "beheer.html",
+        "toegankelijkheid.html",
+    ]
     links = {link["href"] for link in run_page_of().select("a")}
     assert links >= {"index.html", "../index.html", "figures.csv", "figures_excel.csv", "manifest.json"}
 
