@@ -219,10 +219,22 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Context, remark: s
     >>> [cell["text"] for cell in shown.tables[0]["rows"][0][:3]]
     ['Bezetting van de COA-opvang', '31 december 2016', '27.028']
     """
+    frame = known(frames)
+    return (
+        gap(title, title)
+        if frame.empty
+        else figure_table(single_grid(frame, title, chain), chain.catalogue, [frame], remark)
+    )
+
+
+def known(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """All figures that there are, below each other; one that answers two questions once."""
     frame = together([*[frame[frame.value.notna()] for frame in frames if len(frame)], pd.DataFrame()])
-    if frame.empty:
-        return gap(title, title)
-    frame = frame.drop_duplicates([*KEY, "organisation", "statistic", "value"])  # of two questions with one answer
+    return frame if frame.empty else frame.drop_duplicates([*KEY, "organisation", "statistic", "value"])
+
+
+def single_grid(frame: pd.DataFrame, title: str, chain: Context) -> Grid:
+    """Figures that stand alone as a table."""
     rows = []
     for row in records(frame):
         words = chain.catalogue.unit_words(row["unit"])
@@ -232,7 +244,7 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Context, remark: s
             [Cell(name), Cell(period), figure_cell(row), Cell(unit), Cell(row["organisation"]), Cell(row["note"])]
         )
     names = ["Onderwerp", "Periode", "Cijfer", "Eenheid", "Uitgever", "Toelichting van de bron"]
-    return figure_table(Grid(title, "", names, rows, frozenset(names[2:3])), chain.catalogue, [frame], remark)
+    return Grid(title, "", names, rows, frozenset(names[2:3]))
 
 
 def rolling(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -> Output:

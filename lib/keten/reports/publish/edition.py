@@ -23,7 +23,7 @@ from keten.durable import sync, sync_tree
 from keten.errors import KetenError, remedy, why
 from keten.locks import Busy, locked
 from keten.presentation.markup import harmless
-from keten.reports.publish import accessibility, baseline, figures_csv, index, manifest, operations
+from keten.reports.publish import accessibility, baseline, figures_csv, index, manifest, run_page
 from keten.reports.publish.baseline import BASELINE_FOLDER, FIGURES_FILE, Row
 from keten.reports.publish.exchange import exchange
 from keten.reports.publish.figures_csv import EXCEL_FILE
@@ -268,8 +268,8 @@ def _build(
         "outputs": manifest.fingerprints(staging, manifest.files_below(staging)),
     }
     (staging / manifest.NAME).write_text(manifest.dump(content), encoding="utf-8", newline="\n")
-    about = operations.page(content, rows=rows, publishers=publishers, files=files)
-    (staging / operations.NAME).write_text(harmless(about), encoding="utf-8", newline="\n")
+    about = run_page.page(content, rows=rows, publishers=publishers, files=files)
+    (staging / run_page.NAME).write_text(harmless(about), encoding="utf-8", newline="\n")
 
 
 def _figures(edition: Edition, kept: set[str], made_now: dict[str, Result], entries: Mapping[str, Any]) -> list[Row]:
