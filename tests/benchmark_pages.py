@@ -32,7 +32,7 @@ def main(folder: Path) -> None:
             browser.get(page.resolve().as_uri())
             last = browser.execute_async_script(DRAWN)
             first = browser.execute_script("return window.firstChart || 0")
-            charts = browser.execute_script("return document.querySelectorAll('figure.chart svg').length")
+            charts = browser.execute_script("return document.querySelectorAll('figure.chart .picture').length")
             print(f"{page.name:28} {page.stat().st_size / 1000:7.0f} {charts:10} {first:12.0f} {last:10.0f}")
 
 
