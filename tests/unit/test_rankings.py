@@ -46,7 +46,7 @@ def ranked(chain, n=10) -> rankings.Ranking:
 def drawn(shown) -> list[str]:
     """The names of the bars."""
     return [
-        re.split(r",(?= \D*\d{4})", tip)[0]
+        re.split(r",(?= \D*\d{4})|: ", tip)[0]
         for tip in re.findall(r'data-tip="([^"]+)"', shown.spec["picture"].partition("</g>")[0])
     ]
 

@@ -1,7 +1,6 @@
 """What a report needs, imported once in the warm server from which workers and kernels are forked.
 
-Imported for its effect only. Nothing here may start a thread, an event loop, a socket or vl-convert's engine:
-those do not survive a fork.
+Imported for its effect only. Nothing here may start a thread, an event loop or a socket: those do not survive a fork.
 """
 
 import gc
