@@ -1,13 +1,15 @@
 """The table behind a figure, made once: what a reader sees, what a download holds and what the annex lists."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from keten.presentation.markup import caption, escape, inert, link, plain_number, region, slug
 
 WIDE = 7  # more columns than this need a landscape page in print
+FITS, MOST_BESIDE = 4, 6  # columns beside the first on a phone: of any kind; of numbers alone, below their row's name
+BY_PERIOD = "Periode"  # the head of the first column where each row is about a period
 
 
 class Form(NamedTuple):
@@ -97,9 +99,24 @@ class Grid:
         body = "".join(self._row(row) for row in self.rows)
         hidden = ' class="visually-hidden"' if hidden_caption else ""
         heading = f"<caption{hidden}>{caption(self.title, self.subtitle)}</caption>"
-        grid = f"<table>{heading}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        numbers = len(self.columns) - 1
+        only_numbers = set(self.columns[1:]) <= self.numeric
+        # On a phone a row of numbers stands below its name, as many beside each other as there are columns.
+        reflows = f' class="numbers" style="--n:{numbers}"' if only_numbers and 2 < numbers <= MOST_BESIDE else ""
+        grid = f"<table{reflows}>{heading}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        if reflows or numbers < FITS:
+            return f'<div class="fits">{grid}</div>'
         label = f"Cijfers bij: {self.title}" if hidden_caption else f"Tabel: {self.title}"
         return region(label, grid)
+
+    def only(self, columns: Sequence[str]) -> "Grid":
+        """The table with these of its columns, in this order."""
+        places = [self.columns.index(name) for name in columns]
+        return replace(self, columns=list(columns), rows=[[row[place] for place in places] for row in self.rows])
+
+    def newest_first(self) -> "Grid":
+        """The table with its last period on top, where each row is about a period."""
+        return replace(self, rows=self.rows[::-1]) if self.columns[0] == BY_PERIOD else self
 
     def _row(self, row: Sequence[Cell]) -> str:
         first, *rest = row
@@ -114,12 +131,6 @@ class Grid:
         """The table as a figure; `after` is what stands below it."""
         wide = " wide" if len(self.columns) > WIDE else ""
         return f'<figure class="table{wide}">{self.table()}<figcaption>{after}</figcaption></figure>'
-
-    def folded(self) -> str:
-        """The table behind a chart, folded away."""
-        hidden = f'<span class="visually-hidden">: {escape(self.title)}</span>'
-        summary = f"<summary>Cijfers bij deze grafiek{hidden}</summary>"
-        return f'<details class="numbers">{summary}{self.table(hidden_caption=True)}</details>'
 
     def download(self) -> str:
         """A link that saves the table as CSV, without a connection."""

@@ -77,10 +77,16 @@ def origin_html(title: str, found: Sequence[dict]) -> str:
     """The origins as a part that unfolds, each measure with an id of its own for links from running text."""
     if not found:
         return ""
+    hidden = f'<span class="visually-hidden">: {escape(title)}</span>'
+    summary = f"<summary>Herkomst en uitleg{hidden}</summary>"
+    return f'<details class="origin">{summary}{origin_parts(title, found)}</details>'
+
+
+def origin_parts(title: str, found: Sequence[dict]) -> str:
+    """The origins below each other; '' for none."""
     name = identifier(title, found)
     parts = "".join(_part(name, origin) for origin in found)
-    hidden = f'<span class="visually-hidden">: {escape(title)}</span>'
-    return f'<details class="origin" id="{name}"><summary>Herkomst en uitleg{hidden}</summary>{parts}</details>'
+    return f'<div class="origin" id="{name}">{parts}</div>' if found else ""
 
 
 def _part(name: str, origin: dict) -> str:

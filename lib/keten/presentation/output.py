@@ -35,6 +35,7 @@ DERIVED = (
     "slope_change",
     "completed",
 )
+MOST_SOURCES = 3  # that a figure names below it
 IN_WORDS = {
     "change_percent": "verandering: het cijfer min het eerdere cijfer, gedeeld door het eerdere cijfer, maal 100",
     "change_points": "verandering: het cijfer min het eerdere cijfer",
@@ -218,16 +219,20 @@ def newest_source(rows: pd.DataFrame) -> Period | None:
     return dates.newest(zip(dated.known.dt.date, dated.assumed.astype(bool), strict=True)) if len(dated) else None
 
 
-def source_line(frame: pd.DataFrame) -> str:
-    """One paragraph with the publishers and documents behind the shown figures, as links where an address is known."""
+def source_line(frame: pd.DataFrame, linked: bool = False) -> str:
+    """One paragraph with the documents behind the shown figures; their addresses stand with the origin.
+
+    linked: as links here as well, where no origin stands below.
+    """
     if frame.empty:
         return ""
     rows = frame[frame.value.notna()]
     links = documents(rows)
     if not any(links):
         return ""
-    shown = [link(title, url) for title, url in list(links.items())[:6]]
-    more = f" en {len(links) - 6} andere (zie Bronnen)" if len(links) > 6 else ""
+    first = list(links.items())[:MOST_SOURCES]
+    shown = [link(title, url) if linked else escape(title) for title, url in first]
+    more = f" en {len(links) - MOST_SOURCES} andere (zie Bronnen)" if len(links) > MOST_SOURCES else ""
     known = newest_source(rows)
     date = f' Nieuwste bron van <time datetime="{known}">{known.label}</time>.' if known else ""
     return f'<p class="source">Bron: {"; ".join(shown)}{more}.{date}</p>'

@@ -5,6 +5,7 @@ import pandas as pd
 
 from keten.model.periods import CALENDAR_KINDS, Period
 from keten.presentation import prose
+from keten.presentation.behind import behind
 from keten.presentation.charts import axes
 from keten.presentation.charts.channels import MARK, TIP
 from keten.presentation.charts.drawing import keyed, plain_figure
@@ -13,7 +14,6 @@ from keten.presentation.charts.words import described, main_points, with_unit
 from keten.presentation.dates import stated
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, as_shown, name_of
-from keten.presentation.tables import behind
 from keten.statistics.timeseries.revisions import SERIES, triangle
 from keten.workbook.workbook import Workbook
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from keten.model.periods import Period
-from keten.model.units import is_rate
 from keten.presentation import prose
+from keten.presentation.behind import cell_text
 from keten.presentation.changes import NOT_ALIKE, changes_of
 from keten.presentation.markup import escape, more, plain_number
 from keten.presentation.origin import identifier, origin_html, origins
@@ -24,7 +24,7 @@ from keten.presentation.output import (
     notes,
     small_print,
 )
-from keten.presentation.tables import cell_text
+from keten.presentation.sentences import sentence
 from keten.sections.calculations import rows_of
 from keten.workbook.workbook import Workbook
 
@@ -216,30 +216,3 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
         html += f'<div class="last-known"><p>{LAST_KNOWN}:</p>{listed(older)}</div>'
     html += more(origin_html(title, found)) if html else ""
     return Output(html, [row for table in figures for row in figure_rows(table)])
-
-
-def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark = prose.unmarked) -> str:
-    """One figure and its comparison with earlier years as one Dutch sentence; what is not comparable is said so."""
-    now = frame.iloc[-1]
-    rate = is_rate(now.unit)
-    compared = changes_of(frame)[::-1]
-    alike = compared[compared.reason == ""]
-    apart = compared[compared.reason != ""]
-    changes = [(Period.parse(before), change) for before, change in zip(alike.before, alike.change, strict=True)]
-    words = chain.catalogue.unit_words(now.unit)
-    unit = now.unit if rate or now.unit == "EUR" else (escape(words.singular), escape(words.plural))
-    value = None if pd.isna(now.value) else as_shown(now.value, now.unit, now.statistic, now.margin)
-    about = now.precision == "circa"
-    measure = chain.catalogue.measure(now.measure)
-    usual = not now.statistic and now.unit in (measure.unit, measure.also_unit)  # no share or ratio of the measure
-    usual = usual and (rate or now.category in ("", "totaal"))  # of a part, the words of the whole would say too much
-    template, alone = escape(measure.sentence) if usual else "", name == escape(measure.label)
-    text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark, template, alone)
-    if now.reason and pd.notna(now.value):
-        return f"{text} Let op: {escape(now.reason)}."
-    if len(apart) and pd.notna(now.value):
-        text += f" Er is {NOT_ALIKE} {escape(prose.over(*apart.before))}."
-    caution = measure.caution
-    if caution and any(change.absolute is not None for _, change in changes):
-        text += f" Let op: {escape(prose.small(caution))}"
-    return text

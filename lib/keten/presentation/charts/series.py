@@ -15,6 +15,7 @@ from keten.model.figures import records, together
 from keten.model.periods import Period
 from keten.model.units import FREQUENCIES
 from keten.presentation import prose
+from keten.presentation.behind import behind, cell_text, series_grid
 from keten.presentation.charts import axes
 from keten.presentation.charts.channels import COLOUR, MARK, SHAPE, TEXT, TIP, marks
 from keten.presentation.charts.direct_labels import end_labels, wrapped
@@ -24,7 +25,6 @@ from keten.presentation.charts.policy_lines import event_layers, event_list, eve
 from keten.presentation.charts.words import axis_title, figure_tip, main_points, with_unit
 from keten.presentation.markup import note
 from keten.presentation.output import Output, gap, series_names, share_decimals
-from keten.presentation.tables import behind, cell_text, series_grid
 
 BAR_WIDTH, ROW = axes.WIDTH - 120, 28  # pixels: plot of bars, and height of one
 PUBLISHER_WIDTHS = (2.2, 1.1, 3.6, 5.0, 0.7)  # of lines, the publisher of most figures first

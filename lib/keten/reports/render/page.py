@@ -11,7 +11,7 @@ from keten.presentation.markup import plain_number
 from keten.reports import notebook as contents
 from keten.reports import proof
 from keten.reports.own_figures import words
-from keten.reports.render.cells import ID, notices, sections
+from keten.reports.render.cells import ACCOUNT, ID, notices, sections
 from keten.reports.render.dates import dates_of
 
 UNPROVED = "GEEN RAPPORT"  # in the title of what is not proved, which also stands on every page in print
@@ -34,12 +34,13 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
 
     Depends on the notebook alone, so that every way of rendering it gives the same page.
     """
-    head, *body = sections(nb)
+    head, *every = sections(nb)
+    body = [section for section in every if section.heading.words != ACCOUNT]
     title = contents.title(nb) or stem
     made = nb["metadata"].get("keten", {})
     doubt = proof.doubt(nb)
     title = f"{UNPROVED}: {title}" if doubt else title
-    ids = {name for section in body for name in ID.findall(section.html)}
+    ids = {name for section in every for part in (section.body, section.annex) for name in ID.findall(part.html)}
     return {
         "title": title,
         "doubt": doubt,
@@ -49,7 +50,8 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
         "dates": dates_of(nb),
         "own": words(len(contents.key_figures(nb)), contents.key_figures_of(nb)),
         "sections": body,
-        "charts": any(CHART in section.html for section in [head, *body]),
+        "account": [group for section in every if section.heading.words == ACCOUNT for group in section.groups],
+        "charts": any(CHART in part.html for section in [head, *every] for part in (section.body, section.annex)),
         "provisional": provisional(nb),
         "empty": [section.heading for section in body if section.gaps and not section.figures],
         "samples": notices(nb, "samples"),
