@@ -10,10 +10,10 @@ from keten.model.catalogue import Catalogue
 from keten.model.context import Context
 from keten.model.figures import records
 from keten.model.periods import Period
-from keten.presentation import prose
+from keten.presentation import condensed, prose
 from keten.presentation.changes import NOT_ALIKE
-from keten.presentation.grid import BY_PERIOD, Cell, Grid, number_cell
-from keten.presentation.markup import folded
+from keten.presentation.grid import BY_PERIOD, NO_FIGURE, Cell, Grid, number_cell
+from keten.presentation.markup import below, folded
 from keten.presentation.origin import origin_parts, origins
 from keten.presentation.output import (
     Output,
@@ -27,7 +27,6 @@ from keten.presentation.output import (
     source_line,
 )
 
-NO_FIGURE = "geen cijfer"
 WITHHELD = {"confidential": "vertrouwelijk", "secondary": "afgeschermd"}  # what else is hidden is small
 
 
@@ -82,14 +81,17 @@ def figure_table(
     *remarks: str,
     shown: Grid | None = None,
     said: str = "",
+    dated: bool = False,
 ) -> Output:
     """A table of figures with its notes, source, download and origin. The first of `figures` is what it is about.
 
-    shown: what of it a reader sees at once, with the whole table folded below; said: HTML that says it instead.
+    shown: what of it a reader sees at once, with the whole table folded below; said: HTML that says it instead; dated:
+    whether each figure stands there with its period.
     """
     if said:
-        return behind(Output(f'<figure class="said"><p>{said}</p></figure>'), grid, catalogue, figures, *remarks)
-    return behind(Output(""), grid, catalogue, figures, *remarks, shown=shown)
+        sentence = Output(f'<figure class="said"><p>{said}</p></figure>')
+        return behind(sentence, grid, catalogue, figures, *remarks, dated=True)
+    return behind(Output(""), grid, catalogue, figures, *remarks, shown=shown, dated=dated)
 
 
 def behind(
@@ -99,6 +101,7 @@ def behind(
     figures: Sequence[pd.DataFrame],
     *remarks: str,
     shown: Grid | None = None,
+    dated: bool = False,
 ) -> Output:
     """A chart with its notes, source, the figures behind it as a folded table, and their origin, inside its figure.
 
@@ -107,15 +110,15 @@ def behind(
     filled = [part for part in figures if len(part)]
     about = filled[0] if filled else pd.DataFrame()
     found = origins(filled, catalogue)
-    words = [*(notes(about) + cautions(about, catalogue) if len(about) else []), *filter(None, remarks)]
-    above, last = small_print(words) + source_line(about), grid.download() + origin_parts(grid.title, found)
-    whole = grid.newest_first()
+    words = [*(notes(about, dated) + cautions(about, catalogue) if len(about) else []), *filter(None, remarks)]
+    above, last = below(small_print(words) + source_line(about)), grid.download() + origin_parts(grid.title, found)
+    whole = condensed.without_empty(grid).newest_first()
     if chart.html:
-        below = folded("Cijfers en herkomst", grid.title, whole.table(hidden_caption=True) + last)
-        html = f"{chart.html.removesuffix('</figure>')}{above}{below}</figure>"
-    elif shown and shown != grid:
-        below = folded("Alle cijfers en herkomst", grid.title, whole.table(hidden_caption=True) + last)
-        html = shown.figure(above + below)
+        more = folded("Cijfers en herkomst", grid.title, whole.table(hidden_caption=True) + last)
+        html = f"{chart.html.removesuffix('</figure>')}{above}{more}</figure>"
+    elif shown and shown != whole:
+        more = folded("Alle cijfers en herkomst", grid.title, whole.table(hidden_caption=True) + last)
+        html = shown.figure(above + more)
     else:
         html = whole.figure(above + folded("Herkomst en download", grid.title, last))
     rows = [row for part in filled for row in figure_rows(part)]

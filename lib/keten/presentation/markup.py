@@ -56,6 +56,11 @@ def more(inner: str) -> str:
     return f'<div class="more">{inner}</div>' if inner else ""
 
 
+def below(inner: str) -> str:
+    """Notes and source below a figure, as one small text."""
+    return f'<div class="below">{inner}</div>' if inner else ""
+
+
 def folded(words: str, title: str, inner: str) -> str:
     """What a reader may unfold below the figure with this title; '' for nothing."""
     hidden = f'<span class="visually-hidden">: {escape(title)}</span>'

@@ -35,7 +35,7 @@ DERIVED = (
     "slope_change",
     "completed",
 )
-MOST_SOURCES = 3  # that a figure names below it
+MOST_SOURCES = 2  # documents that a figure names below it
 IN_WORDS = {
     "change_percent": "verandering: het cijfer min het eerdere cijfer, gedeeld door het eerdere cijfer, maal 100",
     "change_points": "verandering: het cijfer min het eerdere cijfer",
@@ -220,26 +220,30 @@ def newest_source(rows: pd.DataFrame) -> Period | None:
 
 
 def source_line(frame: pd.DataFrame, linked: bool = False) -> str:
-    """One paragraph with the documents behind the shown figures; their addresses stand with the origin.
+    """One paragraph that says whose figures are shown: the documents when they are few, else their publishers.
 
-    linked: as links here as well, where no origin stands below.
+    The addresses of all stand with the origin; linked: here as well, where no origin stands below.
     """
     if frame.empty:
         return ""
     rows = frame[frame.value.notna()]
-    links = documents(rows)
-    if not any(links):
+    found = documents(rows)
+    if not any(found):
         return ""
-    first = list(links.items())[:MOST_SOURCES]
-    shown = [link(title, url) if linked else escape(title) for title, url in first]
-    more = f" en {len(links) - MOST_SOURCES} andere (zie Bronnen)" if len(links) > MOST_SOURCES else ""
+    publishers = list(dict.fromkeys(", ".join(filter(None, rows.organisation)).split(", ")))
+    told = [link(title, url) if linked else escape(title) for title, url in found.items()]
+    if len(found) > MOST_SOURCES and not linked:
+        told = [f"{escape(prose.listing(publishers))} ({len(found)} documenten)"]
     known = newest_source(rows)
     date = f' Nieuwste bron van <time datetime="{known}">{known.label}</time>.' if known else ""
-    return f'<p class="source">Bron: {"; ".join(shown)}{more}.{date}</p>'
+    return f'<p class="source">Bron: {"; ".join(told)}.{date}</p>'
 
 
-def notes(frame: pd.DataFrame) -> list[str]:
-    """Dutch notes that the shown figures call for: rounding, approximations, gaps, fall-backs, joins, sums."""
+def notes(frame: pd.DataFrame, dated: bool = False) -> list[str]:
+    """Dutch notes that the shown figures call for: rounding, approximations, gaps, fall-backs, joins, sums.
+
+    dated: whether each figure stands there with its own period, so that nobody need be told of one that is older.
+    """
     rows = frame[frame.value.notna()]
     found = []
     derived = rows.statistic.str.startswith(DERIVED)
@@ -265,7 +269,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
             found.append(f"{prose.capital('deels: ' * (not concerned.all()) + remark)}.")
     latest = rows[rows.fallback].groupby(["measure", "category"], sort=False).tail(1)  # not the years before it
     fallbacks = {Period.parse(period) for period in latest.period}
-    if fallbacks:
+    if fallbacks and not dated:
         which = f": {next(iter(fallbacks)).label}" if len(fallbacks) == 1 else " dat er is, met de eigen periode"
         found.append(f"Waar over de periode van dit rapport geen cijfer is, staat het laatste{which}.")
     publishers = dict.fromkeys(", ".join(rows.organisation).split(", "))

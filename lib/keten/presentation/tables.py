@@ -28,15 +28,16 @@ from keten.presentation.markup import caption, escape, link, note, plain_number
 from keten.presentation.output import Output, as_shown, gap, name_of
 from keten.presentation.sentences import sentence
 
-__all__ = ["behind", "cell_text", "comparison", "figure_table", "plain", "policy", "rolling", "safe_countries", "series",
-           "single", "text_grid"]  # fmt: skip
+__all__ = [
+    "behind", "cell_text", "comparison", "figure_table", "plain", "policy", "rolling", "safe_countries",
+    "series", "single", "text_grid",
+]  # fmt: skip
 MOST_PERIODS, MOST_LINES = 4, 6  # beside each other in a table; in the chart that takes its place
 
 NUMERIC = re.compile(r"[<€+-]?\s?\d|ca\. ")  # how the text of a number begins
 NO_POLICY = (
     "Tot en met deze periode zijn hiervoor geen beleidsmaatregelen vastgelegd; dat wil niet zeggen dat er geen waren."
 )
-SHOWN_ALONE = ("Onderwerp", "Cijfer", "Eenheid", "Periode")  # of figures that stand alone; the rest is folded
 WINDOWS = {"year_to_date": "Sinds 1 januari", "trailing_12": "Twaalf maanden"}
 
 
@@ -102,8 +103,8 @@ def _one_comparison(frame: pd.DataFrame, title: str, chain: Context, shares: pd.
         return behind(chart, grid, chain.catalogue, known, *remarks)
     shown = condensed.comparison(grid, numbers)
     if len(shown.rows) == 1 and not len(shares):
-        return figure_table(grid, chain.catalogue, known, *remarks, said=_said(_filled(frame), chain))
-    return figure_table(grid, chain.catalogue, known, *remarks, condensed.left_out(grid, shown), shown=shown)
+        return figure_table(grid, chain.catalogue, known, *remarks, said=_said(_filled(frame), chain, title, frame))
+    return figure_table(grid, chain.catalogue, known, *remarks, condensed.left_out(grid, shown, numbers), shown=shown)
 
 
 def _filled(frame: pd.DataFrame) -> pd.DataFrame:
@@ -111,10 +112,14 @@ def _filled(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame.value.notna().groupby([frame.measure, frame.category], sort=False).transform("any")]
 
 
-def _said(frame: pd.DataFrame, chain: Context) -> str:
-    """What one row of a table says, as a sentence."""
-    last = frame.iloc[-1]
-    return sentence(frame, chain, escape(name_of(last.label, last.category)), _machine_value(last))
+def _said(row: pd.DataFrame, chain: Context, title: str = "", table: pd.DataFrame | None = None) -> str:
+    """What one row of a table says, as a sentence; a part of a whole is called as the table is."""
+    last = row.iloc[-1]
+    part = last.category not in ("", "totaal")
+    name = name_of(last.label, last.category)
+    if part and table is not None:
+        name = name_of(title, last.category if table.category.nunique() > 1 else "")
+    return sentence(row, chain, escape(name), _machine_value(last))
 
 
 def _machine_value(figure: pd.Series) -> prose.Mark:
@@ -196,12 +201,21 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Context, remark: s
     grid = Grid(title, "", names, rows, frozenset(names[2:3]))
     if len(rows) == 1:
         return figure_table(grid, chain.catalogue, [frame], remark, said=_said(frame, chain))
-    alike = {name for place, name in enumerate(names) if len({row[place].text for row in rows}) == 1}
-    subtitle = ", ".join([units_of(frame, chain)] * ("Eenheid" in alike) + [rows[0][1].text] * ("Periode" in alike))
-    shown = replace(
-        grid.only([name for name in SHOWN_ALONE if name not in alike or name == "Cijfer"]), subtitle=subtitle
-    )
-    return figure_table(grid, chain.catalogue, [frame], remark, shown=shown)
+    return figure_table(grid, chain.catalogue, [frame], remark, shown=_alone(grid, frame, chain), dated=True)
+
+
+def _alone(grid: Grid, frame: pd.DataFrame, chain: Context) -> Grid:
+    """Name, figure with its unit, and period; what is the same in all rows is said once, above them."""
+    one_unit, one_period, one_part = (frame[name].nunique() == 1 for name in ("unit", "period", "category"))
+    rows = []
+    for cells, row in zip(grid.rows, records(frame), strict=True):
+        name, period, figure, unit, *_ = cells
+        name = Cell(row["label"]) if one_part else name
+        told = one_unit or row["unit"] in ("percent", "EUR")  # above the table, or by the sign at the number
+        rows.append([name, replace(figure, remark="" if told else unit.text), *([] if one_period else [period])])
+    subtitle = ", ".join([units_of(frame, chain)] * one_unit + [grid.rows[0][1].text] * one_period)
+    columns = ["Onderwerp", "Cijfer", *([] if one_period else ["Periode"])]
+    return Grid(grid.title, subtitle, columns, rows, frozenset(["Cijfer"]))
 
 
 def rolling(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -> Output:

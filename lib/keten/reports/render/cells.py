@@ -43,7 +43,7 @@ class Heading:
 
 @dataclass
 class Part:
-    """Fragments of a page in order; `unknown`: titles of figures of which nothing is known, told together at the end."""
+    """Fragments of a page in order; `unknown`: titles of figures of which nothing is known, told at the end."""
 
     fragments: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
