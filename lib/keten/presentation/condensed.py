@@ -33,8 +33,8 @@ def without_empty(grid: Grid) -> Grid:
     numbers = [place for place, name in enumerate(grid.columns) if name in grid.numeric]
     if not numbers:
         return grid
-    rows = [row for row in grid.rows if not all(_empty(row[place]) for place in numbers)]
-    rows = rows or grid.rows
+    filled_rows = [row for row in grid.rows if not all(_empty(row[place]) for place in numbers)]
+    rows = filled_rows or list(grid.rows)
     filled = [
         name for place, name in enumerate(grid.columns) if place == 0 or not all(_empty(row[place]) for row in rows)
     ]

@@ -86,6 +86,11 @@ class Section:
     gaps: list[str] = field(default_factory=list)
 
     @property
+    def is_account(self) -> bool:
+        """Whether it tells how the report was made."""
+        return self.heading is not None and self.heading.words == ACCOUNT
+
+    @property
     def html(self) -> Markup:
         """The section without its heading."""
         return self.body.html

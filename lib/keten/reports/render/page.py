@@ -11,7 +11,7 @@ from keten.presentation.markup import plain_number
 from keten.reports import notebook as contents
 from keten.reports import proof
 from keten.reports.own_figures import words
-from keten.reports.render.cells import ACCOUNT, ID, notices, sections
+from keten.reports.render.cells import ID, notices, sections
 from keten.reports.render.dates import dates_of
 
 UNPROVED = "GEEN RAPPORT"  # in the title of what is not proved, which also stands on every page in print
@@ -35,7 +35,7 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
     Depends on the notebook alone, so that every way of rendering it gives the same page.
     """
     head, *every = sections(nb)
-    body = [section for section in every if section.heading.words != ACCOUNT]
+    body = [section for section in every if not section.is_account]
     title = contents.title(nb) or stem
     made = nb["metadata"].get("keten", {})
     doubt = proof.doubt(nb)
@@ -50,7 +50,7 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
         "dates": dates_of(nb),
         "own": words(len(contents.key_figures(nb)), contents.key_figures_of(nb)),
         "sections": body,
-        "account": [group for section in every if section.heading.words == ACCOUNT for group in section.groups],
+        "account": [group for section in every if section.is_account for group in section.groups],
         "charts": any(CHART in part.html for section in [head, *every] for part in (section.body, section.annex)),
         "provisional": provisional(nb),
         "empty": [section.heading for section in body if section.gaps and not section.figures],
