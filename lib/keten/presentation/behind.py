@@ -110,7 +110,11 @@ def behind(
     filled = [part for part in figures if len(part)]
     about = filled[0] if filled else pd.DataFrame()
     found = origins(filled, catalogue)
-    words = [*(notes(about, dated) + cautions(about, catalogue) if len(about) else []), *filter(None, remarks)]
+    said = bool(chart.html) and not chart.spec  # a sentence itself warns of what it compares
+    words = [
+        *(notes(about, dated) + ([] if said else cautions(about, catalogue)) if len(about) else []),
+        *filter(None, remarks),
+    ]
     above, last = below(small_print(words) + source_line(about)), grid.download() + origin_parts(grid.title, found)
     whole = condensed.without_empty(grid).newest_first()
     if chart.html:

@@ -242,7 +242,7 @@ def source_line(frame: pd.DataFrame, linked: bool = False) -> str:
 def notes(frame: pd.DataFrame, dated: bool = False) -> list[str]:
     """Dutch notes that the shown figures call for: rounding, approximations, gaps, fall-backs, joins, sums.
 
-    dated: whether each figure stands there with its own period, so that nobody need be told of one that is older.
+    dated: whether each figure stands there with its own period and none is missing, so that neither need be told.
     """
     rows = frame[frame.value.notna()]
     found = []
@@ -254,7 +254,7 @@ def notes(frame: pd.DataFrame, dated: bool = False) -> list[str]:
         found.append(f"{prose.capital(', '.join(qualities))}.")
     if rows[derived].precision.isin(ROUNDED).any():
         found.append("Berekend uit afgeronde cijfers.")
-    if (frame.value.isna() & (frame.status == "missing") & (frame.get("reason", "") == "")).any():
+    if not dated and (frame.value.isna() & (frame.status == "missing") & (frame.get("reason", "") == "")).any():
         found.append("Geen cijfer is niet nul.")
     confidential = frame.confidentiality == "confidential"
     if ((frame.status == "suppressed") & ~confidential).any():

@@ -20,6 +20,8 @@ def sentence(frame: pd.DataFrame, chain: Context, name: str, mark: prose.Mark = 
     compared = changes_of(frame)[::-1][:MOST_COMPARED]
     alike = compared[compared.reason == ""]
     apart = compared[compared.reason != ""]
+    if now.measure.endswith("_growth"):  # what grew by 11% did not grow by 2 points more than before
+        alike = alike[:0]
     changes = [(Period.parse(before), change) for before, change in zip(alike.before, alike.change, strict=True)]
     words = chain.catalogue.unit_words(now.unit)
     unit = now.unit if rate or now.unit == "EUR" else (escape(words.singular), escape(words.plural))

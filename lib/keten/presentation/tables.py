@@ -118,7 +118,7 @@ def _said(row: pd.DataFrame, chain: Context, title: str = "", table: pd.DataFram
     part = last.category not in ("", "totaal")
     name = name_of(last.label, last.category)
     if part and table is not None:
-        name = name_of(title, last.category if table.category.nunique() > 1 else "")
+        name = f"{title}, {last.category.replace(' + ', ', ')}" if table.category.nunique() > 1 else title
     return sentence(row, chain, escape(name), _machine_value(last))
 
 

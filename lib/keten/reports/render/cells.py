@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape, unescape
-from itertools import pairwise
 from typing import Any
 
 import mistune
@@ -27,6 +26,7 @@ OWN_IDS = (
 )
 ACCOUNT = "Verantwoording"  # the heading of level 2 under which stands how a report was made, for who wants to know
 MORE = "meer-"  # begins the id of what a section has in the annex
+IN_BODY, IN_ANNEX = 3, 5  # levels of the headings within a section
 ID = re.compile(r'\bid="([^"]*)"')
 UNKNOWN = re.compile(
     rf'(?:<div class="keten"[^>]*>)?<div class="gap"><p class="title">(.*?)</p><p>{GAP}[^<]*</p></div>(?:</div>)?'
@@ -45,21 +45,29 @@ class Heading:
 class Part:
     """Fragments of a page in order; `unknown`: titles of figures of which nothing is known, told at the end."""
 
+    level: int
     fragments: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    under: Heading | None = None
 
-    def add(self, html: str) -> None:
-        """Take a fragment; a figure without any data becomes a name in the last line."""
+    def add(self, html: str, heading: Heading | None) -> None:
+        """Take a fragment under a heading, which it opens with if it is the first; a heading alone is not shown.
+
+        A figure without any data becomes a name in the last line.
+        """
         if found := UNKNOWN.fullmatch(html):
             self.unknown.append(found[1])
         elif html:
+            if heading and heading != self.under:
+                name = heading.id if self.level == IN_BODY else MORE + heading.id
+                self.fragments.append(f'<h{self.level} id="{name}">{heading.words}</h{self.level}>')
+                self.under = heading
             self.fragments.append(html)
 
     @property
     def shown(self) -> list[str]:
-        """The fragments without headings of level 3 or deeper below which there is nothing."""
-        pairs = pairwise([*self.fragments, "<h3 "])
-        shown = [part for part, after in pairs if not (_opens(part) and _opens(after))]
+        """The fragments, and after them what is not known."""
+        shown = list(self.fragments)
         if self.unknown:
             names = "; ".join(dict.fromkeys(self.unknown))
             shown.append(f'<p class="gap">Tot en met deze periode is geen passend cijfer bekend voor: {names}.</p>')
@@ -80,8 +88,8 @@ class Section:
     """
 
     heading: Heading | None = None
-    body: Part = field(default_factory=Part)
-    annex: Part = field(default_factory=Part)
+    body: Part = field(default_factory=lambda: Part(IN_BODY))
+    annex: Part = field(default_factory=lambda: Part(IN_ANNEX))
     figures: int = 0
     gaps: list[str] = field(default_factory=list)
 
@@ -124,18 +132,13 @@ def sections(nb: dict) -> list[Section]:
         elif cell["cell_type"] == "code":
             section = renderer.sections[-1]
             for html in shown[id(cell)]:
-                renderer.part.add(html)
+                renderer.show(html)
             for output in cell["outputs"]:
                 data = output.get("data", {})
                 section.figures += len(data.get(FIGURES, {}).get("figures", []))
                 section.gaps += data.get(NOTICES, {}).get("gaps", [])
     head, *body = renderer.sections
     return [head, *(section for section in body if section.html or section.annex.html)]
-
-
-def _opens(part: str) -> bool:
-    """Whether this is a heading below that of a section."""
-    return part.startswith(("<h3 ", "<h4 ", "<h5 "))
 
 
 def notices(nb: dict, name: str) -> list[str]:
@@ -146,7 +149,7 @@ def notices(nb: dict, name: str) -> list[str]:
 class _Renderer(mistune.HTMLRenderer):
     """Markdown to HTML, dealt out over sections, with a unique id for each heading.
 
-    behind: whether what comes is for the annex, where a heading stands two levels lower.
+    behind: whether what comes is for the annex; under: the heading of level 3 that it stands under.
     """
 
     def __init__(self, taken: set[str]):
@@ -154,12 +157,13 @@ class _Renderer(mistune.HTMLRenderer):
         self.taken = taken
         self.sections = [Section()]
         self.behind = False
+        self.under: Heading | None = None
         self.latest: Heading
 
-    @property
-    def part(self) -> Part:
-        """Where the next fragment goes."""
-        return self.sections[-1].annex if self.behind else self.sections[-1].body
+    def show(self, html: str) -> None:
+        """Put a fragment where it belongs."""
+        section = self.sections[-1]
+        (section.annex if self.behind else section.body).add(html, self.under)
 
     def __call__(self, tokens: Iterable[dict[str, Any]], state: mistune.BlockState) -> str:
         for token in tokens:
@@ -167,8 +171,11 @@ class _Renderer(mistune.HTMLRenderer):
             html = self.render_token(token, state)
             if level == 2:
                 self.sections.append(Section(self.latest))
+                self.under = None
+            elif level == 3:
+                self.under = self.latest
             else:
-                self.part.add(html.rstrip("\n"))
+                self.show(html.rstrip("\n"))
         return ""
 
     def heading(self, text: str, level: int, **_: Any) -> str:
@@ -179,7 +186,6 @@ class _Renderer(mistune.HTMLRenderer):
             name, number = f"{slug}-{number}", number + 1
         self.taken |= {name, MORE + name}
         self.latest = Heading(name, Markup(words))
-        level = min(6, level + 2) if self.behind else level
         return f'<h{level} id="{name}">{text}</h{level}>\n'
 
 
