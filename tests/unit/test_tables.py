@@ -95,6 +95,13 @@ def test_one_row_is_a_sentence_with_the_table_folded_below_it(year):
     assert not [tag for tag in tree(shown.html).iter() if tag.get("tabindex")], "folded, or no stop of the Tab key"
 
 
+def test_a_hidden_figure_is_no_sentence_that_there_is_none(tmp_path):
+    rows = [figure(value="", status="suppressed"), figure(period="2016", value="30")]
+    chain = book(tmp_path, rows, compare_years=1)
+    shown = tables.comparison(chain.compare(INFLOW, period="2017"), "T", chain)
+    assert rows_of(shown.html)[1][1] == "minder dan 5" and "geen cijfer bekend" not in shown.html
+
+
 def test_rows_and_columns_without_a_figure_are_named_and_not_drawn(tmp_path):
     rows = [figure(dimension="nationality", category=name, period="2017", value="20") for name in ("Irak", "Iran")]
     rows.append(figure(dimension="nationality", category="Syrië", period="2014", value="20"))

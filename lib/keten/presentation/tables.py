@@ -102,8 +102,11 @@ def _one_comparison(frame: pd.DataFrame, title: str, chain: Context, shares: pd.
     if len(numbers) > MOST_PERIODS and (chart := _over_the_years(frame, title, chain)):
         return behind(chart, grid, chain.catalogue, known, *remarks)
     shown = condensed.comparison(grid, numbers)
-    if len(shown.rows) == 1 and not len(shares):
-        return figure_table(grid, chain.catalogue, known, *remarks, said=_said(_filled(frame), chain, title, frame))
+    row = _filled(frame)
+    whole = len(row) == len(numbers) and row.value.notna().iloc[-1] and not (frame.status == "suppressed").any()
+    if whole and len(shown.rows) == 1 and shares.empty:
+        said = _said(row, chain, title, frame)
+        return figure_table(grid, chain.catalogue, known, *remarks, condensed.left_out(grid, shown), said=said)
     return figure_table(grid, chain.catalogue, known, *remarks, condensed.left_out(grid, shown, numbers), shown=shown)
 
 
