@@ -84,7 +84,8 @@ def test_a_download_holds_the_table_beside_it(report):
 def same(text: str, cell) -> bool:
     """Whether a cell of a download says what a cell on the page says."""
     if cell.data:
-        return text != "" and float(text.replace(",", ".")) == float(cell.data["value"])
+        number = text.replace(",", ".")
+        return bool(re.fullmatch(r"-?\d+(\.\d+)?", number)) and float(number) == float(cell.data["value"])
     return cell.get_text() in (text, text.removeprefix("'")) or not cell.get_text(strip=True) or bool(numbers(text))
 
 
