@@ -28,7 +28,7 @@ from keten.statistics.survey.respondents import Respondents, read_respondents
 from keten.workbook.workbook import Workbook
 
 NO_FILE = Output(
-    "<p>Er is geen bestand met respondenten opgegeven. Met een bestand geeft dit "
+    "<p>Er is geen bestand met respondenten opgegeven (parameter <code>respondents</code>). Met een bestand geeft dit "
     "deel de respons, de verdeling en het gemiddelde per vraag, verschillen tussen organisaties en groepen, en een "
     "vergelijking van metingen.</p>"
 )
