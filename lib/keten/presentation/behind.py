@@ -110,14 +110,15 @@ def behind(
     filled = [part for part in figures if len(part)]
     about = filled[0] if filled else pd.DataFrame()
     found = origins(filled, catalogue)
-    said = bool(chart.html) and not chart.spec  # a sentence itself warns of what it compares
+    drawn = chart.html.endswith("</figure>")
+    said = drawn and not chart.spec  # a sentence itself warns of what it compares
     words = [
         *(notes(about, dated) + ([] if said else cautions(about, catalogue)) if len(about) else []),
         *filter(None, remarks),
     ]
     above, last = below(small_print(words) + source_line(about)), grid.download() + origin_parts(grid.title, found)
     whole = condensed.without_empty(grid).newest_first()
-    if chart.html:
+    if drawn:
         more = folded("Cijfers en herkomst", grid.title, whole.table(hidden_caption=True) + last)
         html = f"{chart.html.removesuffix('</figure>')}{above}{more}</figure>"
     elif shown and shown != whole:
