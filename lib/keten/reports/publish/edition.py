@@ -1,7 +1,8 @@
 """Publish the results of a run as one edition: a folder that is replaced as a whole or not at all.
 
 An edition is `OUT/<name>/`: per notebook a report with its annexes and the executed notebook, `index.html`,
-`figures.csv`, `figures_excel.csv`, `manifest.json` and, once the data have changed, `eerder/figures.csv`. The new
+`beheer.html`, `figures.csv`, `figures_excel.csv`, `manifest.json` and, once the data have changed,
+`eerder/figures.csv`. The new
 edition is built beside the old one and takes its place in one step (in two renames where the system cannot), under a
 lock. What a killed run left behind, of any edition, is put right by the next run of whatever period.
 """
@@ -22,7 +23,7 @@ from keten.durable import sync, sync_tree
 from keten.errors import KetenError, remedy, why
 from keten.locks import Busy, locked
 from keten.presentation.markup import harmless
-from keten.reports.publish import baseline, figures_csv, index, manifest
+from keten.reports.publish import baseline, figures_csv, index, manifest, operations
 from keten.reports.publish.baseline import BASELINE_FOLDER, FIGURES_FILE, Row
 from keten.reports.publish.exchange import exchange
 from keten.reports.publish.figures_csv import EXCEL_FILE
@@ -118,9 +119,10 @@ def publish(
     """Publish the results and return the edition's folder.
 
     `run` is the manifest's account of the run: `run`, `started`, `finished`, `parameters`, `inputs`, `packages`, `git`,
-    `default` and `outdated`. `publishers`: publisher by title of a source, for the index. Reports of notebooks that
-    failed or were not run now are taken over from the present edition. Raises KetenError when it cannot be written: the
-    present edition stays. What fails beside that, such as keeping the log of a failure, is told by `tell`.
+    `default`, `outdated`, `faults` and `refused`. `publishers`: publisher by title of a source, for the page on the
+    run. Reports of notebooks that failed or were not run now are taken over from the present edition. Raises KetenError
+    when it cannot be written: the present edition stays. What fails beside that, such as keeping the log of a failure,
+    is told by `tell`.
     """
     with _locked(edition), _written(edition):
         try:
@@ -242,14 +244,14 @@ def _build(
     if before := _baseline_figures(edition, present, entries):
         (staging / BASELINE_FOLDER).mkdir()
         figures_csv.write(staging / BASELINE_FOLDER / FIGURES_FILE, before)
+    files = {path.name for path in staging.iterdir() if path.is_file()}
     page = index.page(
         edition.label,
         entries,
         run["started"],
         name=edition.name,
         rows=rows,
-        publishers=publishers,
-        files={path.name for path in staging.iterdir() if path.is_file()},
+        files=files,
         default=run.get("default"),
         outdated=run.get("outdated"),
     )
@@ -262,6 +264,8 @@ def _build(
         "outputs": manifest.fingerprints(staging, manifest.files_below(staging)),
     }
     (staging / manifest.NAME).write_text(manifest.dump(content), encoding="utf-8", newline="\n")
+    about = operations.page(content, rows=rows, publishers=publishers, files=files)
+    (staging / operations.NAME).write_text(harmless(about), encoding="utf-8", newline="\n")
 
 
 def _figures(edition: Edition, kept: set[str], made_now: dict[str, Result], entries: Mapping[str, Any]) -> list[Row]:

@@ -10,7 +10,7 @@ import mistune
 from markupsafe import Markup
 
 from keten.presentation.markup import GAP
-from keten.presentation.mime import FIGURES, NOTICES
+from keten.presentation.mime import FIGURES, KEY_FIGURES, NOTICES
 from keten.reports import notebook as contents
 
 IMAGES = ("image/png", "image/jpeg")
@@ -84,7 +84,7 @@ class Section:
     """What stands under one heading of level 2; what stands above the first of them has no heading.
 
     body: for every reader; annex: what stands behind the report. `figures`: how many numbers its outputs give. `gaps`:
-    titles of figures without data.
+    titles of figures without data. `opens`: whether it has the key figures, with which a report opens.
     """
 
     heading: Heading | None = None
@@ -92,6 +92,7 @@ class Section:
     annex: Part = field(default_factory=lambda: Part(IN_ANNEX))
     figures: int = 0
     gaps: list[str] = field(default_factory=list)
+    opens: bool = False
 
     @property
     def is_account(self) -> bool:
@@ -137,6 +138,7 @@ def sections(nb: dict) -> list[Section]:
                 data = output.get("data", {})
                 section.figures += len(data.get(FIGURES, {}).get("figures", []))
                 section.gaps += data.get(NOTICES, {}).get("gaps", [])
+                section.opens |= KEY_FIGURES in data
     head, *body = renderer.sections
     return [head, *(section for section in body if section.html or section.annex.html)]
 

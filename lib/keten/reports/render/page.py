@@ -36,6 +36,7 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
     """
     head, *every = sections(nb)
     body = [section for section in every if not section.is_account]
+    heading, below = _heading(head.body.shown)
     title = contents.title(nb) or stem
     made = nb["metadata"].get("keten", {})
     doubt = proof.doubt(nb)
@@ -46,11 +47,13 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
         "doubt": doubt,
         "remedy": proof.remedy(nb),
         "running_title": css_text(", ".join(filter(None, [title, made.get("label")]))),
-        "head": head.html,
+        "heading": Markup(heading),
+        "head": Markup("\n".join(below)),
         "dates": dates_of(nb),
         "own": words(len(contents.key_figures(nb)), contents.key_figures_of(nb)),
         "sections": body,
         "account": [group for section in every if section.is_account for group in section.groups],
+        "opening": bool(body) and body[0].opens,
         "charts": any(CHART in part.html for section in [head, *every] for part in (section.body, section.annex)),
         "provisional": provisional(nb),
         "empty": [section.heading for section in body if section.gaps and not section.figures],
@@ -63,6 +66,12 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
         "contact": contact(made.get("contact", "")),
         "annexes": [(quote(f"{stem}.{kind}"), words) for kind, words in ANNEXES] if made else [],
     }
+
+
+def _heading(parts: list[str]) -> tuple[str, list[str]]:
+    """The title of a report, '' where it has none, and what stands below it before the first section."""
+    shown = [part for part in parts if part]
+    return (shown[0], shown[1:]) if shown and shown[0].startswith("<h1 ") else ("", shown)
 
 
 def css_text(text: str) -> str:
