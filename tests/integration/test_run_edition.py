@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from keten.commands.run import lost_pdfs
 from keten.errors import KetenError
 from keten.presentation.mime import FIGURES
 from keten.reports.publish import baseline, figures_csv, manifest
@@ -88,7 +89,7 @@ def test_an_edition_is_complete_and_its_fingerprints_are_right(run):
     assert list(content["notebooks"]) == ["a", "b"]
     assert sorted(content["outputs"]) == [
         "a.html", "a.ipynb", "a.ods", "a.xlsx", "b.html", "b.ipynb", "b.ods", "b.xlsx", "figures.csv",
-        "figures_excel.csv", "index.html",
+        "figures_excel.csv", "index.html", "toegankelijkheid.html",
     ]  # fmt: skip
     assert content["outputs"] == {
         name: manifest.sha256(folder / name)
@@ -135,6 +136,16 @@ def test_no_pdf_of_an_earlier_report_stays_beside_a_new_one(run):
     assert not (folder / "a.pdf").exists() and (folder / "b.pdf").exists()
     entries = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["notebooks"]
     assert "pdf" not in entries["a"]["report"] and entries["b"]["report"]["pdf"] == "b.pdf"
+    assert entries["a"]["report"]["pdf_reason"] == manifest.PDF_GONE and "pdf_reason" not in entries["b"]["report"]
+
+
+def test_a_run_says_which_pdfs_go(run):
+    folder = run(pdf=True, a="oud", b="oud")
+    run(c="zonder")
+    present = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["notebooks"]
+    (sentence,) = lost_pdfs(present, ["a", "b", "c", "nieuw"])
+    assert sentence.startswith("van a en b vervalt de PDF") and "--pdf" in sentence
+    assert lost_pdfs(present, ["c"]) == []
 
 
 def test_an_edition_without_annexes_from_an_earlier_version_is_taken_over(run):
@@ -204,6 +215,7 @@ def test_when_all_fail_there_is_an_index_that_says_so(run):
     folder = run(a=None)
     assert sorted(path.name for path in folder.iterdir()) == [
         "beheer.html", "figures.csv", "figures_excel.csv", "index.html", "manifest.json",
+        "toegankelijkheid.html",
     ]  # fmt: skip
     assert "Er is nog geen rapport" in (folder / "index.html").read_text(encoding="utf-8")
 

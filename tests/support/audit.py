@@ -17,6 +17,7 @@ from selenium import webdriver
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDE, NARROW = 1280, (400, 320)  # CSS pixels
 STOPS = 20  # presses of Tab on one page; that the rest follows its order is looked up
 A4, A4_LANDSCAPE = 680, 1000  # CSS pixels between the margins of a sheet
 
@@ -53,8 +54,13 @@ def ask(browser: webdriver.Chrome, call: str) -> list[str]:
     return browser.execute_script(f"{SCRIPT}\nreturn {call};")
 
 
-def audit(pages: Iterable[Path], profiles: Path, with_scripts: bool = True) -> dict[Path, dict[str, list[str]]]:
-    """Findings per page and check, by two browsers beside each other. Without scripts: as pages are that run none."""
+def audit(
+    pages: Iterable[Path], profiles: Path, with_scripts: bool = True, narrow: bool = False
+) -> dict[Path, dict[str, list[str]]]:
+    """Findings per page and check, by two browsers beside each other.
+
+    Without scripts: as pages are that run none. Narrow: on the screens of telephones too (see `on_telephones`).
+    """
     waiting: SimpleQueue[Path] = SimpleQueue()
     for page in sorted(pages, key=lambda page: -page.stat().st_size):
         waiting.put(page)
@@ -69,6 +75,9 @@ def audit(pages: Iterable[Path], profiles: Path, with_scripts: bool = True) -> d
                 except Empty:
                     return seen
                 seen[page] = findings(browser, page, with_scripts)
+                if narrow:
+                    for check, found in on_telephones(browser).items():
+                        seen[page][check] += found
 
     with ThreadPoolExecutor(2) as pool:
         return {page: found for part in pool.map(visit, range(2)) for page, found in part.items()}
@@ -88,9 +97,20 @@ def findings(browser: webdriver.Chrome, page: Path, with_scripts: bool = True) -
     return found | {name: check(browser) for name, check in CHECKS.items() if name not in found}
 
 
+def on_telephones(browser: webdriver.Chrome) -> dict[str, list[str]]:
+    """What axe and the contrast have to say of the present page on narrow screens."""
+    found: dict[str, list[str]] = {"axe": [], "colours": []}
+    for pixels in NARROW:
+        width(browser, pixels)
+        for name, check in (("axe", axe), ("colours", colours)):
+            found[name] += [f"{pixels} px: {finding}" for finding in check(browser)]
+    width(browser, WIDE)
+    return found
+
+
 def opened(browser: webdriver.Chrome, page: Path, with_scripts: bool = True) -> dict[str, list[str]]:
     """Open a page; what it asked for meanwhile and what the browser complained of."""
-    width(browser, 1280)
+    width(browser, WIDE)
     browser.get_log("browser")
     scripts(browser, with_scripts)
     browser.get(page.as_uri())
@@ -139,7 +159,7 @@ def reflow(browser: webdriver.Chrome) -> list[str]:
     for pixels in (320, 640):
         width(browser, pixels)
         found += [f"{pixels} px: {finding}" for finding in ask(browser, "sideways()")]
-    width(browser, 1280)
+    width(browser, WIDE)
     return found
 
 
@@ -178,7 +198,7 @@ def paper(browser: webdriver.Chrome) -> list[str]:
         width(browser, pixels)
         found += ask(browser, f"beyondTheSheet({landscape})")
     media(browser)
-    width(browser, 1280)
+    width(browser, WIDE)
     return found
 
 

@@ -36,7 +36,7 @@ COLUMNS = [
     "notebook", "section", "measure", "label", "dimensions", "period", "value", "unit", "status", "confidentiality",
     "precision", "calculation", "source", "source_id", "publisher", "as_of", "as_of_assumed",
 ]  # fmt: skip
-CHART = "application/vnd.keten.vegalite+json"
+CHART = "application/vnd.keten.chart+json"
 LAST_SECTIONS = ["Andere bronnen en latere uitgaven", "Wat ontbreekt", "Begrippen", "Bronnen"]
 NEWEST = default_edition().period  # of a run without arguments
 NUMBER = re.compile(r"(?<![\w.,%-])[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?(?![\w])")

@@ -152,6 +152,14 @@ def test_an_odd_span_of_days(wide, chain):
     assert compared.value.notna().all() and set(compared.period) == {calendar["span"][0]}
 
 
+def test_figures_below_zero_are_within_the_axis(chain):
+    found = views.figures(chain, SYRIA)
+    below = found.series.assign(value=-found.series.value)
+    spec = chart.trend(chain, below, chain.policy_measures().head(0))
+    ends = {param["name"]: param.get("value") for param in spec["params"]}
+    assert ends["low"] < -below.value.abs().max() and ends["top"] == 0
+
+
 def test_the_charts_show_the_figures(chain):
     found = views.figures(chain, View(FIRST, "2017-H1", by="nationality"))
     points = chart.trend(chain, found.series, views.chosen_events(chain, SYRIA))["datasets"]["points"]

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from index_entries import ENTRIES, FINDING, PUBLISHERS, ROWS, RUN, TREND, entry, key_figure, row
 
-from keten.reports.publish import coverage, index, operations, sparkline
+from keten.reports.publish import coverage, index, run_page, sparkline
 
 HOSTILE = '<script>alert("1")</script>'
 
@@ -16,10 +16,10 @@ def page(entries: dict = ENTRIES, **more) -> BeautifulSoup:
     return BeautifulSoup(index.page("juni 2017", entries, RUN, **options), "html.parser")
 
 
-def operations_page(entries: dict = ENTRIES, **more) -> BeautifulSoup:
+def run_page_of(entries: dict = ENTRIES, **more) -> BeautifulSoup:
     content = {"edition": "2017-06", "label": "juni 2017", "started": RUN, "notebooks": entries}
-    content |= {name: more.pop(name) for name in ("faults", "refused", "git", "packages") if name in more}
-    return BeautifulSoup(operations.page(content, rows=ROWS, **{"publishers": PUBLISHERS, **more}), "html.parser")
+    content |= {name: more.pop(name) for name in ("faults", "refused", "sources", "git", "packages") if name in more}
+    return BeautifulSoup(run_page.page(content, rows=ROWS, **{"publishers": PUBLISHERS, **more}), "html.parser")
 
 
 def card(page: BeautifulSoup, stem: str):
@@ -66,10 +66,10 @@ def test_that_a_report_is_missing_is_said_above_all_and_at_its_card_with_the_way
     assert "van de run op 5 juni 2017 om 06:00 uur (UTC)" in terugkeer.get_text() and terugkeer.h3.a
     assert "Er is nog geen rapport" in toezicht.get_text() and toezicht.h3.a is None
     assert page().select(".banner") == []
-    about = operations_page(entries)
+    about = run_page_of(entries)
     for link in [terugkeer.select_one("p.gap a"), toezicht.select_one("p.gap a")]:
         name, _, target = link["href"].partition("#")
-        assert name == operations.NAME and about.find(id=target)
+        assert name == run_page.NAME and about.find(id=target)
     assert "1 van de 3 rapporten gelukt." in about.header.get_text()
     text = about.main.get_text(" ")
     assert "Mislukt: De cel gaf een fout." in text and "Tijd overschreden: Na 600 seconden niet klaar." in text
@@ -169,7 +169,7 @@ def test_coverage_is_the_last_period_with_a_figure():
 
 
 def test_the_table_of_coverage_shows_its_gaps():
-    found = operations_page().select_one("table.coverage")
+    found = run_page_of().select_one("table.coverage")
     assert [tag.get_text() for tag in found.thead.find_all("th")] == ["Uitgever", "Asiel", "Terugkeer", "LVV"]
     rows = [[cell.get_text() for cell in line.find_all(["th", "td"])] for line in found.tbody.find_all("tr")]
     gap = "–geen cijfers"  # the dash to see, the words to hear
@@ -180,12 +180,12 @@ def test_the_table_of_coverage_shows_its_gaps():
         ["IND", "2016", gap, gap],
     ]
     assert {tag.get_text() for tag in found.select("td.current")} == {"jun 2017"}
-    assert "Zonder een enkel cijfer: Landelijke Vreemdelingenvoorzieningen (LVV)." in operations_page().main.get_text()
+    assert "Zonder een enkel cijfer: Landelijke Vreemdelingenvoorzieningen (LVV)." in run_page_of().main.get_text()
     assert {tag["scope"] for tag in found.find_all("th")} == {"col", "row"} and found.caption.get_text()
 
 
 def test_without_publishers_there_is_no_table():
-    found = operations_page(publishers=None)
+    found = run_page_of(publishers=None)
     assert found.select("table.coverage") == [] and found.find(id="dekking") is None
 
 
@@ -198,7 +198,7 @@ def test_text_from_data_stays_text():
     broken = {"title": HOSTILE, "state": "FAILED", "reason": HOSTILE, "report": report | {"run": RUN}}
     texts = [
         index.page(HOSTILE, {"a": broken}, RUN, name="2017-06", rows=[row("a", "2017-06", HOSTILE)]),
-        str(operations_page({"a": broken}, faults=[HOSTILE], packages={HOSTILE: HOSTILE})),
+        str(run_page_of({"a": broken}, faults=[HOSTILE], packages={HOSTILE: HOSTILE})),
     ]
     for text in texts:
         assert BeautifulSoup(text, "html.parser").find_all("script") == [] and "<script" not in text
@@ -211,37 +211,51 @@ def test_the_same_input_gives_the_same_page():
     assert index.page("juni 2017", ENTRIES, RUN, rows=ROWS) == index.page(
         "juni 2017", dict(ENTRIES), RUN, rows=list(ROWS)
     )
-    assert operations_page() == operations_page(dict(ENTRIES), publishers=dict(reversed(PUBLISHERS.items())))
+    assert run_page_of() == run_page_of(dict(ENTRIES), publishers=dict(reversed(PUBLISHERS.items())))
 
 
 def test_landmarks_headings_and_the_way_out():
-    for found in (page(), operations_page()):
+    for found in (page(), run_page_of()):
         assert [len(found.find_all(name)) for name in ("header", "main", "footer")] == [1, 1, 1]
         levels = [int(tag.name[1]) for tag in found.find_all(["h1", "h2", "h3", "h4"])]
         assert levels[0] == 1 and all(after - before <= 1 for before, after in pairwise(levels))
         targets = {tag["id"] for tag in found.find_all(id=True)}
         assert {link["href"][1:] for link in found.select('a[href^="#"]')} <= targets
-    assert [link["href"] for link in page().footer.select("a")] == ["../index.html", "beheer.html"]
-    links = {link["href"] for link in operations_page().select("a")}
+    assert [link["href"] for link in page().footer.select("a")] == [
+        "../index.html",
+        "beheer.html",
+        "toegankelijkheid.html",
+    ]
+    links = {link["href"] for link in run_page_of().select("a")}
     assert links >= {"index.html", "../index.html", "figures.csv", "figures_excel.csv", "manifest.json"}
 
 
 def test_who_makes_it_finds_files_times_versions_and_what_was_refused():
     refused = {"source": "cbs-asiel", "date": "2017-06-30", "fate": "geweigerd", "reason": "Te weinig rijen."}
-    found = operations_page(
+    found = run_page_of(
         {"2_asiel": entry(seconds=12.34)},
         files={"2_asiel.html", "2_asiel.xlsx"},
         faults=["Bron x doet niet mee."],
         refused=[refused],
+        sources={
+            "coa": {"state": "failed", "day": "2017-07-01", "since": "2017-05-01", "reason": "Geen antwoord."},
+            "cbs": {"state": "unchanged", "day": "2017-07-01", "since": "", "reason": ""},
+        },
         git={"commit": "abcdef0123", "clean": False},
         packages={"python": "3.11.7"},
     )
     text = " ".join(found.main.get_text(" ").split())
     assert [link["href"] for link in found.select("table.editions a")] == ["2_asiel.html", "2_asiel.xlsx"]
-    for words in ("12,3", "Bron x doet niet mee.", "cbs-asiel : levering van 30 juni 2017 geweigerd: Te weinig rijen."):
+    for words in (
+        "12,3",
+        "Bron x doet niet mee.",
+        "coa: niet opgehaald sinds 1 mei 2017. Geen antwoord.",
+        "cbs-asiel : levering van 30 juni 2017 geweigerd: Te weinig rijen.",
+    ):
         assert words in text, words
+    assert "cbs:" not in text
     assert "abcdef0 met niet-vastgelegde wijzigingen" in text and "3.11.7" in text
-    assert "elke levering die er is, is gebruikt" in operations_page().main.get_text()
+    assert "elke levering die er is, is gebruikt" in run_page_of().main.get_text()
 
 
 def test_each_report_has_its_own_dates():

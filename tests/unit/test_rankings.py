@@ -45,13 +45,14 @@ def ranked(chain, n=10) -> rankings.Ranking:
 
 def drawn(shown) -> list[str]:
     """The names of the bars."""
-    layer = shown.spec["layer"][0]
-    data = shown.spec["datasets"][(layer.get("data") or shown.spec["data"])["name"]]
-    return [row["name"] for row in data]
+    return [
+        re.split(r",(?= \D*\d{4})", tip)[0]
+        for tip in re.findall(r'data-tip="([^"]+)"', shown.spec["picture"].partition("</g>")[0])
+    ]
 
 
 def title(shown) -> str:
-    return shown.spec["usermeta"]["title"]
+    return shown.spec["title"]
 
 
 def count_in(words: str) -> int:

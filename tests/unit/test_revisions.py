@@ -338,17 +338,17 @@ def test_the_largest_come_first_and_the_rest_is_counted(tmp_path):
 def test_the_triangle_is_a_picture_with_words_numbers_and_two_colours(tmp_path):
     chain = Workbook("2016-04", data=small_data(tmp_path, many("2016-01", 4, [10, -20])))
     picture = section(chain)[2]
-    (image,) = (svg for svg in tree(picture.html).iter(f"{SVG}svg") if svg.get("role") == "img")
+    image, _ = (svg for svg in tree(picture.html).iter(f"{SVG}svg") if svg.get("role") == "img")
     assert "januari 2016, uitgave van februari 2016: +10 personen" in image.get("aria-label")
     texts = [text.text for text in image.iter(f"{SVG}text")]
     assert [text for text in texts if text and re.match(r"[+-]", text)] == [
         "+10", "-20", "+20", "-40", "+30", "-60", "+40", "-80",
     ]  # fmt: skip
-    boxes = [box for box in image.iter(f"{SVG}path") if box.get("data-tip")]
-    fills = {box.get("data-series"): set() for box in boxes}
+    boxes = [box for box in image.iter(f"{SVG}rect") if box.get("data-tip")]
+    fills: dict[bool, set[str]] = {True: set(), False: set()}
     for box in boxes:
-        fills[box.get("data-series")].add(box.get("fill"))
-    assert len(boxes) == 8 and len(fills["1"]) == 3 and not fills["0"] & fills["1"]
+        fills[": +" in box.get("data-tip")].add(box.get("fill"))
+    assert len(boxes) == 8 and len(fills[False]) == 3 and not fills[True] & fills[False]
     assert [row["value"] for row in picture.figures] == [10.0, -20.0, 20.0, -40.0, 30.0, -60.0, 40.0, -80.0]
 
 

@@ -125,6 +125,8 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
     if "period" not in given and not arguments.quiet:
         print(choice.default["sentence"], flush=True)
     late = [outdated_words(choice.outdated)] if choice.outdated["key_figures"] else []
+    if not browser:
+        late += lost_pdfs(present, list(parameters))
     for sentence in [*late, *baseline.distrusted(edition.folder)]:
         print(f"Let op: {sentence}", file=sys.stderr)
     baselines = baseline.figures(edition.folder, present, states)
@@ -157,7 +159,8 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
             results = [frozen.spoiled(result, name) for result in results]
             print(f"Geen rapport is vernieuwd: het bestand {name} werd tijdens de run gewijzigd.", file=sys.stderr)
         try:
-            published = editions.publish(edition, results, {**account, "finished": time_stamp()}, organisations)
+            ended = {**account, "finished": time_stamp()}
+            published = editions.publish(edition, results, ended, organisations, contact=contact)
             frontpage.write(out)
             decisions.keep(edition, decided)
         except KetenError as error:
@@ -165,6 +168,17 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
             return SOME_FAILED
         progress.close(published / "index.html", sum(result.state != SUCCEEDED for result in results))
     return SUCCESS if all(result.complete for result in results) else SOME_FAILED
+
+
+def lost_pdfs(present: dict[str, Any], stems: list[str]) -> list[str]:
+    """What a run without PDFs must say of those that stand in the edition, of the notebooks `stems`."""
+    lost = [stem for stem in stems if "pdf" in ((present.get(stem) or {}).get("report") or {})]
+    if not lost:
+        return []
+    return [
+        f"van {listing(lost)} vervalt de PDF, want die hoort bij het vorige rapport; geef --pdf om ook van het nieuwe "
+        "rapport een PDF te maken."
+    ]
 
 
 class Progress:

@@ -7,16 +7,17 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from keten.lab import vega
+from keten.lab.vega import COLOUR, SHAPE, TEXT, apart, wrapped
 from keten.lab.view import MOST_LINES
 from keten.model.figures import records
 from keten.model.periods import Period
 from keten.presentation.behind import cell_text
 from keten.presentation.changes import by_row
-from keten.presentation.charts import axes
-from keten.presentation.charts.channels import COLOUR, SHAPE, TEXT
-from keten.presentation.charts.direct_labels import apart, wrapped
-from keten.presentation.charts.palette import AXIS, BLUE, DASHES, ORANGE, QUIET, styles
-from keten.presentation.charts.policy_lines import event_texts, events_within
+from keten.presentation.charts import scales
+from keten.presentation.charts.bars import BEFORE
+from keten.presentation.charts.palette import AXIS, BLUE, QUIET, colour_of, styles
+from keten.presentation.charts.policy_lines import TIME, event_texts, events_within
 from keten.presentation.charts.words import axis_title, figure_tip
 from keten.presentation.output import as_shown, series_names
 from keten.workbook.workbook import Workbook
@@ -32,9 +33,9 @@ def trend_spec(yearly: bool) -> dict:
     """Lines over time with their names at the end; the mouse selects a stretch of time or one line.
 
     yearly: whether there is nothing between the years to mark on the axis. Datasets: `points`, `labels` and `events`;
-    parameters: `top`, the end of the axis, and `counted`, its title.
+    parameters: `low` and `top`, the ends of the axis, and `counted`, its title.
     """
-    top = alt.param(name="top", value=1)
+    top, low = alt.param(name="top", value=1), alt.param(name="low", value=0)
     unit = alt.param(name="counted", value="")
     brush = alt.selection_interval(name=BRUSH, encodings=["x"], mark=alt.BrushConfig(fill=BLUE, fillOpacity=0.08))
     years: dict[str, Any] = {"format": "%Y", "tickCount": "year"} if yearly else {}
@@ -42,14 +43,11 @@ def trend_spec(yearly: bool) -> dict:
     y = alt.Y(
         "value:Q",
         title=None,
-        scale=alt.Scale(domainMin=0, domainMax=alt.expr("top"), nice=False),
-        axis=alt.Axis(format=axes.NUMBER_FORMAT, tickCount=5),
+        scale=alt.Scale(domainMin=alt.expr("low"), domainMax=alt.expr("top"), nice=False),
+        axis=alt.Axis(format=vega.NUMBER_FORMAT, tickCount=5),
     )
     points = alt.Chart(alt.NamedData("points"))
-    dash = alt.StrokeDash(
-        "dash:O", scale=alt.Scale(domain=list(range(len(DASHES))), range=[list(one) for one in DASHES]), legend=None
-    )
-    lines = points.mark_line().encode(x=x, y=y, color=COLOUR, strokeDash=dash, detail="name:N", opacity=FADED)
+    lines = points.mark_line().encode(x=x, y=y, color=COLOUR, detail="name:N", opacity=FADED)
     marks = points.transform_filter("isValid(datum.value)").mark_point(filled=True, size=34)
     marks = marks.encode(x=x, y=y, color=COLOUR, shape=SHAPE, opacity=FADED)
     targets = points.transform_filter("isValid(datum.value)").mark_circle(opacity=0, size=260)
@@ -61,7 +59,7 @@ def trend_spec(yearly: bool) -> dict:
     numbers = events.mark_text(color=QUIET, fontSize=11, fontWeight="bold", baseline="bottom", dy=-2)
     numbers = numbers.encode(x="time:T", y=alt.value(0), text="number:N", tooltip="tip:N")
     chart = alt.layer(rules, numbers, lines, marks, targets, labels, width=WIDTH, height=HEIGHT)
-    return _finished(chart.add_params(top, unit))
+    return _finished(chart.add_params(top, low, unit))
 
 
 @cache
@@ -69,12 +67,12 @@ def ranking_spec() -> dict:
     """Bars of the period with a tick for a year earlier; a click chooses one. Dataset `bars`, parameter `counted`."""
     unit = alt.param(name="counted", value="")
     bars = alt.Chart(alt.NamedData("bars"), width=BAR_WIDTH)
-    y = alt.Y("name:N", sort=None, title=None, axis=axes.categories())
-    x = alt.X("value:Q", title=None, axis=axes.numbers(tickCount=3))
-    now = bars.mark_bar(color=BLUE, cursor="pointer").encode(x=x, y=y, tooltip="tip:N", opacity=FADED)
+    y = alt.Y("name:N", sort=None, title=None, axis=vega.categories())
+    x = alt.X("value:Q", title=None, axis=vega.numbers(tickCount=3))
+    now = bars.mark_bar(cursor="pointer").encode(x=x, y=y, color=COLOUR, tooltip="tip:N", opacity=FADED)
     text = bars.mark_text(align="right", fontWeight="bold", cursor="pointer")
     text = text.encode(x=alt.value(BAR_WIDTH + 60), y=y, text=TEXT, opacity=FADED)
-    before = bars.transform_filter("isValid(datum.before)").mark_tick(color=ORANGE, thickness=4, opacity=1)
+    before = bars.transform_filter("isValid(datum.before)").mark_tick(color=BEFORE, thickness=4, opacity=1)
     before = before.encode(x="before:Q", y=y, tooltip="before_tip:N")
     return _finished(alt.layer(now, before, text).add_params(unit))
 
@@ -101,20 +99,19 @@ def trend(
     if drawn.period.nunique() < 2:
         return {}
     last = drawn.groupby("name").tail(1).sort_values("value", ascending=False, kind="stable").head(MOST_LINES)
-    found = {style.name: (number, style) for number, style in enumerate(styles(list(last.name)))}
-    top = axes.nice_top(drawn.value.max())
+    found = {style.name: style for style in styles(list(last.name))}
+    low, top = vega.ends(list(drawn.value))
     points = []
     for row in records(named[named.name.isin(found)]):
-        name, (number, style) = row["name"], found[row["name"]]
+        name, style = row["name"], found[row["name"]]
         missing = pd.isna(row["value"])
         points.append(
             {
                 "name": name,
-                "time": row["start"].strftime(axes.TIME),
+                "time": _middle(row),
                 "value": None if missing else as_shown(row["value"], row["unit"], row["statistic"], row["margin"]),
                 "tip": f"{name}, {row['tip']}" if len(found) > 1 else row["tip"],
                 "colour": style.colour,
-                "dash": number % len(DASHES),
                 "shape": style.shape,
                 "faded": picked not in ("", name),
             }
@@ -122,15 +119,23 @@ def trend(
     texts = [wrapped(name) for name in last.name] if len(last) > 1 else [cell_text(records(last)[0])]
     heights = [LABEL_LINE * (text.count("\n") + 1) for text in texts]
     labels = [
-        {"text": text, "at": at, "colour": found[name][1].ink, "faded": picked not in ("", name), "name": name}
-        for text, at, name in zip(texts, apart(list(last.value), heights, top / HEIGHT), last.name, strict=True)
+        {"text": text, "at": at, "colour": found[name].ink, "faded": picked not in ("", name), "name": name}
+        for text, at, name in zip(
+            texts, apart(list(last.value), heights, (top - low) / HEIGHT, low), last.name, strict=True
+        )
     ]
     return _with_data(
         trend_spec(set(drawn.kind) == {"year"}),
         {"points": points, "labels": labels, "events": _events(events, drawn)},
-        {"top": top, "counted": axis_title(drawn, chain.catalogue)}
+        {"top": top, "low": low, "counted": axis_title(drawn, chain.catalogue)}
         | ({BRUSH: {"time": [_moment(day) for day in window]}} if window else {}),
     )
+
+
+def _middle(row: dict[str, Any]) -> str:
+    """Where a figure stands: in the middle of its period, and a stock at its own day."""
+    at = int(scales.moment(row["start"], row["end"], row["kind"])) - (row["kind"] == "date")
+    return date.fromordinal(at).strftime(TIME)
 
 
 def _moment(day: date) -> dict[str, int]:
@@ -154,9 +159,10 @@ def ranking(chain: Workbook, compared: pd.DataFrame, picked: str = "") -> dict:
         before = earlier[-1] if earlier and pd.notna(earlier[-1]["value"]) else None
         bars.append(
             {
-                "name": wrapped(now["category"] or now["label"], 26),
+                "name": wrapped(now["category"] or now["label"]),
                 "category": now["category"],
                 "value": now["value"],
+                "colour": colour_of(now["label"]),
                 "text": cell_text(now),
                 "tip": figure_tip(now, chain.catalogue),
                 "before": before["value"] if before else None,

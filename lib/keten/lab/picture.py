@@ -1,6 +1,6 @@
-"""A chart as a picture that stands alone: title, subtitle, key, notes and source are in the image.
+"""A chart as a picture that stands alone: headline, subtitle, notes and source are in the image.
 
-The PNG is the SVG, drawn at print resolution: both look the same.
+The PNG is the SVG, drawn at print resolution: both look the same, and as the chart in a report.
 """
 
 import xml.etree.ElementTree as ElementTree
@@ -11,22 +11,19 @@ import vl_convert
 
 from keten.errors import KetenError
 from keten.lab.citation import source_words
-from keten.lab.lettering import lines, width
-from keten.presentation.charts import drawing
-from keten.presentation.charts.palette import BLUE, INK, QUIET, Style
+from keten.presentation.charts.lettering import lines, width
+from keten.presentation.charts.palette import BLUE, INK, QUIET
+from keten.presentation.charts.svg import FONT, SIZE
 from keten.presentation.output import Output
 from keten.presentation.spreadsheet.book import clean
 
 PAPER_WIDTH = 160  # millimetres: the text of an A4 letter
 DOTS_PER_INCH = 300
 SCREEN, VEGA = 96, 72  # dots per inch: of a pixel in SVG, and what vl-convert calls a scale of one
-MARGIN, GAP = 14, 10  # pixels
-NARROWEST = 620  # pixels of a chart: a narrower one would get letters that are much larger on paper than others
-TITLE, SUBTITLE, TEXT = 17, 13, 12  # pixels of type
+MARGIN, GAP = 14, 12  # pixels
+TITLE, SUBTITLE, TEXT = 20, 15, 13  # pixels of type
 LEADING = 1.3
-SWATCH, AFTER_SWATCH, BETWEEN = 28, 6, 20  # pixels of a key
-SVG = drawing.NAMESPACE
-CIRCLE = f"{SVG}circle"
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def png(shown: Output) -> bytes:
@@ -40,35 +37,29 @@ def svg(shown: Output) -> bytes:
         raise KetenError(
             "Hier is geen grafiek om als afbeelding te bewaren; kies een grafiek, of bewaar de tabel als .xlsx of .csv."
         )
-    chart = _chart(shown.spec)
-    wide, high = float(chart.get("width", "0")), float(chart.get("height", "0"))
-    room = max(wide, NARROWEST)
-    meta = shown.spec["usermeta"]
-    page = _Page(room)
-    page.text(meta["title"], TITLE, BLUE, bold=True)
-    page.text(meta["subtitle"], SUBTITLE, QUIET)
+    spec = shown.spec
+    chart = _chart(spec["picture"])
+    page = _Page(float(chart.get("width", "0")))
+    page.text(spec["headline"], TITLE, BLUE, bold=True)
+    page.text(spec["subtitle"], SUBTITLE, QUIET)
     page.space(GAP)
-    page.add(f'<g class="chart" transform="translate({page.left},{page.height:g})"/>', high)
-    publishers, series = drawing.key_styles(meta)
-    for key in (publishers, series if len(series) > 1 and not meta["named"] else []):
-        page.key(key)
-    page.numbered(meta.get("numbered", []))
+    place = f'transform="translate({page.left},{page.height:g})" font-size="{SIZE}" fill="{INK}"'
+    page.add(f'<g class="chart" {place}/>', float(chart.get("height", "0")))
+    page.numbered(spec["numbered"])
     page.space(GAP)
-    page.text(" ".join(_notes(shown, meta["title"])), TEXT, QUIET)
+    page.text(" ".join(_notes(shown, spec["title"])), TEXT, QUIET)
     page.text(source_words(shown), TEXT, QUIET)
-    return page.drawn(meta["title"], f"{meta['subtitle']}. {meta['words']}", chart)
+    return page.drawn(spec["headline"], f"{spec['subtitle']}. {spec['words']}", chart)
 
 
-def _chart(spec: dict) -> ElementTree.Element:
-    """The chart alone, without what is there for a mouse; a narrow one gets a wider plot."""
-    drawn = ElementTree.fromstring(drawing.svg(spec, ""))
-    lacking = NARROWEST - float(drawn.get("width", "0"))
-    if lacking > 0 and isinstance(spec.get("width"), int | float):
-        drawn = ElementTree.fromstring(drawing.svg({**spec, "width": spec["width"] + lacking}, ""))
-    drawing.take_out(drawn, lambda one: one.get("opacity") == "0" or bool(one.tag == CIRCLE and one.get("data-tip")))
-    for element in drawn.iter():
-        for name in ("data-series", "data-tip"):
-            element.attrib.pop(name, None)
+def _chart(picture: str) -> ElementTree.Element:
+    """The chart alone, without what is there for a mouse."""
+    drawn = ElementTree.fromstring(clean(picture))
+    for parent in list(drawn.iter()):
+        for child in parent.findall(f"{SVG}circle"):
+            parent.remove(child)
+        for name in ("data-name", "data-tip", "class", "role", "aria-label"):
+            parent.attrib.pop(name, None)
     return drawn
 
 
@@ -102,25 +93,6 @@ class _Page:
                 _text_element(broken, self.left + indent, self.height + size, size, colour, bold), leading * len(broken)
             )
 
-    def key(self, items: Sequence[Style]) -> None:
-        """Put a key: as many swatches with their names on a row as fit."""
-        if not items:
-            return
-        self.space(GAP / 2)
-        x, row = 0.0, 18
-        for item in items:
-            shown = lines(clean(item.name), self.room - SWATCH - AFTER_SWATCH, TEXT)
-            needed = SWATCH + AFTER_SWATCH + max((width(line, TEXT) for line in shown), default=0)
-            if x and x + needed > self.room:
-                x = 0
-                self.space(row)
-            at = self.left + x
-            mark = f'<g transform="translate({at:g},{self.height + 2:g})">{drawing.swatch_marks(item)}</g>'
-            words = _text_element(shown, at + SWATCH + AFTER_SWATCH, self.height + 13, TEXT, INK)
-            self.add(mark + words, round(LEADING * TEXT) * (len(shown) - 1))
-            x += needed + BETWEEN
-        self.space(row)
-
     def numbered(self, texts: Sequence[str]) -> None:
         """Put what the numbers in the chart mean."""
         if not texts:
@@ -138,7 +110,7 @@ class _Page:
         millimetres = f"{PAPER_WIDTH * high / wide:.2f}"
         root = ElementTree.fromstring(
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{PAPER_WIDTH}mm" height="{millimetres}mm" '
-            f'viewBox="0 0 {wide:g} {high:g}" font-family="{drawing.FONT}" role="img" lang="nl">'
+            f'viewBox="0 0 {wide:g} {high:g}" font-family="{FONT}" role="img" lang="nl">'
             f"<title>{_escaped(title)}</title><desc>{_escaped(description)}</desc>"
             f'<rect width="100%" height="100%" fill="white"/>{"".join(self._parts)}</svg>'
         )

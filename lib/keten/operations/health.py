@@ -103,8 +103,8 @@ def browser() -> Finding:
 
     try:
         return Finding(GOOD, "browser", pdf.browser())
-    except KetenError:
-        return Finding(DOUBTFUL, "browser", "geen Chromium, Chrome of Edge gevonden; --pdf kan niet")
+    except KetenError as error:
+        return Finding(DOUBTFUL, "browser", str(error))
 
 
 def certificates(environment: Mapping[str, str] = os.environ) -> Finding:

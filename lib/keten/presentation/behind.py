@@ -8,7 +8,7 @@ import pandas as pd
 
 from keten.model.catalogue import Catalogue
 from keten.model.context import Context
-from keten.model.figures import records
+from keten.model.figures import KEY, records, together
 from keten.model.periods import Period
 from keten.presentation import condensed, prose
 from keten.presentation.changes import NOT_ALIKE
@@ -20,6 +20,7 @@ from keten.presentation.output import (
     as_shown,
     cautions,
     figure_rows,
+    name_of,
     notes,
     series_names,
     share_decimals,
@@ -142,3 +143,23 @@ def series_grid(frame: pd.DataFrame, title: str, subtitle: str) -> Grid:
         figures = [figure_cell(row) if row else Cell(NO_FIGURE, missing=True) for row in shown]
         rows.append([Cell(period.short), *figures])
     return Grid(title, subtitle, [BY_PERIOD, *columns], rows, frozenset(columns))
+
+
+def known(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """All figures that there are, below each other; one that answers two questions once."""
+    frame = together([*[frame[frame.value.notna()] for frame in frames if len(frame)], pd.DataFrame()])
+    return frame if frame.empty else frame.drop_duplicates([*KEY, "organisation", "statistic", "value"])
+
+
+def single_grid(frame: pd.DataFrame, title: str, chain: Context) -> Grid:
+    """Figures that stand alone as a table."""
+    rows = []
+    for row in records(frame):
+        words = chain.catalogue.unit_words(row["unit"])
+        unit = words.singular if row["value"] == 1 else words.plural
+        name, period = name_of(row["label"], row["category"]), Period.parse(row["period"]).label
+        rows.append(
+            [Cell(name), Cell(period), figure_cell(row), Cell(unit), Cell(row["organisation"]), Cell(row["note"])]
+        )
+    names = ["Onderwerp", "Periode", "Cijfer", "Eenheid", "Uitgever", "Toelichting van de bron"]
+    return Grid(title, "", names, rows, frozenset(names[2:3]))

@@ -21,6 +21,7 @@ from keten.presentation.made import made
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
 from keten.presentation.mime import CHART, FIGURES, KEY_FIGURES, NOTICES, TABLES
 
+REST = "overige en onbekend"  # the category of what is left of a total
 # Statistics of numbers that were worked out from figures, whose rounding is no longer that of the source.
 DERIVED = (
     "share;denominator",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from keten.model.catalogue import Catalogue
 from keten.model.context import Context, PolicyContext
-from keten.model.figures import KEY, records, together
+from keten.model.figures import records, together
 from keten.model.periods import Period
 from keten.presentation import condensed, prose
 from keten.presentation.behind import (
@@ -18,7 +18,9 @@ from keten.presentation.behind import (
     change_cell,
     figure_cell,
     figure_table,
+    known,
     series_grid,
+    single_grid,
     units_of,
 )
 from keten.presentation.changes import by_row, changes_of
@@ -30,7 +32,7 @@ from keten.presentation.sentences import sentence
 
 __all__ = [
     "behind", "cell_text", "comparison", "figure_table", "plain", "policy", "rolling", "safe_countries",
-    "series", "single", "text_grid",
+    "series", "single", "single_grid", "text_grid",
 ]  # fmt: skip
 MOST_PERIODS, MOST_LINES = 4, 6  # beside each other in a table; in the chart that takes its place
 
@@ -188,21 +190,11 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Context, remark: s
     >>> [cell["text"] for cell in shown.tables[0]["rows"][0][:3]]
     ['Bezetting van de COA-opvang', '31 december 2016', '27.028']
     """
-    frame = together([*[frame[frame.value.notna()] for frame in frames if len(frame)], pd.DataFrame()])
+    frame = known(frames)
     if frame.empty:
         return gap(title, title)
-    frame = frame.drop_duplicates([*KEY, "organisation", "statistic", "value"])  # of two questions with one answer
-    rows = []
-    for row in records(frame):
-        words = chain.catalogue.unit_words(row["unit"])
-        unit = words.singular if row["value"] == 1 else words.plural
-        name, period = name_of(row["label"], row["category"]), Period.parse(row["period"]).label
-        rows.append(
-            [Cell(name), Cell(period), figure_cell(row), Cell(unit), Cell(row["organisation"]), Cell(row["note"])]
-        )
-    names = ["Onderwerp", "Periode", "Cijfer", "Eenheid", "Uitgever", "Toelichting van de bron"]
-    grid = Grid(title, "", names, rows, frozenset(names[2:3]))
-    if len(rows) == 1:
+    grid = single_grid(frame, title, chain)
+    if len(frame) == 1:
         return figure_table(grid, chain.catalogue, [frame], remark, said=_said(frame, chain))
     return figure_table(grid, chain.catalogue, [frame], remark, shown=_alone(grid, frame, chain), dated=True)
 

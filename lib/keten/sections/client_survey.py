@@ -15,7 +15,11 @@ from keten.model.own_data import read_tables
 from keten.model.periods import Period
 from keten.paths import records_file
 from keten.presentation import markup, prose, tables
-from keten.presentation.charts import estimates
+from keten.presentation.charts import bars, estimates
+from keten.presentation.charts.bars import Dot
+from keten.presentation.charts.figure import figure
+from keten.presentation.charts.palette import BLUE, Style
+from keten.presentation.charts.words import main_points
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import escape, link
 from keten.presentation.output import Output, gap, too_few
@@ -61,6 +65,32 @@ def findings(chain: Workbook) -> Output:
     sources = [link(chain.sources.title[source], chain.sources.url[source]) for source in dict.fromkeys(table.source)]
     below = f'{markup.note(remark)}<p class="source">Bron: {"; ".join(sources)}.</p>{markup.more(grid.download())}'
     return Output(grid.figure(below), tables=[grid.payload([remark], [])])
+
+
+def agreement(chain: Workbook) -> Output:
+    """Per item of the survey of 2017 the lowest and the highest share of the three organisations."""
+    title = "Aandeel dat positief oordeelt: laagste en hoogste van de drie organisaties"
+    remark = "De bron noemt alleen de bandbreedte over de drie organisaties."
+    items = chain.categories("survey_share_agree_max", "item")
+    ends = {name: [chain.value(f"survey_share_agree_{end}", "item", name) for end in ("min", "max")] for name in items}
+    whole = {name: pair for name, pair in ends.items() if all(len(one) and one.value.notna().all() for one in pair)}
+    frame = tables.known([one for pair in whole.values() for one in pair])
+    if frame.empty:
+        return gap(title, title)
+    bounds = {name: [float(one.value.iloc[0]) for one in pair] for name, pair in whole.items()}
+    said = {name: f"{prose.number(low)}% tot {prose.number(high)}%" for name, (low, high) in bounds.items()}
+    made = [
+        (prose.capital(name), [Dot(0, high, low, high, said[name], f"{prose.capital(name)}: {said[name]}", both=True)])
+        for name, (low, high) in bounds.items()
+    ]
+    period = Period.parse(frame.period.iloc[0]).label
+    drawn = figure(
+        lambda width: bars.dots(made, [Style("", BLUE, kind="point")], width, [0, 25, 50, 75, 100], prose.number),
+        title,
+        f"Procent van de asielzoekers, {period}; de lijn loopt van de laagste naar de hoogste organisatie",
+        main_points([f"{name} {text}" for name, text in said.items()]),
+    )
+    return tables.behind(drawn, tables.single_grid(frame, title, chain), chain.catalogue, [frame], remark)
 
 
 ITEM: dict[str, tuple[Any, ...]] = {"Vraag": (str, "item"), "Organisatie": (str, "organisation")}
@@ -209,6 +239,7 @@ def means(known: Survey) -> Output:
         rows.iloc[:, :3]
         .set_axis(["name", "group", "text"], axis=1)
         .assign(value=table["mean"], low=table.low, high=table.high)
+        .assign(short=[prose.number(mean, 1) for mean in table["mean"]])
     )
     low, high = known.answers.scale
     chart = estimates.intervals(dots, title, f"gemiddelde score ({low}-{high})", subtitle, domain=(low, high))
@@ -222,7 +253,14 @@ def top_two(known: Survey) -> Output:
     columns = {**ITEM, "Twee hoogste scores": (_percent_interval, "share", "low", "high")}
     title = "Aandeel met een van de twee hoogste scores"
     numbers = _with_bounds("top_two", "share", "percent")
-    return known.table(title, WILSON, survey.top_two(known.answers), columns, numbers)
+    table = survey.top_two(known.answers)
+    rows = texts(table, columns)
+    dots = rows.set_axis(["name", "group", "text"], axis=1).assign(
+        **{name: 100 * table[of] for name, of in (("value", "share"), ("low", "low"), ("high", "high"))},
+        short=[_percent(share) for share in table.share],
+    )
+    chart = estimates.intervals(dots, title, "procent van de antwoorden", WILSON)
+    return tables.behind(chart, tables.text_grid(rows, title, WILSON), known.catalogue, known.numbers(table, numbers))
 
 
 @of_file

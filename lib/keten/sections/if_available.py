@@ -97,6 +97,17 @@ def ranking(chain: Workbook, measure: str, title: str, by: str, n: int = 10, rem
     return rankings.chart(rankings.of(chain, measure, by, n), title, chain, remark)
 
 
+def matrix(chain: Workbook, measure: str, title: str, by: str, names: Sequence[str], remark: str = "") -> Output | None:
+    """`charts.matrix` of these categories per year; None without at least two of each."""
+    if not names or not chain.has(measure, by, "year", least=2):
+        return None
+    known = chain.series(measure, by, names, "year")
+    drawn = known[known.value.notna()]
+    if drawn.period.nunique() < 2 or drawn.category.nunique() < 2:
+        return None
+    return lines.matrix(known, title, chain, remark)
+
+
 def publishers(chain: Workbook, measures: Sequence[str], title: str, remark: str = "") -> Output | None:
     """Totals per year of each publisher side by side; None when there is but one."""
     if len({publisher for measure in measures for publisher in chain.publishers_of(measure)}) < 2:

@@ -9,7 +9,6 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from keten.errors import KetenError
@@ -19,11 +18,13 @@ from keten.model.quality import combine
 from keten.model.units import is_rate
 from keten.presentation import prose
 from keten.presentation.behind import behind, figure_cell, figure_table
-from keten.presentation.charts.axes import nice_top
-from keten.presentation.charts.drawing import plain_figure
-from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
+from keten.presentation.charts import lines as drawing
+from keten.presentation.charts.annotations import Moment
+from keten.presentation.charts.calculated import OURS, PUBLISHED, line, plot
+from keten.presentation.charts.figure import figure
+from keten.presentation.charts.lines import Plot
 from keten.presentation.charts.palette import DASHES, GREY, Style
-from keten.presentation.charts.policy_lines import event_list, events_within
+from keten.presentation.charts.policy_lines import event_list, event_texts, events_within, moments
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import escape
 from keten.presentation.output import Output, as_shown
@@ -42,7 +43,6 @@ NEAR = 6  # months within which another measure is named
 MOST_TIMES = 2.2  # highest point of the axis, as a multiple of the highest figure
 EXPECTED = replace(OURS, name="verwacht zonder maatregel")
 MODEL = Style("model", GREY, DASHES[2], width=1.6)
-STYLES = (PUBLISHED, EXPECTED, MODEL)
 LINES = {  # column of the model, its statistic, what it is called
     "fitted": ("model", MODEL.name),
     "expected": ("expected", EXPECTED.name),
@@ -204,7 +204,17 @@ def chart(answer: Answer, title: str, chain: Workbook) -> Output | None:
     frames = [chain.hand_out(series[FIGURE_COLUMNS]), *lines]
     subtitle = _subtitle(series)
     listed = events_within(_listed(answer), series)
-    picture = plain_figure(_drawn(found, listed, chain), title, subtitle, _words(found), event_list(listed))
+    drawn = _drawn(found, moments(listed), chain)
+    written = drawing.written_out(drawn)
+    about = f"{subtitle}, in {chain.catalogue.unit_words(series.unit.iloc[0]).axis}"
+    picture = figure(
+        lambda width: drawing.draw(drawn, width),
+        title,
+        about,
+        _words(found),
+        event_list(listed, written),
+        numbered=[] if written else event_texts(listed),
+    )
     return behind(picture, _grid(series, title, subtitle), chain.catalogue, frames, *_remarks(answer, found, chain))
 
 
@@ -227,20 +237,17 @@ def _subtitle(series: pd.DataFrame) -> str:
     return f"{LABEL}. {series.label.iloc[0]} {course(series)}"
 
 
-def _drawn(found: Effect, listed: pd.DataFrame, chain: Workbook) -> alt.TopLevelMixin:
+def _drawn(found: Effect, listed: list[Moment], chain: Workbook) -> Plot:
     series, after = found.series, found.series.iloc[found.before :]
     highest = series.value.max()
-    top = nice_top(min(max(series.fitted.max(), series.expected_high.max(), highest), MOST_TIMES * highest))
-    parts = [
-        points(series, "value", PUBLISHED, 0, top, chain),
-        points(after, "expected", EXPECTED, 1, top, chain),
-        points(series.iloc[: found.before], "fitted", MODEL, 2, top, chain),  # the model breaks at the measure
-        points(after, "fitted", MODEL, 2, top, chain).assign(run=lambda rows: rows.run + "-after"),
-    ]
-    band = parts[1].assign(low=after.expected_low.clip(upper=top), high=after.expected_high.clip(upper=top))
-    unit = chain.catalogue.unit_words(series.unit.iloc[0]).axis
+    top = min(max(series.fitted.max(), series.expected_high.max(), highest), MOST_TIMES * highest)
     between = series.start.iloc[found.before - 1] + (after.start.iloc[0] - series.start.iloc[found.before - 1]) / 2
-    return drawn(pd.concat(parts, ignore_index=True), STYLES, top, unit, band, between, listed)
+    made = [
+        line(series, "value", PUBLISHED, chain, top),
+        line(after, "expected", EXPECTED, chain, top, ("expected_low", "expected_high")),
+        line(series, "fitted", MODEL, chain, top, apart=after.start.iloc[0]),  # the model breaks at the measure
+    ]
+    return plot(made, series, listed, top=top, upright=float(between.toordinal()))
 
 
 def _listed(answer: Answer) -> pd.DataFrame | None:

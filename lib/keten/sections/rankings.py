@@ -25,12 +25,11 @@ from keten.model.periods import Period
 from keten.model.quality import combine
 from keten.presentation import prose, tables
 from keten.presentation.charts import series
-from keten.presentation.output import Output, gap
+from keten.presentation.output import REST, Output, gap
 from keten.statistics.timeseries import contribution
 from keten.workbook import questions
 from keten.workbook.workbook import NO_RANK, Workbook
 
-REST = "overige en onbekend"
 TOTAL = "totaal"  # the category of all together, in a breakdown by two things
 MOST_NAMES = 8  # of categories that are left out, before they are counted
 MOST_CHANGES = 8  # bars of the contributions to a change
@@ -84,7 +83,7 @@ def chart(ranked: Ranking, name: str, chain: Workbook, remark: str = "") -> Outp
     """Bars of the ranking; the title is `name` and what the bars are together.
 
     >>> ranked = rankings.of(chain, "asylum_first_instance_decisions", "nationality", 3)
-    >>> rankings.chart(ranked, "Beslissingen", chain).spec["usermeta"]["title"]
+    >>> rankings.chart(ranked, "Beslissingen", chain).spec["title"]
     'Beslissingen: de drie grootste van 14 nationaliteiten met een cijfer'
     """
     remarks = " ".join(filter(None, [ranked.remark, remark]))

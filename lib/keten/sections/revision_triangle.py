@@ -1,16 +1,15 @@
 """The revision triangle as a chart: a row per period, a column per age of the edition, the change in the cell."""
 
-import altair as alt
 import pandas as pd
 
 from keten.model.periods import CALENDAR_KINDS, Period
 from keten.presentation import prose
 from keten.presentation.behind import behind
-from keten.presentation.charts import axes
-from keten.presentation.charts.channels import MARK, TIP
-from keten.presentation.charts.drawing import keyed, plain_figure
-from keten.presentation.charts.palette import ANSWERS, AXIS, BLUE, PALE, Style
-from keten.presentation.charts.words import described, main_points, with_unit
+from keten.presentation.charts import bars
+from keten.presentation.charts.bars import Box
+from keten.presentation.charts.figure import figure
+from keten.presentation.charts.palette import ANSWERS, BLUE, PALE
+from keten.presentation.charts.words import main_points, with_unit
 from keten.presentation.dates import stated
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, as_shown, name_of
@@ -22,7 +21,6 @@ AGES = ((0, "0"), (1, "1"), (2, "2"), (3, "3"), (6, "4-6"), (12, "7-12"), (24, "
 OLDER = "25 of meer"
 DOWN, LESS, NEUTRAL, MORE, UP = ANSWERS[5]
 SHADES = {1: (PALE[BLUE], MORE, UP), -1: ("#fbe6d1", LESS, DOWN)}  # from a small to a large change
-CELL_WIDTH, CELL_HEIGHT = 72, 26  # pixels
 EMPTY = "Een leeg vak: geen herziening in die uitgaven."
 
 
@@ -55,17 +53,23 @@ def drawn(series: pd.DataFrame, chain: Workbook) -> Output:
     unit = chain.catalogue.unit_words(about.unit).axis
     subtitle = f"{about.organisation}, alleen herziene perioden; verandering sinds de eerste uitgave, in {unit}"
     largest = rows.value.abs().max()
-    plotted = pd.DataFrame([_plotted(row, largest, chain) for row in rows.to_dict("records")])
-    found = [Style("naar boven bijgesteld", UP, kind="bar"), Style("naar beneden bijgesteld", DOWN, kind="bar")]
-    chart = keyed(_chart(plotted, ages), found)
-    words = list(plotted.says)
+    boxes = {(row["period"], row["age"]): _box(row, largest, chain) for row in rows.to_dict("records")}
+    named = [
+        (Period.parse(period).short, [boxes.get((period, age), Box("")) for age in ages]) for period in cells.index
+    ]
+    words = [box.tip for box in boxes.values()]
     names = ["Periode", *ages]
     body = [
         [Cell(Period.parse(period).short), *[_cell(cells.loc[period, age], about) for age in ages]]
         for period in cells.index
     ]
     grid = Grid(title, subtitle, names, body, frozenset(ages))
-    picture = plain_figure(chart, title, subtitle, main_points(words, ("andere herziening", "andere herzieningen")))
+    picture = figure(
+        lambda width: bars.heat(ages, named, width),
+        title,
+        f"{subtitle}. Boven de kolommen: maanden van het einde van de periode tot de uitgave",
+        main_points(words, ("andere herziening", "andere herzieningen")),
+    )
     return behind(picture, grid, chain.catalogue, [rows], EMPTY)
 
 
@@ -81,38 +85,12 @@ def _cell(value: float, about: pd.Series) -> Cell:
     return number_cell(prose.signed(size), size, about.unit, about.status)
 
 
-def _plotted(row: dict, largest: float, chain: Workbook) -> dict:
+def _box(row: dict, largest: float, chain: Workbook) -> Box:
     """One cell of the picture."""
     value = as_shown(row["value"], row["unit"], "revision")
-    series, shade = int(value < 0), min(2, int(3 * abs(row["value"]) / largest)) if largest else 0
+    shade = min(2, int(3 * abs(row["value"]) / largest)) if largest else 0
     fill = SHADES[-1 if value < 0 else 1][shade] if value else NEUTRAL
     day = stated(row["known"].date(), row["assumed"]).label
     unit = with_unit(value, row["unit"], chain.catalogue) if row["unit"] != "percent" else " procentpunt"
     says = f"{Period.parse(row['period']).label}, uitgave van {day}: {prose.signed(value)}{unit}"
-    return {
-        "period": Period.parse(row["period"]).short,
-        "age": row["age"],
-        "text": prose.signed(value),
-        "fill": fill,
-        "ink": "white" if fill in (UP, DOWN) else "#1a1a1a",
-        "mark": described(series),
-        "tip": described(series, says),
-        "says": says,
-    }
-
-
-def _chart(plotted: pd.DataFrame, ages: list[str]) -> alt.LayerChart | alt.FacetChart:
-    periods = list(dict.fromkeys(plotted.period))
-    x = alt.X(
-        "age:N",
-        sort=ages,
-        title="maanden van het einde van de periode tot de uitgave",
-        axis=alt.Axis(labelAngle=0, ticks=False, domain=False),
-    )
-    y = alt.Y("period:N", sort=periods, title=None, axis=axes.categories())
-    base = alt.Chart()
-    fill, ink = (alt.Color(f"{name}:N", scale=None) for name in ("fill", "ink"))
-    boxes = base.mark_rect(stroke=AXIS, strokeWidth=0.8).encode(x=x, y=y, color=fill, description=TIP)
-    texts = base.mark_text().encode(x=x, y=y, text=alt.Text("text:N"), color=ink, description=MARK)
-    size = {"width": max(340, CELL_WIDTH * len(ages)), "height": CELL_HEIGHT * len(periods)}
-    return alt.layer(boxes, texts, data=plotted.drop(columns="says"), **size)
+    return Box(prose.signed(value), says, fill, "white" if fill in (UP, DOWN) else "#1a1a1a")

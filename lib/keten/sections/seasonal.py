@@ -9,9 +9,9 @@ from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
 from keten.presentation import prose
 from keten.presentation.behind import behind, series_grid
-from keten.presentation.charts.axes import nice_top
-from keten.presentation.charts.drawing import plain_figure
-from keten.presentation.charts.lines import OURS, PUBLISHED, drawn, points
+from keten.presentation.charts import lines
+from keten.presentation.charts.calculated import OURS, PUBLISHED, line, plot
+from keten.presentation.charts.figure import figure
 from keten.presentation.markup import escape
 from keten.presentation.output import Output, gap
 from keten.sections.calculations import course
@@ -67,15 +67,12 @@ def _no_season(raw: pd.DataFrame, season: Seasonality) -> str:
 def _shown(raw: pd.DataFrame, adjusted: pd.DataFrame, season: Seasonality, title: str, chain: Workbook) -> Output:
     subtitle = prose.capital(course(raw))
     frames = [chain.hand_out(raw), adjusted[FIGURE_COLUMNS]]
-    top = nice_top(max(raw.value.max(), adjusted.value.max()))
-    lines = [
-        points(frame, "value", style, number, top, chain)
-        for number, (style, frame) in enumerate(zip(STYLES, frames, strict=True))
-    ]
-    unit = chain.catalogue.unit_words(raw.unit.iloc[0]).axis
-    chart = drawn(pd.concat(lines, ignore_index=True), STYLES, top, unit)
+    made = [line(frame, "value", style, chain) for style, frame in zip(STYLES, frames, strict=True)]
+    drawn = plot(made, raw)
     grid = series_grid(pd.concat(frames, ignore_index=True), title, subtitle)
-    picture = plain_figure(chart, title, subtitle, _words(raw.label.iloc[0], adjusted))
+    words = _words(raw.label.iloc[0], adjusted)
+    about = f"{prose.capital(chain.catalogue.unit_words(raw.unit.iloc[0]).axis)}. {subtitle}"
+    picture = figure(lambda width: lines.draw(drawn, width), title, about, words)
     return behind(picture, grid, chain.catalogue, [pd.concat(frames)], _remark(raw, season))
 
 

@@ -6,16 +6,21 @@ Records are personal data: only `statistics.shelter.protected_outcomes` counts t
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from keten.errors import KetenError
+from keten.model.figures import together
 from keten.model.periods import Period
 from keten.model.quality import Quality
 from keten.paths import records_file
 from keten.presentation import prose, tables
-from keten.presentation.charts import estimates
+from keten.presentation.charts import bars, estimates
+from keten.presentation.charts.bars import Bar
+from keten.presentation.charts.figure import figure
+from keten.presentation.charts.palette import styles
+from keten.presentation.charts.words import main_points
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, gap, too_few
 from keten.sections.records import HIDDEN, Records, account_for, nothing_told, of_file, texts
@@ -81,7 +86,40 @@ def published_outcomes(chain: Workbook) -> Output:
         "een vijfde'; dat lezen we als 2,5 procentpunt meer of minder. De bron laat open of wie op een beslissing "
         "wacht bij de vertrokken personen hoort. Wie nog in de opvang verblijft, kan later een andere uitkomst krijgen."
     )
-    return tables.plain(rows, title, chain.catalogue, "Personen en percentages", note, figures)
+    made = [
+        *[
+            _bar(name, n, n, f"{prose.number(n)} ({_share(n / total)})")
+            for name, n in sorted(known.items(), key=lambda one: -one[1])
+        ],
+        *[_bar(name, low, high, prose.range_text(low, high)) for name, (low, high) in ranges.items()],
+    ]
+    drawn = _outcomes(
+        made,
+        title,
+        f"Personen, van de {prose.number(total)} die vertrokken; bleek: waar het aantal tussen ligt",
+        f"Van {prose.number(sum(known.values()))} van de {prose.number(total)} vertrokkenen is de uitkomst geteld",
+    )
+    grid = tables.text_grid(rows, title, "Personen en percentages")
+    return tables.behind(drawn, grid, chain.catalogue, [together([*figures, pd.DataFrame()])], note)
+
+
+def _bar(name: str, low: float, high: float, text: str) -> Bar:
+    """An outcome, paler up to the most that it can be."""
+    (style,) = styles([name])
+    return Bar(
+        prose.capital(name),
+        low,
+        text,
+        f"{prose.capital(name)}: {text}",
+        style.colour,
+        most=high if high > low else None,
+    )
+
+
+def _outcomes(made: list[Bar], title: str, subtitle: str, headline: str = "") -> Output:
+    """Outcomes as bars."""
+    words = main_points([f"{bar.name} {bar.text}" for bar in made])
+    return figure(lambda width: bars.rows(made, width), title, subtitle, words, headline=headline)
 
 
 def _bounds(figure: pd.DataFrame, bounds: Iterable[float], unit: str, of: str = "") -> pd.DataFrame:
@@ -165,7 +203,24 @@ def outcomes(known: Stays, by_municipality: bool = False) -> Output:
         "samengenomen."
     )
     figures = [known.figures(part, dimension) for part in parts]
-    return tables.plain(texts(table, columns), title, known.catalogue, "Personen en percentages", note, figures)
+    subtitle = "Personen en percentages"
+    if by_municipality:
+        return tables.plain(texts(table, columns), title, known.catalogue, subtitle, note, figures)
+    made = [
+        _bar(
+            row["outcome"],
+            row["people"],
+            row["people"],
+            f"{prose.number(int(row['people']))} ({_share(row['share_of_all'])})",
+        )
+        for row in table.to_dict("records")
+        if pd.notna(row["people"])
+    ]
+    if not made:
+        return tables.plain(texts(table, columns), title, known.catalogue, subtitle, note, figures)
+    drawn = _outcomes(made, title, "Personen, en hun aandeel in alle deelnemers")
+    grid = tables.text_grid(texts(table, columns), title, subtitle)
+    return tables.behind(drawn, grid, known.catalogue, [together(figures)], note)
 
 
 def _people(count: int) -> Cell:
@@ -206,7 +261,35 @@ def flow(known: Stays) -> Output:
         for column, (name, at) in moments.items()
     ]
     note = "De bezetting is een stand en wordt niet opgeteld. Maanden met te kleine aantallen zijn samengenomen."
-    return tables.plain(texts(table, columns), title, known.catalogue, "Personen", note, figures)
+    shown = table[table.inflow.notna() | table.outflow.notna()]
+    if shown.empty:
+        return tables.plain(texts(table, columns), title, known.catalogue, "Personen", note, figures)
+    (style,) = styles(["instroom"])
+    made = [_in_and_out(row, style.colour) for row in shown.to_dict("records")]
+    words = main_points([f"{bar.name}: {bar.text}" for bar in made])
+    drawn = figure(
+        lambda width: bars.rows(made, width, ("instroom", "uitstroom")),
+        title,
+        "Personen; instroom (balk) en uitstroom (dunne grijze balk)",
+        words,
+    )
+    grid = tables.text_grid(texts(table, columns), title, "Personen")
+    return tables.behind(drawn, grid, known.catalogue, [together(figures)], note)
+
+
+def _in_and_out(row: Mapping[Any, Any], colour: str) -> Bar:
+    """A period with who came in and who left; a hidden number has no bar and says so."""
+    into, out = (None if pd.isna(row[name]) else float(row[name]) for name in ("inflow", "outflow"))
+    came, left = ("verborgen" if one is None else prose.number(int(one)) for one in (into, out))
+    return Bar(
+        row["name"],
+        into,
+        f"{came} in, {left} uit",
+        f"{row['name']}: {came}" if into is not None else "",
+        colour,
+        out,
+        f"{row['name']}: {left}" if out is not None else "",
+    )
 
 
 @of_file

@@ -74,8 +74,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
     html += f'<div class="glance">{_group(head, own, chain, key)}{drawn.html if drawn else ""}</div>'
     html += _tiles(rest, chain, key)
     html += _small_print([item for item in every if not any(item is one for one in older)], chain) if own else ""
-    html += _group(older, own, chain, key) if own else ""
-    html += _small_print(older, chain)
+    html += _group(older, own, chain, key, _small_print(older, chain)) if own else _small_print(older, chain)
     html += more(origin_html(title, found))
     return Output(
         html,
@@ -106,14 +105,14 @@ def _dealt(items: Sequence[Named], first: Named) -> tuple[list[Named], list[Name
     return head, [item for item in items if not any(item is one for one in head)]
 
 
-def _group(items: Sequence[Named], own: Sequence[Named], chain: Workbook, key: str) -> str:
-    """Tiles; of what is not of the period under a heading that says so."""
+def _group(items: Sequence[Named], own: Sequence[Named], chain: Workbook, key: str, under: str = "") -> str:
+    """Tiles; of what is not of the period in a part of its own that says so, with what is said under them."""
     if not items:
         return ""
     tiles = _tiles(items, chain, key)
     if any(items[0] is one for one in own):
         return tiles
-    return f'<div class="last-known"><p class="part">{LAST_KNOWN}</p>{tiles}</div>'
+    return f'<div class="last-known"><p class="part">{LAST_KNOWN}</p>{tiles}{under}</div>'
 
 
 class Drawn(NamedTuple):

@@ -3,24 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from keten.model.figures import records
 from keten.presentation import prose
-from keten.presentation.charts import axes
-from keten.presentation.charts.channels import COLOUR, MARK, SHAPE, TEXT, TIP, marks
-from keten.presentation.charts.direct_labels import wrapped
-from keten.presentation.charts.drawing import keyed, plain_figure
-from keten.presentation.charts.lines import drawn
-from keten.presentation.charts.palette import ANSWERS, BLUE, PALETTE, QUIET, Style, styles
-from keten.presentation.charts.words import described, main_points
+from keten.presentation.charts import bars, lines, scales, svg
+from keten.presentation.charts.bars import Dot, Part
+from keten.presentation.charts.figure import figure
+from keten.presentation.charts.lines import Line, Plot, Point
+from keten.presentation.charts.palette import ANSWERS, BLUE, GRID, Style, styles
+from keten.presentation.charts.scales import Scale
+from keten.presentation.charts.svg import NARROW, Drawing
+from keten.presentation.charts.words import main_points
 from keten.presentation.markup import escape
 from keten.presentation.output import Output, gap
 
-PLOT_WIDTH = axes.WIDTH - 140
 MOST_TIPS = 60  # points of a curve that can be pointed at; a curve may have one per day
-NEAR = ((9, -8), (9, 9), (-9, -8), (-9, 9), (0, -14), (0, 15), (18, 0), (-18, 0))  # places of a number, in pixels
+SQUARE = {svg.WIDE: 400, svg.NARROW: 300}  # pixels: height of a quadrant
+NEAR = ((9, -8), (9, 13), (-9, -8), (-9, 13), (0, -14), (0, 18), (18, 5), (-18, 5))  # places of a number, in pixels
 
 
 def likert(shares: pd.DataFrame, title: str) -> Output:
@@ -31,49 +31,24 @@ def likert(shares: pd.DataFrame, title: str) -> Output:
     levels = sorted(shares.answer.unique())
     middle = (levels[0] + levels[-1]) / 2
     labels = list(shares.sort_values("answer").answer_label.unique())
-    ramp = ANSWERS.get(len(labels), PALETTE)
-    found = [Style(label, ramp[place % len(ramp)], kind="bar") for place, label in enumerate(labels)]
-    rows = []
+    merged = len(labels) not in ANSWERS  # of some items answers were taken together: colours by place, names within
+    at = dict(zip(shares.answer_label, shares.answer, strict=True))
+    shades = ANSWERS[5] if merged else ANSWERS[len(labels)]
+    places = [round(4 * (at[label] - levels[0]) / (levels[-1] - levels[0])) for label in labels] if merged else None
+    found = [Style(label, shades[places[place] if places else place], kind="bar") for place, label in enumerate(labels)]
+    items = []
     for item, mine in shares.sort_values("answer", kind="stable").groupby("item", sort=False):
         left = -(mine.share[mine.answer < middle].sum() + mine.share[mine.answer == middle].sum() / 2)
-        for row in records(mine):
-            series = labels.index(row["answer_label"])
-            colour = found[series].colour
-            rows.append(
-                {
-                    "name": wrapped(row["item"], 34),
-                    "start": left,
-                    "end": left + row["share"],
-                    "at": left + row["share"] / 2,
-                    "text": row["text"],
-                    "colour": colour,
-                    "ink": "white" if colour in ("#a94f00", *PALETTE) else "#1a1a1a",
-                    "mark": described(series),
-                    "tip": described(series, f"{item}: {row['text']}"),
-                }
+        parts = [
+            Part(
+                labels.index(row["answer_label"]),
+                row["share"],
+                f"{row['answer_label']}: " * merged + row["text"],
+                f"{item}: {row['text']}",
             )
-            left += row["share"]
-    data = pd.DataFrame(rows)
-    low, high = 10 * (data.start.min() // 10), -10 * (-data.end.max() // 10)
-    pixels = PLOT_WIDTH * (data.end - data.start) / (high - low)
-    data["text"] = data.text.where(pixels >= 7 * data.text.str.len() + 4, "")  # a number never sticks out
-    y = axes.names(data.name)
-    percent = "format(abs(datum.value), '.0f') + '%'"
-    x = alt.X(
-        "start:Q",
-        title="procent van de antwoorden",
-        scale=alt.Scale(domain=[low, high], nice=False),
-        axis=axes.numbers(labelExpr=percent, tickCount=8),
-    )
-    base = alt.Chart()
-    bars = base.mark_bar(height={"band": 0.72}, stroke=QUIET, strokeWidth=0.6)
-    texts = base.mark_text(fontSize=12).encode(x=alt.X("at:Q"), y=y, text=TEXT, color=alt.Color("ink:N", scale=None))
-    layers = [
-        axes.zero_line(),
-        bars.encode(x=x, x2=alt.X2("end:Q"), y=y, color=COLOUR, description=TIP),
-        texts.encode(description=MARK),
-    ]
-    chart = alt.layer(*layers, data=data, width=PLOT_WIDTH, height=axes.rows_height(data.name, 32, room=8))
+            for row in records(mine)
+        ]
+        items.append((str(item), float(left), parts))
     words = main_points(
         [
             f"{item}: " + prose.listing([f"{row.answer_label} {row.text}" for row in mine.itertuples()])
@@ -81,7 +56,7 @@ def likert(shares: pd.DataFrame, title: str) -> Output:
         ],
         ("andere vraag", "andere vragen"),
     )
-    return plain_figure(keyed(chart, found), title, "Verdeling van de antwoorden per vraag", words)
+    return figure(lambda width: bars.stacked(items, found, width), title, "Procent van de antwoorden per vraag", words)
 
 
 def intervals(
@@ -90,38 +65,40 @@ def intervals(
     axis: str,
     subtitle: str,
     domain: Sequence[float] | None = None,
+    headline: str = "",
 ) -> Output:
     """Dots with their 95% interval, one row per name and one colour and shape per group.
 
-    estimates: columns `name`, `group` ('' when there is one), `value`, `low`, `high`, `text`.
+    estimates: columns `name`, `group` ('' when there is one), `value`, `low`, `high`, `text`, and, where the row should
+    end in less than that text, `short`; axis: what is measured; domain: the ends of a scale that has its own.
     """
     data = estimates.dropna(subset="value")
     if data.empty:
         return gap(title)
     groups = list(dict.fromkeys(data.group))
     found = styles(groups, "point")
-    series = [groups.index(group) for group in data.group]
-    said = [f"{name}: {text}" for name, text in zip(data.name, data.text, strict=True)]
-    plotted = data.assign(
-        name=[wrapped(name, 34) for name in data.name],
-        colour=[found[number].colour for number in series],
-        shape=[found[number].shape for number in series],
-        **marks(series, said),
-    ).drop(columns="text")
-    place: dict[str, Any] = {"y": axes.names(plotted.name, grid=True), "color": COLOUR}
-    if len(groups) > 1:
-        place["yOffset"] = alt.YOffset("group:N", sort=groups, scale=alt.Scale(paddingOuter=0.6))
-    scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=False, padding=8)
-    x = alt.X("low:Q", title=axis, scale=scale, axis=axes.numbers(tickCount=6))
-    base = alt.Chart()
-    rules = base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.X2("high:Q"), description=MARK, **place)
-    dots = base.mark_point(filled=True, size=60, opacity=1)
-    layers = [rules, dots.encode(x=alt.X("value:Q"), shape=SHAPE, description=TIP, **place)]
-    height = max(80, axes.rows_height(plotted.name, 26 + 12 * (len(groups) - 1), room=8))
-    chart = alt.layer(*layers, data=plotted, width=PLOT_WIDTH, height=height)
+    items: dict[str, list[Dot]] = {}
+    said = []
+    for row in records(data):
+        said.append(f"{row['name']}: {row['text']}")
+        low, high = (row["value"] if pd.isna(row[end]) else row[end] for end in ("low", "high"))
+        dot = Dot(groups.index(row["group"]), row["value"], low, high, row.get("short", row["text"]), said[-1])
+        items.setdefault(row["name"], []).append(dot)
+    ends = bars.axis([*data.low.fillna(data.value), *data.high.fillna(data.value)], _two(domain))
     named = zip(data.group, said, strict=True)
     words = main_points([f"{group}, {text}" if group else text for group, text in named])
-    return plain_figure(keyed(chart, found), title, subtitle, words)
+    about = ". ".join(filter(None, [prose.capital(axis), subtitle]))
+    return figure(
+        lambda width: bars.dots(list(items.items()), found, width, ends, prose.number),
+        title,
+        about,
+        words,
+        headline=headline,
+    )
+
+
+def _two(domain: Sequence[float] | None) -> tuple[float, float] | None:
+    return (float(domain[0]), float(domain[-1])) if domain else None
 
 
 def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str) -> Output:
@@ -132,42 +109,50 @@ def quadrant(points: pd.DataFrame, title: str, x_title: str, y_title: str) -> Ou
     data = points.dropna(subset=["x", "y"]).reset_index(drop=True)
     if data.empty:
         return gap(title)
-    width, height = axes.WIDTH - 20, 360
-    ends = {axis: _domain(data[[axis, f"{axis}_low", f"{axis}_high"]]) for axis in ("x", "y")}
-    per_x, per_y = ((ends[axis][1] - ends[axis][0]) / size for axis, size in (("x", width), ("y", height)))
-    numbers = [str(place + 1) for place in range(len(data))]
-    beside = _beside(list(zip((data.x - ends["x"][0]) / per_x, (ends["y"][1] - data.y) / per_y, strict=True)))
+    rows = records(data)
     titles = (x_title.partition(" (")[0].partition(":")[0], y_title.partition(" (")[0].partition(":")[0])
     said = [
         f"{number} {row['item']}: {titles[0]} {prose.number(row['x'])}, {titles[1]} {prose.number(row['y'])}"
-        for number, row in zip(numbers, records(data), strict=True)
+        for number, row in enumerate(rows, 1)
     ]
-    data = data.assign(
-        number=numbers,
-        text_x=[x + right * per_x for x, (right, _) in zip(data.x, beside, strict=True)],
-        text_y=[y - down * per_y for y, (_, down) in zip(data.y, beside, strict=True)],
-        tip=[described(0, text) for text in said],
-    ).drop(columns="item")
-    scales = {axis: alt.Scale(domain=domain, nice=False) for axis, domain in ends.items()}
-    x = alt.X("x:Q", title=x_title, scale=scales["x"], axis=axes.numbers(tickCount=7))
-    y = alt.Y("y:Q", title=y_title, scale=scales["y"], axis=alt.Axis(format=axes.NUMBER_FORMAT, tickCount=6))
-    base = alt.Chart()
-    rule = base.mark_rule(color="#6b93bf", strokeWidth=1.2)
-    across = rule.encode(x=alt.X("x_low:Q", title=x_title), x2=alt.X2("x_high:Q"), y=y)
-    upright = rule.encode(x=x, y=alt.Y("y_low:Q", title=y_title), y2=alt.Y2("y_high:Q"))
-    dots = base.mark_point(filled=True, color=BLUE, size=55, opacity=1).encode(x=x, y=y, description=TIP)
-    texts = base.mark_text(fontWeight="bold")
-    texts = texts.encode(x=alt.X("text_x:Q"), y=alt.Y("text_y:Q"), text=alt.Text("number:N"))
-    chart = alt.layer(across, upright, dots, texts, data=data, width=width, height=height)
-    items = list(points.dropna(subset=["x", "y"])["item"].astype(str))
+    items = list(data["item"].astype(str))
     listed = "".join(f"<li>{escape(item)}</li>" for item in items)
-    return plain_figure(
-        keyed(chart, [], numbered=items),
+    return figure(
+        lambda width: _square(rows, said, width),
         title,
-        "Elk punt is een vraag; de lijnen zijn 95%-intervallen",
+        f"Naar rechts: {x_title}. Omhoog: {y_title}. Elk punt is een vraag; de lijnen zijn 95%-intervallen",
         main_points(said, ("andere vraag", "andere vragen")),
         f'<ol class="events">{listed}</ol>',
+        numbered=items,
     )
+
+
+def _square(rows: Sequence[Mapping[str, Any]], said: Sequence[str], width: int) -> Drawing:
+    """The dots of a quadrant with their numbers."""
+    top, bottom, left = 24, 24 + SQUARE[width], 46
+    ends = {
+        axis: bars.axis(
+            [row[f"{axis}{end}"] for row in rows for end in ("", "_low", "_high") if pd.notna(row[f"{axis}{end}"])]
+        )
+        for axis in ("x", "y")
+    }
+    x = Scale(ends["x"][0], ends["x"][-1], left, width - 16)
+    y = Scale(ends["y"][0], ends["y"][-1], bottom, top)
+    body = "".join(svg.line(left, y(one), width - 16, y(one), GRID) for one in ends["y"])
+    body += "".join(svg.line(x(one), top, x(one), bottom, GRID) for one in ends["x"])
+    body += "".join(svg.text(left - 8, y(one) + 5, prose.number(one), "end") for one in ends["y"])
+    every = 2 if width == NARROW and len(ends["x"]) > 5 else 1
+    body += "".join(svg.text(x(one), bottom + 19, prose.number(one), "middle") for one in ends["x"][::every])
+    inner, at = "", [(x(row["x"]), y(row["y"])) for row in rows]
+    for row, (across, down) in zip(rows, at, strict=True):
+        if pd.notna(row["x_low"]):
+            inner += svg.line(x(row["x_low"]), down, x(row["x_high"]), down, "#6b93bf", 1.2)
+        if pd.notna(row["y_low"]):
+            inner += svg.line(across, y(row["y_low"]), across, y(row["y_high"]), "#6b93bf", 1.2)
+    for number, ((across, down), place, text) in enumerate(zip(at, _beside(at), said, strict=True), 1):
+        inner += svg.marker(across, down, Style("", BLUE), tip=text)
+        inner += svg.text(across + place[0], down + place[1], str(number), "middle", True)
+    return Drawing(width, bottom + 26, body + svg.series("", inner))
 
 
 def curves(
@@ -190,39 +175,37 @@ def curves(
     if data.empty:
         return gap(title)
     last = data.groupby(name).tail(1).sort_values(y, ascending=False, kind="stable")
-    found = styles(list(last[name]))
-    numbers = {style.name: number for number, style in enumerate(found)}
-    series = [numbers[line] for line in data[name]]
     dated = pd.api.types.is_datetime64_any_dtype(data[x])
-    says = [_curve_tip(row, (x, y, *(band or ())), x_title, y_title) for row in records(data)]
-    points = pd.DataFrame(
-        {
-            "time": data[x].dt.strftime(axes.TIME) if dated else data[x],
-            "value": data[y].round(4),
-            "series": series,
-            "run": series,
-            "colour": [found[number].colour for number in series],
-            **marks(series, says),
-        }
-    )
-    axis = alt.Axis(tickCount=8, labelOverlap="greedy", format="%b %Y" if dated else axes.NUMBER_FORMAT)
-    across = alt.X(f"time:{'T' if dated else 'Q'}", title=x_title or None, axis=axis)
-    area = points.assign(low=data[band[0]].round(4), high=data[band[1]].round(4)) if band else None
-    top = axes.nice_top(data[band[1] if band else y].max())
-    chosen = data.groupby(name, group_keys=False)[y].apply(_few).index
-    chart = drawn(points, found, top, y_title, area, x=across, step=step, tips=points.loc[chosen])
+    found = []
+    for style in styles(list(last[name])):
+        mine = data[data[name] == style.name]
+        chosen = set(_few(mine[y]).index)
+        points = [
+            Point(
+                float(row[x].toordinal() + 1 if dated else row[x]),
+                round(float(row[y]), 4),
+                _curve_tip(row, (x, y, *(band or ())), x_title, y_title) if place in chosen else "",
+                low=_bound(row, band, 0),
+                high=_bound(row, band, 1),
+            )
+            for place, row in zip(mine.index, records(mine), strict=True)
+        ]
+        percent = "%" if y_title.startswith("procent") else ""
+        found.append(Line(style, points, f"{prose.number(round(points[-1].value or 0, 1))}{percent}"))
+    ends = [point.at for line in found for point in line.points]
+    ticks = scales.time({"month"}) if dated else scales.numbers(min(ends), max(ends), prose.number)
+    first = min(ends) - (31 if dated else 0)
+    plot = Plot(found, first, max(max(ends), first + 1), ticks, prose.number, step=step)
     words = main_points(
         [_curve_words(row[name], data[data[name] == row[name]], x, y, x_title) for row in records(last)],
         ("andere lijn", "andere lijnen"),
     )
-    return plain_figure(chart, title, subtitle, f"{prose.capital(y_title)}. {words}")
+    about = f"{prose.capital(y_title)}{f', naar {x_title}' if x_title else ''}. {subtitle}"
+    return figure(lambda width: lines.draw(plot, width), title, about, f"{prose.capital(y_title)}. {words}")
 
 
-def _domain(values: pd.DataFrame) -> list[float]:
-    """Ends of an axis with some room around the intervals."""
-    low, high = float(values.min().min()), float(values.max().max())
-    room = 0.06 * (high - low) or 1.0
-    return [low - room, high + room]
+def _bound(row: Mapping[str, Any], band: tuple[str, str] | None, place: int) -> float | None:
+    return None if band is None or pd.isna(row[band[place]]) else round(float(row[band[place]]), 4)
 
 
 def _beside(points: list[tuple[float, float]]) -> list[tuple[int, int]]:

@@ -1,8 +1,8 @@
 """Colours, dashes and markers of charts. The same concept has the same colour in every report.
 
-A colour never stands alone: a series also has a dash and a marker of its own. Marks keep a contrast of 3:1 with the
-paper, their text a contrast of 4.5:1 (`INKS`); `templates/ketenrapport/chart.css` gives each colour its counterpart
-on dark paper.
+A colour never stands alone: a series also has its name at its end and a marker of its own; what was calculated is
+dashed. Marks keep a contrast of 3:1 with the paper, their text a contrast of 4.5:1 (`INKS`);
+`templates/ketenrapport/chart.css` gives each colour its counterpart on dark paper.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,6 @@ CONCEPT_COLOURS = {
     "Syrië": BLUE, "Eritrea": ORANGE, "Irak": SKY, "Afghanistan": PLUM,
     "Amsterdam": BLUE, "Rotterdam": ORANGE, "Utrecht": SKY, "Eindhoven": PLUM, "Groningen": BROWN,
     "bestendige oplossing": BLUE, "semi-bestendige oplossing": SKY, "geen oplossing": ORANGE, "onbekend": GREY,
-    "toename": BLUE, "afname": ORANGE,
 }  # fmt: skip
 
 
@@ -48,14 +47,14 @@ CONCEPT_COLOURS = {
 class Style:
     """How a series looks.
 
-    kind: what its key shows: `line`, `marked` (a line with markers), `point`, `bar`, `outline` or `tick`.
+    kind: what a key shows: `line` (with its marker), `point`, `bar` or `tick`.
     """
 
     name: str
     colour: str
     dash: tuple[int, ...] = DASHES[0]
     shape: str = SHAPES[0]
-    width: float = 2.2
+    width: float = 2.5
     kind: str = "line"
 
     @property
@@ -64,17 +63,28 @@ class Style:
         return INKS.get(self.colour, self.colour)
 
 
+def colour_of(label: str) -> str:
+    """The colour of a measure that stands alone in a chart."""
+    return CONCEPT_COLOURS.get(label) or CONCEPT_COLOURS.get(prose.small(label)) or BLUE
+
+
 def styles(names: Sequence[str], kind: str = "line") -> list[Style]:
-    """A style per series, in the order of `names`: its concept's colour, or one that no other in the chart has."""
-    wanted = [CONCEPT_COLOURS.get(name) or CONCEPT_COLOURS.get(prose.small(name)) for name in names]
-    free = [colour for colour in PALETTE if colour not in wanted]
-    taken: set[str] = set()
-    found = []
-    for place, (name, colour) in enumerate(zip(names, wanted, strict=True)):
-        if colour is None or colour in taken:
+    """A style per series, in the order of `names`: its concept's colour, or one that no other in the chart has.
+
+    What has no colour of its own gets the next free one in the order of the alphabet, so that it has the same one in
+    every edition with the same series, whatever is largest.
+    """
+    if len(names) == 1:
+        return [Style(names[0], colour_of(names[0]), kind=kind)]
+    free = [colour for colour in PALETTE if colour not in map(_wanted, names)]
+    chosen: dict[str, Style] = {}
+    for place, name in enumerate(sorted(names, key=lambda name: (_wanted(name) is None, name))):
+        colour = _wanted(name)
+        if colour is None or colour in {style.colour for style in chosen.values()}:
             colour = free.pop(0) if free else GREY
-        taken.add(colour)
-        found.append(
-            Style(name, colour, DASHES[place % len(DASHES)], SHAPES[place % len(SHAPES)], kind=kind),
-        )
-    return found
+        chosen[name] = Style(name, colour, shape=SHAPES[place % len(SHAPES)], kind=kind)
+    return [chosen[name] for name in names]
+
+
+def _wanted(name: str) -> str | None:
+    return CONCEPT_COLOURS.get(name) or CONCEPT_COLOURS.get(prose.small(name))

@@ -1,16 +1,15 @@
-"""Policy measures on a chart: numbered lines, and the list that says what the numbers mean."""
+"""Policy measures on a chart: which ones, their moments, and the list that says what the numbers mean."""
 
-import altair as alt
 import pandas as pd
 
 from keten.model.figures import records
 from keten.presentation import prose
-from keten.presentation.charts import axes
-from keten.presentation.charts.palette import AXIS, QUIET
+from keten.presentation.charts.annotations import Moment
 from keten.presentation.markup import escape, link
 
 EVENTS_IN_SIGHT = 4  # longer lists of policy measures fold away
 MOST_EVENTS = 5  # on one chart
+TIME = "%Y-%m-%dT00:00:00"
 NO_EVENTS = pd.DataFrame(columns=["number", "time", "date", "title", "source_title", "source_url"])
 
 
@@ -28,40 +27,13 @@ def events_within(events: pd.DataFrame | None, drawn: pd.DataFrame) -> pd.DataFr
     inside = ranked.head(MOST_EVENTS).sort_values("date", kind="stable")
     return inside.assign(
         number=[str(place + 1) for place in range(len(inside))],
-        time=inside.date.dt.strftime(axes.TIME),
+        time=inside.date.dt.strftime(TIME),
     )
 
 
-def event_layers(listed: pd.DataFrame, data: pd.DataFrame, top: float) -> tuple[list[alt.Chart], int, int]:
-    """A rule per day with its numbers above it, one level higher where they would touch those before.
-
-    Gives the layers, how many levels of numbers there are above the plot, and at which pixel the last figure stands:
-    a measure later in its period lies further to the right.
-    """
-    if listed.empty:
-        return [], 0, axes.WIDTH
-    days = listed.groupby("time").number.agg(", ".join).reset_index()
-    moments = pd.to_datetime(days.time)
-    first, last = pd.Timestamp(data.time.min()), pd.Timestamp(data.time.max())
-    per_pixel = max(last - first, moments.max() - first, pd.Timedelta(days=1)) / axes.WIDTH
-    pixels = (moments - first) / per_pixel
-    ends: list[float] = []  # right edge of the last number on each level
-    heights = []
-    for at, number in zip(pixels, days.number, strict=True):
-        half = 3.6 * len(number) + 2
-        level = next((place for place, end in enumerate(ends) if end < at - half), len(ends))
-        ends[level : level + 1] = [at + half]
-        heights.append(top * (1 + (8 + 12 * level) / axes.HEIGHT))
-    numbers = alt.Chart(days.assign(height=heights)).mark_text(color=QUIET, fontSize=11, fontWeight="bold")
-    rules = alt.Chart(days).mark_rule(color=AXIS, strokeDash=[2, 3], strokeWidth=1)
-    return (
-        [
-            rules.encode(x=alt.X("time:T")),
-            numbers.encode(x=alt.X("time:T"), y=alt.Y("height:Q"), text=alt.Text("number:N")),
-        ],
-        len(ends),
-        round((last - first) / per_pixel),
-    )
+def moments(listed: pd.DataFrame) -> list[Moment]:
+    """The measures as moments of a plot whose axis counts days."""
+    return [Moment(float(row["date"].toordinal()), row["title"], row["number"]) for row in records(listed)]
 
 
 def event_texts(listed: pd.DataFrame) -> list[str]:
@@ -69,8 +41,8 @@ def event_texts(listed: pd.DataFrame) -> list[str]:
     return [f"{prose.date_text(row['date'].date())}: {row['title']}" for row in records(listed)]
 
 
-def event_list(listed: pd.DataFrame) -> str:
-    """The measures of the numbered lines with their sources, below the chart."""
+def event_list(listed: pd.DataFrame, written: bool = False) -> str:
+    """The measures with their sources, below the chart; written: whether the chart itself says what they are."""
     if listed.empty:
         return ""
     items = "".join(
@@ -78,8 +50,8 @@ def event_list(listed: pd.DataFrame) -> str:
         for text, row in zip(event_texts(listed), records(listed), strict=True)
     )
     listing = f'<ol class="events">{items}</ol>'
-    if len(listed) <= EVENTS_IN_SIGHT:
+    if len(listed) <= EVENTS_IN_SIGHT and not written:
         return listing
-    return (
-        f"<details><summary>De {len(listed)} genummerde beleidsmaatregelen in deze grafiek</summary>{listing}</details>"
-    )
+    count = prose.count(len(listed), "beleidsmaatregel", "beleidsmaatregelen")
+    kind = ' class="measures"' if written else ""  # in print only what the chart does not say
+    return f"<details{kind}><summary>{prose.capital(count)} in deze grafiek</summary>{listing}</details>"

@@ -1,13 +1,12 @@
-"""Charts of published figures: Dutch numbers and dates, direct labels, gaps as gaps, a text alternative.
+"""Charts of published figures: a headline that says what changed, direct labels, gaps as gaps, a text alternative.
 
-Each function takes a table from the workbook and gives an `Output`: a figure with a static SVG, its notes and source,
-and the figures as a table. The Vega-Lite specification travels beside it.
+Each function takes a table from the workbook and gives an `Output`: a figure with two static drawings (for a page and
+for a telephone), its notes and source, and the figures as a table.
 """
 
-from collections import Counter
-from dataclasses import replace
+from itertools import pairwise
+from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from keten.model.context import Context
@@ -16,18 +15,21 @@ from keten.model.periods import Period
 from keten.model.units import FREQUENCIES
 from keten.presentation import prose
 from keten.presentation.behind import behind, cell_text, series_grid
-from keten.presentation.charts import axes
-from keten.presentation.charts.channels import COLOUR, MARK, SHAPE, TEXT, TIP, marks
-from keten.presentation.charts.direct_labels import end_labels, wrapped
-from keten.presentation.charts.drawing import keyed, plain_figure
-from keten.presentation.charts.palette import BLUE, DASHES, GREY, ORANGE, PALE, Style, styles
-from keten.presentation.charts.policy_lines import event_layers, event_list, event_texts, events_within
-from keten.presentation.charts.words import axis_title, figure_tip, main_points, with_unit
+from keten.presentation.charts import bars, finding, lines, scales
+from keten.presentation.charts.annotations import Moment
+from keten.presentation.charts.bars import Bar
+from keten.presentation.charts.figure import figure
+from keten.presentation.charts.lines import Line, Plot, Point
+from keten.presentation.charts.palette import GREY, Style, colour_of, styles
+from keten.presentation.charts.policy_lines import event_list, event_texts, events_within, moments
+from keten.presentation.charts.side_by_side import matrix as matrix  # notebooks know all charts by this module
+from keten.presentation.charts.side_by_side import single as single
+from keten.presentation.charts.words import axis_title, figure_tip, main_points, number_of, own_scale, with_unit
 from keten.presentation.markup import note
-from keten.presentation.output import Output, gap, series_names, share_decimals
+from keten.presentation.output import Output, as_shown, gap, series_names
 
-BAR_WIDTH, ROW = axes.WIDTH - 120, 28  # pixels: plot of bars, and height of one
-PUBLISHER_WIDTHS = (2.2, 1.1, 3.6, 5.0, 0.7)  # of lines, the publisher of most figures first
+THIN = "Waar een lijn dun is, komt het volgende cijfer van een andere telling."
+MOST_BREAKS = 3  # that are written above a plot; more of them are a matter for the notes
 
 
 def trend(
@@ -40,9 +42,10 @@ def trend(
 ) -> Output:
     """Lines over time, one per category (or per measure), each labelled at its end.
 
-    A missing period breaks the line; a provisional figure is a hollow marker. Series differ in colour, dash and
-    marker; the publishers of one joined series in dash, or in thickness where there are several series. events: policy
-    measures from `Workbook.policy_measures`, drawn as numbered lines and listed below. No figures at all: a named gap.
+    A missing period breaks the line; series that are more gap than data become columns, a plot each. A provisional
+    figure is a hollow marker. Where a series goes on by another count, its line is thin and a marker says so. events:
+    policy measures from `Workbook.policy_measures`, written above the plot where there is room, else numbered, and
+    listed below. No figures at all: a named gap.
 
     >>> months = chain.series("asylum_first_applications", kind="month", years=1)
     >>> charts.trend(months, "Eerste asielaanvragen per maand", chain).figures[-1]["period"]
@@ -53,66 +56,49 @@ def trend(
         return gap(title)
     if drawn.period.nunique() < 2:
         return Output(note(f"{title}: voor een grafiek zijn er nog te weinig perioden met een cijfer."))
-    data = _timed(frame, chain)
-    joined = bool(drawn.joined.any()) and _few_switches(data)
-    last = data.dropna(subset="value").groupby("name").tail(1).sort_values("value", ascending=False, kind="stable")
-    found = styles(list(last.name), "line" if data.groupby("name").value.count().max() > axes.FEW_POINTS else "marked")
-    publishers = _publishers(data, len(found)) if joined else []
-    words, data = _trend_words(data), _styled(data, found, publishers)
-    top = axes.nice_top(drawn.value.max())
+    rows = _by_series(frame)
+    known = {name: [row for row in mine if pd.notna(row["value"])] for name, mine in rows.items()}
+    ordered = sorted((name for name, mine in known.items() if mine), key=lambda name: -known[name][-1]["value"])
+    latest = drawn.end.max()
+    found = [_line(style, rows[style.name], known[style.name][-1], latest, chain) for style in styles(ordered)]
+    apart = any(line.is_confetti for line in found)
     listed = events_within(events, drawn)
-    rules, levels, edge = event_layers(listed, data, top)
-    base = alt.Chart()  # the data stand once, with the layers together
-    x = alt.X("time:T", title=None, axis=axes.time(data.time, drawn.kind))
-    place = {"x": x, "y": axes.upright(axis_title(drawn, chain.catalogue), top, levels)}
-    layers = [*rules]
-    if joined:  # a thin line bridges the change of publisher, so that it does not look like a gap
-        bridge = base.mark_line(color=GREY, strokeWidth=0.8)
-        layers.append(bridge.encode(**place, detail=alt.Detail("run:N"), description=MARK))
-    dashes, weights = list(dict.fromkeys(data.dash)), sorted(set(data.weight))
-    dash = alt.Scale(domain=dashes, range=[[int(n) for n in one.split()] for one in dashes])
-    weight = alt.Scale(type="ordinal", domain=weights, range=weights)
-    looks = {
-        "color": COLOUR,
-        "strokeDash": alt.StrokeDash("dash:N", scale=dash, legend=None),
-        "size": alt.Size("weight:N", scale=weight, legend=None),
-    }
-    layers.append(base.mark_line().encode(**place, **looks, detail=alt.Detail("segment:N"), description=MARK))
-    seen = base.transform_filter("datum.point === 'full'").mark_point(filled=True, size=40, opacity=1)
-    hollow = base.transform_filter("datum.point === 'hollow'").mark_point(fill="white", size=45, strokeWidth=1.6)
-    layers += [
-        points.encode(**place, color=COLOUR, shape=SHAPE, description=MARK)
-        for points, kind in ((seen, "full"), (hollow, "hollow"))
-        if (data.point == kind).any()
-    ]
-    layers += end_labels(_ends(last, data), found, top, edge)
-    tips = base.transform_filter("isValid(datum.value)").mark_point(opacity=0)
-    layers.append(tips.encode(**place, description=TIP))
-    chart = alt.layer(*layers, data=data, width=axes.WIDTH, height=axes.HEIGHT)
-    remarks = [remark]
-    if joined:
-        cue = "lijnsoort" if len(found) == 1 else "lijndikte"
-        remarks.append(f"De {cue} geeft de uitgever aan.")
-    if (data.point == "hollow").any():
+    breaks, told = _breaks({name: known[name] for name in ordered}, chain)
+    plot = Plot(
+        found,
+        _first(drawn),
+        drawn.end.max().toordinal() + 1,
+        scales.time(set(drawn.kind)),
+        number_of(drawn),
+        [*moments(listed), *([] if apart else breaks)],
+        _whole(drawn),
+    )
+    written = lines.written_out(plot, apart)
+    remarks = [remark, *(one for one in told if not (apart and one == THIN))]
+    if any(point.hollow for line in found for point in line.known):
         remarks.append("Een open teken is een voorlopig cijfer.")
-    if data.groupby("name").value.apply(_interrupted).any():
-        remarks.append("Waar een lijn is onderbroken, is geen cijfer bekend.")
+    if any(len(line.fragments) > 1 for line in found):
+        of = "Waar geen kolom staat," if apart else "Waar een lijn is onderbroken,"
+        remarks.append(f"{of} is geen cijfer bekend.")
     return _figure(
-        keyed(chart, found, True, publishers, event_texts(listed)),
+        (lambda width: lines.panels(plot, width)) if apart else (lambda width: lines.draw(plot, width)),
         title,
-        subtitle or _time_subtitle(drawn),
-        words,
+        subtitle or _time_subtitle(drawn, chain),
+        _trend_words(rows),
         frame,
         chain,
         remark=" ".join(filter(None, remarks)),
-        after=event_list(listed),
+        after=event_list(listed, written),
+        headline=finding.over_time(frame, chain),
+        numbered=[] if written else event_texts(listed),
     )
 
 
 def columns(frame: pd.DataFrame, title: str, chain: Context, remark: str = "", subtitle: str = "") -> Output:
     """A column per period with its number on top, for a short series of one category; a gap says so in words.
 
-    The second publisher's columns are outlined, those of a provisional figure have a dashed outline.
+    Where the figures go on by another count stands a line that says so; a provisional figure has a dashed outline. On a
+    narrow page they are rows, the newest first.
 
     >>> years = chain.series("asylum_inflow_total", kind="year")
     >>> charts.columns(years, "Totale asielinstroom per jaar", chain).figures[-1]["period"]
@@ -121,55 +107,38 @@ def columns(frame: pd.DataFrame, title: str, chain: Context, remark: str = "", s
     drawn = frame[frame.value.notna()]
     if drawn.empty:
         return gap(title)
-    publishers = list(dict.fromkeys(drawn.organisation))
-    kinds = ("bar", "outline")
-    found = [replace(one, kind=kinds[place % 2]) for place, one in enumerate(styles(publishers))]
     rows = records(frame)
-    numbers = [publishers.index(row["organisation"]) if pd.notna(row["value"]) else 0 for row in rows]
-    provisional = [row["status"] == "provisional" for row in rows]
-    of = [found[number] for number in numbers]
-    data = pd.DataFrame(
-        {
-            "name": [Period.parse(row["period"]).short for row in rows],
-            "text": [cell_text(row) for row in rows],
-            "shown": frame.value.fillna(0).to_numpy(),
-            "value": frame.value.to_numpy(),
-            "colour": [style.colour for style in of],
-            "fill": [
-                PALE.get(style.colour, "white") if light or style.kind == "outline" else style.colour
-                for style, light in zip(of, provisional, strict=True)
-            ],
-            "provisional": provisional,
-            **marks(numbers, [figure_tip(row, chain.catalogue, publisher=len(publishers) > 1) for row in rows]),
-        }
+    several = drawn.organisation.nunique() > 1
+    colour = colour_of(series_names(drawn).iloc[0])
+    made = [
+        Bar(
+            Period.parse(row["period"]).short,
+            None if pd.isna(row["value"]) else row["value"],
+            cell_text(row),
+            figure_tip(row, chain.catalogue, publisher=several) if pd.notna(row["value"]) else "",
+            colour,
+            dashed=row["status"] == "provisional",
+        )
+        for row in rows
+    ]
+    breaks, told = _column_breaks(rows, chain)
+    name = series_names(drawn).iloc[0]
+    return _figure(
+        lambda width: bars.columns(made, width, breaks, name),
+        title,
+        subtitle or _time_subtitle(drawn, chain),
+        _trend_words(_by_series(frame)),
+        frame,
+        chain,
+        remark=" ".join(filter(None, [remark, *told])),
+        headline=finding.over_time(frame, chain),
     )
-    base = alt.Chart().encode(
-        x=alt.X("name:N", sort=list(data.name), title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False))
-    )
-    y = alt.Y(
-        "value:Q",
-        title=axis_title(drawn, chain.catalogue),
-        axis=alt.Axis(format=axes.NUMBER_FORMAT, tickCount=4),
-        scale=alt.Scale(domain=[0, axes.nice_top(drawn.value.max())]),
-    )
-    bars = base.transform_filter("isValid(datum.value)").mark_bar(size=34, strokeWidth=2)
-    bars = bars.encode(
-        y=y,
-        color=alt.Color("fill:N", scale=None),
-        stroke=alt.Stroke("colour:N", scale=None),
-        strokeDash=alt.condition("datum.provisional", alt.value([4, 3]), alt.value([1, 0])),
-        description=TIP,
-    )
-    text = base.mark_text(dy=-9).encode(y=alt.Y("shown:Q"), text=TEXT, description=MARK)
-    chart = alt.layer(bars, text, data=data, width=max(280, 58 * len(data)), height=240)
-    words = _trend_words(_timed(frame, chain))
-    return _figure(keyed(chart, found), title, subtitle or _time_subtitle(drawn), words, frame, chain, remark=remark)
 
 
 def ranking(
     frame: pd.DataFrame, title: str, chain: Context, remark: str = "", rest: pd.DataFrame | None = None
 ) -> Output:
-    """Horizontal bars of the last period per category, with a tick for the same period a year earlier.
+    """Horizontal bars of the last period per category, with a thin grey bar for the same period a year earlier.
 
     frame: from `Workbook.top` or `compare`, largest first; rest: what all other categories are together, for a grey bar
     below these (`sections.rankings` works it out, and makes a title that counts the bars).
@@ -179,41 +148,42 @@ def ranking(
     'nationality=Irak'
     """
     frame = together([frame, frame.iloc[:0] if rest is None else rest])
-    groups = [group for _, group in frame.groupby(["measure", "category"], sort=False)]
-    now = pd.DataFrame([group.iloc[-1] for group in groups])
-    if now.empty or now.value.isna().all():
+    groups = [records(group) for _, group in frame.groupby(["measure", "category"], sort=False)]
+    now = [group[-1] for group in groups]
+    if all(pd.isna(row["value"]) for row in now):
         return gap(title)
-    before = pd.DataFrame([group.iloc[-2] for group in groups if len(group) > 1])
-    compared = bool(len(before)) and bool(before.value.notna().any())
-    highest = pd.concat([now.value, before.value if len(before) else now.value]).max()
+    before = [group[-2] if len(group) > 1 and pd.notna(group[-2]["value"]) else None for group in groups]
     others = set() if rest is None else set(rest.category)
-    colours = [GREY if category in others else BLUE for category in now.category]
-    data = _bars(now, chain, 0).assign(edge=1.22 * highest, colour=colours)
-    y = axes.names(data.name)
-    x = alt.X(
-        "value:Q",
-        title=axis_title(now, chain.catalogue),
-        axis=axes.numbers(tickCount=5),
-        scale=alt.Scale(domain=[0, 1.22 * highest or 1], nice=False),
+    names = list(series_names(pd.DataFrame(now)))
+    colour = colour_of(frame.label.iloc[0])
+    made = [
+        Bar(
+            name,
+            None if pd.isna(row["value"]) else row["value"],
+            cell_text(row),
+            figure_tip(row, chain.catalogue, name) if pd.notna(row["value"]) else "",
+            GREY if row["category"] in others else colour,
+            earlier["value"] if earlier else None,
+            figure_tip(earlier, chain.catalogue, name) if earlier else "",
+        )
+        for name, row, earlier in zip(names, now, before, strict=True)
+    ]
+    period = Period.parse(now[0]["period"]).label
+    subtitle = f"{prose.capital(axis_title(pd.DataFrame(now), chain.catalogue))}, {period}"
+    compared = next((row["period"] for row in before if row), "")
+    earlier_period = Period.parse(compared).label if compared else ""
+    subtitle += f" (balk en getal) en {earlier_period} (dunne grijze balk)" if compared else ""
+    places = [f"{bar.name} {bar.text}" for bar in made]
+    return _figure(
+        lambda width: bars.rows(made, width, (period, earlier_period)),
+        title,
+        subtitle,
+        f"Van groot naar klein: {main_points(places)}",
+        frame,
+        chain,
+        remark=remark,
+        headline=finding.at_the_top([row for row in now if row["category"] not in others], chain),
     )
-    bars = alt.Chart().mark_bar(height={"band": 0.62}).encode(x=x, y=y, color=COLOUR, description=TIP)
-    texts = alt.Chart().mark_text(align="right", fontWeight="bold")
-    layers = [bars, texts.encode(x=alt.X("edge:Q"), y=y, text=TEXT, description=MARK)]
-    period = Period.parse(now.period.iloc[0]).label
-    found = [Style(period, BLUE, kind="bar")]
-    subtitle = f"{prose.capital(period)} (balk en getal)"
-    if compared:
-        earlier = Period.parse(before.period.iloc[0]).label
-        ticks = alt.Chart(_bars(before.dropna(subset="value"), chain, 1))
-        band = alt.RelativeBandSize(0.9)
-        ticks = ticks.mark_tick(color=ORANGE, thickness=4, height=band, opacity=1, stroke="white", strokeWidth=1)
-        layers.append(ticks.encode(x=alt.X("value:Q"), y=y, description=TIP))
-        subtitle += f", {earlier} (oranje streep)"
-        found.append(Style(earlier, ORANGE, kind="tick"))
-    chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=axes.rows_height(data.name, ROW))
-    places = [f"{name} {text}" for name, text in zip(series_names(now), data.text, strict=True)]
-    words = f"Van groot naar klein: {main_points(places)}"
-    return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
 
 
 def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -> Output:
@@ -228,50 +198,36 @@ def contributions(frame: pd.DataFrame, title: str, chain: Context, remark: str =
     """
     if frame.empty:
         return gap(title)
-    found = [Style("toename", BLUE, kind="bar"), Style("afname", ORANGE, kind="bar")]
-    texts = [
-        "ca. " * (precision == "circa") + prose.signed(value)
-        for precision, value in zip(frame.precision, frame.value, strict=True)
+    rows = records(frame)
+    texts = ["ca. " * (row["precision"] == "circa") + prose.signed(row["value"]) for row in rows]
+    colour = colour_of(frame.label.iloc[0])
+    made = [
+        Bar(
+            row["category"],
+            row["value"],
+            text,
+            f"{row['category']}: {text}{with_unit(row['value'], row['unit'], chain.catalogue)}",
+            colour,
+        )
+        for row, text in zip(rows, texts, strict=True)
     ]
-    says = [
-        f"{name}: {text}{with_unit(value, unit, chain.catalogue)}"
-        for name, value, text, unit in zip(frame.category, frame.value, texts, frame.unit, strict=True)
-    ]
-    falls = [int(value < 0) for value in frame.value]
-    data = pd.DataFrame(
-        {
-            "name": [wrapped(name, 30) for name in frame.category],
-            "value": frame.value.to_numpy(),
-            "text": texts,
-            "colour": [found[fall].colour for fall in falls],
-            **marks(falls, says),
-        }
-    )
-    y = axes.names(data.name, orient="left")
-    reach = 1.15 * max(abs(data.value.min()), abs(data.value.max()), 1)
-    x = alt.X(
-        "value:Q",
-        title=f"verandering in {axis_title(frame, chain.catalogue)}",
-        axis=axes.numbers(tickCount=5),
-        scale=alt.Scale(domain=[-reach, reach]),
-    )
-    base = alt.Chart()
-    bars = base.mark_bar(height={"band": 0.62})
-    more = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=5)
-    less = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-5)
-    layers = [bars.encode(x=x, y=y, color=COLOUR, description=TIP), axes.zero_line()]
-    layers += [text.encode(x=alt.X("value:Q"), y=y, text=TEXT, description=MARK) for text in (more, less)]
-    chart = alt.layer(*layers, data=data, width=BAR_WIDTH, height=axes.rows_height(data.name, ROW))
-    places = [f"{name} {text}" for name, text in zip(frame.category, texts, strict=True)]
-    words = main_points(places)
     reference = frame.statistic.iloc[0].partition("reference=")[2].partition(";")[0]
     now = Period.parse(frame.period.iloc[0]).label
-    subtitle = f"{prose.capital(now)} vergeleken met {prose.named(reference)}"
-    return _figure(keyed(chart, found), title, subtitle, words, frame, chain, remark=remark)
+    about = prose.capital(f"verandering in {axis_title(frame, chain.catalogue)}")
+    return _figure(
+        lambda width: bars.rows(made, width),
+        title,
+        f"{about}, {now} vergeleken met {prose.named(reference)}",
+        main_points([f"{bar.name} {bar.text}" for bar in made]),
+        frame,
+        chain,
+        remark=remark,
+        headline=finding.largest_change(rows),
+    )
 
 
 def _figure(
-    chart: alt.TopLevelMixin,
+    draw: Any,
     title: str,
     subtitle: str,
     words: str,
@@ -279,141 +235,131 @@ def _figure(
     chain: Context,
     remark: str = "",
     after: str = "",
+    headline: str = "",
+    numbered: Any = (),
 ) -> Output:
-    drawn = plain_figure(chart, title, subtitle, words, after)
+    drawn = figure(draw, title, subtitle, words, after, headline, numbered)
     return behind(drawn, series_grid(frame, title, subtitle), chain.catalogue, [frame], remark)
 
 
-def _bars(rows: pd.DataFrame, chain: Context, series: int) -> pd.DataFrame:
-    """Plot data of bars or ticks, one per row."""
-    figures, names = records(rows), series_names(rows)
-    tips = [figure_tip(row, chain.catalogue, name) for name, row in zip(names, figures, strict=True)]
-    return pd.DataFrame(
-        {
-            "name": [wrapped(name, 30) for name in names],
-            "value": rows.value.to_numpy(),
-            "text": [cell_text(row) for row in figures],
-            **marks([series] * len(rows), tips),
-        }
-    )
+def _by_series(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """The rows of each series in order of time."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in records(frame.assign(name=series_names(frame)).sort_values("start", kind="stable")):
+        found.setdefault(row["name"], []).append(row)
+    return found
 
 
-def _timed(frame: pd.DataFrame, chain: Context) -> pd.DataFrame:
-    """Plot data: name of the line, time at the start of the period, value, publisher and what its tip says.
-
-    `run` numbers the stretches without a gap, `segment` those of one publisher within them.
-    """
-    data = frame.assign(name=series_names(frame)).sort_values(["name", "start"], kind="stable")
-    present = data.name + data.value.isna().astype(str)
-    publisher = present + data.organisation.where(data.joined, "")
-    run, segment = ((key != key.shift()).cumsum() for key in (present, publisher))
-    joined = bool(frame.joined.any())
-    return data.assign(
-        time=data.start.dt.strftime(axes.TIME),
-        run=run,
-        segment=segment,
-        label=[Period.parse(p).label for p in data.period],
-        says=[figure_tip(row, chain.catalogue, publisher=joined) for row in records(data)],
-        number=[
-            "ca. " * (precision == "circa") + prose.number(value, share_decimals(*about))
-            for precision, value, *about in zip(
-                data.precision, data.value, data.unit, data.statistic, data.margin, strict=True
+def _line(style: Style, rows: list[dict[str, Any]], last: dict[str, Any], latest: pd.Timestamp, chain: Context) -> Line:
+    joined = any(row["joined"] for row in rows)
+    breaks = chain.catalogue.breaks_of(last["measure"])
+    points = []
+    for row in rows:
+        passed = sum(one.concerns(row["organisation"]) and one.day <= row["end"].date() for one in breaks)
+        missing = pd.isna(row["value"])
+        points.append(
+            Point(
+                scales.moment(row["start"], row["end"], row["kind"]),
+                None if missing else as_shown(row["value"], row["unit"], row["statistic"], row["margin"]),
+                "" if missing else figure_tip(row, chain.catalogue, publisher=joined),
+                row["status"] == "provisional",
+                "" if missing else f"{_count(row, chain)}|{passed}",
             )
-        ],
-    )[["name", "time", "value", "status", "organisation", "run", "segment", "label", "says", "number"]]
+        )
+    until = "" if last["end"] == latest else f"tot en met {Period.parse(last['period']).short}"
+    return Line(style, points, cell_text(last), until)
 
 
-def _styled(data: pd.DataFrame, found: list[Style], publishers: list[Style]) -> pd.DataFrame:
-    """The plot data with the looks of every point: those of its series and, in a joined series, of its publisher."""
-    series = data.name.map({style.name: number for number, style in enumerate(found)}).fillna(0).astype(int)
-    of = [found[number] for number in series]
-    cues = {style.name: style for style in publishers}
-    dashes = [
-        cues[name].dash if len(found) == 1 and name in cues else style.dash
-        for name, style in zip(data.organisation, of, strict=True)
+def _count(row: dict[str, Any], chain: Context) -> str:
+    return chain.catalogue.count(row["measure"], row["organisation"], row["source"])
+
+
+def _breaks(rows: dict[str, list[dict[str, Any]]], chain: Context) -> tuple[list[Moment], list[str]]:
+    """Where the series go on by another count, as moments of the plot, and what is to be said of it below."""
+    at: dict[float, dict[str, list[str]]] = {}
+    for name, mine in rows.items():
+        for before, now in pairwise(mine):
+            if _count(before, chain) != _count(now, chain):
+                text = f"Vanaf {Period.parse(now['period']).short}: cijfers van {now['organisation']}"
+                at.setdefault(float(now["start"].toordinal()), {}).setdefault(text, []).append(name)
+    found, told = _defined(rows, chain)
+    if len(at) > MOST_BREAKS:
+        return found, [*told, THIN]
+    for day, texts in at.items():
+        for text, names in texts.items():
+            of = f" ({prose.listing(names)})" if len(names) < len(rows) else ""
+            found.append(Moment(day, f"{text}{of}", is_break=True))
+    return found, told
+
+
+def _defined(rows: dict[str, list[dict[str, Any]]], chain: Context) -> tuple[list[Moment], list[str]]:
+    """Days on which a count itself changed, within the drawn figures."""
+    days: dict[Any, str] = {}
+    for mine in rows.values():
+        first, last = mine[0]["start"].date(), mine[-1]["end"].date()
+        for one in chain.catalogue.breaks_of(mine[0]["measure"]):
+            if first < one.day <= last and any(one.concerns(row["organisation"]) for row in mine):
+                days[one.day] = one.reason
+    marks = [
+        Moment(float(day.toordinal()), f"Andere telling vanaf {prose.date_text(day)}", is_break=True) for day in days
     ]
-    shown = _alone(data)
-    return data.assign(
-        colour=[style.colour for style in of],
-        shape=[style.shape for style in of],
-        dash=[" ".join(map(str, dash)) for dash in dashes],
-        weight=[cues[name].width if name in cues else 2.2 for name in data.organisation],
-        point=[
-            "hollow" if status == "provisional" else "full" if point else ""
-            for status, point in zip(data.status, shown, strict=True)
-        ],
-        **marks(series, data.says),
-    ).drop(columns=["says", "number", "organisation", "status"])
+    return marks, [f"Andere telling vanaf {prose.date_text(day)}: {prose.small(why)}." for day, why in days.items()]
 
 
-def _publishers(data: pd.DataFrame, series: int) -> list[Style]:
-    """What tells the publishers of a joined series apart; the one with most figures first."""
-    known = data[data.value.notna()].organisation
-    if series == 1:
-        return [Style(name, GREY, dash=DASHES[place % len(DASHES)]) for place, name in enumerate(dict.fromkeys(known))]
-    by_count = enumerate(Counter(known).most_common())
-    return [Style(name, GREY, width=PUBLISHER_WIDTHS[place % 5]) for place, (name, _) in by_count]
+def _column_breaks(rows: list[dict[str, Any]], chain: Context) -> tuple[list[tuple[int, str]], list[str]]:
+    """Before which columns the count became another one, and what is to be said of it below."""
+    known = [(place, row) for place, row in enumerate(rows) if pd.notna(row["value"])]
+    found = []
+    for (_, before), (place, now) in pairwise(known):
+        if _count(before, chain) != _count(now, chain):
+            found.append((place, f"Vanaf {Period.parse(now['period']).short}: {now['organisation']}"))
+    days, told = _defined({"": [row for _, row in known]}, chain)
+    for day in days:
+        after = next((place for place, row in known if row["start"].toordinal() >= day.at), None)
+        if after and after not in dict(found):
+            found.append((after, day.text))
+    return sorted(found), told
 
 
-def _ends(last: pd.DataFrame, data: pd.DataFrame) -> pd.DataFrame:
-    """The last point of each line, from high to low, with the text beside it."""
-    reaches = last.time == data.dropna(subset="value").time.max()
-    if len(last) == 1:
-        return last.assign(series=0, text=last.number, reaches=reaches)
-    texts = [
-        name if on else f"{name} (tot en met {label})"
-        for name, on, label in zip(last.name, reaches, last.label, strict=True)
-    ]
-    return last.assign(series=range(len(last)), text=texts, reaches=reaches)
+def _first(drawn: pd.DataFrame) -> int:
+    """The first day of the axis: of a stock at the end of a year, the first of that year."""
+    first = drawn.sort_values("start").iloc[0]
+    if first.kind != "date":
+        return int(first.start.toordinal())
+    yearly = drawn.start.dt.year.nunique() == drawn.start.nunique()
+    return int(first.start.replace(day=1, **({"month": 1} if yearly else {})).toordinal())
 
 
-def _few_switches(data: pd.DataFrame) -> bool:
-    """Whether the publishers follow each other in a few blocks, so that a dash per publisher can be read."""
-    shown = data[data.organisation != ""]
-    switches = (shown.organisation != shown.organisation.shift()) & (shown.name == shown.name.shift())
-    return bool(switches.sum() <= 5)
+def _whole(drawn: pd.DataFrame) -> tuple[float, float] | None:
+    units = set(drawn.unit)
+    return own_scale(units.pop()) if len(units) == 1 else None
 
 
-def _alone(data: pd.DataFrame) -> pd.Series:
-    """Whether each point gets a marker: those that no line would show, and all points of a short series."""
-    value = data.value
-    same_before, same_after = data.segment == data.segment.shift(), data.segment == data.segment.shift(-1)
-    lonely = value.notna() & ~(same_before & value.shift().notna()) & ~(same_after & value.shift(-1).notna())
-    short = data.groupby("name").value.transform("count") <= axes.FEW_POINTS
-    return value.notna() & (lonely | short)
-
-
-def _interrupted(values: pd.Series) -> bool:
-    """Whether a series has a gap between its first and its last figure."""
-    known = values.notna().to_numpy().nonzero()[0]
-    return len(known) > 0 and len(known) < known[-1] - known[0] + 1
-
-
-def _time_subtitle(drawn: pd.DataFrame) -> str:
+def _time_subtitle(drawn: pd.DataFrame, chain: Context) -> str:
     kinds = dict.fromkeys(drawn.kind)
     words = prose.listing([f"{'op' if kind == 'date' else 'per'} {FREQUENCIES[kind][0]}" for kind in kinds])
     texts = [drawn.sort_values("start").period.iloc[0], drawn.sort_values("end").period.iloc[-1]]
     first, last = map(prose.named, texts)
-    return f"{prose.capital(words)}, " + (first if first == last else f"van {first} tot en met {last}")
+    counted = prose.capital(axis_title(drawn, chain.catalogue))
+    return f"{counted} {words}, " + (first if first == last else f"van {first} tot en met {last}")
 
 
-def _trend_words(data: pd.DataFrame) -> str:
+def _trend_words(series: dict[str, list[dict[str, Any]]]) -> str:
     """Per line: first, highest, lowest and last value with their periods, and how many periods have none."""
     parts = []
-    for name, mine in data.groupby("name", sort=False):
-        shown = mine.dropna(subset="value")
-        if shown.empty:
+    for name, mine in series.items():
+        shown = [row for row in mine if pd.notna(row["value"])]
+        if not shown:
             continue
-        first, last = shown.iloc[0], shown.iloc[-1]
-        values = shown.value.to_numpy()
-        highest, lowest = shown.iloc[int(values.argmax())], shown.iloc[int(values.argmin())]
-        missing = len(mine) - len(shown)
-        text = f"{name}: {first.number} ({first.label})"
-        if len(shown) > 1:
-            turning = {"hoogste": highest, "laagste": lowest, "laatste": last}
-            words = [f"{word} {point.number} ({point.label})" for word, point in turning.items()]
-            text = f"{name}: eerste {first.number} ({first.label}), {', '.join(words)}"
-        if missing:
+        turning = {
+            "eerste": shown[0],
+            "hoogste": max(shown, key=lambda row: row["value"]),
+            "laagste": min(shown, key=lambda row: row["value"]),
+            "laatste": shown[-1],
+        }
+        words = [f"{word} {cell_text(row)} ({Period.parse(row['period']).label})" for word, row in turning.items()]
+        text = f"{name}: {', '.join(words)}" if len(shown) > 1 else f"{name}: {words[0].removeprefix('eerste ')}"
+        if missing := len(mine) - len(shown):
             text += f", {prose.count(missing, 'periode', 'perioden')} zonder cijfer"
         parts.append(text)
     return main_points(parts, ("andere reeks", "andere reeksen"))

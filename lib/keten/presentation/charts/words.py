@@ -1,6 +1,7 @@
 """What charts say in words: the tip of a mark and the text alternative of the picture."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,12 +13,6 @@ from keten.presentation import prose
 from keten.presentation.behind import cell_text
 
 MOST_CHARACTERS = 600  # of a text alternative
-SIGN = "keten|"  # how a description that `drawing.svg` has to read begins
-
-
-def described(series: int, tip: str = "") -> str:
-    """The description of a mark in a specification: number of its series, and its tip."""
-    return f"{SIGN}{series}|{tip}"
 
 
 def figure_tip(row: Mapping[str, Any], catalogue: Catalogue, name: str = "", publisher: bool = False) -> str:
@@ -41,8 +36,25 @@ def with_unit(value: float, unit: str, catalogue: Catalogue) -> str:
     return f" {words.singular if abs(value) == 1 else words.plural}"
 
 
+def number_of(frame: pd.DataFrame) -> Callable[[float], str]:
+    """How an axis prints the values of these figures: with the sign of their unit where they have but one."""
+    units = set(frame.unit)
+    unit = units.pop() if len(units) == 1 else None
+    return lambda value: prose.number(round(value, 6), unit=unit if unit in ("percent", "EUR") else None)
+
+
+def own_scale(unit: str) -> tuple[float, float] | None:
+    """The ends of the scale that a score was given on; None for other units.
+
+    >>> own_scale("score_1_5"), own_scale("persons")
+    ((1.0, 5.0), None)
+    """
+    found = re.fullmatch(r"score_(\d+)_(\d+)", unit)
+    return (float(found[1]), float(found[2])) if found else None
+
+
 def axis_title(frame: pd.DataFrame, catalogue: Catalogue) -> str:
-    """The units of these figures, as they stand at an axis."""
+    """The units of these figures, as a subtitle has them."""
     return prose.listing([catalogue.unit_words(unit).axis for unit in dict.fromkeys(frame.unit)], "of")
 
 

@@ -23,7 +23,7 @@ from keten.durable import sync, sync_tree
 from keten.errors import KetenError, remedy, why
 from keten.locks import Busy, locked
 from keten.presentation.markup import harmless
-from keten.reports.publish import baseline, figures_csv, index, manifest, operations
+from keten.reports.publish import accessibility, baseline, figures_csv, index, manifest, run_page
 from keten.reports.publish.baseline import BASELINE_FOLDER, FIGURES_FILE, Row
 from keten.reports.publish.exchange import exchange
 from keten.reports.publish.figures_csv import EXCEL_FILE
@@ -115,14 +115,15 @@ def publish(
     run: dict[str, Any],
     publishers: Mapping[str, str] | None = None,
     tell: Tell = _on_standard_error,
+    contact: str = "",
 ) -> Path:
     """Publish the results and return the edition's folder.
 
     `run` is the manifest's account of the run: `run`, `started`, `finished`, `parameters`, `inputs`, `packages`, `git`,
     `default`, `outdated`, `faults` and `refused`. `publishers`: publisher by title of a source, for the page on the
-    run. Reports of notebooks that failed or were not run now are taken over from the present edition. Raises KetenError
-    when it cannot be written: the present edition stays. What fails beside that, such as keeping the log of a failure,
-    is told by `tell`.
+    run. `contact`: whom a reader may ask. Reports of notebooks that failed or were not run now are taken over from the
+    present edition. Raises KetenError when it cannot be written: the present edition stays. What fails beside that,
+    such as keeping the log of a failure, is told by `tell`.
     """
     with _locked(edition), _written(edition):
         try:
@@ -131,7 +132,7 @@ def publish(
             tell(f"In {edition.failures} kon niet worden bewaard wat er misging ({why(error)}); {remedy(error)}.")
         staging = _made(edition)
         try:
-            _build(edition, staging, results, run, publishers)
+            _build(edition, staging, results, run, publishers, contact)
             sync_tree(staging)
             _swap(edition, staging)
         finally:
@@ -221,6 +222,7 @@ def _build(
     results: list[Result],
     run: dict[str, Any],
     publishers: Mapping[str, str] | None,
+    contact: str,
 ) -> None:
     present = _present(edition)
     entries = dict(present)
@@ -256,6 +258,8 @@ def _build(
         outdated=run.get("outdated"),
     )
     (staging / "index.html").write_text(harmless(page), encoding="utf-8", newline="\n")
+    statement = accessibility.page(edition.label, contact)
+    (staging / accessibility.NAME).write_text(harmless(statement), encoding="utf-8", newline="\n")
     content = {
         "edition": edition.name,
         "label": edition.label,
@@ -264,8 +268,8 @@ def _build(
         "outputs": manifest.fingerprints(staging, manifest.files_below(staging)),
     }
     (staging / manifest.NAME).write_text(manifest.dump(content), encoding="utf-8", newline="\n")
-    about = operations.page(content, rows=rows, publishers=publishers, files=files)
-    (staging / operations.NAME).write_text(harmless(about), encoding="utf-8", newline="\n")
+    about = run_page.page(content, rows=rows, publishers=publishers, files=files)
+    (staging / run_page.NAME).write_text(harmless(about), encoding="utf-8", newline="\n")
 
 
 def _figures(edition: Edition, kept: set[str], made_now: dict[str, Result], entries: Mapping[str, Any]) -> list[Row]:

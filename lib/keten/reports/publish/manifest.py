@@ -15,6 +15,7 @@ from keten.reports.notebook import displayed
 from keten.reports.result import SUCCEEDED, Result
 
 NAME = "manifest.json"
+PDF_GONE = "De PDF van het vorige rapport is vervallen: dit rapport is gemaakt zonder --pdf."
 FAILURES = "mislukt"  # the folder beside the editions with what was left of failed notebooks
 
 
@@ -133,8 +134,9 @@ def entry(result: Result, run: dict[str, Any], before: dict[str, Any] | None) ->
             "dates": result.dates,
             "data": data_state(run.get("inputs", {}), result.parameters),
         }
-        if result.pdf_reason:
-            report["pdf_reason"] = result.pdf_reason
+        had_one = before and before["report"] and "pdf" in before["report"]
+        if reason := result.pdf_reason or (PDF_GONE if had_one and "pdf" not in result.files else None):
+            report["pdf_reason"] = reason
     return {
         "title": result.title,
         "state": result.state,

@@ -15,7 +15,7 @@ from keten.reports.render.cells import ID, notices, sections
 from keten.reports.render.dates import dates_of
 
 UNPROVED = "GEEN RAPPORT"  # in the title of what is not proved, which also stands on every page in print
-CHART = 'class="keten-chart"'
+CHART = 'class="keten-chart'
 ANNEXES = (("xlsx", "Tabellen voor Excel"), ("ods", "Tabellen voor LibreOffice"))
 PARAMETER_LABELS = {
     "period": "Periode",

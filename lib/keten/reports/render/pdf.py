@@ -1,19 +1,21 @@
-"""A report as a tagged PDF, printed by headless Chromium, Chrome or Edge.
+"""A report as an accessible PDF, printed by headless Chromium, Chrome or Edge.
 
 Page size, margins and page numbers come from the report's own print style; title, language, outline and the text
 alternatives of pictures from its HTML.
 """
 
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from keten.errors import KetenError
+from keten.reports.render import paper
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 MAC_PLACES = ("Google Chrome", "Chromium", "Microsoft Edge")
@@ -38,7 +40,12 @@ FLAGS = (
 
 
 def browser() -> str:
-    """Path of the installed browser that can print; raises KetenError when there is none."""
+    """Path of the installed browser that can print; raises KetenError when there is none, or what finishes its PDF."""
+    if not find_spec("pikepdf"):
+        raise KetenError(
+            "Voor --pdf is het pakket pikepdf nodig; installeer het met pip install -c constraints.txt -e '.[pdf]' of "
+            "laat --pdf weg."
+        )
     for program in PROGRAMS:
         if found := shutil.which(program):
             return found
@@ -64,45 +71,50 @@ def usual_places() -> list[Path]:
 
 
 def write(report: Path, target: Path, program: str, patience: float = PATIENCE) -> None:
-    """Print the HTML file `report` to `target`. Raises KetenError when no complete PDF comes out in time."""
-    with tempfile.TemporaryDirectory(prefix="pdf-", dir=target.resolve().parent, ignore_cleanup_errors=True) as folder:
-        page, printed = Path(folder, "rapport.html"), Path(folder, "rapport.pdf")
-        page.write_text(printable(report.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
-        in_time = _print(program, page, printed, Path(folder, "profiel"), patience)
-        content = printed.read_bytes() if printed.is_file() else b""
-    name = Path(program).stem
-    if not in_time:
-        raise KetenError(
-            f"De PDF van {report.stem} is niet gemaakt: {name} was na {patience:g} seconden niet klaar; "
-            "start opnieuw of laat --pdf weg."
-        )
-    if not (content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")):
-        raise KetenError(
-            f"De PDF van {report.stem} is niet gemaakt: {name} stopte voortijdig; "
-            "kijk of dat programma hier pagina's kan afdrukken, of laat --pdf weg."
-        )
-    target.write_bytes(undated(content))
+    """Print the HTML file `report` to `target`, as PDF/UA-1. Raises KetenError when no complete PDF comes out in time.
 
-
-def printable(html: str) -> str:
-    """The report for print: without scripts, and with only those links that lead somewhere from a PDF.
-
-    A link to a file beside the report would carry the folder where it was printed; one to data is of no use. What
-    is a figure in HTML, a picture with title, notes and table, is a group in a PDF: there a figure is the picture
-    itself, with its words.
+    A report with a list of contents is printed twice: the first time tells on which page each section begins.
     """
-    html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL | re.IGNORECASE)
-    html = re.sub(r"<figure\b(?![^>]*\srole=)", '<figure role="group"', html, flags=re.IGNORECASE)
-    return re.sub(r"<a\b[^>]*>", _printable_link, html, flags=re.IGNORECASE)
+    from keten.reports.render import pdf_ua
+
+    html = report.read_text(encoding="utf-8")
+    pages: dict[str, int] = {}
+    with tempfile.TemporaryDirectory(prefix="pdf-", dir=target.resolve().parent, ignore_cleanup_errors=True) as folder:
+        printer = Printer(Path(folder), program, report.stem, patience)
+        if paper.has_contents(html):
+            pages = pdf_ua.pages_of(printer.printed(paper.printable(html, {})))
+        content = printer.printed(paper.printable(html, pages))
+    target.write_bytes(pdf_ua.finished(content, paper.places(html)))
 
 
-def _printable_link(tag: re.Match) -> str:
-    return re.sub(r"""\s(?:href|download)=(?!["'](?:#|https?:|mailto:))(?:"[^"]*"|'[^']*')""", "", tag[0])
+@dataclass(frozen=True)
+class Printer:
+    """A browser that prints in a folder of its own; `name` is what its messages call the report."""
 
+    folder: Path
+    program: str
+    name: str
+    patience: float
 
-def undated(content: bytes) -> bytes:
-    """The PDF without the moment of printing, blanked out so that everything stays at its place in the file."""
-    return re.sub(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)", lambda date: b" " * len(date[0]), content)
+    def printed(self, html: str) -> bytes:
+        """The page as a PDF. Raises KetenError when none comes out, or none in time."""
+        page, target = self.folder / "rapport.html", self.folder / "rapport.pdf"
+        page.write_text(html, encoding="utf-8", newline="\n")
+        target.unlink(missing_ok=True)
+        in_time = _print(self.program, page, target, self.folder / "profiel", self.patience)
+        content = target.read_bytes() if target.is_file() else b""
+        program = Path(self.program).stem
+        if not in_time:
+            raise KetenError(
+                f"De PDF van {self.name} is niet gemaakt: {program} was na {self.patience:g} seconden niet klaar; "
+                "start opnieuw of laat --pdf weg."
+            )
+        if not (content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")):
+            raise KetenError(
+                f"De PDF van {self.name} is niet gemaakt: {program} stopte voortijdig; "
+                "kijk of dat programma hier pagina's kan afdrukken, of laat --pdf weg."
+            )
+        return content
 
 
 def _print(program: str, page: Path, target: Path, profile: Path, patience: float) -> bool:

@@ -81,10 +81,11 @@ def _importances(respondents: Respondents, cells: Sequence[Cell], protect: bool)
         for organisation, answers in respondents.answers.groupby("organisation", observed=True):
             scores = answers.pivot(index=["respondent", "wave"], columns="item", values="score").astype(float)
             mine = {cell.item: cell for cell in cells if cell.organisation == organisation}
-            whole = all(cell.in_full(respondents.scale) for cell in mine.values())
+            lowest, highest = respondents.scale
+            whole = all(len(cell.classes) > highest - lowest for cell in mine.values())
             for item in scores:
-                own = mine[str(item)] if protect else None
-                derived = _correlation(scores[item], scores.drop(columns=item), own, whole)
+                protected = mine[str(item)] if protect else None
+                derived = _correlation(scores[item], scores.drop(columns=item), protected, whole)
                 found[str(organisation), str(item)] = (*derived, "afgeleid")
     return found
 
@@ -93,7 +94,7 @@ def _correlation(item: pd.Series, others: pd.DataFrame, cell: Cell | None, whole
     """Spearman's correlation of an item with the mean of the other items, with its interval.
 
     Protected, that is with the cell of the item: nothing where nothing of the cell is shown; rounded to 0.1, to 0.01
-    from 50 answers on. `whole`: of all these items the distribution is shown in full; else it is rounded to 0.1 and
+    from 50 answers on. `whole`: of all these items the share of each score is shown; else it is rounded to 0.1 and
     from 0.9 not shown, as two items that agree so well give the distribution of each other away.
     """
     enough = (others.count(axis=1) >= max(1, LEAST_ANSWERED * others.shape[1])) & item.notna()

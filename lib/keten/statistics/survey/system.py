@@ -271,15 +271,14 @@ class _Maker:
         """Who gave one answer to everything gave it to two items alike: all but `most` records did."""
         full = [cell for (name, _), cell in self.cells.items() if name == organisation]
         full = [cell for cell in full if cell.in_full(self.respondents.scale)]
-        for about, counted in self.counted.items():
-            if about[0] != organisation:
-                continue
-            for cell in full:
-                skipped = (cell.records or 0) - (cell.n or 0)
-                for part in cell.classes:
-                    mine, given, key = counted[part.low], part.count or 0, ("judged", organisation)
-                    self.system.tell(key, mine, -np.inf, given + skipped + most)
-                    self.system.tell(key, total(mine, counted[SKIPPED]), given - most, np.inf)
+        about = [counted for (name, _), counted in self.counted.items() if name == organisation]
+        for place, score in enumerate(self.scores if full else ()):  # of all items only the narrowest bounds count
+            given = [(cell.classes[place].count or 0, (cell.records or 0) - (cell.n or 0)) for cell in full]
+            high, low = min(map(sum, given)) + most, max(count for count, _ in given) - most
+            for counted in about:
+                key = ("judged", organisation)
+                self.system.tell(key, counted[score] if high < (full[0].records or 0) else {}, -np.inf, high)
+                self.system.tell(key, total(counted[score], counted[SKIPPED]) if low > 0 else {}, low, np.inf)
 
     def _skipping(self, organisation: str, few: int, records: int) -> None:
         """Who answered too few items to be judged skipped many, the others not: of the skips of all items together."""

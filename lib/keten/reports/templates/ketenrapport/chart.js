@@ -1,6 +1,6 @@
-// Makes the charts of a page interactive in place: tips by mouse, touch and arrow keys, series to highlight or hide.
-// The picture holds everything: marks with data-series (number) and data-tip (text); the names are those of its key.
-// Where charts come later, as in JupyterLab, the event "keten-charts" asks to look again.
+// Makes the charts of a page interactive in place: tips by mouse, touch and arrow keys, a tone per point, pictures to keep.
+// The drawing holds everything: marks with data-tip (text; in the narrow drawing data-at, its place in the wide one), in groups
+// with data-name. Where charts come later, as in JupyterLab, the event "keten-charts" asks to look again.
 "use strict";
 (() => {
   const home = document.querySelector(".chart-home") || document.querySelector("main") || document.body;
@@ -12,11 +12,19 @@
   live.setAttribute("role", "status");
   let current = null;
   let closing = 0;
+  let sound = null;
 
+  const group = (mark) => mark.closest("[data-name]");
+  const dim = (chosen) => {
+    const all = chosen ? [...chosen.ownerSVGElement.querySelectorAll("[data-name]")] : [];
+    document.querySelectorAll(".keten-chart .dim").forEach((one) => one.classList.remove("dim"));
+    all.forEach((one) => one.classList.toggle("dim", one !== chosen));
+  };
   const close = () => {
     clearTimeout(closing);
     if (current) current.classList.remove("current");
     current = null;
+    dim(null);
     tip.hidden = true;
   };
   const later = () => {
@@ -33,14 +41,15 @@
     tip.style.left = Math.max(8, left) + "px";
     tip.style.top = (above >= 8 ? above : Math.max(8, below)) + "px";
   };
-  const show = (mark, names) => {
+  const show = (mark) => {
     clearTimeout(closing);
     if (mark !== current) {
       close();
       current = mark;
       mark.classList.add("current");
+      if (mark.localName === "circle") dim(group(mark));
     }
-    about.textContent = names[mark.dataset.series] || "";
+    about.textContent = group(mark) ? group(mark).dataset.name : "";
     says.textContent = mark.dataset.tip;
     place(mark.getBoundingClientRect());
   };
@@ -58,122 +67,181 @@
     }
     return best && best.far <= (best.mark.localName === "circle" ? 24 : 6) ? best.mark : null;
   };
+  // A short tone, two octaves from the lowest to the highest mark of the drawing.
+  const tone = (mark, all) => {
+    const high = (one) => {
+      const box = one.getBoundingClientRect();
+      return one.localName === "rect" && box.width > box.height ? box.width : -box.top;
+    };
+    const known = all.map(high);
+    const least = Math.min(...known);
+    const at = (high(mark) - least) / (Math.max(...known) - least || 1);
+    const now = sound.currentTime;
+    const voice = sound.createOscillator();
+    const volume = sound.createGain();
+    voice.frequency.value = 220 * 4 ** at;
+    volume.gain.setValueAtTime(0.15, now);
+    volume.gain.exponentialRampToValueAtTime(0.001, now + 0.25);
+    voice.connect(volume).connect(sound.destination);
+    voice.start(now);
+    voice.stop(now + 0.25);
+  };
+  const tell = (words) => {
+    about.textContent = "";
+    says.textContent = words;
+    live.textContent = words;
+  };
+
+  // -- a picture to keep: headline, subtitle, drawing, notes and source, as in the page --
+  const broken = (words, room, font) => {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = font;
+    const lines = [];
+    for (const word of words.split(/\s+/).filter(Boolean)) {
+      const longer = lines.length ? `${lines[lines.length - 1]} ${word}` : word;
+      if (lines.length && pen.measureText(longer).width <= room) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    return lines;
+  };
+  const picture = (figure) => {
+    const chart = figure.querySelector(".keten-chart.wide").cloneNode(true);
+    const [width, height] = ["width", "height"].map((name) => Number(chart.getAttribute(name)));
+    chart.querySelectorAll("circle").forEach((one) => one.remove());
+    for (const one of [chart, ...chart.querySelectorAll("*")]) {
+      for (const name of ["class", "data-tip", "data-name", "aria-label", "role"]) one.removeAttribute(name);
+    }
+    const space = "http://www.w3.org/2000/svg";
+    const whole = document.createElementNS(space, "svg");
+    let y = 16;
+    const write = (words, size, colour, bold) => {
+      for (const line of broken(words, width, `${bold ? "bold " : ""}${size}px Arial, Helvetica, sans-serif`)) {
+        const text = document.createElementNS(space, "text");
+        y += size;
+        for (const [name, value] of [["x", 16], ["y", y], ["font-size", size], ["fill", colour]]) {
+          text.setAttribute(name, value);
+        }
+        if (bold) text.setAttribute("font-weight", "bold");
+        text.textContent = line;
+        whole.append(text);
+        y += size * 0.35;
+      }
+    };
+    const words = (part) => [...figure.querySelectorAll(part)].map((one) => one.textContent.trim());
+    const paper = document.createElementNS(space, "rect");
+    for (const [name, value] of [["width", "100%"], ["height", "100%"], ["fill", "white"]]) paper.setAttribute(name, value);
+    whole.append(paper);
+    write(words(".title")[0], 20, "#154273", true);
+    write(words(".subtitle").join(" "), 15, "#595959");
+    y += 12;
+    chart.setAttribute("x", 16);
+    chart.setAttribute("y", y);
+    whole.append(chart);
+    y += height + 12;
+    words("ol.events li").forEach((line, place) => write(`${place + 1}. ${line}`, 13, "#333333"));
+    for (const part of [".note", ".source"]) write(words(part).join(" "), 13, "#595959");
+    const size = [width + 32, Math.ceil(y + 12)];
+    whole.setAttribute("viewBox", `0 0 ${size.join(" ")}`);
+    whole.setAttribute("width", size[0]);
+    whole.setAttribute("height", size[1]);
+    whole.setAttribute("font-family", "Arial, Helvetica, sans-serif");
+    return { text: new XMLSerializer().serializeToString(whole), size };
+  };
+  const hand = (blob, name) => {
+    const link = add(home, "a", { href: URL.createObjectURL(blob), download: name });
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  };
+  const keep = (figure, kind) => {
+    const title = figure.querySelector(".title").textContent;
+    const name = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 80) + "." + kind;
+    const { text, size } = picture(figure);
+    if (kind === "svg") return hand(new Blob([text], { type: "image/svg+xml" }), name);
+    const image = new Image();
+    image.onload = () => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 2 * size[0], height: 2 * size[1] });
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob((blob) => hand(blob, name), "image/png");
+    };
+    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(text);
+  };
 
   const enlivened = new WeakSet();
   const enliven = (figure) => {
-    if (enlivened.has(figure) || !figure.querySelector("[data-tip]")) return;
+    const region = figure.querySelector(".picture");
+    if (enlivened.has(figure) || !region) return;
     enlivened.add(figure);
-    const picture = figure.querySelector(".keten-chart");
-    const region = picture.parentElement;
-    const key = figure.querySelector(".chart-key.series");
-    const names = key ? [...key.querySelectorAll("li")].map((item) => item.textContent) : [];
-    const hidden = new Set();
-    const marks = () => [...picture.querySelectorAll("[data-tip]")].filter((mark) => !hidden.has(mark.dataset.series));
-    const each = (name, chosen) => {
-      for (const mark of picture.querySelectorAll("[data-series]")) {
-        mark.classList.toggle(name, chosen(mark.dataset.series));
-      }
-    };
+    const [wide, narrow] = region.children;
+    const tips = [...new Set([...wide.querySelectorAll("[data-tip]")].map((mark) => mark.dataset.tip))];
+    narrow.querySelectorAll("[data-at]").forEach((mark) => (mark.dataset.tip = tips[mark.dataset.at]));
+    const shown = () => (getComputedStyle(wide).display === "none" ? narrow : wide);
+    const marks = () => [...shown().querySelectorAll("[data-tip]")];
 
     const point = (event) => {
       const mark = nearest(marks(), event.clientX, event.clientY);
-      if (mark) show(mark, names);
+      if (mark) show(mark);
       else if (current) later();
     };
-    picture.addEventListener("pointermove", point);
-    picture.addEventListener("pointerdown", point);
-    picture.addEventListener("pointerleave", (event) => {
+    region.addEventListener("pointermove", point);
+    region.addEventListener("pointerdown", point);
+    region.addEventListener("pointerleave", (event) => {
       if (event.pointerType === "mouse") later();
     });
 
     const walk = (event) => {
       const all = marks();
       if (!all.length || event.altKey || event.ctrlKey || event.metaKey) return;
-      const here = picture.contains(current) ? current : null;
-      const series = [...new Set(all.map((mark) => mark.dataset.series))].sort((a, b) => a - b);
-      const own = here ? all.filter((mark) => mark.dataset.series === here.dataset.series) : [];
+      if (event.key === "g") {
+        sound = sound ? null : new AudioContext();
+        tell(sound ? "Geluid aan: een hogere toon is een hoger cijfer." : "Geluid uit.");
+        place(region.getBoundingClientRect());
+        return;
+      }
+      const here = region.contains(current) ? current : null;
+      const lines = [...new Set(all.map(group))];
+      const own = here ? all.filter((mark) => group(mark) === group(here)) : all.filter((mark) => group(mark) === lines[0]);
       const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 }[event.key];
-      const rows = event.key === "ArrowUp" || event.key === "ArrowDown";
       let next = null;
-      if (rows) {
-        if (!here || series.length < 2) return;
-        const other = series[(series.indexOf(here.dataset.series) + step + series.length) % series.length];
+      if ((event.key === "ArrowUp" || event.key === "ArrowDown") && lines.length > 1) {
+        if (!here) return;
+        const other = lines[(lines.indexOf(group(here)) + step + lines.length) % lines.length];
         const box = here.getBoundingClientRect();
         const far = (mark) => {
           const its = mark.getBoundingClientRect();
           return Math.hypot(its.left + its.width / 2 - box.left - box.width / 2, (its.top - box.top) / 100);
         };
-        next = all.filter((mark) => mark.dataset.series === other).sort((a, b) => far(a) - far(b))[0];
+        next = all.filter((mark) => group(mark) === other).sort((a, b) => far(a) - far(b))[0];
       } else if (event.key === "Home" || event.key === "End") {
-        const line = here ? own : all.filter((mark) => mark.dataset.series === series[0]);
-        next = line[event.key === "Home" ? 0 : line.length - 1];
+        next = own[event.key === "Home" ? 0 : own.length - 1];
       } else if (step) {
-        const line = here ? own : all.filter((mark) => mark.dataset.series === series[0]);
-        const at = here ? line.indexOf(here) + step : step > 0 ? 0 : line.length - 1;
-        next = line[Math.max(0, Math.min(line.length - 1, at))];
+        const at = here ? own.indexOf(here) + step : step > 0 ? 0 : own.length - 1;
+        next = own[Math.max(0, Math.min(own.length - 1, at))];
       }
       if (!next) return;
       event.preventDefault();
-      const box = next.getBoundingClientRect();
-      const frame = region.getBoundingClientRect();
-      if (box.left < frame.left || box.right > frame.right) {
-        region.scrollLeft += box.left + box.width / 2 - frame.left - frame.width / 2;
-      }
       next.scrollIntoView({ block: "nearest", inline: "nearest" });
-      show(next, names);
+      show(next);
+      if (sound) tone(next, all);
       live.textContent = [about.textContent, says.textContent].filter(Boolean).join(", ");
     };
     region.addEventListener("keydown", walk);
     region.addEventListener("focus", () => {
       if (!region.matches(":focus-visible")) return;
       close();
-      about.textContent = "";
-      says.textContent = "Loop met de pijltjestoetsen langs de cijfers; Esc sluit.";
-      live.textContent = says.textContent;
+      tell("Loop met de pijltjestoetsen langs de cijfers; g zet geluid aan; Esc sluit.");
       const frame = region.getBoundingClientRect();
       place(new DOMRect(frame.left, frame.top, Math.min(frame.width, 400), 0));
     });
     region.addEventListener("blur", close);
 
-    if (!key) return;
-    const direct = key.hidden;
-    key.classList.toggle("named", direct);
-    key.hidden = false;
-    key.setAttribute("aria-label", "Reeksen tonen of verbergen");
-    const restore = { type: "button", className: "all", textContent: "Toon alle reeksen", hidden: true };
-    const buttons = [...key.querySelectorAll("li")].map((item, number) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...item.childNodes);
-      item.append(button);
-      const series = String(number);
-      const light = () => each("dim", (its) => its !== series && !hidden.has(series));
-      const plain = () => each("dim", () => false);
-      const press = () => {
-        if (!hidden.delete(series)) hidden.add(series);
-        update();
-        plain();
-      };
-      for (const [name, act] of [["mouseenter", light], ["focus", light], ["mouseleave", plain], ["blur", plain]]) {
-        button.addEventListener(name, act);
-      }
-      button.addEventListener("click", press);
-      return button;
-    });
-    const all = add(add(key, "li", {}), "button", restore);
-    const update = () => {
-      each("off", (its) => hidden.has(its));
-      buttons.forEach((button, number) => button.setAttribute("aria-pressed", String(!hidden.has(String(number)))));
-      all.hidden = all.parentElement.hidden = !hidden.size;
-      close();
-    };
-    all.addEventListener("click", () => {
-      hidden.clear();
-      buttons[0].focus();
-      update();
-      each("dim", () => false);
-    });
-    update();
+    const row = figure.querySelector(".more") || figure;
+    const kept = add(row, "details", { className: "chart-keep" });
+    add(kept, "summary", { textContent: "Bewaar grafiek" });
+    add(kept.firstChild, "span", { className: "visually-hidden", textContent: `: ${figure.querySelector(".title").textContent}` });
+    for (const kind of ["png", "svg"]) {
+      add(kept, "button", { type: "button", textContent: kind.toUpperCase() }).addEventListener("click", () => keep(figure, kind));
+    }
   };
 
   tip.addEventListener("pointerenter", () => clearTimeout(closing));

@@ -36,7 +36,7 @@ def page(
             run=content.get("run", ""),
             times=[(words, index.moment(content[key])) for key, words in TIMES.items() if content.get(key)],
             entries=[_shown(stem, entry, content["started"], files) for stem, entry in entries.items()],
-            faults=content.get("faults", []),
+            faults=[*content.get("faults", []), *_not_fetched(content.get("sources", {}))],
             refused=[one | {"date": in_words(one["date"])} for one in refused],
             git=content.get("git"),
             packages=content.get("packages", {}),
@@ -46,6 +46,15 @@ def page(
 
 
 TIMES = {"started": "Begonnen", "finished": "Klaar"}
+
+
+def _not_fetched(sources: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The sources that could not be fetched the last time, each in a sentence."""
+    failed = {name: one for name, one in sources.items() if one["state"] == "failed"}
+    return [
+        f"{name}: niet opgehaald sinds {in_words(one['since'] or one['day'])}. {one['reason']}".rstrip()
+        for name, one in failed.items()
+    ]
 
 
 def _shown(stem: str, entry: Mapping[str, Any], run: str, files: Collection[str]) -> dict[str, Any]:
