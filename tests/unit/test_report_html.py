@@ -206,7 +206,14 @@ def test_the_footer_tells_how_it_was_made_and_how_to_cite_it(tree):
     cite = "Ketenwerkboek, Asiel & opvang, uitgave eerste helft van 2017 (2017-H1), run 0123456789ab."
     assert cite in footer
     links = [tag["href"] for tag in tree.footer.select("a")]
-    assert links == ["2_asiel.xlsx", "2_asiel.ods", "index.html", "mailto:cijfers@example.org", "#boven"]
+    assert links == [
+        "2_asiel.xlsx",
+        "2_asiel.ods",
+        "index.html",
+        "toegankelijkheid.html",
+        "mailto:cijfers@example.org",
+        "#boven",
+    ]
 
 
 def test_a_clean_version_is_not_called_changed(edition):
@@ -229,7 +236,11 @@ def test_only_an_address_becomes_a_link(edition, contact, href):
     report = copy.deepcopy(edition)
     report.metadata.keten.contact = contact
     footer = parsed(report).footer
-    hrefs = [tag["href"] for tag in footer.select("a") if not tag["href"].startswith(("#", "2_asiel", "index"))]
+    hrefs = [
+        tag["href"]
+        for tag in footer.select("a")
+        if not tag["href"].startswith(("#", "2_asiel", "index", "toegankelijkheid"))
+    ]
     assert hrefs == ([href] if href else [])
     assert contact in words(footer) and not footer.select("[onclick]")
     assert ("Contact" in words(footer)) == bool(contact)
