@@ -73,7 +73,7 @@ def test_on_paper(browser, report):
     media(browser, "print")
     try:
         kind = "return [...document.querySelectorAll('figure.table')].map(one => getComputedStyle(one).page)"
-        assert browser.execute_script(kind) == ["auto", "auto", "breed", "breed"]
+        assert browser.execute_script(kind) == ["breed", "breed", "auto", "auto"]
         width(browser, 971)  # A4 on its side without its margins
         cut = (
             "return [...document.querySelectorAll('table')].map(one => one.getBoundingClientRect().right > innerWidth)"
@@ -82,7 +82,7 @@ def test_on_paper(browser, report):
         visible = "return document.querySelector('{}').checkVisibility()"
         seen = ("ol.events", "main", "footer")
         assert [browser.execute_script(visible.format(one)) for one in seen] == [True] * 3
-        hidden = ("details.numbers", "nav", ".top", ".skip")
+        hidden = ("details.behind", "nav", ".top", ".skip")
         assert [browser.execute_script(visible.format(one)) for one in hidden] == [False] * 4
     finally:
         media(browser)

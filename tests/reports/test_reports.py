@@ -467,12 +467,11 @@ def test_every_number_of_a_page_is_in_the_figures(report, stem, edition):
 
 
 def shown_numbers(cell) -> list[Number]:
-    """The numbers of a cell; a change's own, without those that name the period it refers to."""
-    return numbers(
-        re.split(" t.o.v. |geen (?:vergelijkbaar )?cijfer over ", cell.text)[0]
-        if "change" in cell.classes
-        else cell.text
-    )
+    """The numbers of a cell; a change's own, without those that name its period or are a bound."""
+    if "change" not in cell.classes:
+        return numbers(cell.text)
+    own = re.split(" t.o.v. |geen (?:vergelijkbaar )?cijfer over ", cell.text)[0]
+    return numbers(re.sub(r"(minder dan [+-]?1|meer dan [+-]?99)%", "", own))
 
 
 def about(cell, rows):

@@ -16,6 +16,7 @@ from keten import Workbook
 from keten.model.periods import Period
 from keten.observations import published as published_figures
 from keten.observations.dataset import load
+from keten.presentation.output import Output
 from keten.workbook.scope import Scope
 
 COLUMNS = [
@@ -94,6 +95,15 @@ def tree(html: str) -> ElementTree.Element:
 def rows_of(html: str) -> list[list[str]]:
     """The texts of every table row, heads included."""
     return [["".join(cell.itertext()) for cell in row] for row in tree(html).iter("tr")]
+
+
+def whole(shown: Output) -> list[list[str]]:
+    """The texts of every row of the first table behind what is shown, heads included."""
+    table = shown.tables[0]
+    rows = [
+        [cell["text"] + (f" ({cell['remark']})" if "remark" in cell else "") for cell in row] for row in table["rows"]
+    ]
+    return [table["columns"], *rows]
 
 
 def links(html: str) -> dict[str, str]:

@@ -118,7 +118,7 @@ class Report:
     @cached_property
     def subjects(self) -> str:
         """Headings, titles of figures and gaps, names of rows, what is said to be missing; a line each."""
-        selector = "h1, h2, h3, h4, .title, ul.gaps li, th[scope=row], p.gap"
+        selector = "h1, h2, h3, h4, h5, .title, ul.gaps li, th[scope=row], p.gap"
         return "\n".join(tag.get_text(" ", strip=True) for tag in self.page.select(selector))
 
     @cached_property
@@ -131,7 +131,7 @@ class Report:
     def cells(self) -> list[Cell]:
         """Every body cell of every table, and the values of the key figures."""
         found, section, tables = [], "", {}
-        for tag in self.page.find_all(["h1", "h2", "h3", "h4", "td", "dd"]):
+        for tag in self.page.find_all(["h1", "h2", "h3", "h4", "h5", "td", "dd"]):
             if tag.name.startswith("h"):
                 section = tag.get_text(" ", strip=True)
                 continue

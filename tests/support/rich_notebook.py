@@ -64,7 +64,7 @@ def notebook() -> nbformat.NotebookNode:
                 new_output("stream", name="stderr", text="op stderr"),
                 shown(
                     html=f'<figure class="chart"><div class="scroll" tabindex="0">{SVG}</div>'
-                    '<details class="numbers"><summary>Cijfers</summary><p>tabel</p></details>'
+                    '<details class="behind"><summary>Cijfers</summary><p>tabel</p></details>'
                     '<details><summary>Maatregelen</summary><ol class="events"><li>een</li></ol></details></figure>'
                 ),
                 shown(plain="<b>5</b>"),

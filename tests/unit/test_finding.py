@@ -5,6 +5,7 @@ from helpers_data import figure, published, small_data, tree
 
 from keten import Workbook
 from keten.presentation import yearly
+from keten.presentation.sentences import sentence
 from keten.presentation.yearly import Column
 from keten.sections import finding, summary
 
@@ -33,7 +34,7 @@ def foremost(folder, *rows, years: int = 1) -> str:
     chosen = finding.foremost([one for one in finding.named(frames, []) if chain.is_own(one.now)], chain)
     assert chosen is not None
     said = summary.key_figures(frames, chain).finding
-    assert said == finding.sentence(chosen.frame.tail(2), chain, chosen.name)
+    assert said == sentence(chosen.frame.tail(2), chain, chosen.name)
     return chosen.now.measure
 
 

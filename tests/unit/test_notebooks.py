@@ -10,7 +10,7 @@ import pytest
 from report_checks import LAST_SECTIONS, STEMS
 
 from keten.reports.choice import available
-from keten.reports.notebook import LAB_ONLY
+from keten.reports.notebook import IN_ANNEX, LAB_ONLY
 
 COMMON = ["period", "compare_years", "nationality", "as_of"]
 OWN = {"6_klantervaring": ["respondents"], "7_lvv": ["participants", "reference_date"]}
@@ -181,8 +181,22 @@ def test_headings(notebook, headings):
     assert levels.count(1) == 1
     assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
     sections = [text for level, text in headings if level == 2]
-    assert sections[0] == "Samenvatting" and sections[-len(LAST_SECTIONS) :] == LAST_SECTIONS
+    assert sections[0] == "Samenvatting" and sections[-1] == "Verantwoording"
+    parts = [text for _, text in headings[headings.index((2, "Verantwoording")) + 1 :]]
+    assert parts[-len(LAST_SECTIONS) :] == LAST_SECTIONS
     assert len(set(sections)) == len(sections)
+
+
+def test_what_stands_behind_the_report_stands_in_its_own_section(notebook):
+    """No section of which all is for the annex: its heading would stand above nothing."""
+    sections = [[]]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            sections.append([])
+        elif cell.cell_type == "code":
+            sections[-1].append(IN_ANNEX in cell.metadata.get("tags", []))
+    assert not [section for section in sections if section and all(section)]
+    assert any(map(any, sections)) and not any(sections[-1]), "some, and none of the account itself"
 
 
 def test_no_section_is_empty(notebook):

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 import pytest
-from helpers_data import figure, rows_of, small_data, tree
+from helpers_data import figure, small_data, tree, whole
 
 from keten import Workbook
 from keten.model.figures import added_up, figures_of
@@ -47,7 +47,7 @@ def test_no_note_only_repeats_what_the_measure_is_called():
 
 def test_only_the_note_of_the_source_stands_as_its_explanation(chain):
     shown = tables.single([chain.value(INFLOW)], "Instroom", chain)
-    assert rows_of(shown.html)[-1][-1] == "editie juni 2018"
+    assert whole(shown)[-1][-1] == "editie juni 2018"
 
 
 def test_the_remark_of_the_workbook_stands_with_the_origin_on_request(chain):

@@ -90,7 +90,7 @@ def test_listing():
         ("2017-H1", "in de eerste helft van 2017"),
         ("2017", "in 2017"),
         ("2017-12-31", "op 31 december 2017"),
-        ("2017-01-01/2017-05-31", "in de periode januari tot en met mei 2017"),
+        ("2017-01-01/2017-05-31", "van januari tot en met mei 2017"),
         ("2020-02-01/2020-03-31", "in februari en maart 2020"),
         (Period.parse("2017-Q4"), "in het vierde kwartaal van 2017"),
         ("de vorige meting", "in de vorige meting"),

@@ -12,7 +12,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from helpers_data import published, rows_of, tree
+from helpers_data import published, tree, whole
 from helpers_truth import Statement, said, statements, worked_out
 from places import REPOSITORY_DATA
 
@@ -134,7 +134,7 @@ def prints(number: str, text: str) -> bool:
 
 def text_of_table(frame: pd.DataFrame, chain) -> str:
     """The texts of all cells below the head."""
-    _, *rows = rows_of(tables.comparison(frame, "Tabel", chain).html)
+    _, *rows = whole(tables.comparison(frame, "Tabel", chain))
     return " | ".join(cell for row in rows for cell in row)
 
 
@@ -162,4 +162,4 @@ def test_the_table_prints_the_share(edition, measure, category, share):
     chain = published(edition)
     frame = chain.compare(measure, "nationality", [category])
     shown = tables.comparison(frame, "Tabel", chain, chain.share_of_total(frame))
-    assert prints(share, rows_of(shown.html)[-1][-1])
+    assert prints(share, whole(shown)[-1][-1])

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from helpers_data import figure, monthly, rows_of, small_data
+from helpers_data import figure, monthly, small_data, whole
 
 from keten import Workbook, tables
 from keten.model.quality import WORDS, Quality, columns_of, combine, quality_of, rounded_to
@@ -93,8 +93,8 @@ def test_a_provisional_figure_of_a_source_that_does_not_tell_its_rounding_has_no
 
 def test_a_change_within_the_rounding_of_a_provisional_figure_is_none(tmp_path):
     rows = [figure(period="2016", value="1000", status="circa"), figure(value="1005", status="provisional")]
-    shown = tables.comparison(chain(tmp_path, rows).compare(INFLOW), "Instroom", chain(tmp_path / "b", rows)).html
-    texts = [text for row in rows_of(shown) for text in row]
+    shown = tables.comparison(chain(tmp_path, rows).compare(INFLOW), "Instroom", chain(tmp_path / "b", rows))
+    texts = [text for row in whole(shown) for text in row]
     assert "1.005*" in texts and "+1%" not in texts and "binnen de afronding" in texts
 
 

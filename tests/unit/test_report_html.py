@@ -47,7 +47,6 @@ def test_language_title_and_contents(page):
     assert re.findall(r'<a href="#(.*?)">(.*?)</a>', nav) == [
         ("instroom-per-maand", "Instroom per maand"),
         ("instroom-per-maand-2", "Instroom per maand"),
-        ("tabel", "Tabel"),
         ("over-dit-rapport", "Over dit rapport"),
     ]
 
@@ -58,7 +57,7 @@ def test_every_link_in_the_page_leads_somewhere(kind, request):
     ids = [tag["id"] for tag in found.select("[id]")]
     assert len(ids) == len(set(ids))
     targets = {tag["href"][1:] for tag in found.select("a[href^='#']")}
-    assert {"inhoud", "boven", "tabel"} <= targets <= set(ids)
+    assert {"inhoud", "boven", "instroom-per-maand"} <= targets <= set(ids)
 
 
 def test_a_heading_never_takes_an_id_that_is_taken():
@@ -86,13 +85,46 @@ def test_a_heading_with_nothing_below_it_is_left_out():
     found = parsed(report)
     assert [tag.get_text() for tag in found.select("main h3")] == ["Verdeling", "Verschil"]
     assert "Nog niet opgehaald" not in found.get_text()
-    assert [tag.get_text() for tag in found.select("nav li li a")] == ["Verdeling", "Verschil"]
 
 
-def test_each_section_ends_with_a_way_back(tree):
+def test_what_is_for_the_annex_stands_folded_behind_the_report():
+    """The body leads there, headings stand lower there, and figures without data are named in one line."""
+    gap = (
+        '<div class="keten"><div class="gap"><p class="title">{}</p><p>Hiervoor is tot en met deze periode geen passend'
+    )
+    gap += " cijfer bekend: x.</p></div></div>"
+    behind = {"metadata": {"tags": ["bijlage"]}}
+    report = new_notebook()
+    report.cells = [
+        new_markdown_cell("# R\n\n## Instroom"),
+        new_code_cell("a", outputs=[shown(html="<p>lijn</p>")]),
+        new_code_cell("b", outputs=[shown(html=gap.format("Per dag")), shown(html=gap.format("Per uur"))]),
+        new_markdown_cell("### Per land", **behind),
+        new_code_cell("c", outputs=[shown(html="<p>tabel</p>")], **behind),
+        new_markdown_cell("### Niets", **behind),
+        new_markdown_cell("## Uitstroom"),
+        new_code_cell("d", outputs=[shown(html="<p>tweede</p>")]),
+        new_markdown_cell("## Verantwoording\n\n### Bronnen"),
+        new_code_cell("e", outputs=[shown(html="<p>bron</p>")]),
+    ]
+    found = parsed(report)
+    first, second, account = found.select("main > section")
+    assert words(first) == (
+        "Instroom lijn Tot en met deze periode is geen passend cijfer bekend voor: Per dag; Per uur. "
+        "Meer cijfers over Instroom"
+    )
+    assert first.select_one(".further a")["href"] == "#meer-instroom" and not second.select(".further")
+    assert [(tag.name, words(tag)) for tag in account.find_all(re.compile("^h"))] == [
+        ("h2", "Verantwoording"), ("h3", "Meer cijfers"), ("h4", "Instroom"), ("h5", "Per land"), ("h3", "Bronnen"),
+    ]  # fmt: skip
+    assert [words(group.summary) for group in account.select("details")] == ["Instroom", "Bronnen"]
+    assert [words(tag) for tag in found.select("nav li")][-2:] == ["Verantwoording", "Over dit rapport"]
+
+
+def test_a_report_ends_with_a_way_back(tree):
     for section in tree.select("main > section"):
         assert [tag.name for tag in section.find_all("h2")] == ["h2"]
-        assert section.find_all("a")[-1].get_text() == "Terug naar boven"
+    assert tree.select("main > section.account a")[-1].get_text() == "Terug naar boven"
 
 
 def test_only_what_is_meant_for_a_reader(page):
@@ -119,11 +151,10 @@ def test_the_header_names_the_edition_and_warns(tree):
     assert tree.header.select_one(".banner a")["href"] == "#wat-ontbreekt"
 
 
-def test_what_has_changed_stands_after_the_first_section(tree):
+def test_what_has_changed_is_part_of_the_account(tree):
     headings = [words(tag) for tag in tree.select("main h2")]
-    assert headings[:3] == ["Instroom per maand", "Wat is er veranderd", "Instroom per maand"]
-    assert [tag["href"] for tag in tree.select("nav > ul > li > a")][1] == "#wat-is-er-veranderd"
-    key, revised = tree.select("section.changes table")
+    assert headings == ["Instroom per maand", "Instroom per maand", "Wat ontbreekt", "Begrippen", "Verantwoording"]
+    key, revised = tree.select("section.account > details.changes table")
     assert key.caption and revised.caption
     assert all(tag.get("scope") for tag in key.find_all("th") + revised.find_all("th"))
     assert [[words(cell) for cell in row.find_all(["th", "td"])] for row in key.find_all("tr")] == [
@@ -153,7 +184,7 @@ def test_what_has_changed_stands_after_the_first_section(tree):
 def test_no_change_is_said_in_words(edition, changes, sentences):
     report = copy.deepcopy(edition)
     report.metadata.keten["changes"] = changes
-    section = parsed(report).select_one("section.changes")
+    section = parsed(report).select_one("details.changes")
     assert not section.find("table")
     for sentence in sentences:
         assert sentence in words(section)
@@ -216,7 +247,7 @@ def test_text_that_looks_like_markup_stays_text(edition):
     made.changes.revised.figures[0].measure = HOSTILE
     found = parsed(report)
     assert len(found.find_all("script")) == harmless
-    assert len(found.find_all("style")) == 2 and HOSTILE in words(found.select_one("section.changes"))
+    assert len(found.find_all("style")) == 2 and HOSTILE in words(found.select_one("details.changes"))
     assert css_text('a"\\\n</style>é') == '"a\\000022\\00005c\\00000a\\00003c\\00002fstyle\\00003eé"'
 
 

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 import pytest
-from helpers_data import figure, published, rows_of, small_data, tree
+from helpers_data import figure, published, small_data, tree, whole
 
 from keten import Workbook
 from keten.cli import main
@@ -273,7 +273,7 @@ def test_the_table_names_first_and_later_with_their_date(tmp_path):
     """Of sources that are dated by month the data hold its last day: that is no day to print."""
     chain = Workbook("2017-07", data=revised_data(tmp_path))
     _, table, picture = section(chain)
-    head, row = rows_of(table.html)
+    head, row = whole(table)
     assert head == [
         "Onderwerp",
         "Periode",
@@ -325,12 +325,12 @@ def many(first, count, sizes):
 def test_the_largest_come_first_and_the_rest_is_counted(tmp_path):
     chain = Workbook("2017-08", data=small_data(tmp_path, many("2016-01", 20, [1, -2])))
     _, table, picture = section(chain)
-    rows = rows_of(table.html)[1:]
+    rows = whole(table)[1:]
     assert len(rows) == 14, "seven figures of two later editions each"
     assert [row[1] for row in rows[:4]] == ["aug 2017", "aug 2017", "jul 2017", "jul 2017"]
     assert [row[4] for row in rows[:2]] == ["+20", "-40"]
     assert "Niet getoond: 13 cijfers met een kleinere herziening." in table.html
-    body = rows_of(picture.html)
+    body = whole(picture)
     assert body[0] == ["Periode", "1", "2"] and len(body) == 21
     assert body[1] == ["jan 2016", "+1", "-2"] and body[-1] == ["aug 2017", "+20", "-40"]
 
@@ -358,7 +358,7 @@ def test_small_numbers_suppressed_before_or_after_have_no_difference(tmp_path):
         figure(period="2017-06", value="7", source=TRENDS, published="2017-07-31"),
     ]
     _, table, _ = section(Workbook("2017-06", data=small_data(tmp_path, rows)))
-    row = rows_of(table.html)[1]
+    row = whole(table)[1]
     assert row[2:6] == ["minder dan 5 (5-7-2017)", "7 (jul 2017)", "", ""]
     assert [figure["value"] for figure in table.figures] == [None, 7.0]
 
@@ -369,7 +369,7 @@ def test_a_difference_within_the_rounding_says_so_and_a_small_base_has_no_percen
         figure(period="2017-06", value="17", status="circa", source=TRENDS, published="2017-07-31"),
     ]
     _, table, _ = section(Workbook("2017-06", data=small_data(tmp_path, rows)))
-    assert rows_of(table.html)[1][4:6] == ["+2 (binnen de afronding)", ""], "2,5 and 0,5 make 2,9"
+    assert whole(table)[1][4:6] == ["+2 (binnen de afronding)", ""], "2,5 and 0,5 make 2,9"
 
 
 def test_a_difference_within_the_rounding_has_no_percentage(tmp_path):
@@ -378,7 +378,7 @@ def test_a_difference_within_the_rounding_has_no_percentage(tmp_path):
         figure(period="2017-06", value="4030", status="circa", source=TRENDS, published="2017-07-31"),
     ]
     _, table, _ = section(Workbook("2017-06", data=small_data(tmp_path, rows)))
-    assert rows_of(table.html)[1][4:6] == ["+30 (binnen de afronding)", ""]
+    assert whole(table)[1][4:6] == ["+30 (binnen de afronding)", ""]
     assert not [row for row in table.figures if "revision_percent" in row["dimensions"]]
 
 

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from helpers_data import monthly, published, rows_of, small_data
+from helpers_data import monthly, published, small_data, whole
 
 from keten import KetenError, Workbook
 from keten.model.periods import Period
@@ -259,7 +259,7 @@ def test_the_chart_shows_both_and_says_what_is_ours(seasoned):
         f"{number(round(move.then))} naar {number(round(move.now))}.",
     ):
         assert words in shown.html
-    head, *rows = rows_of(shown.html)
+    head, *rows = whole(shown)
     assert head == [
         "Periode",
         "Eerste asielaanvragen",

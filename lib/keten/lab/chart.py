@@ -12,6 +12,7 @@ from keten.lab.vega import COLOUR, SHAPE, TEXT, apart, wrapped
 from keten.lab.view import MOST_LINES
 from keten.model.figures import records
 from keten.model.periods import Period
+from keten.presentation.behind import cell_text
 from keten.presentation.changes import by_row
 from keten.presentation.charts import scales
 from keten.presentation.charts.bars import BEFORE
@@ -19,7 +20,6 @@ from keten.presentation.charts.palette import AXIS, BLUE, QUIET, colour_of, styl
 from keten.presentation.charts.policy_lines import TIME, event_texts, events_within
 from keten.presentation.charts.words import axis_title, figure_tip
 from keten.presentation.output import as_shown, series_names
-from keten.presentation.tables import cell_text
 from keten.workbook.workbook import Workbook
 
 WIDTH, HEIGHT, BAR_WIDTH, ROW = 430, 280, 170, 24  # pixels

@@ -271,7 +271,7 @@ class Panel:
             self.canvas.trend = chart.trend(book, series, views.chosen_events(book, self.view), self.picked, days)
             self.canvas.ranking = chart.ranking(book, self.figures.compared, self.picked)
             self.canvas.picked = self.picked
-        about = Output(small_print(notes(series)) + source_line(series))
+        about = Output(small_print(notes(series)) + source_line(series, linked=True))
         self.about.value = _html(about) if self.canvas.trend else ""
 
     def _draw_tables(self) -> None:

@@ -1,13 +1,17 @@
 """The table behind a figure, made once: what a reader sees, what a download holds and what the annex lists."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from keten.presentation.markup import caption, escape, inert, link, plain_number, region, slug
 
+NO_FIGURE = "geen cijfer"
 WIDE = 7  # more columns than this need a landscape page in print
+PHONE, BETWEEN, SIGN = 288, 7, 7.2  # pixels: the narrowest column of text, between columns, a sign of a table there
+CHANGE = "t.o.v."  # begins the head of a column of changes
+BY_PERIOD = "Periode"  # the head of the first column where each row is about a period
 
 
 class Form(NamedTuple):
@@ -90,23 +94,69 @@ class Grid:
 
     def table(self, hidden_caption: bool = False) -> str:
         """The captioned HTML table in a region that scrolls by itself."""
-        css = [' class="number"' if name in self.numeric else "" for name in self.columns]
+        kinds = [["number"] * (name in self.numeric) + ["change"] * name.startswith(CHANGE) for name in self.columns]
+        css = [f' class="{" ".join(one)}"' if one else "" for one in kinds]
         head = "".join(
             f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(self.columns, css, strict=True)
         )
         body = "".join(self._row(row) for row in self.rows)
         hidden = ' class="visually-hidden"' if hidden_caption else ""
         heading = f"<caption{hidden}>{caption(self.title, self.subtitle)}</caption>"
-        grid = f"<table>{heading}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        beside, below = self._on_a_phone()
+        kind = f' class="numbers{" long" * below}" style="--n:{beside}"' if beside else ""
+        grid = f"<table{kind}>{heading}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        if beside or self._fits():
+            return f'<div class="fits">{grid}</div>'
         label = f"Cijfers bij: {self.title}" if hidden_caption else f"Tabel: {self.title}"
         return region(label, grid)
+
+    def _on_a_phone(self) -> tuple[int, bool]:
+        """How many numbers stand beside each other below the name of their row on a phone, and whether changes do not.
+
+        0 for a table of something else than numbers, or of too many or too long ones, or of few that fit anyhow.
+        """
+        changes = [place for place, name in enumerate(self.columns) if name.startswith(CHANGE)]
+        numbers = [place for place in range(1, len(self.columns)) if place not in changes]
+        if not {self.columns[place] for place in numbers} <= self.numeric or len(self.columns) < 4:
+            return 0, False
+
+        def fit(places: list[int]) -> bool:
+            room = (PHONE - BETWEEN * (len(places) - 1)) / len(places)
+            return all(self._width(place) <= room for place in places)
+
+        if fit([*numbers, *changes]):
+            return len(self.columns) - 1, False
+        return (len(numbers), True) if changes and fit(numbers) else (0, False)
+
+    def _fits(self) -> bool:
+        """Whether all columns stand beside each other on a phone."""
+        places = range(len(self.columns))
+        return sum(map(self._width, places)) + BETWEEN * (len(self.columns) - 1) <= PHONE
+
+    def _width(self, place: int) -> float:
+        """Pixels that a column cannot do without: a number is not broken, a text between its words."""
+        texts = [row[place] for row in self.rows]
+        words = [self.columns[place], *(cell.remark for cell in texts), *(cell.text for cell in texts if not cell.form)]
+        longest = [len(word) for text in words for word in text.split()]
+        return SIGN * max([*longest, *(len(cell.text) for cell in texts if cell.form), 1])
+
+    def only(self, columns: Sequence[str]) -> "Grid":
+        """The table with these of its columns, in this order."""
+        places = [self.columns.index(name) for name in columns]
+        return replace(self, columns=list(columns), rows=[[row[place] for place in places] for row in self.rows])
+
+    def newest_first(self) -> "Grid":
+        """The table with its last period on top, where each row is about a period."""
+        return replace(self, rows=self.rows[::-1]) if self.columns[0] == BY_PERIOD else self
 
     def _row(self, row: Sequence[Cell]) -> str:
         first, *rest = row
         cells = ""
         for name, cell in zip(self.columns[1:], rest, strict=True):
-            kinds = ["number"] * (name in self.numeric) + ["missing"] * cell.missing
+            change = name.startswith(CHANGE)
+            kinds = ["number"] * (name in self.numeric) + ["missing"] * cell.missing + ["change"] * change
             css = f' class="{" ".join(kinds)}"' if kinds else ""
+            css += f' data-head="{escape(name)}"' * change
             cells += f"<td{css}>{cell.html()}</td>"
         return f'<tr><th scope="row">{first.html()}</th>{cells}</tr>'
 
@@ -114,12 +164,6 @@ class Grid:
         """The table as a figure; `after` is what stands below it."""
         wide = " wide" if len(self.columns) > WIDE else ""
         return f'<figure class="table{wide}">{self.table()}<figcaption>{after}</figcaption></figure>'
-
-    def folded(self) -> str:
-        """The table behind a chart, folded away."""
-        hidden = f'<span class="visually-hidden">: {escape(self.title)}</span>'
-        summary = f"<summary>Cijfers bij deze grafiek{hidden}</summary>"
-        return f'<details class="numbers">{summary}{self.table(hidden_caption=True)}</details>'
 
     def download(self) -> str:
         """A link that saves the table as CSV, without a connection."""

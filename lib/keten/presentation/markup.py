@@ -56,6 +56,17 @@ def more(inner: str) -> str:
     return f'<div class="more">{inner}</div>' if inner else ""
 
 
+def below(inner: str) -> str:
+    """Notes and source below a figure, as one small text."""
+    return f'<div class="below">{inner}</div>' if inner else ""
+
+
+def folded(words: str, title: str, inner: str) -> str:
+    """What a reader may unfold below the figure with this title; '' for nothing."""
+    hidden = f'<span class="visually-hidden">: {escape(title)}</span>'
+    return f'<details class="behind"><summary>{words}{hidden}</summary>{inner}</details>' if inner else ""
+
+
 def note(text: str) -> str:
     """A remark in small print; '' for no text."""
     return f'<p class="note">{escape(text)}</p>' if text else ""

@@ -77,10 +77,16 @@ def origin_html(title: str, found: Sequence[dict]) -> str:
     """The origins as a part that unfolds, each measure with an id of its own for links from running text."""
     if not found:
         return ""
+    hidden = f'<span class="visually-hidden">: {escape(title)}</span>'
+    summary = f"<summary>Herkomst en uitleg{hidden}</summary>"
+    return f'<details class="origin">{summary}{origin_parts(title, found)}</details>'
+
+
+def origin_parts(title: str, found: Sequence[dict]) -> str:
+    """The origins below each other; '' for none."""
     name = identifier(title, found)
     parts = "".join(_part(name, origin) for origin in found)
-    hidden = f'<span class="visually-hidden">: {escape(title)}</span>'
-    return f'<details class="origin" id="{name}"><summary>Herkomst en uitleg{hidden}</summary>{parts}</details>'
+    return f'<div class="origin" id="{name}">{parts}</div>' if found else ""
 
 
 def _part(name: str, origin: dict) -> str:
@@ -91,8 +97,13 @@ def _part(name: str, origin: dict) -> str:
 
 
 def origin_list(origin: dict, definition: bool = True) -> str:
-    """One origin as a list of terms; `definition`: with what the measure means."""
-    documents = "; ".join(link(source["title"], source["url"]) for source in origin["sources"])
+    """One origin as a list of terms; `definition`: with what the measure means.
+
+    Without it stands among the definitions, before the list of sources: there the documents need no address, and the
+    name of the measure in the data is not for a reader.
+    """
+    titles = [(source["title"], source["url"] if definition else "") for source in origin["sources"]]
+    documents = "; ".join(link(title, url) for title, url in titles)
     lines = {
         "Begrip": escape(origin["definition"]) if definition else "",
         "Eenheid": escape(f"{origin['unit']}; {origin['kind']}"),
@@ -103,7 +114,7 @@ def origin_list(origin: dict, definition: bool = True) -> str:
         "Status": escape(origin["status"]),
         "Berekening": escape(origin["calculation"]),
         "Opmerking van het werkboek": escape(origin["remark"]),
-        "Maat": f"<code>{escape(origin['measure'])}</code>",
+        "Maat": f"<code>{escape(origin['measure'])}</code>" if definition else "",
     }
     listed = "".join(f"<div><dt>{term}</dt><dd>{words}</dd></div>" for term, words in lines.items() if words)
     return f"<dl>{listed}</dl>"

@@ -36,6 +36,7 @@ DERIVED = (
     "slope_change",
     "completed",
 )
+MOST_SOURCES = 2  # documents that a figure names below it
 IN_WORDS = {
     "change_percent": "verandering: het cijfer min het eerdere cijfer, gedeeld door het eerdere cijfer, maal 100",
     "change_points": "verandering: het cijfer min het eerdere cijfer",
@@ -222,23 +223,31 @@ def newest_source(rows: pd.DataFrame) -> Period | None:
     return dates.newest(zip(dated.known.dt.date, dated.assumed.astype(bool), strict=True)) if len(dated) else None
 
 
-def source_line(frame: pd.DataFrame) -> str:
-    """One paragraph with the publishers and documents behind the shown figures, as links where an address is known."""
+def source_line(frame: pd.DataFrame, linked: bool = False) -> str:
+    """One paragraph that says whose figures are shown: the documents when they are few, else their publishers.
+
+    The addresses of all stand with the origin; linked: here as well, where no origin stands below.
+    """
     if frame.empty:
         return ""
     rows = frame[frame.value.notna()]
-    links = documents(rows)
-    if not any(links):
+    found = documents(rows)
+    if not any(found):
         return ""
-    shown = [link(title, url) for title, url in list(links.items())[:6]]
-    more = f" en {len(links) - 6} andere (zie Bronnen)" if len(links) > 6 else ""
+    publishers = list(dict.fromkeys(", ".join(filter(None, rows.organisation)).split(", ")))
+    told = [link(title, url) if linked else escape(title) for title, url in found.items()]
+    if len(found) > MOST_SOURCES and not linked:
+        told = [f"{escape(prose.listing(publishers))} ({len(found)} documenten)"]
     known = newest_source(rows)
     date = f' Nieuwste bron van <time datetime="{known}">{known.label}</time>.' if known else ""
-    return f'<p class="source">Bron: {"; ".join(shown)}{more}.{date}</p>'
+    return f'<p class="source">Bron: {"; ".join(told)}.{date}</p>'
 
 
-def notes(frame: pd.DataFrame) -> list[str]:
-    """Dutch notes that the shown figures call for: rounding, approximations, gaps, fall-backs, joins, sums."""
+def notes(frame: pd.DataFrame, dated: bool = False) -> list[str]:
+    """Dutch notes that the shown figures call for: rounding, approximations, gaps, fall-backs, joins, sums.
+
+    dated: whether each figure stands there with its own period and none is missing, so that neither need be told.
+    """
     rows = frame[frame.value.notna()]
     found = []
     derived = rows.statistic.str.startswith(DERIVED)
@@ -249,7 +258,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
         found.append(f"{prose.capital(', '.join(qualities))}.")
     if rows[derived].precision.isin(ROUNDED).any():
         found.append("Berekend uit afgeronde cijfers.")
-    if (frame.value.isna() & (frame.status == "missing") & (frame.get("reason", "") == "")).any():
+    if not dated and (frame.value.isna() & (frame.status == "missing") & (frame.get("reason", "") == "")).any():
         found.append("Geen cijfer is niet nul.")
     confidential = frame.confidentiality == "confidential"
     if ((frame.status == "suppressed") & ~confidential).any():
@@ -264,7 +273,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
             found.append(f"{prose.capital('deels: ' * (not concerned.all()) + remark)}.")
     latest = rows[rows.fallback].groupby(["measure", "category"], sort=False).tail(1)  # not the years before it
     fallbacks = {Period.parse(period) for period in latest.period}
-    if fallbacks:
+    if fallbacks and not dated:
         which = f": {next(iter(fallbacks)).label}" if len(fallbacks) == 1 else " dat er is, met de eigen periode"
         found.append(f"Waar over de periode van dit rapport geen cijfer is, staat het laatste{which}.")
     publishers = dict.fromkeys(", ".join(rows.organisation).split(", "))

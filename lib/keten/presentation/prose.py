@@ -20,6 +20,7 @@ from keten.model.periods import Period
 UNKNOWN = "onbekend"
 SMALL_BASE = 100  # below this a percentage says more than the number does
 WITHIN = "een verschil binnen de afronding met "
+SPAN = "de periode "  # before the first and last month or year of a span
 SAME, WITHIN_ROUNDING = "gelijk", "binnen de afronding"  # verdicts on two figures without a difference that can be told
 
 Number = float | int | Decimal | str | None  # also NaN, pandas' NA and NaT, and numpy's numbers
@@ -103,10 +104,13 @@ def date_text(day: date | str | None) -> str:
 def when(moment: Period | str) -> str:
     """The moment with its preposition: `in juni 2017`, `in het tweede kwartaal van 2017`, `op 1 mei 2017`.
 
-    >>> when("2017-Q2")
-    'in het tweede kwartaal van 2017'
+    >>> when("2017-Q2"), when("2017-01-01/2017-05-31")
+    ('in het tweede kwartaal van 2017', 'van januari tot en met mei 2017')
     """
-    return f"{'op' if _is_day(moment) else 'in'} {named(moment)}"
+    words = named(moment)
+    if words.startswith(SPAN):
+        return f"van {words.removeprefix(SPAN)}"
+    return f"{'op' if _is_day(moment) else 'in'} {words}"
 
 
 def named(moment: Period | str) -> str:
@@ -125,7 +129,7 @@ def named(moment: Period | str) -> str:
         case "half_year":
             return f"de {words} van {year}"
         case "span":
-            return f"de periode {period.label}" if " tot en met " in period.label else period.label
+            return f"{SPAN}{period.label}" if " tot en met " in period.label else period.label
     return period.label
 
 

@@ -9,72 +9,38 @@ import pandas as pd
 
 from keten.model.catalogue import Catalogue
 from keten.model.context import Context, PolicyContext
-from keten.model.figures import KEY, records, together
+from keten.model.figures import records, together
 from keten.model.periods import Period
-from keten.presentation import prose
-from keten.presentation.changes import NOT_ALIKE, by_row, changes_of
-from keten.presentation.grid import Cell, Grid, number_cell
-from keten.presentation.markup import caption, escape, link, more, note
-from keten.presentation.origin import origin_html, origins
-from keten.presentation.output import (
-    Output,
-    as_shown,
-    cautions,
-    figure_rows,
-    gap,
-    name_of,
-    notes,
-    series_names,
-    share_decimals,
-    small_print,
-    source_line,
+from keten.presentation import condensed, prose
+from keten.presentation.behind import (
+    behind,
+    cell_text,
+    change_cell,
+    figure_cell,
+    figure_table,
+    known,
+    series_grid,
+    single_grid,
+    units_of,
 )
+from keten.presentation.changes import by_row, changes_of
+from keten.presentation.charts import series as drawn
+from keten.presentation.grid import Cell, Grid
+from keten.presentation.markup import caption, escape, link, note, plain_number
+from keten.presentation.output import Output, as_shown, gap, name_of
+from keten.presentation.sentences import sentence
 
-NO_FIGURE = "geen cijfer"
-WITHHELD = {"confidential": "vertrouwelijk", "secondary": "afgeschermd"}  # what else is hidden is small
+__all__ = [
+    "behind", "cell_text", "comparison", "figure_table", "plain", "policy", "rolling", "safe_countries",
+    "series", "single", "single_grid", "text_grid",
+]  # fmt: skip
+MOST_PERIODS, MOST_LINES = 4, 6  # beside each other in a table; in the chart that takes its place
+
 NUMERIC = re.compile(r"[<€+-]?\s?\d|ca\. ")  # how the text of a number begins
 NO_POLICY = (
     "Tot en met deze periode zijn hiervoor geen beleidsmaatregelen vastgelegd; dat wil niet zeggen dat er geen waren."
 )
 WINDOWS = {"year_to_date": "Sinds 1 januari", "trailing_12": "Twaalf maanden"}
-
-
-def cell_text(row: Mapping[str, Any]) -> str:
-    """One figure as a reader sees it: Dutch number with its mark, `geen cijfer` or `minder dan 5`."""
-    return figure_cell(row).text
-
-
-def figure_cell(row: Mapping[str, Any]) -> Cell:
-    """One figure as a cell."""
-    if row["status"] == "suppressed":
-        return Cell(WITHHELD.get(row["confidentiality"], "minder dan 5"), missing=True)
-    if pd.isna(row["value"]):
-        return Cell(NOT_ALIKE if row.get("reason") else NO_FIGURE, missing=True)
-    unit, about = row["unit"], (row["unit"], row["statistic"], row["margin"])
-    before, after = prose.around(unit)
-    in_words = prose.signed if row["measure"].endswith("_growth") else prose.number
-    return number_cell(
-        in_words(row["value"], share_decimals(*about)),
-        as_shown(row["value"], *about),
-        unit,
-        row["status"],
-        "ca. " * (row["precision"] == "circa") + before,
-        after + "*" * (row["status"] == "provisional"),
-        mark="†" if row.get("reason") else "",
-    )
-
-
-def change_cell(row: Mapping[str, Any]) -> Cell:
-    """One change in words."""
-    unit, status = row["unit"], row["status"]
-    known = pd.notna(row["value"])
-    value = as_shown(row["value"], unit, row["statistic"]) if known else None
-    suffix = prose.points_word(row["figure_unit"]) if row["change"].rate else "%"
-    prefix = "ca. " * row["short"].startswith("ca. ")
-    digits = row["short"].removeprefix(prefix).removesuffix(suffix)
-    if value is None or not digits.startswith(("+", "-")):
-        return Cell(row["short"], value, unit, status)
-    return number_cell(digits, value, unit, status, prefix, suffix)
 
 
 def comparison(
@@ -134,7 +100,53 @@ def _one_comparison(frame: pd.DataFrame, title: str, chain: Context, shares: pd.
     names += ["aandeel"] if len(shares) else []
     grid = Grid(title, units_of(frame, chain), names, rows, frozenset([*numbers, "aandeel"]))
     known = [frame, changes[changes.value.notna()], shares]
-    return figure_table(grid, chain.catalogue, known, _publishers_of_rows(frame, chain.catalogue), remark)
+    remarks = [_publishers_of_rows(frame, chain.catalogue), remark]
+    if len(numbers) > MOST_PERIODS and (chart := _over_the_years(frame, title, chain)):
+        return behind(chart, grid, chain.catalogue, known, *remarks)
+    shown = condensed.comparison(grid, numbers)
+    row = _filled(frame)
+    whole = len(row) == len(numbers) and row.value.notna().iloc[-1] and not (frame.status == "suppressed").any()
+    if whole and len(shown.rows) == 1 and shares.empty:
+        said = _said(row, chain, title, frame)
+        return figure_table(grid, chain.catalogue, known, *remarks, condensed.left_out(grid, shown), said=said)
+    return figure_table(grid, chain.catalogue, known, *remarks, condensed.left_out(grid, shown, numbers), shown=shown)
+
+
+def _filled(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the categories that have a figure."""
+    return frame[frame.value.notna().groupby([frame.measure, frame.category], sort=False).transform("any")]
+
+
+def _said(row: pd.DataFrame, chain: Context, title: str = "", table: pd.DataFrame | None = None) -> str:
+    """What one row of a table says, as a sentence; a part of a whole is called as the table is."""
+    last = row.iloc[-1]
+    part = last.category not in ("", "totaal")
+    name = name_of(last.label, last.category)
+    if part and table is not None:
+        name = f"{title}, {last.category.replace(' + ', ', ')}" if table.category.nunique() > 1 else title
+    return sentence(row, chain, escape(name), _machine_value(last))
+
+
+def _machine_value(figure: pd.Series) -> prose.Mark:
+    """What gives a number in a sentence its machine value."""
+
+    def mark(text: str, value: float, statistic: str) -> str:
+        unit = "percent" if statistic == "change_percent" else figure.unit
+        exact = plain_number(as_shown(value, unit, statistic or figure.statistic))
+        return f'<data value="{exact}">{text}</data>'
+
+    return mark
+
+
+def _over_the_years(frame: pd.DataFrame, title: str, chain: Context) -> Output | None:
+    """A chart of many periods, from the first that has a figure; None for more lines than a chart can carry."""
+    rows = _filled(frame)
+    first = rows.start[rows.value.notna()].min()
+    rows = rows[rows.start >= first]
+    lines = rows.groupby(["measure", "category"], sort=False).ngroups
+    if lines > MOST_LINES or rows.period.nunique() < 2:
+        return None
+    return drawn.columns(rows, title, chain) if lines == 1 else drawn.trend(rows, title, chain)
 
 
 def _publishers_of_rows(frame: pd.DataFrame, catalogue: Catalogue) -> str:
@@ -157,35 +169,6 @@ def _head(name: str, row: Mapping[str, Any], frame: pd.DataFrame, chain: Context
     return Cell(name, remark=chain.catalogue.unit_words(row["unit"]).plural if of_several else "")
 
 
-def units_of(frame: pd.DataFrame, chain: Context) -> str:
-    """The units of the figures as a subtitle."""
-    used = dict.fromkeys(frame[frame.value.notna()].unit)
-    return f"In {prose.listing([chain.catalogue.unit_words(unit).axis for unit in used], 'of')}" if used else ""
-
-
-def figure_table(grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Output:
-    """A table of figures with its notes, source, download and origin. The first of `figures` is what it is about."""
-    return behind(Output(""), grid, catalogue, figures, *remarks)
-
-
-def behind(chart: Output, grid: Grid, catalogue: Catalogue, figures: Sequence[pd.DataFrame], *remarks: str) -> Output:
-    """A chart with its notes, source, the figures behind it as a folded table, and their origin, inside its figure.
-
-    Where nothing could be drawn the table itself is shown.
-    """
-    filled = [part for part in figures if len(part)]
-    about = filled[0] if filled else pd.DataFrame()
-    found = origins(filled, catalogue)
-    words = [*(notes(about) + cautions(about, catalogue) if len(about) else []), *filter(None, remarks)]
-    above, origin = small_print(words) + source_line(about), origin_html(grid.title, found)
-    if chart.spec:
-        html = f"{chart.html.removesuffix('</figure>')}{above}{more(grid.folded() + grid.download() + origin)}</figure>"
-    else:
-        html = grid.figure(above + more(grid.download() + origin))
-    rows = [row for part in filled for row in figure_rows(part)]
-    return replace(chart, html=html, figures=rows, tables=[grid.payload(words, found)])
-
-
 def series(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -> Output:
     """Figures over time: a row per period, a column per category (or per measure), gaps named.
 
@@ -195,21 +178,9 @@ def series(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") ->
     """
     if frame.empty or frame.value.isna().all():
         return gap(title, frame.label.iloc[0] if len(frame) else title)
-    return figure_table(series_grid(frame, title, units_of(frame, chain)), chain.catalogue, [frame], remark)
-
-
-def series_grid(frame: pd.DataFrame, title: str, subtitle: str) -> Grid:
-    """Figures over time as a table."""
-    names = frame.category if frame.category.nunique() > 1 else series_names(frame.assign(category=""))
-    columns = list(dict.fromkeys(names))
-    cells = {(row["period"], name): row for row, name in zip(records(frame), names, strict=True)}
-    periods = sorted({Period.parse(period) for period in frame.period}, key=Period.by_end)
-    rows = []
-    for period in periods:
-        shown = [cells.get((str(period), name)) for name in columns]
-        figures = [figure_cell(row) if row else Cell(NO_FIGURE, missing=True) for row in shown]
-        rows.append([Cell(period.short), *figures])
-    return Grid(title, subtitle, ["Periode", *columns], rows, frozenset(columns))
+    grid = series_grid(frame, title, units_of(frame, chain))
+    shown = condensed.without_empty(grid).newest_first()
+    return figure_table(grid, chain.catalogue, [frame], remark, shown=shown)
 
 
 def single(frames: Sequence[pd.DataFrame], title: str, chain: Context, remark: str = "") -> Output:
@@ -220,31 +191,26 @@ def single(frames: Sequence[pd.DataFrame], title: str, chain: Context, remark: s
     ['Bezetting van de COA-opvang', '31 december 2016', '27.028']
     """
     frame = known(frames)
-    return (
-        gap(title, title)
-        if frame.empty
-        else figure_table(single_grid(frame, title, chain), chain.catalogue, [frame], remark)
-    )
+    if frame.empty:
+        return gap(title, title)
+    grid = single_grid(frame, title, chain)
+    if len(frame) == 1:
+        return figure_table(grid, chain.catalogue, [frame], remark, said=_said(frame, chain))
+    return figure_table(grid, chain.catalogue, [frame], remark, shown=_alone(grid, frame, chain), dated=True)
 
 
-def known(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """All figures that there are, below each other; one that answers two questions once."""
-    frame = together([*[frame[frame.value.notna()] for frame in frames if len(frame)], pd.DataFrame()])
-    return frame if frame.empty else frame.drop_duplicates([*KEY, "organisation", "statistic", "value"])
-
-
-def single_grid(frame: pd.DataFrame, title: str, chain: Context) -> Grid:
-    """Figures that stand alone as a table."""
+def _alone(grid: Grid, frame: pd.DataFrame, chain: Context) -> Grid:
+    """Name, figure with its unit, and period; what is the same in all rows is said once, above them."""
+    one_unit, one_period, one_part = (frame[name].nunique() == 1 for name in ("unit", "period", "category"))
     rows = []
-    for row in records(frame):
-        words = chain.catalogue.unit_words(row["unit"])
-        unit = words.singular if row["value"] == 1 else words.plural
-        name, period = name_of(row["label"], row["category"]), Period.parse(row["period"]).label
-        rows.append(
-            [Cell(name), Cell(period), figure_cell(row), Cell(unit), Cell(row["organisation"]), Cell(row["note"])]
-        )
-    names = ["Onderwerp", "Periode", "Cijfer", "Eenheid", "Uitgever", "Toelichting van de bron"]
-    return Grid(title, "", names, rows, frozenset(names[2:3]))
+    for cells, row in zip(grid.rows, records(frame), strict=True):
+        name, period, figure, unit, *_ = cells
+        name = Cell(row["label"]) if one_part else name
+        told = one_unit or row["unit"] in ("percent", "EUR")  # above the table, or by the sign at the number
+        rows.append([name, replace(figure, remark="" if told else unit.text), *([] if one_period else [period])])
+    subtitle = ", ".join([units_of(frame, chain)] * one_unit + [grid.rows[0][1].text] * one_period)
+    columns = ["Onderwerp", "Cijfer", *([] if one_period else ["Periode"])]
+    return Grid(grid.title, subtitle, columns, rows, frozenset(["Cijfer"]))
 
 
 def rolling(frame: pd.DataFrame, title: str, chain: Context, remark: str = "") -> Output:

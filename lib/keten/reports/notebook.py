@@ -15,6 +15,7 @@ from keten.presentation.mime import FIGURES, KEY_FIGURES
 from keten.workbook.declared import REPORT
 
 LAB_ONLY = "verkennen"  # tag of cells that only serve an analyst in JupyterLab
+IN_ANNEX = "bijlage"  # tag of cells whose outputs stand behind the report, under "Meer cijfers"
 INJECTED = "injected-parameters"  # tag of the cell in which papermill puts the values that it was given
 ON_REQUEST = "keten_on_request"  # in the metadata of a notebook that is only made when its name is given
 FIGURE_COLUMNS = (

@@ -4,9 +4,9 @@ import pandas as pd
 
 from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
+from keten.presentation.behind import figure_cell, figure_table
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.output import Output
-from keten.presentation.tables import figure_cell, figure_table
 from keten.sections.calculations import calculated
 from keten.statistics.timeseries.completion import LEAST, MOST_AGE, by_age, expected
 from keten.workbook.workbook import Workbook

@@ -11,12 +11,12 @@ import pandas as pd
 from keten.model.figures import figures_of, table_of, together
 from keten.model.periods import Period
 from keten.presentation import prose, tables
+from keten.presentation.behind import change_cell, figure_cell, figure_table, units_of
 from keten.presentation.changes import by_row, changes_of
 from keten.presentation.charts import series
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import note
 from keten.presentation.output import Output, name_of
-from keten.presentation.tables import change_cell, figure_cell, figure_table
 from keten.sections import rankings
 from keten.workbook.workbook import Workbook
 
@@ -147,7 +147,7 @@ def _table(chain: Workbook, pairs: Sequence[Pair], title: str, with_shares: bool
     names = ["Onderwerp", *heads, *[f"t.o.v. {head}" for head in heads[:-1]], *["aandeel"][: len(shared) > 0]]
     without = [prose.small(pair.own.label.iloc[0]) for pair in pairs if pair.total.empty and not _is_rate(chain, pair)]
     remark = f"Van dezelfde uitgever is geen totaal bekend bij: {prose.listing(without)}." if without else ""
-    grid = Grid(title, tables.units_of(frame, chain), names, rows, frozenset([*heads, "aandeel"]))
+    grid = Grid(title, units_of(frame, chain), names, rows, frozenset([*heads, "aandeel"]))
     return figure_table(grid, chain.catalogue, [frame, changes[changes.value.notna()], shared], remark)
 
 

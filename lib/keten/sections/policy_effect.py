@@ -17,6 +17,7 @@ from keten.model.periods import Period
 from keten.model.quality import combine
 from keten.model.units import is_rate
 from keten.presentation import prose
+from keten.presentation.behind import behind, figure_cell, figure_table
 from keten.presentation.charts import lines as drawing
 from keten.presentation.charts.annotations import Moment
 from keten.presentation.charts.calculated import OURS, PUBLISHED, line, plot
@@ -27,7 +28,6 @@ from keten.presentation.charts.policy_lines import event_list, event_texts, even
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import escape
 from keten.presentation.output import Output, as_shown
-from keten.presentation.tables import behind, figure_cell, figure_table
 from keten.sections.calculations import calculated, course, rows_of
 from keten.statistics.timeseries import informative
 from keten.statistics.timeseries.informative import judged

@@ -10,12 +10,12 @@ import pandas as pd
 from keten.model.periods import Period
 from keten.model.quality import COLUMNS_OF_QUALITY
 from keten.presentation import prose
+from keten.presentation.behind import figure_cell, figure_table
 from keten.presentation.dates import stated
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import escape, note
 from keten.presentation.origin import MEASURE_KINDS, origin_list, origins
 from keten.presentation.output import Output, as_shown, name_of, publisher_and_title
-from keten.presentation.tables import figure_cell, figure_table
 from keten.sections.calculations import rows_of
 from keten.sources.fetch.fetched import FAILED
 from keten.workbook.workbook import Workbook

@@ -4,6 +4,7 @@ import pandas as pd
 
 from keten.model.periods import CALENDAR_KINDS, Period
 from keten.presentation import prose
+from keten.presentation.behind import behind
 from keten.presentation.charts import bars
 from keten.presentation.charts.bars import Box
 from keten.presentation.charts.figure import figure
@@ -12,7 +13,6 @@ from keten.presentation.charts.words import main_points, with_unit
 from keten.presentation.dates import stated
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.output import Output, as_shown, name_of
-from keten.presentation.tables import behind
 from keten.statistics.timeseries.revisions import SERIES, triangle
 from keten.workbook.workbook import Workbook
 

@@ -9,11 +9,11 @@ from keten.model.periods import Period
 from keten.model.units import is_rate
 from keten.observations import corrections
 from keten.presentation import prose
+from keten.presentation.behind import figure_cell, figure_table
 from keten.presentation.dates import stated
 from keten.presentation.grid import Cell, Grid, number_cell
 from keten.presentation.markup import note
 from keten.presentation.output import Output, as_shown, name_of
-from keten.presentation.tables import figure_cell, figure_table
 from keten.sections.calculations import rows_of
 from keten.sections.revision_triangle import drawn, largest_series
 from keten.statistics.timeseries.revisions import FIGURE, editions

@@ -8,12 +8,12 @@ from keten.errors import KetenError
 from keten.model.figures import FIGURE_COLUMNS
 from keten.model.periods import Period
 from keten.presentation import prose
+from keten.presentation.behind import behind, series_grid
 from keten.presentation.charts import lines
 from keten.presentation.charts.calculated import OURS, PUBLISHED, line, plot
 from keten.presentation.charts.figure import figure
 from keten.presentation.markup import escape
 from keten.presentation.output import Output, gap
-from keten.presentation.tables import behind, series_grid
 from keten.sections.calculations import course
 from keten.statistics.timeseries.seasonal import LOOK_BACK, largest_move, seasonally_adjusted
 from keten.statistics.timeseries.seasonality import CHANCE, STRONG, Seasonality, seasonality

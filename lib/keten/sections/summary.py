@@ -11,6 +11,7 @@ import pandas as pd
 
 from keten.model.periods import Period
 from keten.presentation import prose, yearly
+from keten.presentation.behind import cell_text
 from keten.presentation.changes import NOT_ALIKE
 from keten.presentation.markup import escape, more, plain_number
 from keten.presentation.origin import identifier, origin_html, origins
@@ -23,10 +24,10 @@ from keten.presentation.output import (
     notes,
     small_print,
 )
-from keten.presentation.tables import cell_text
+from keten.presentation.sentences import sentence
 from keten.sections import finding
 from keten.sections.calculations import rows_of
-from keten.sections.finding import Named, sentence
+from keten.sections.finding import Named
 from keten.workbook.workbook import Workbook
 
 LAST_KNOWN = "Laatst bekende cijfers"
@@ -86,7 +87,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
 
 def _found(first: Named, own: Sequence[Named], chain: Workbook, mark: prose.Mark = prose.unmarked) -> list[str]:
     """The finding; where the period has no key figure of its own that, and after it what is known last."""
-    words = finding.sentence(finding.since_a_year(first), chain, escape(first.name), mark)
+    words = sentence(finding.since_a_year(first), chain, escape(first.name), mark)
     return [words] if own else [escape(f"Over {chain.period.label} zelf zijn geen kerncijfers bekend."), words]
 
 

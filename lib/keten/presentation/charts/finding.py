@@ -13,9 +13,9 @@ from keten.model.margins import margin_of_sum
 from keten.model.periods import Period
 from keten.model.units import is_rate
 from keten.presentation import prose
+from keten.presentation.behind import cell_text
 from keten.presentation.changes import changes_of
 from keten.presentation.output import REST, series_names
-from keten.presentation.tables import cell_text
 
 LONGEST = 110  # characters of a headline
 

@@ -14,6 +14,7 @@ from keten.model.figures import records, together
 from keten.model.periods import Period
 from keten.model.units import FREQUENCIES
 from keten.presentation import prose
+from keten.presentation.behind import behind, cell_text, series_grid
 from keten.presentation.charts import bars, finding, lines, scales
 from keten.presentation.charts.annotations import Moment
 from keten.presentation.charts.bars import Bar
@@ -26,7 +27,6 @@ from keten.presentation.charts.side_by_side import single as single
 from keten.presentation.charts.words import axis_title, figure_tip, main_points, number_of, own_scale, with_unit
 from keten.presentation.markup import note
 from keten.presentation.output import Output, as_shown, gap, series_names
-from keten.presentation.tables import behind, cell_text, series_grid
 
 THIN = "Waar een lijn dun is, komt het volgende cijfer van een andere telling."
 MOST_BREAKS = 3  # that are written above a plot; more of them are a matter for the notes

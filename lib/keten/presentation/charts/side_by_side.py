@@ -8,6 +8,7 @@ from keten.model.context import Context
 from keten.model.figures import records
 from keten.model.periods import Period
 from keten.presentation import prose
+from keten.presentation.behind import behind, cell_text, known, series_grid, single_grid
 from keten.presentation.charts import bars
 from keten.presentation.charts.bars import Bar, Box, Dot
 from keten.presentation.charts.figure import figure
@@ -15,7 +16,6 @@ from keten.presentation.charts.palette import BLUE, PALE, Style, colour_of
 from keten.presentation.charts.words import axis_title, figure_tip, main_points, own_scale
 from keten.presentation.markup import note
 from keten.presentation.output import Output, gap, series_names
-from keten.presentation.tables import behind, cell_text, known, series_grid, single_grid
 
 SHADES = (PALE[BLUE], "#8fb3d9", BLUE)  # from a small to a large figure
 MOST_PERIODS = 12  # of a table of shades

@@ -10,7 +10,7 @@ from keten.model.catalogue import Catalogue
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH
 from keten.presentation import prose
-from keten.presentation.tables import cell_text
+from keten.presentation.behind import cell_text
 
 MOST_CHARACTERS = 600  # of a text alternative
 

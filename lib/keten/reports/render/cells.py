@@ -4,18 +4,33 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape, unescape
-from itertools import pairwise
 from typing import Any
 
 import mistune
 from markupsafe import Markup
 
+from keten.presentation.markup import GAP
 from keten.presentation.mime import FIGURES, KEY_FIGURES, NOTICES
 from keten.reports import notebook as contents
 
 IMAGES = ("image/png", "image/jpeg")
-OWN_IDS = ("boven", "inhoud", "inhoudsopgave", "over-dit-rapport", "wat-is-er-veranderd")  # of the template
+# Of the template.
+OWN_IDS = (
+    "boven",
+    "inhoud",
+    "inhoudsopgave",
+    "over-dit-rapport",
+    "wat-is-er-veranderd",
+    "verantwoording",
+    "meer-cijfers",
+)
+ACCOUNT = "Verantwoording"  # the heading of level 2 under which stands how a report was made, for who wants to know
+MORE = "meer-"  # begins the id of what a section has in the annex
+IN_BODY, IN_ANNEX = 3, 5  # levels of the headings within a section
 ID = re.compile(r'\bid="([^"]*)"')
+UNKNOWN = re.compile(
+    rf'(?:<div class="keten"[^>]*>)?<div class="gap"><p class="title">(.*?)</p><p>{GAP}[^<]*</p></div>(?:</div>)?'
+)
 
 
 @dataclass(frozen=True)
@@ -27,24 +42,78 @@ class Heading:
 
 
 @dataclass
+class Part:
+    """Fragments of a page in order; `unknown`: titles of figures of which nothing is known, told at the end."""
+
+    level: int
+    fragments: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    under: Heading | None = None
+
+    def add(self, html: str, heading: Heading | None) -> None:
+        """Take a fragment under a heading, which it opens with if it is the first; a heading alone is not shown.
+
+        A figure without any data becomes a name in the last line.
+        """
+        if found := UNKNOWN.fullmatch(html):
+            self.unknown.append(found[1])
+        elif html:
+            if heading and heading != self.under:
+                name = heading.id if self.level == IN_BODY else MORE + heading.id
+                self.fragments.append(f'<h{self.level} id="{name}">{heading.words}</h{self.level}>')
+                self.under = heading
+            self.fragments.append(html)
+
+    @property
+    def shown(self) -> list[str]:
+        """The fragments, and after them what is not known."""
+        shown = list(self.fragments)
+        if self.unknown:
+            names = "; ".join(dict.fromkeys(self.unknown))
+            shown.append(f'<p class="gap">Tot en met deze periode is geen passend cijfer bekend voor: {names}.</p>')
+        return shown
+
+    @property
+    def html(self) -> Markup:
+        """The fragments below each other."""
+        return Markup("\n".join(self.shown))
+
+
+@dataclass
 class Section:
     """What stands under one heading of level 2; what stands above the first of them has no heading.
 
-    `headings`: those of level 3. `figures`: how many numbers its outputs give. `gaps`: titles of figures without data.
-    `opens`: whether it has the key figures, with which a report opens.
+    body: for every reader; annex: what stands behind the report. `figures`: how many numbers its outputs give. `gaps`:
+    titles of figures without data. `opens`: whether it has the key figures, with which a report opens.
     """
 
     heading: Heading | None = None
-    headings: list[Heading] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
+    body: Part = field(default_factory=lambda: Part(IN_BODY))
+    annex: Part = field(default_factory=lambda: Part(IN_ANNEX))
     figures: int = 0
     gaps: list[str] = field(default_factory=list)
     opens: bool = False
 
     @property
+    def is_account(self) -> bool:
+        """Whether it tells how the report was made."""
+        return self.heading is not None and self.heading.words == ACCOUNT
+
+    @property
     def html(self) -> Markup:
-        """The section, its heading included."""
-        return Markup("\n".join(filter(None, self.parts)))
+        """The section without its heading."""
+        return self.body.html
+
+    @property
+    def groups(self) -> list[tuple[Markup, Markup]]:
+        """Each heading of level 3 with what stands under it; what stands above the first has an empty heading."""
+        found: list[tuple[str, list[str]]] = [("", [])]
+        for part in self.body.shown:
+            if part.startswith("<h3 "):
+                found.append((part, []))
+            else:
+                found[-1][1].append(part)
+        return [(Markup(heading), Markup("\n".join(parts))) for heading, parts in found if parts]
 
 
 def sections(nb: dict) -> list[Section]:
@@ -58,33 +127,20 @@ def sections(nb: dict) -> list[Section]:
     renderer = _Renderer(ids.union(OWN_IDS))
     markdown = mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough"])
     for cell in cells:
+        renderer.behind = contents.IN_ANNEX in contents.tags(cell)
         if cell["cell_type"] == "markdown":
             markdown(contents.source(cell))
         elif cell["cell_type"] == "code":
             section = renderer.sections[-1]
-            section.parts += shown[id(cell)]
+            for html in shown[id(cell)]:
+                renderer.show(html)
             for output in cell["outputs"]:
                 data = output.get("data", {})
                 section.figures += len(data.get(FIGURES, {}).get("figures", []))
                 section.gaps += data.get(NOTICES, {}).get("gaps", [])
                 section.opens |= KEY_FIGURES in data
-    for section in renderer.sections:
-        _drop_bare_headings(section)
     head, *body = renderer.sections
-    return [head, *(section for section in body if not all(part.startswith("<h2 ") for part in section.parts))]
-
-
-def _drop_bare_headings(section: Section) -> None:
-    """Leave out the headings of level 3 below which nothing is shown, such as an analysis without its file."""
-    parts = [part for part in section.parts if part]
-    bare = {part for part, after in pairwise([*parts, "<h3 "]) if _opens(part) and _opens(after)}
-    section.parts = [part for part in parts if part not in bare]
-    section.headings = [one for one in section.headings if not any(f'id="{one.id}"' in part for part in bare)]
-
-
-def _opens(part: str) -> bool:
-    """Whether this is a heading of level 3."""
-    return part.startswith("<h3 ")
+    return [head, *(section for section in body if section.html or section.annex.html)]
 
 
 def notices(nb: dict, name: str) -> list[str]:
@@ -93,13 +149,23 @@ def notices(nb: dict, name: str) -> list[str]:
 
 
 class _Renderer(mistune.HTMLRenderer):
-    """Markdown to HTML, dealt out over sections, with a unique id for each heading."""
+    """Markdown to HTML, dealt out over sections, with a unique id for each heading.
+
+    behind: whether what comes is for the annex; under: the heading of level 3 that it stands under.
+    """
 
     def __init__(self, taken: set[str]):
         super().__init__(escape=False)
         self.taken = taken
         self.sections = [Section()]
+        self.behind = False
+        self.under: Heading | None = None
         self.latest: Heading
+
+    def show(self, html: str) -> None:
+        """Put a fragment where it belongs."""
+        section = self.sections[-1]
+        (section.annex if self.behind else section.body).add(html, self.under)
 
     def __call__(self, tokens: Iterable[dict[str, Any]], state: mistune.BlockState) -> str:
         for token in tokens:
@@ -107,18 +173,20 @@ class _Renderer(mistune.HTMLRenderer):
             html = self.render_token(token, state)
             if level == 2:
                 self.sections.append(Section(self.latest))
+                self.under = None
             elif level == 3:
-                self.sections[-1].headings.append(self.latest)
-            self.sections[-1].parts.append(html.rstrip("\n"))
+                self.under = self.latest
+            else:
+                self.show(html.rstrip("\n"))
         return ""
 
     def heading(self, text: str, level: int, **_: Any) -> str:
         words = re.sub(r"<[^>]*>", "", text)
         slug = re.sub(r"[^\w]+", "-", unescape(words).lower()).strip("-") or "deel"
         name, number = slug, 2
-        while name in self.taken:
+        while {name, MORE + name} & self.taken:
             name, number = f"{slug}-{number}", number + 1
-        self.taken.add(name)
+        self.taken |= {name, MORE + name}
         self.latest = Heading(name, Markup(words))
         return f'<h{level} id="{name}">{text}</h{level}>\n'
 

@@ -34,13 +34,14 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
 
     Depends on the notebook alone, so that every way of rendering it gives the same page.
     """
-    head, *body = sections(nb)
-    heading, below = _heading(head.parts)
+    head, *every = sections(nb)
+    body = [section for section in every if not section.is_account]
+    heading, below = _heading(head.body.shown)
     title = contents.title(nb) or stem
     made = nb["metadata"].get("keten", {})
     doubt = proof.doubt(nb)
     title = f"{UNPROVED}: {title}" if doubt else title
-    ids = {name for section in body for name in ID.findall(section.html)}
+    ids = {name for section in every for part in (section.body, section.annex) for name in ID.findall(part.html)}
     return {
         "title": title,
         "doubt": doubt,
@@ -51,8 +52,9 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
         "dates": dates_of(nb),
         "own": words(len(contents.key_figures(nb)), contents.key_figures_of(nb)),
         "sections": body,
+        "account": [group for section in every if section.is_account for group in section.groups],
         "opening": bool(body) and body[0].opens,
-        "charts": any(CHART in section.html for section in [head, *body]),
+        "charts": any(CHART in part.html for section in [head, *every] for part in (section.body, section.annex)),
         "provisional": provisional(nb),
         "empty": [section.heading for section in body if section.gaps and not section.figures],
         "samples": notices(nb, "samples"),
