@@ -65,10 +65,13 @@ def test_the_edition_is_whole(runs, arguments, edition):
     assert done.returncode == 0, done.stdout + done.stderr
     files = {f"{stem}{ending}" for stem in STEMS for ending in (".html", ".ipynb", ".xlsx", ".ods")}
     assert {path.name for path in edition.folder.iterdir()} == files | {
+        "CITATION.bib",
+        "datapackage.json",
         "index.html",
         "figures.csv",
         "figures_excel.csv",
         "manifest.json",
+        "verken.html",
     }
     assert [entry["state"] for entry in edition.manifest["notebooks"].values()] == ["SUCCEEDED"] * 7
     assert edition.folder.name == (arguments[1] if arguments else edition.manifest["parameters"]["period"])
@@ -76,7 +79,7 @@ def test_the_edition_is_whole(runs, arguments, edition):
 
 def test_the_index_leads_to_all(edition):
     links = {tag["href"] for tag in edition.report("index").page.select("a[href]")}
-    assert links >= {f"{stem}.html" for stem in STEMS} | {"figures.csv", "manifest.json"}
+    assert links >= {f"{stem}.html" for stem in STEMS} | {"figures.csv", "manifest.json", "verken.html"}
     key_figures = edition.report("index").page.select("dl.keyfigures dd.value")
     declared = [entry["report"]["key_figures"] for entry in edition.manifest["notebooks"].values()]
     assert [(tag.find("data") or tag).get_text(strip=True) for tag in key_figures] == [

@@ -42,6 +42,12 @@ def test_other_forms_are_linked_only_when_they_are_there():
     assert len(set(names)) == len(names) == 3
 
 
+def test_the_page_to_explore_is_linked_only_when_it_is_there():
+    found = page(files={"2_asiel.html", "verken.html"})
+    assert [link.get_text() for link in found.select('a[href="verken.html"]')] == ["Verken alle cijfers", "verken.html"]
+    assert page(files={"2_asiel.html"}).select('a[href="verken.html"]') == []
+
+
 def test_a_manifest_of_before_the_trend_gives_the_same_tile_without_it():
     old = {"label": "Nareis", "value": "938", "period": "juni 2017", "change": ""}
     report = ENTRIES["2_asiel"]["report"] | {"key_figures": [old]}

@@ -156,11 +156,7 @@ class Period:
         """
         if kind not in _SIZES:
             raise ValueError(f"parts of kind {kind!r} do not exist; choose one of {', '.join(_SIZES)}")
-        size, count = _SIZES[kind], self._month_count
-        if not count or count % size or not _is_first_of(size, self.start):
-            return ()
-        first = _month_index(self.start)
-        return tuple(_whole_months(index, size) for index in range(first, first + count, size))
+        return _parts(self, _SIZES[kind])
 
     def previous(self, n: int = 1) -> "Period":
         """The period of equal length in months, `n` times that length earlier (later when `n` is negative).
@@ -346,6 +342,16 @@ def _parse_simple(text: str) -> Period | None:
         return calendar_period(kind, in_year, int(match[kind]) if kind != "year" else 1)
     except ValueError:  # no such day or month
         return None
+
+
+@cache
+def _parts(period: Period, size: int) -> tuple[Period, ...]:
+    """The calendar periods of so many months that tile a period; asked for anew for every figure that is added up."""
+    count = period._month_count
+    if not count or count % size or not _is_first_of(size, period.start):
+        return ()
+    first = _month_index(period.start)
+    return tuple(_whole_months(index, size) for index in range(first, first + count, size))
 
 
 def _whole_months(index: int, count: int) -> Period:
