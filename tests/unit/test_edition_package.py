@@ -7,8 +7,9 @@ import re
 import pytest
 from frictionless import Package
 
+from keten.cli import main
 from keten.reports.notebook import FIGURE_COLUMNS
-from keten.reports.publish import datapackage, figures_csv
+from keten.reports.publish import datapackage, difference, figures_csv
 
 RUN = {"run": "0123456789ab", "git": {"commit": "f" * 40, "clean": True}}
 ROWS = [
@@ -78,3 +79,52 @@ def test_the_citation_tells_title_edition_run_and_version():
     assert fields["date"] == "2026-01-01" and fields["note"] == "Uitgave 2025, run 0123456789ab, versie fffffff"
     assert "%" not in cited and "&" not in cited
     assert "versie" not in datapackage.citation(ROWS, "2025", "2025", {**RUN, "git": None})
+
+
+def changed(row, **cells):
+    return {**row, **cells}
+
+
+def test_two_editions_differ_by_new_revised_redefined_and_withdrawn_figures():
+    """By figure; of what was counted from records of persons nothing is told."""
+    half, year, span = ROWS
+    records = changed(half, measure="client_score", confidentiality="records")
+    before = [half, year, span, records]
+    now = [
+        changed(half, value="1295"), changed(year, unit="applications"), changed(half, period="2025-H2"),
+        changed(records, value="7"),
+    ]  # fmt: skip
+    found = [(one["change"], one["period"], one["from"], one["to"]) for one in difference.differences(before, now)]
+    assert found == [
+        ("revised", "2025-H1", "1290.0", "1295"),
+        ("redefined", "2025", "12.5", "12.5"),
+        ("new", "2025-H2", "", "1290.0"),
+        ("withdrawn", "2025-01-01/2025-05-31", "", ""),
+    ]
+    assert difference.differences(before, before) == []
+
+
+def test_the_commands_on_editions(edition, capsys):
+    out = edition.parent
+    later = out / "later"
+    later.mkdir()
+    figures_csv.write(later / "figures.csv", [changed(ROWS[0], value=1295.0), *ROWS[1:]])
+    assert main(["diff", edition.name, "later", "--out", str(out)]) == 0
+    told = capsys.readouterr()
+    assert told.err == "1 herzien.\n" and told.out.splitlines()[1].startswith("revised,asylum_inflow_total,,2025-H1,")
+    assert main(["data", "--edition", str(later)]) == 0
+    assert capsys.readouterr().out == (later / "figures.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["diff", "2031", "2032"], "De uitgave '2031' staat niet in "),
+        (["data", "--edition", "2031"], "De uitgave '2031' staat niet in "),
+        (["data", "--edition", "2031", "--measure", "coa_locations"], "--measure kiest uit de gegevens"),
+    ],
+)
+def test_an_edition_that_is_not_there_is_one_sentence(tmp_path, capsys, command, words):
+    assert main([*command, "--out", str(tmp_path)]) == 2
+    told = capsys.readouterr()
+    assert told.err.startswith(words) and told.err.count("\n") == 1 and told.out == ""
