@@ -40,13 +40,30 @@ def parser() -> "DutchParser":
     """The command line, with its Dutch help."""
     from importlib.metadata import version
 
-    from keten.commands import check, data, diff, import_file, lab, new, revisions, run, sources, update, withdraw
+    from keten.commands import (
+        check,
+        data,
+        diff,
+        doctor,
+        import_file,
+        lab,
+        month,
+        new,
+        revisions,
+        run,
+        schedule,
+        sources,
+        update,
+        withdraw,
+    )
     from keten.commands.parser import DutchParser
 
     top = DutchParser(prog="keten", description="Cijfers en rapporten over de vreemdelingenketen.")
     top.add_argument("--version", action="version", version=f"keten {version('keten')}", help="toon de versie")
     commands = top.add_subparsers(title="opdrachten", metavar="OPDRACHT", dest="command", required=True)
-    for command in (run, lab, new, update, import_file, withdraw, sources, data, diff, revisions, check):
+    making = (run, month, schedule, doctor, lab, new)
+    asking = (update, import_file, withdraw, sources, data, diff, revisions, check)
+    for command in (*making, *asking):
         command.add(commands)
     return top
 

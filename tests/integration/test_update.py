@@ -904,7 +904,7 @@ def test_an_interrupted_update_leaves_nothing_half_and_goes_on(keten, data, serv
     assert again.states["cbs_83102NED"] == "ongewijzigd"
 
 
-@pytest.mark.parametrize("moment", ["_write", "_publish", "_sync", "remove"])
+@pytest.mark.parametrize("moment", ["_write", "_publish", "sync", "remove"])
 def test_an_interruption_while_a_file_is_kept_leaves_nothing(keten, data, monkeypatch, moment):
     """Keeping is the work of the main thread, which is the one that is interrupted, and is finished or undone."""
     done = getattr(store, moment)

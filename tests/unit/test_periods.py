@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from keten.errors import KetenError
 from keten.model import periods
 from keten.model.periods import Period, calendar_period
+from keten.model.typed_period import typed_period
 
 years = st.integers(1905, 2095)
 calendar_periods = st.one_of(
@@ -275,3 +276,23 @@ def test_building_a_period_that_does_not_exist():
             calendar_period(kind, 2017, number)
     with pytest.raises(ValueError, match="before it starts"):
         periods.span(date(2017, 2, 1), date(2017, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("juni 2017", "2017-06"), (" Juni  2017 ", "2017-06"), ("jun. 2017", "2017-06"), ("mrt 2017", "2017-03"),
+        ("2017-6", "2017-06"), ("6-2017", "2017-06"), ("06/2017", "2017-06"), ("2017 Q2", "2017-Q2"),
+        ("K2 2017", "2017-Q2"), ("tweede kwartaal 2017", "2017-Q2"), ("2e kwartaal van 2017", "2017-Q2"),
+        ("1e helft 2017", "2017-H1"), ("eerste halfjaar 2017", "2017-H1"), ("2017-h2", "2017-H2"), ("2017", "2017"),
+    ],
+)  # fmt: skip
+def test_a_period_is_understood_as_a_person_types_it(typed, meant):
+    assert str(typed_period(typed)) == meant
+    assert typed_period(Period.parse(meant)) == Period.parse(meant)
+
+
+@pytest.mark.parametrize("typed", ["2017-H3", "vijfde kwartaal 2017", "juni", "13-2017", "2017-13", "juni 217", "6-17"])
+def test_what_is_no_period_stays_none(typed):
+    with pytest.raises(KetenError, match="is geen periode"):
+        typed_period(typed)

@@ -14,6 +14,7 @@ from keten.presentation.markup import link, plain_number
 from keten.presentation.origin import origins
 from keten.presentation.output import Output, source_line, too_few
 from keten.sections import provenance
+from keten.sources import attempts, store
 
 INFLOW = "asylum_inflow_total"
 NOT_WORDS = ("nan", "none", "inf", "<na>", "nat")
@@ -449,6 +450,23 @@ def test_the_source_line_names_publisher_documents_and_the_date_of_the_data(year
     line = "".join(tree(source_line(year.compare(INFLOW))).itertext())
     assert line.startswith("Bron: ") and re.search(r"\. Nieuwste bron van [\w ]*20\d\d\.$", line)
     assert all(title in line for title in year.compare(INFLOW).source_title)
+
+
+def test_a_source_that_could_not_be_fetched_is_told_beside_its_figures(tmp_path):
+    rows = [figure(period="2020-01", value="2585", source="ind-asielinstroom-2020-01")]
+    data = small_data(tmp_path, rows)
+    snapshots = data / store.FOLDER
+    snapshots.mkdir()
+    outcomes = [("ind-asielinstroom-2020-01", "failed", "x"), ("een-andere-bron", "failed", "x")]
+    attempts.remember(snapshots, outcomes, "2020-04-05")
+
+    def told(**as_of):
+        chain = Workbook("2020-01", data=data, **as_of)
+        chain.compare("asylum_inflow_total")
+        return "".join(tree(provenance.sources(chain).html).itertext())
+
+    assert "; op 5 april 2020 kon deze bron niet worden opgehaald." in told() and "een-andere" not in told()
+    assert "opgehaald" not in told(as_of="2024-01-01"), "the fetching of later says nothing of what was known then"
 
 
 def test_the_list_of_sources_is_complete():

@@ -7,7 +7,8 @@ from typing import Any
 
 from keten.clock import today
 from keten.model.parameters import DEFAULTS
-from keten.model.periods import Period, as_of_date
+from keten.model.periods import as_of_date
+from keten.model.typed_period import typed_period
 from keten.paths import notebooks_folder
 from keten.reports.choice import as_type, available
 from keten.reports.notebook import Notebook
@@ -45,12 +46,12 @@ def checked(data: Path, given: dict[str, str], notebooks: list[Notebook]) -> Per
     told = {notebook.stem: declared(notebook.path) for notebook in [*regular, *notebooks]}
     if period := given.get("period"):
         words = {stem: one.words for stem, one in told.items()}
-        refuse_without_own(Period.parse(period), words, data, values["as_of"])
+        refuse_without_own(typed_period(period), words, data, values["as_of"])
     choice = Workbook(**values, data=data).choice or default_edition(data, values["as_of"])
     day = as_of_date(values["as_of"]) or date.fromisoformat(today())  # the day of the run, which its manifest tells
     late = outdated({stem: one.key_figures for stem, one in told.items()}, day, data, values["as_of"])
     return PeriodChoice(
-        str(Period.parse(period or choice.period)),
+        str(typed_period(period or choice.period)),
         {**vars(choice), "sentence": choice.sentence},
         {"day": str(day), "key_figures": [{**vars(one), "newest": str(one.newest or "")} for one in late]},
     )

@@ -55,15 +55,16 @@ def _asked(loaded: Any, arguments: argparse.Namespace) -> "pd.DataFrame":
     """The observations that the options leave, as the sources gave them; all editions of all sources."""
     import pandas as pd
 
-    from keten.model.periods import Period, as_of_date
+    from keten.model.periods import as_of_date
     from keten.model.quality import comparable
+    from keten.model.typed_period import typed_period
 
     rows = comparable(loaded.observations)
     if arguments.measure:
         loaded.catalogue.measure(arguments.measure)
         rows = rows[rows.measure == arguments.measure]
     if arguments.period:
-        period = Period.parse(arguments.period)
+        period = typed_period(arguments.period)
         inside = (rows.start >= pd.Timestamp(period.start)) & (rows.end <= pd.Timestamp(period.end))
         rows = rows[(rows.period == str(period)) | (inside & (rows.kind == "date"))]
     if (day := as_of_date(arguments.as_of)) is not None:

@@ -25,7 +25,9 @@ from keten.reports.publish import baseline, decisions, explorer, frontpage, inde
 from keten.reports.publish import edition as editions
 from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
-from keten.reports.result import Job, Result
+from keten.reports.result import SUCCEEDED, Job, Result
+from keten.sources import store
+from keten.sources.attempts import attempts
 from keten.workspace import temporary
 
 DEFAULT_TIMEOUT, LONGEST_TIMEOUT = 600, 7 * 24 * 3600  # seconds
@@ -64,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
         return run_in(folder, arguments)
 
 
-def run_in(folder: Path, arguments: argparse.Namespace) -> int:
-    """`run` in a folder of its own."""
+def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None) -> int:
+    """`run` in a folder of its own. view: the data as they are frozen already, for who makes more editions of them."""
     from keten.reports.execute import pool
 
     started = time_stamp()
@@ -82,7 +84,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
     contact = contact_line()
     browser = pdf.browser() if arguments.pdf else None
 
-    view = frozen.data_view(data, folder)
+    view = view or frozen.data_view(data, folder)
     decided = folder / "besluiten"
     decided.mkdir()
     environment = {"KETEN_DATA": str(view.resolve()), RECORDS: json.dumps(records), DECISIONS: str(decided)}
@@ -108,6 +110,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
         "git": git,
         "default": choice.default,
         "outdated": choice.outdated,
+        "sources": fetched(data),
     }
     account["run"] = manifest.run_id(account)
     explored = explored_page(view, data, moment, label, given, notebooks) if whole_edition(arguments, edition) else {}
@@ -157,7 +160,7 @@ def run_in(folder: Path, arguments: argparse.Namespace) -> int:
         except KetenError as error:
             print(error, file=sys.stderr)
             return SOME_FAILED
-        progress.close(published / "index.html")
+        progress.close(published / "index.html", sum(result.state != SUCCEEDED for result in results))
     return SUCCESS if all(result.complete for result in results) else SOME_FAILED
 
 
@@ -178,9 +181,16 @@ class Progress:
         elif not result.complete:
             print(line, file=sys.stderr)
 
-    def close(self, page: Path) -> None:
-        """Tell where the edition is."""
-        if not self.quiet:
+    def close(self, page: Path, failed: int) -> None:
+        """Tell where the edition is, and how many of its reports failed now."""
+        if self.quiet:
+            return
+        if failed:
+            few = (
+                "Geen enkel rapport is gelukt" if failed == self.total else f"{failed} van de {self.total} zijn mislukt"
+            )
+            print(f"{few}; wat er is staat in {page}")
+        else:
             print(f"De rapporten staan klaar: {page}")
 
 
@@ -330,6 +340,15 @@ def publishers(data: Path) -> dict[str, str]:
         print(f"Let op: {fault}", file=sys.stderr)
     forget()
     return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True))
+
+
+def fetched(data: Path) -> dict[str, dict[str, str]]:
+    """What became of each source when it was last fetched; tells on standard error when that cannot be read."""
+    try:
+        return {source: vars(one) for source, one in attempts(data / store.FOLDER).items()}
+    except KetenError as error:
+        print(f"Let op: {error}", file=sys.stderr)
+        return {}
 
 
 def inputs(notebooks: list[Notebook], records: dict[str, str], data: Path) -> dict[str, str | None]:

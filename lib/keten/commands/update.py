@@ -20,6 +20,7 @@ NO_NETWORK = (
     "Er is geen netwerk: geen enkele server is te bereiken; controleer de verbinding (en HTTPS_PROXY, als die hier "
     "nodig is) en probeer het opnieuw met keten update."
 )
+TIMEOUT = 20.0  # seconds that a server may be silent
 SERVERS = ("cbs", "eurostat", "overheid", "unhcr")  # names of the cards that come with the workbook
 
 
@@ -41,7 +42,8 @@ def add(commands: Any) -> None:
            "(cbs, eurostat, overheid, unhcr). Een URL zonder pad vervangt https://host van het adres op de kaart, "
            "een URL met een pad het hele basisadres (base)")  # fmt: skip
     option("--date", metavar="DATUM", default="", help="dag van ontvangst (2026-01-31); standaard vandaag")
-    option("--timeout", metavar="SECONDEN", default="20", help="zo lang mag een server zwijgen; standaard 20")
+    option("--timeout", metavar="SECONDEN", default=f"{TIMEOUT:.0f}",
+           help=f"zo lang mag een server zwijgen; standaard {TIMEOUT:.0f}")  # fmt: skip
     option("-q", "--quiet", action="store_true", help="meld alleen wat misgaat")
     data_option(command)
     command.set_defaults(run=run)
@@ -49,18 +51,29 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten update`; returns 0, 1 or 2. Raises KetenError when the question itself is wrong."""
+    data = data_given(arguments)
+    date, timeout = day_given(arguments.date), seconds(arguments.timeout)
+    return fetch(data, arguments.sources, arguments.servers, date, timeout, arguments.quiet)[0]
+
+
+def fetch(
+    data: Path, names: list[str], servers: list[str], date: str, timeout: float, quiet: bool
+) -> tuple[int, list["Outcome"]]:
+    """Fetch and tell: the exit code (0, 1 or 2), and what became of each source.
+
+    names: of sources, or parts of them, all without; servers: as NAME=URL; date: ISO day of receipt; timeout: seconds.
+    Raises KetenError when the question itself is wrong.
+    """
     from keten.observations.dataset import catalogue_of
     from keten.sources import update
 
-    data = data_given(arguments)
-    date, timeout = day_given(arguments.date), seconds(arguments.timeout)
     catalogue = catalogue_of(data)
     cards, outcomes = readable(data, catalogue)
-    servers = addresses(arguments.servers, {card.fetch.server for card in cards.values() if card.fetch})
-    ids = chosen(arguments.sources, [*cards, *outcomes])
+    elsewhere = addresses(servers, {card.fetch.server for card in cards.values() if card.fetch})
+    ids = chosen(names, [*cards, *outcomes])
     wanted = [cards[source] for source in ids if source in cards and cards[source].fetch]
     outcomes = {source: outcome for source, outcome in outcomes.items() if source in ids}
-    if arguments.sources:
+    if names:
         by_hand = "wordt niet opgehaald: de kaart heeft geen [fetch]; deze bron komt binnen met keten import."
         outcomes |= {
             source: update.Outcome(source, "failed", by_hand)
@@ -71,20 +84,22 @@ def run(arguments: argparse.Namespace) -> int:
         raise KetenError(
             f"In {data / 'sources'} staat geen kaart met [fetch], dus er is niets op te halen; zie README.md daar."
         )
-    with Progress(len(wanted), arguments.quiet) as progress:
+    with Progress(len(wanted), quiet) as progress:
         patient = not sys.stderr.isatty()
         fetched = update.update(
-            data, wanted, servers, date, catalogue.names, timeout, progress.heard, progress.done, patient
+            data, wanted, elsewhere, date, catalogue.names, timeout, progress.heard, progress.done, patient
         )
     outcomes |= {outcome.source: outcome for outcome in fetched}
     offline = len(fetched) > 1 and all(outcome.offline for outcome in fetched)
-    tell_all(list(outcomes.values()), offline, arguments.quiet)
+    tell_all(list(outcomes.values()), offline, quiet)
     stopped = len(fetched) > 1 and all(outcome.cause for outcome in fetched)
-    complete = stopped or arguments.sources or discovered(update, data, wanted, servers, timeout, arguments.quiet)
+    complete = stopped or names or discovered(update, data, wanted, elsewhere, timeout, quiet)
     states = {outcome.state for outcome in outcomes.values()}
     if states == {"failed"}:
-        return NOTHING_DONE
-    return SUCCESS if complete and not states & {"failed", "refused"} else SOME_FAILED
+        code = NOTHING_DONE
+    else:
+        code = SUCCESS if complete and not states & {"failed", "refused"} else SOME_FAILED
+    return code, list(outcomes.values())
 
 
 def readable(data: Path, catalogue: Any) -> tuple[dict[str, "Card"], dict[str, "Outcome"]]:

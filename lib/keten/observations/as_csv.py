@@ -5,7 +5,8 @@ import pandas as pd
 from keten.errors import KetenError
 from keten.model.figures import KEY, within
 from keten.model.naming import nearest
-from keten.model.periods import Period, as_of_date
+from keten.model.periods import as_of_date
+from keten.model.typed_period import typed_period
 from keten.observations.dataset import Data, known_on, newest
 from keten.observations.wide import wide
 from keten.presentation.markup import plain_number
@@ -31,7 +32,7 @@ def chosen(data: Data, measure: str = "", period: str = "", source: str = "", as
             raise KetenError(f"Van de bron {source} zijn er geen gegevens.{nearest(source, list(data.sources.index))}")
         rows = rows[rows.source == source]
     if period:
-        wanted = Period.parse(period)
+        wanted = typed_period(period)
         rows = rows[(rows.period == str(wanted)) | (within(rows, wanted) & (rows.kind == "date"))]
     return rows.sort_values([*KEY[:3], "start", "end", "source", "known"], kind="stable")
 

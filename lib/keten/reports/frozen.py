@@ -7,14 +7,14 @@ are followed, so that the copy holds every byte that a report can be made of.
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from keten.errors import KetenError
 from keten.reports.publish.manifest import files_below, fingerprints, sha256
 from keten.reports.result import FAILED, SUCCEEDED, Result
-from keten.sources import store
+from keten.sources import attempts, store
 
 REMEMBERED = ".read"  # where `observations.vintages` keeps what it read; made of the files themselves, so shared
 
@@ -36,7 +36,8 @@ def original_names(text: str, frozen: Path, data: Path) -> str:
 def data_view(data: Path, folder: Path) -> Path:
     """A copy of the data folder below `folder`, as it is at one moment; returns its path.
 
-    Hidden files are left out. Raises KetenError when the data change meanwhile, or the copy cannot be made.
+    Hidden files are left out, but for what became of each source (`sources.attempts`). Raises KetenError when the data
+    change meanwhile, or the copy cannot be made.
     """
     view = folder / "gegevens" / data.resolve().name
     snapshots = data / store.FOLDER
@@ -58,6 +59,9 @@ def data_view(data: Path, folder: Path) -> Path:
         ) from error
     view.mkdir(parents=True, exist_ok=True)
     _share(snapshots / REMEMBERED, view / store.FOLDER / REMEMBERED)
+    with suppress(KetenError):  # one that cannot be read is told by the run, and no report speaks of it
+        if attempts.attempts(snapshots):
+            _take(snapshots / attempts.FILE, view / store.FOLDER / attempts.FILE, linked=False)
     return view
 
 

@@ -17,6 +17,7 @@ from keten.presentation.origin import MEASURE_KINDS, origin_list, origins
 from keten.presentation.output import Output, as_shown, name_of, publisher_and_title
 from keten.presentation.tables import figure_cell, figure_table
 from keten.sections.calculations import rows_of
+from keten.sources.fetch.fetched import FAILED
 from keten.workbook.workbook import Workbook
 
 MOST_OTHERS = 10
@@ -204,4 +205,18 @@ def sources(chain: Workbook) -> Output:
     names = ["Titel", "Uitgever", "Gepubliceerd", "Licentie", *(["Overgenomen uit"] if copied else []), "Cijfers"]
     grid = Grid("Bronnen van dit rapport", "", names, rows, frozenset(names[-1:]))
     shown = figure_table(grid, chain.catalogue, [], assumed if used.assumed.any() else "")
+    if late := _late(chain, used):
+        shown = replace(shown, html=note(late) + shown.html)
     return replace(shown, notices={"licences": sorted({licence for licence in used.licence if licence})})
+
+
+def _late(chain: Workbook, used: pd.DataFrame) -> str:
+    """Of which of the sources the newest delivery could not be fetched, or was refused; '' when of none."""
+    failing = chain.not_fetched()
+    told = []
+    for row in used.to_dict("records"):
+        if one := failing.get(row["source"]):
+            day, known = prose.date_text(one.day), prose.date_text(row["published"])
+            what = "kon deze bron niet worden opgehaald" if one.state == FAILED else "is een levering geweigerd"
+            told.append(f"{row['title']}: stand van {known}; op {day} {what}.")
+    return " ".join(told)

@@ -232,7 +232,8 @@ def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark =
     about = now.precision == "circa"
     measure = chain.catalogue.measure(now.measure)
     usual = not now.statistic and now.unit in (measure.unit, measure.also_unit)  # no share or ratio of the measure
-    usual = usual and (rate or now.category in ("", "totaal"))  # of a part, the words of the whole would say too much
+    # Of a part, the words of the whole would say too much; people of one nationality do what all people do.
+    usual = usual and (rate or now.category in ("", "totaal") or now.dimension == "nationality")
     template, alone = escape(measure.sentence) if usual else "", name == escape(measure.label)
     text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark, template, alone)
     if now.reason and pd.notna(now.value):

@@ -223,16 +223,19 @@ def safe_name(text: str) -> str:
 
 
 @contextmanager
-def locked(data: Path, name: str = ".lock") -> Iterator[Path]:
+def locked(data: Path, name: str = ".lock", patience: float | None = None, busy: str = "") -> Iterator[Path]:
     """The folder `snapshots` while no other process holds the lock `name`.
 
-    Raises KetenError after a minute, or when the folder cannot be written.
+    Raises KetenError after `patience` seconds (None = a minute), with the sentence `busy` where one is given, or when
+    the folder cannot be written.
     """
     snapshots = data / FOLDER
     with _writing(snapshots):
         snapshots.mkdir(exist_ok=True)
-    busy = f"Een ander proces houdt {snapshots} al {PATIENCE} seconden bezet; wacht tot dat klaar is en start opnieuw."
-    with lock_held(snapshots / name, PATIENCE, busy):
+    busy = busy or (
+        f"Een ander proces houdt {snapshots} al {PATIENCE} seconden bezet; wacht tot dat klaar is en start opnieuw."
+    )
+    with lock_held(snapshots / name, PATIENCE if patience is None else patience, busy):
         yield snapshots
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from keten.errors import KetenError
 from keten.model.country_codes import Names
-from keten.sources import store
+from keten.sources import attempts, store
 from keten.sources.cards.types import Card, Fetch
 from keten.sources.fetch import ckan, fetch
 from keten.sources.fetch.faults import FetchFailed, origin
@@ -58,7 +58,8 @@ def update(
     `servers`: other addresses by name of server; `date`: ISO day of receipt; `timeout`: seconds that a server may be
     silent; `heard` is told of received bytes and `done` of each outcome; `patient`: nobody watches (see Client).
     Servers are asked at the same time, the sources of one server after each other, and at the end once more those for
-    which it was still making an answer. Raises KetenError when another update is running or nothing can be kept.
+    which it was still making an answer. What became of each is remembered (`sources.attempts`). Raises KetenError when
+    another update is running or nothing can be kept.
     """
     wanted = [(card, card.fetch) for card in cards if card.fetch]
     outcomes: dict[str, Outcome] = {}
@@ -81,6 +82,7 @@ def update(
                 continue
             outcomes[card.id] = outcome
             done(outcome)
+        attempts.remember(snapshots, [(one.source, one.state, one.reason) for one in outcomes.values()], date)
     if faults:
         raise faults[0]
     return [outcomes[card.id] for card, _ in wanted]

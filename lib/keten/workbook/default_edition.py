@@ -5,7 +5,7 @@ data and from what the notebooks declare (`workbook.declared`); no notebook runs
 itself is what the report will show as such: `questions.own_figure`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -84,11 +84,8 @@ def default_edition(data: Path | str | Scope | None = None, as_of: str | date = 
 
 
 def _choose(folder: Path, data: Data, day: date | None, goals: Goals) -> Choice:
-    reach = Reach(data, day)
-    asked: dict[str, set[str]] = {}
-    for one in (one for figures in goals.values() for one in figures):
-        asked.setdefault(one.by, set()).update(one.measures)
-    offered = reach.ended()
+    scorer = _Scorer(folder, data, day, goals)
+    offered = scorer.reach.ended()
     if not offered:
         about = "over een afgelopen maand, kwartaal, halfjaar of jaar"
         raise KetenError(
@@ -97,28 +94,27 @@ def _choose(folder: Path, data: Data, day: date | None, goals: Goals) -> Choice:
             else f"De gegevens bevatten geen cijfers {about}; geef met --period een periode op."
         )
 
-    def most(period: Period) -> Score:
-        """What the period may have at most: quickly known, so that only few are looked at as a report does."""
-        return _score(goals, lambda one: all(reach.has(name, period) for name in one.measures))
-
-    def found(period: Period) -> Score:
-        lookup = look_up(folder, data, period, day)
-        for by, measures in asked.items():
-            lookup.visible.of(measures, by)  # ordered together, which is quicker than one by one
-        return _score(goals, lambda one: own_figure(lookup, one))
-
-    limits = {period: most(period) for period in offered}
-    for period in offered:
-        if limits[period].goals >= GOALS_NEEDED and (score := found(period)).goals >= GOALS_NEEDED:
-            return _choice(period, score, goals)
+    if newest := scorer.newest(offered, GOALS_NEEDED):
+        return newest
+    limits = {period: scorer.most(period) for period in offered}
     best, place = Score(-1, -1), 0
     for period in sorted(offered, key=limits.__getitem__, reverse=True):
         if limits[period] < best:
             break
-        score, at = found(period) if limits[period].own else limits[period], offered.index(period)
+        score, at = scorer.found(period) if limits[period].own else limits[period], offered.index(period)
         if score > best or (score == best and at < place):
             best, place = score, at
     return _choice(offered[place], best, goals)
+
+
+def newest(kinds: Collection[str], goals_needed: int, data: Path | str | Scope | None = None) -> Choice | None:
+    """The newest ended period of one of these kinds for which half of the key figures of so many goals are its own.
+
+    kinds: as `Period.kind` has them. None when there is no such period.
+    """
+    folder, known = state(data)
+    scorer = _Scorer(folder, known, None, of_goals(notebooks_folder()))
+    return scorer.newest([period for period in scorer.reach.ended() if period.kind in kinds], goals_needed)
 
 
 def look_up(folder: Path, data: Data, period: Period, day: date | None) -> Lookup:
@@ -140,3 +136,33 @@ def _score(goals: Goals, has: Callable[[KeyFigure], bool]) -> Score:
 
 def _choice(period: Period, score: Score, goals: Goals) -> Choice:
     return Choice(str(period), score.own, sum(map(len, goals.values())), score.goals)
+
+
+class _Scorer:
+    """How many goals and key figures any period has of its own, in one state of the data."""
+
+    def __init__(self, folder: Path, data: Data, day: date | None, goals: Goals) -> None:
+        self.reach, self.goals = Reach(data, day), goals
+        self._known = folder, data, day
+        self._asked: dict[str, set[str]] = {}
+        for one in (one for figures in goals.values() for one in figures):
+            self._asked.setdefault(one.by, set()).update(one.measures)
+
+    def most(self, period: Period) -> Score:
+        """What the period may have at most: quickly known, so that only few are looked at as a report does."""
+        return _score(self.goals, lambda one: all(self.reach.has(name, period) for name in one.measures))
+
+    def found(self, period: Period) -> Score:
+        """What the period has."""
+        folder, data, day = self._known
+        lookup = look_up(folder, data, period, day)
+        for by, measures in self._asked.items():
+            lookup.visible.of(measures, by)  # ordered together, which is quicker than one by one
+        return _score(self.goals, lambda one: own_figure(lookup, one))
+
+    def newest(self, offered: Sequence[Period], goals_needed: int) -> Choice | None:
+        """The first of the periods that has so many goals; None when none has."""
+        for period in offered:
+            if self.most(period).goals >= goals_needed and (score := self.found(period)).goals >= goals_needed:
+                return _choice(period, score, self.goals)
+        return None

@@ -38,7 +38,7 @@ class Ledger:
         return pd.concat(self._handed, ignore_index=True) if self._handed else table_of([])
 
     def sources(self, sources: pd.DataFrame) -> pd.DataFrame:
-        """Those of `sources` (indexed by id) that figures came from: `figures` from each, `assumed` days among them."""
+        """Those of `sources` (indexed by id) that figures came from: `figures` of each, `assumed` days or not."""
         handed = self.figures()
         each = handed.assign(source=handed.source.str.split(";")).explode("source")
         ids = each.drop_duplicates([*KEY, "source"]).source

@@ -8,6 +8,7 @@ import pandas as pd
 
 from keten.errors import KetenError
 from keten.model.periods import CALENDAR_KINDS, Period, as_of_date
+from keten.model.typed_period import typed_period
 from keten.observations.dataset import Data, as_of_day, load
 from keten.paths import data_folder
 
@@ -73,7 +74,7 @@ def _checked_years(compare_years: int) -> int:
 
 
 def _checked_period(text: str | Period, data: Data, as_of: date | None) -> Period:
-    period = Period.parse(text)
+    period = typed_period(text)
     if period.kind not in CALENDAR_KINDS:
         raise KetenError(
             f"De periode '{text}' is geen maand, kwartaal, halfjaar of jaar; geef bijvoorbeeld 2017-06, 2017-Q2, "

@@ -12,6 +12,8 @@ import pandas as pd
 
 from keten.model.figures import Figure, figures_of, together
 from keten.model.periods import Period
+from keten.sources import store
+from keten.sources.attempts import Attempt, attempts
 from keten.workbook import arguments, glossary, policy, publishers, questions, ratios, scope
 from keten.workbook.default_edition import default_edition
 from keten.workbook.ledger import Ledger
@@ -270,6 +272,13 @@ class Workbook:
     def used_sources(self) -> pd.DataFrame:
         """The sources of all figures handed out so far, with the number of figures taken from each."""
         return self._ledger.sources(self.sources)
+
+    def not_fetched(self) -> dict[str, Attempt]:
+        """By source what went wrong when it was last fetched; nothing for a report on what was known on another day."""
+        if self.as_of is not None:
+            return {}
+        known = attempts(self.scope.folder / store.FOLDER)
+        return {source: one for source, one in known.items() if one.since}
 
     def used_measures(self) -> list[str]:
         """Ids of the measures asked for so far, in order of first use, with figures or not."""
