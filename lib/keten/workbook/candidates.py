@@ -137,8 +137,8 @@ def sum_over(published: Published, period: Period, breaks: tuple[Break, ...] = (
     sums = []
     for kind in PARTS:
         spans = period.parts(kind)
-        found = [published[one] for one in spans if one in published and is_known(published[one].figure)]
-        if len(spans) > 1 and len(found) == len(spans):
+        if len(spans) > 1 and all(one in published and is_known(published[one].figure) for one in spans):
+            found = [published[one] for one in spans]
             sums.append(_added(found, period, f"som van {len(found)} {FREQUENCIES[kind][1]}"))
     best = min(sums, key=lambda one: (one.figure.quality.precision == "circa", one.figure.margin), default=None)
     if best and any(each.concerns(best.figure.organisation) and each.splits(period) for each in breaks):
