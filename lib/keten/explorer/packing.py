@@ -6,7 +6,7 @@ All is plain JSON. A list of numbers that mostly repeat or climb holds differenc
 import math
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from keten.explorer.answers import Subject, periods_of
 from keten.model.catalogue import Catalogue
@@ -17,6 +17,7 @@ from keten.model.units import is_rate
 from keten.presentation import prose
 from keten.presentation.origin import MEASURE_KINDS
 from keten.presentation.output import as_shown, share_decimals
+from keten.workbook.choosing import Panel
 from keten.workbook.search import NO_SUBJECT, RELATED, WEIGHTS
 from keten.workbook.workbook import NO_RANK, Workbook
 
@@ -40,8 +41,7 @@ class Table:
 class Packed:
     """The tables that all subjects share, and each subject in their numbers."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
+    def __init__(self) -> None:
         self.names, self.texts, self.periods = Table(), Table(), Table()
         self.qualities, self.origins, self.sources = Table(), Table(), Table()
 
@@ -59,7 +59,7 @@ class Packed:
                 for before in panel.before:
                     if not _is_gap(before):
                         figures.place(self._figure(before))
-        panels = [self._panel(panels.get(name), figures, counts, reasons) for name in names for _, panels in said]
+        placed = [self._panel(of.get(name), figures, counts, reasons) for name in names for _, of in said]
         others = [
             [names.index(name), counts.place(count), self.period(period), figures.place(self._figure(figure))]
             for (name, count), of in one.others.items()
@@ -68,7 +68,7 @@ class Packed:
         columns = list(zip(*figures, strict=True))
         every = list(self.periods)
         moments = [*(every[period] for period in columns[0]), *(period for period, _ in said)]
-        most = max(len(of) for *_, of in panels)
+        most = max(len(of) for *_, of in placed)
         return {
             "m": one.measure,
             "b": one.by,
@@ -76,13 +76,13 @@ class Packed:
             "c": [self.names.place(name) for name in names],
             "k": {kind: steps(self.period(period) for period in of) for kind, of in one.panels.items()},
             "f": [steps(columns[0]), list(columns[1]), steps(columns[2]), steps(columns[3])],
-            "n": _ahead(now for now, *_ in panels),
-            "u": _seldom(count for _, count, *_ in panels),
-            "y": _seldom(len(before) for *_, before in panels),
-            "e": [self._years(panels, moments, len(said), year) for year in range(most)],
+            "n": _ahead(now for now, *_ in placed),
+            "u": _seldom(count for _, count, *_ in placed),
+            "y": _seldom(len(before) for *_, before in placed),
+            "e": [self._years(placed, moments, len(said), year) for year in range(most)],
             "r": [
                 [place, year, reason]
-                for place, (*_, before) in enumerate(panels)
+                for place, (*_, before) in enumerate(placed)
                 for year, (_, reason) in enumerate(before)
                 if reason
             ],
@@ -121,7 +121,7 @@ class Packed:
         return _seldom(found)
 
     def _panel(
-        self, panel: Any, figures: Table, counts: Table, reasons: Table
+        self, panel: Panel | None, figures: Table, counts: Table, reasons: Table
     ) -> tuple[int, int, list[tuple[int, int]]]:
         """The number of its figure, of its count, and of each earlier year the figure and the reason."""
         if panel is None:
@@ -156,7 +156,7 @@ class Packed:
 
 def packed(chain: Workbook, found: Sequence[Subject]) -> dict[str, Any]:
     """All that the page needs to answer, as plain data."""
-    catalogue, pack = chain.catalogue, Packed(chain.catalogue)
+    catalogue, pack = chain.catalogue, Packed()
     subjects = [pack.subject(one) for one in found]
     measures = dict.fromkeys(name for one in found for name in (one.measure, one.whole) if name)
     units = dict.fromkeys([catalogue.measure(name).unit for name in measures] + [one[0] for one in pack.qualities])
@@ -262,12 +262,12 @@ def newest(found: Sequence[Subject]) -> dict[str, Figure]:
     for one in found:
         if one.whole or (one.measure in latest and one.by):
             continue
-        last: tuple[date, int, Figure] | None = None
+        last: tuple[tuple[date, int], Figure] | None = None
         for period, panels in periods_of(one.panels):
             for panel in panels.values():
                 rank = (period.end, period.days)
-                if not math.isnan(panel.now.value) and (last is None or rank > cast(Any, last)[:2]):
-                    last = (*rank, panel.now)
+                if not math.isnan(panel.now.value) and (last is None or rank > last[0]):
+                    last = (rank, panel.now)
         if last:
-            latest[one.measure] = last[2]
+            latest[one.measure] = last[1]
     return latest
