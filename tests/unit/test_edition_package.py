@@ -76,7 +76,7 @@ def test_the_citation_tells_title_edition_run_and_version():
     cited = datapackage.citation(ROWS, "2025", "2025 {50% & meer}", RUN)
     assert cited.startswith("@misc{ketenwerkboek-2025,\n") and cited.count("{") == cited.count("}")
     fields = dict(re.findall(r"^  (\w+) = \{(.*)\},$", cited, re.MULTILINE))
-    assert fields["date"] == "2026-01-01" and fields["note"] == "Uitgave 2025, run 0123456789ab, versie fffffff"
+    assert fields["date"] == "2026-01-01" and fields["note"] == "uitgave 2025, run 0123456789ab, versie fffffff"
     assert "%" not in cited and "&" not in cited
     assert "versie" not in datapackage.citation(ROWS, "2025", "2025", {**RUN, "git": None})
 

@@ -71,7 +71,7 @@ def descriptor(figures: Path, rows: Iterable[Mapping[str, Any]], name: str, labe
         "name": f"ketenwerkboek-{_name(name)}",
         "title": title(label),
         "description": "Elk cijfer met zijn bron. Tel cijfers van verschillende uitgevers nooit op.",
-        "version": run["run"],
+        **({"version": run["run"]} if run.get("run") else {}),
         "contributors": [{"title": AUTHOR, "roles": ["author"]}],
         "sources": [{"title": one} for one in sources] or [{"title": "geen"}],
         "licenses": [{"name": "other-at", "title": "De cijfers houden de licentie van hun uitgever; noem die."}],
@@ -87,13 +87,13 @@ def citation(rows: Iterable[Mapping[str, Any]], name: str, label: str, run: Mapp
     """
     commit = (run.get("git") or {}).get("commit") or ""
     day = max((str(row.get("as_of") or "") for row in rows), default="")
-    version = f", versie {commit[:7]}" if commit else ""
+    made = {"uitgave": _plain(name), "run": run.get("run"), "versie": commit[:7]}
     lines = {
         "author": f"{{{AUTHOR}}}",
         "title": f"{{{_plain(title(label))}}}",
         "date": day,
         "edition": _plain(name),
-        "note": f"Uitgave {_plain(name)}, run {run['run']}{version}",
+        "note": ", ".join(f"{word} {text}" for word, text in made.items() if text),
         "language": "dutch",
     }
     fields = "".join(f"  {key} = {{{words}}},\n" for key, words in lines.items() if words)
