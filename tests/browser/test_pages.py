@@ -11,7 +11,7 @@ from rich_notebook import edition as edition  # fixtures
 from rich_notebook import notebook as notebook
 from rich_notebook import render
 
-from keten.reports.publish import index, overview
+from keten.reports.publish import index, operations, overview
 
 OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -105,19 +105,19 @@ def test_the_index_in_a_browser(browser, tmp_path):
     assert requests_of(browser) == [file.as_uri()]
     assert browser.execute_script(OVERFLOW) == 0
     assert browser.execute_script("return document.documentElement.lang") == "nl"
-    assert "Mislukt: Cel <stuk>." in browser.find_element("tag name", "main").text
-    assert "1.297" in browser.find_element("css selector", "dl.keyfigures").text
+    text = browser.find_element("tag name", "main").text
+    assert "Het eerdere rapport blijft staan" in text and "Eerste aanvragen: 1.297 (juni 2017), +5%." in text
 
 
-def test_the_tiles_of_an_index_in_a_browser(browser, tmp_path):
-    """Alone, light and dark, wide and narrow: nothing fetched, no sideways page, the wide table within reach of Tab."""
-    long = key_figure(
-        "Aangetroffen vreemdelingen zonder verblijfsrecht", value="ca. 142.828", unit_words="vergunningen"
-    )
-    entries = {stem: one | {"report": one["report"] | {"key_figures": [long] * 3}} for stem, one in ENTRIES.items()}
+def test_the_chain_and_the_cards_of_an_index_in_a_browser(browser, tmp_path):
+    """Alone, light and dark, wide and narrow: nothing fetched, no sideways page, no figure outside its step."""
+    long = [
+        key_figure("Lang", measure=measure, dimensions="", moment="2017-06", value="ca. 14.282.800")
+        for measure in ("asylum_inflow_total", "border_refusals", "coa_occupancy")
+    ]
+    entries = {stem: one | {"report": one["report"] | {"key_figures": long}} for stem, one in ENTRIES.items()}
     file = tmp_path / "index.html"
-    html = index.page("juni 2017", entries, RUN, name="2017-06", rows=ROWS, publishers=PUBLISHERS)
-    file.write_text(html, encoding="utf-8")
+    file.write_text(index.page("juni 2017", entries, RUN, name="2017-06", rows=ROWS), encoding="utf-8")
     requests_of(browser)
     for scheme in ("light", "dark"):
         media(browser, **{"prefers-color-scheme": scheme})
@@ -127,18 +127,26 @@ def test_the_tiles_of_an_index_in_a_browser(browser, tmp_path):
             assert requests_of(browser) == [file.as_uri()]
             assert browser.execute_script(OVERFLOW) == 0, pixels
             sticks_out = """
-                return [...document.querySelectorAll('article')].filter(article =>
-                    [...article.querySelectorAll('dd, dt, svg')].some(part =>
-                        part.getBoundingClientRect().right > article.getBoundingClientRect().right)).length"""
+                return [...document.querySelectorAll('article, .chain > ol > li')].filter(box =>
+                    [...box.querySelectorAll('p, data, li')].some(part =>
+                        part.getBoundingClientRect().right > box.getBoundingClientRect().right)).length"""
             assert browser.execute_script(sticks_out) == 0, pixels
-        line, dot = browser.execute_script(
-            "return ['line', 'last'].map(name => getComputedStyle(document.querySelector('.sparkline .' + name)))"
-            ".map((style, place) => place ? style.fill : style.stroke)"
-        )
-        assert line == {"light": "rgb(21, 66, 115)", "dark": "rgb(169, 200, 236)"}[scheme] and dot != line
+        steps = browser.find_elements("css selector", ".chain > ol > li")
+        tops = {round(step.rect["y"]) for step in steps}
+        assert len(steps) == 4 and len(tops) == 1, "beside each other where there is room"
     media(browser)
+
+
+def test_the_page_on_the_run_in_a_browser(browser, tmp_path):
+    """Nothing fetched, no sideways page; the wide table within reach of Tab."""
+    content = {"edition": "2017-06", "label": "juni 2017", "started": RUN, "notebooks": ENTRIES}
+    file = tmp_path / "beheer.html"
+    file.write_text(operations.page(content, rows=ROWS, publishers=PUBLISHERS), encoding="utf-8")
     width(browser, 320)
-    region = browser.find_element("css selector", ".scroll")
+    requests_of(browser)
+    browser.get(file.as_uri())
+    assert requests_of(browser) == [file.as_uri()] and browser.execute_script(OVERFLOW) == 0
+    region = browser.find_element("css selector", ".coverage-part .scroll")
     assert region.get_attribute("tabindex") == "0" and region.get_attribute("aria-label")
     assert browser.execute_script("return arguments[0].scrollWidth > arguments[0].clientWidth", region)
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from helpers_sources import CARD, imported, table, written
 import keten
 from keten import Workbook, disclosure, revised
 from keten.cli import main
+from keten.commands.run import account_for_cases
 from keten.model import country_codes
 from keten.observations import vintages
-from keten.observations.dataset import catalogue_of
+from keten.observations.dataset import catalogue_of, load
+from keten.observations.hidden_cases import hidden_cases
 from keten.observations.vintages import history
 from keten.sources.readers import notation
 
@@ -230,11 +233,14 @@ def test_sources_tells_how_each_source_stands(place, capsys):
     written(data / "sources", CARD.replace("rounding = 5", "rounding = 6"), "stuk.toml")
     capsys.readouterr()
     assert main(["sources", "--data", str(data)]) == 0
-    head, grens, stuk = capsys.readouterr().out.splitlines()
-    assert [head.split()[0], *grens.split()[:5]] == [
-        "bron", "grens", "3_toegang_grensbewaking", "table", "2017-03-05", "2017-02",
-    ]  # fmt: skip
-    assert "in orde" in grens and "regel 6" in stuk
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["bron", "levering", "periode", "toestand"]
+    assert (
+        lines[2].split() == ["grens", "2017-03-05", "2017-02", "in", "orde"]
+        and lines[3] == "    Eurostat: Geweigerd aan de grens"
+    )
+    assert lines[4].split() == ["stuk", "kaart", "met", "een", "fout"] and "regel 6" in " ".join(lines[5:])
+    assert all(len(line) <= 100 for line in lines)
 
 
 def test_reading_again_gives_the_same_with_and_without_what_was_remembered(place, capsys):
@@ -342,6 +348,7 @@ def test_no_two_deliveries_of_records_are_compared(tmp_path, capsys):
     delivered(52, "2017-04-05")
     rows = rows_of(capsys, data)
     assert {(row["value"], row["confidentiality"]) for row in rows} == {("52", "records")}
+    assert hidden_cases(load(data), date(2017, 12, 31), None) == []
     assert main(["revisions", "--data", str(data)]) == 0
     told = capsys.readouterr()
     assert len(told.out.splitlines()) == 1 and "geen herziening bekend" in told.err
@@ -350,6 +357,24 @@ def test_no_two_deliveries_of_records_are_compared(tmp_path, capsys):
     assert chain.compare("border_refusals").confidentiality.tolist()[-1] == "records"
     assert chain.editions(["border_refusals"]).empty
     assert revised.revisions(chain).empty and chain.others(["border_refusals"]).empty
+
+
+def test_what_is_hidden_of_cases_keeps_the_mark_and_is_told_to_the_maker_alone(tmp_path, capsys):
+    """Three by sea in February: hidden, and with them what would give them away; none is told of March."""
+    (data := tmp_path / "data").mkdir()
+    text = "datum;grens\n" + "2017-02-05;lucht\n" * 50 + "2017-02-05;zee\n" * 3 + "2017-03-05;zee\n" * 2
+    assert imported(data, written(tmp_path, CASES), text, "2017-04-05") == 0
+    hidden = [row for row in rows_of(capsys, data) if row["status"] == "suppressed"]
+    assert {row["confidentiality"] for row in hidden} == {"records_suppressed"}
+    account_for_cases(data, tmp_path, "2017-02", "")
+    rows = list(csv.reader((tmp_path / "dossiers.csv").open(encoding="utf-8")))
+    assert rows[0] == ["besluit", "waarover", "waarom"]
+    assert [row[1] for row in rows[1:]] == [
+        f"grens: Toegangsweigeringen aan de grens: {row['border_kind']}: 2017-02"
+        for row in hidden
+        if row["period"] == "2017-02"
+    ]
+    assert any(row["period"] == "2017-03" for row in hidden) and hidden_cases(load(data), date(2017, 1, 31), None) == []
 
 
 @pytest.mark.parametrize("later", [False, True], ids=["the same file", "its next delivery"])
@@ -374,9 +399,31 @@ def test_a_second_card_on_the_same_records_is_refused(tmp_path, capsys, later):
     assert imported(data, per_year, again, "2018-03-05", "jaren.csv") == 0
 
 
-def test_other_records_have_a_card_of_their_own(tmp_path):
+@pytest.mark.parametrize("kept", [("datum",), ("datum", "grens"), ("nr", "datum")], ids=",".join)
+@pytest.mark.parametrize("wide_first", [True, False])
+def test_columns_that_were_taken_out_do_not_make_other_records(tmp_path, capsys, kept, wide_first):
+    """Nor a later month beside them."""
     (data := tmp_path / "data").mkdir()
-    first = "datum;grens\n" + "".join(f"2017-0{1 + n % 6}-1{n % 10};lucht\n" for n in range(60))
-    second = "datum;grens;nr\n" + "".join(f"2017-0{1 + n % 6}-1{n % 10};lucht;{n}\n" for n in range(60))
+    rows = [
+        {"nr": str(n), "datum": f"2017-0{1 + n % 5 % 4}-05", "grens": ("lucht", "zee")[n % 3 % 2]} for n in range(70)
+    ]
+
+    def text(names, some):
+        return ";".join(names) + "\n" + "".join(";".join(row[name] for name in names) + "\n" for row in some)
+
+    later = [{"nr": str(n), "datum": "2017-07-05", "grens": "zee"} for n in range(70, 76)]
+    whole, part = text(["grens", "nr", "datum"], rows), text(kept, rows + later)
+    bare = CASES.replace('[dimensions.border_kind]\ncolumn = "grens"\n', "").replace('"month"', '"year"')
+    first, second = (whole, part) if wide_first else (part, whole)
+    assert imported(data, written(tmp_path, bare, "een.toml"), first, "2017-08-05") == 0
+    assert imported(data, written(tmp_path, bare, "twee.toml"), second, "2017-09-05", "twee.csv") == 2
+    assert "al geteld met de kaart een" in capsys.readouterr().err
+
+
+def test_other_records_have_a_card_of_their_own(tmp_path):
+    """They have a column in common, and about as many of each month."""
+    (data := tmp_path / "data").mkdir()
+    first = "datum;grens\n" + "".join(f"2017-0{1 + n % 6}-1{n % 10};lucht\n" for n in range(600))
+    second = "datum;grens;nr\n" + "".join(f"2017-0{1 + n % 7 % 6}-1{n % 9};lucht;{n}\n" for n in range(620))
     assert imported(data, written(tmp_path, CASES, "een.toml"), first, "2017-08-05") == 0
     assert imported(data, written(tmp_path, CASES, "twee.toml"), second, "2017-08-05") == 0

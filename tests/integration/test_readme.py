@@ -4,7 +4,6 @@ import csv
 import importlib
 import io
 import re
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -88,21 +87,6 @@ def test_two_commands_set_themselves_up():
     assert lines[0].endswith(".venv/bin/keten run") and lines[1].endswith(".venv/bin/python -m pytest")
 
 
-def test_systemd_accepts_the_units(tmp_path):
-    if not shutil.which("systemd-analyze"):
-        pytest.skip("systemd-analyze is hier niet aanwezig")
-    for name, text in re.findall(r"`(keten\.\w+)`:\n\n```ini\n(.*?)```", text_of("reports/README.md"), re.DOTALL):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    assert {path.name for path in tmp_path.iterdir()} == {"keten.service", "keten.timer"}
-    verdict = subprocess.run(
-        ["systemd-analyze", "verify", "--user", *map(str, sorted(tmp_path.iterdir()))],
-        capture_output=True,
-        text=True,
-    )
-    complaints = [line for line in verdict.stderr.splitlines() if "keten." in line]
-    assert not complaints
-
-
 def test_every_command_and_option_that_a_page_shows_exists(capsys):
     """Each `keten` command in a block of commands, with each of its options."""
     shown: dict[str, set[str]] = {}
@@ -110,7 +94,20 @@ def test_every_command_and_option_that_a_page_shows_exists(capsys):
         for line in commands(page.read_text(encoding="utf-8")):
             if given := re.match(r"(?:\.venv/bin/)?keten (\w+)([^#]*)", line):
                 shown.setdefault(given[1], set()).update(re.findall(r"(?<!\S)--?[a-z][a-z-]*", given[2]))
-    assert {"run", "lab", "new", "update", "import", "sources", "check", "data", "revisions"} <= shown.keys()
+    assert {
+        "run",
+        "month",
+        "schedule",
+        "doctor",
+        "lab",
+        "new",
+        "update",
+        "import",
+        "sources",
+        "check",
+        "data",
+        "revisions",
+    } <= shown.keys()
     assert {"--period", "--as-of", "-p", "--pdf"} <= shown["run"]
     for command, options in shown.items():
         assert main([command, "--help"]) == 0, command

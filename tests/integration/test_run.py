@@ -129,6 +129,7 @@ def test_the_same_input_gives_the_same_bytes(notebooks, tmp_path):
         {path.name: path.read_bytes() for path in (tmp_path / out / "2017-06").iterdir()} for out in ("een", "twee")
     )
     manifests = [json.loads(files.pop("manifest.json")) for files in (first, second)]
+    assert all(b"Begonnen op" in files.pop("beheer.html") for files in (first, second))
     assert sorted(first) == [
         "1_goed.html", "1_goed.ipynb", "1_goed.ods", "1_goed.xlsx",
         "2_ook.html", "2_ook.ipynb", "2_ook.ods", "2_ook.xlsx",

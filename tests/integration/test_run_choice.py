@@ -14,8 +14,12 @@ from keten.cli import main
 from keten.commands import run as command
 from keten.errors import KetenError
 from keten.model.parameters import DEFAULTS
-from keten.reports.choice import available, chosen, left_out, one
-from keten.reports.publish import manifest
+from keten.model.periods import Period
+from keten.reports.choice import available, chosen, left_out, one, typed
+from keten.reports.frozen import record_prints
+from keten.reports.notebook import read
+from keten.reports.publish import baseline, manifest
+from keten.reports.publish.variant import variant_of
 
 SPOIL = """
 import pathlib
@@ -197,23 +201,14 @@ def test_a_notebook_that_is_saved_in_the_middle_changes_nothing_in_the_run(folde
 # -- other parameters --
 
 
-def test_other_parameters_make_an_edition_of_their_own(folder, tmp_path):
-    for kind in (".csv", ".toml"):
-        shutil.copy(SAMPLES / f"survey_sample{kind}", tmp_path / f"enquete{kind}")
+def test_other_parameters_make_an_edition_of_their_own(folder):
     run = ["run", "asiel", "--period", "2017-06", "--out", "uit", "-q"]
     assert main(run) == 0
     plain = {path.name: path.read_bytes() for path in Path("uit/2017-06").iterdir()}
-    for more in (
-        ["-p", "nationality", "eri"], ["-p", "nationality", "Eritrea"], ["--as-of", "31-12-2017"],
-        ["--compare-years", "0"], ["-p", "respondents", "enquete.csv"], ["-p", "code", "../../x"],
-    ):  # fmt: skip
-        assert main([*run, *more]) == 0
+    assert main([*run, "-p", "nationality", "eri"]) == 0
     assert main([*run, "--compare-years", "2", "-p", "nationality", ""]) == 0  # the defaults
     found = sorted(path.parent.name for path in Path("uit").glob("*/manifest.json"))
-    assert [name.rpartition("-")[0] if "code" in name or "enquete" in name else name for name in found] == [
-        "2017-06", "2017-06_code-x", "2017-06_jaren-0", "2017-06_nationaliteit-eritrea",
-        "2017-06_respondenten-enquete", "2017-06_stand-2017-12-31",
-    ]  # fmt: skip
+    assert found == ["2017-06", "2017-06_nationaliteit-eritrea"]
     again = {path.name: path.read_bytes() for path in Path("uit/2017-06").iterdir() if path.name != manifest.NAME}
     assert again == {name: content for name, content in plain.items() if name != manifest.NAME}
     edition = Path("uit/2017-06_nationaliteit-eritrea")
@@ -224,19 +219,45 @@ def test_other_parameters_make_an_edition_of_their_own(folder, tmp_path):
     assert label in Path("uit/index.html").read_text(encoding="utf-8")
 
 
-def test_what_has_changed_compares_like_with_like(folder):
-    def previous(*more: str) -> str | None:
-        """The edition with which June is compared."""
-        assert main(["run", "asiel", "--period", "2017-06", "--out", "uit", "-q", *more]) == 0
-        editions = Path("uit").glob("2017-06*/2_asiel.ipynb")
-        newest = max(editions, key=lambda path: path.stat().st_mtime_ns)
-        told = nbformat.read(newest, as_version=4).metadata.keten.changes.previous
-        return told and told.edition
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"nationality": "eri"}, "_nationaliteit-eritrea"),
+        ({"nationality": "Eritrea"}, "_nationaliteit-eritrea"),
+        ({"as_of": "2017-12-31"}, "_stand-2017-12-31"),
+        ({"compare_years": "0"}, "_jaren-0"),
+        ({"compare_years": "2", "nationality": ""}, ""),
+        ({"code": "../../x"}, "_code-x-"),
+        ({"respondents": "enquete.csv"}, "_respondenten-enquete-"),
+    ],
+)
+def test_every_parameter_is_in_the_name_of_the_edition(folder, repository, given, name):
+    shutil.copy(SAMPLES / "survey_sample.csv", "enquete.csv")
+    notebook = read(folder / "2_asiel.ipynb")
+    values = {notebook.stem: typed(notebook, given)}
+    prints = record_prints({key: value for key, value in given.items() if key == "respondents"})
+    found = variant_of(command.apart([notebook], values, repository / "data"), prints).name
+    assert found == name or (name.endswith("-") and found.startswith(name) and "." not in found)
 
-    focus = ("-p", "nationality", "Eritrea")
-    assert main(["run", "asiel", "--period", "2017-05", "--out", "uit", "-q", *focus]) == 0
+
+def test_what_has_changed_compares_like_with_like(folder):
+    def made(*given: str) -> Path:
+        """The newest edition."""
+        assert main(["run", "asiel", "--out", "uit", "-q", *given]) == 0
+        return max(Path("uit").glob("2017*"), key=lambda path: path.stat().st_mtime_ns)
+
+    def previous(**given: str) -> str | None:
+        """The edition with which June would be compared."""
+        values = typed(read(folder / "2_asiel.ipynb"), {"period": "2017-06", **given})
+        told = baseline.previous(Path("uit"), Period.parse("2017-06"), "2_asiel", values)
+        return told and told["edition"]
+
+    focus = {"nationality": "Eritrea"}
+    made("--period", "2017-05", "-p", "nationality", "Eritrea")
     assert previous() is None
-    assert main(["run", "asiel", "--period", "2017-04", "--out", "uit", "-q"]) == 0
-    assert previous() == "2017-04"
-    assert previous(*focus) == "2017-05_nationaliteit-eritrea"
-    assert previous("--as-of", "2017-12-31") is None
+    made("--period", "2017-04")
+    assert (previous(), previous(**focus)) == ("2017-04", "2017-05_nationaliteit-eritrea")
+    assert previous(as_of="2017-12-31") is None
+    edition = made("--period", "2017-06", "-p", "nationality", "Eritrea")
+    told = nbformat.read(edition / "2_asiel.ipynb", as_version=4).metadata.keten.changes.previous
+    assert told.edition == previous(**focus)

@@ -79,6 +79,9 @@ def figures(folder: Path) -> list[dict]:
         return list(csv.DictReader(file))
 
 
+ABOUT_THE_RUN = ("manifest.json", "beheer.html")  # with times, so never the same
+
+
 def test_an_edition_is_complete_and_its_fingerprints_are_right(run):
     folder = run(b="tweede", a="eerste")
     content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -89,7 +92,7 @@ def test_an_edition_is_complete_and_its_fingerprints_are_right(run):
     ]  # fmt: skip
     assert content["outputs"] == {
         name: manifest.sha256(folder / name)
-        for name in sorted(path.name for path in folder.iterdir() if path.name != "manifest.json")
+        for name in sorted(path.name for path in folder.iterdir() if path.name not in ABOUT_THE_RUN)
     }
     assert [(row["notebook"], row["label"], row["value"]) for row in figures(folder)] == [
         ("a", "eerste", "2153"),
@@ -109,8 +112,8 @@ def test_a_failure_keeps_the_earlier_report_and_says_so(run, edition):
     assert (entry["state"], entry["reason"]) == (FAILED, "Cel stuk.")
     assert entry["report"]["run"] == "2017-07-01T10:00:00.000Z"
     page = (folder / "index.html").read_text(encoding="utf-8")
-    assert "Mislukt: Cel stuk." in page
-    assert "Het eerdere rapport blijft staan, van de run op 1 juli 2017" in page
+    assert "Mislukt: Cel stuk." in (folder / "beheer.html").read_text(encoding="utf-8")
+    assert "Niet gelukt:" in page and "Het eerdere rapport blijft staan, van de run op 1 juli 2017" in page
     assert "oud a" in page  # its key figures stay as well
     assert (edition.out / "mislukt/2017-06/a.ipynb").is_file()
     assert "spoor" in (edition.out / "mislukt/2017-06/a.log").read_text(encoding="utf-8")
@@ -200,7 +203,8 @@ def test_a_partial_run_keeps_the_other_reports(run):
 def test_when_all_fail_there_is_an_index_that_says_so(run):
     folder = run(a=None)
     assert sorted(path.name for path in folder.iterdir()) == [
-        "CITATION.bib", "datapackage.json", "figures.csv", "figures_excel.csv", "index.html", "manifest.json",
+        "CITATION.bib", "beheer.html", "datapackage.json", "figures.csv", "figures_excel.csv", "index.html",
+        "manifest.json",
     ]  # fmt: skip
     assert "Er is nog geen rapport" in (folder / "index.html").read_text(encoding="utf-8")
 

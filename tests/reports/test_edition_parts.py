@@ -38,7 +38,7 @@ def test_every_number_in_the_tables_of_a_real_report_is_in_both_annexes(edition_
 def test_coverage_of_a_real_edition(edition_of, repository):
     """Every publisher is one of the sources' table; a notebook is a gap throughout when it has no figures."""
     edition = edition_of("--period", "2017-H1")
-    found = edition.report("index").page.select_one("table.coverage")
+    found = edition.report("beheer").page.select_one("table.coverage")
     with (repository / "data/published/sources.csv").open(encoding="utf-8", newline="") as file:
         publishers = {line["publisher"] for line in csv.DictReader(file)}
     every, *lines = found.tbody.find_all("tr")
@@ -64,7 +64,7 @@ def test_every_form_of_a_report_has_the_same_dates(edition_of, tmp_path, argumen
         for kind in KINDS:
             cover = files.column_a(kind, "Voorblad")
             assert [text for head, text in pairwise(cover) if head == "Gegevens"] == shown
-        heads = [tag.get_text() for tag in edition.report(stem).page.select("header p.period")]
+        heads = [tag.get_text() for tag in edition.report(stem).page.select(".of-which p.period")]
         assert [text for text in heads if "ijfers" in text] == shown
         article = edition.report("index").page.find(id=f"rapport-{stem}").parent
         assert [tag.get_text() for tag in article.select("p.dates")] == shown

@@ -287,7 +287,8 @@ def test_the_same_data_give_the_same_bytes_also_when_they_are_read_anew(live):
     assert names == sorted(path.name for path in second.iterdir())
     manifests = [json.loads((folder / "manifest.json").read_text(encoding="utf-8")) for folder in (first, second)]
     assert manifests[0]["outputs"] == manifests[1]["outputs"]
-    assert all((first / name).read_bytes() == (second / name).read_bytes() for name in names if name != "manifest.json")
+    alike = [name for name in names if name not in ("manifest.json", "beheer.html")]  # these two hold times
+    assert all((first / name).read_bytes() == (second / name).read_bytes() for name in alike)
 
 
 def test_all_data_pass_the_checks(live):

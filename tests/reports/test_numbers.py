@@ -48,7 +48,7 @@ def test_a_number_in_running_text_leads_to_its_origin(edition, report):
 
 def test_no_number_in_running_text_is_without_one(report):
     _, page = report
-    for tag in page.page.select("ul.summary li, dl.keyfigures dd"):
+    for tag in page.page.select("p.finding, dl.keyfigures dd"):
         rest = "".join(text for text in tag.find_all(string=True) if not text.find_parent("data"))
         assert not re.search(r"\d", MOMENT.sub("", rest)), f"an unmarked number in: {tag.get_text()}"
 

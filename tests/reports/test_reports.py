@@ -22,12 +22,13 @@ from places import REPOSITORY
 from report_checks import LAST_SECTIONS, STEMS, Number, Published, displayed, names_of_period, numbers, parts_of
 
 from keten.model.periods import Period
+from keten.reports.publish import chain
 from keten.workbook.declared import declared
 
 PERIODS = ["2016", "2017-H1", "2017-06", "2011", ""]  # 2011: hardly any figures
 PRECISE = {"exact", "rounded_5", "rounded_10", "circa"}
 STATUSES = PRECISE | {"provisional", "suppressed", "missing"}
-CONFIDENTIALITIES = {"free", "records", "suppressed", "confidential", "secondary"}
+CONFIDENTIALITIES = {"free", "records", "suppressed", "records_suppressed", "confidential", "secondary"}
 
 
 FOCUS = ("2_asiel", "5_terugkeer", "--period", "2017", "-p", "nationality", "eri")  # one run for two tests
@@ -68,6 +69,7 @@ def test_the_edition_is_whole(runs, arguments, edition):
         "CITATION.bib",
         "datapackage.json",
         "index.html",
+        "beheer.html",
         "figures.csv",
         "figures_excel.csv",
         "manifest.json",
@@ -77,14 +79,27 @@ def test_the_edition_is_whole(runs, arguments, edition):
     assert edition.folder.name == (arguments[1] if arguments else edition.manifest["parameters"]["period"])
 
 
-def test_the_index_leads_to_all(edition):
-    links = {tag["href"] for tag in edition.report("index").page.select("a[href]")}
-    assert links >= {f"{stem}.html" for stem in STEMS} | {"figures.csv", "manifest.json", "verken.html"}
-    key_figures = edition.report("index").page.select("dl.keyfigures dd.value")
-    declared = [entry["report"]["key_figures"] for entry in edition.manifest["notebooks"].values()]
-    assert [(tag.find("data") or tag).get_text(strip=True) for tag in key_figures] == [
-        figure["value"] for figures in declared for figure in figures[:3]
-    ]
+def test_the_index_leads_to_all_and_says_what_each_report_says(edition):
+    page = edition.report("index").page
+    assert {tag["href"] for tag in page.select("a[href]")} >= {f"{stem}.html" for stem in [*STEMS, "beheer", "verken"]}
+    links = {tag["href"] for tag in edition.report("beheer").page.select("a[href]")}
+    assert links >= {f"{stem}.xlsx" for stem in STEMS} | {"figures.csv", "manifest.json", "datapackage.json"}
+    found = [" ".join(tag.get_text() for tag in edition.report(stem).page.select("p.finding")) for stem in STEMS]
+    assert [tag.get_text() for tag in page.select("article p.found")] == found
+
+
+def test_the_chain_shows_figures_of_the_period_that_the_reports_show(edition):
+    """Each number of the picture is a figure of a report over the edition's period, or of a day in it."""
+    own = Period.parse(edition.folder.name.partition("_")[0])
+    rows = [row for row in edition.rows if row["value"]]
+    values = {float(row["value"]) for row in rows if own.contains(Period.parse(row["period"]))}
+    shown = [float(tag["value"]) for tag in edition.report("index").page.select(".chain data")]
+    assert set(shown) <= values
+    assert (
+        len(shown) + len(edition.report("index").page.select(".chain .none"))
+        == sum(1 + len(step.others) for step in chain.STEPS)
+        or not shown
+    )
 
 
 def test_the_default_edition_has_half_of_the_key_figures_of_four_goals(edition_of):
@@ -98,7 +113,7 @@ def test_the_default_edition_has_half_of_the_key_figures_of_four_goals(edition_o
     assert edition.folder.name == told["period"]
     assert sum(2 * own >= of for own, of in goals) == told["goals"] >= 4
     assert (sum(own for own, _ in goals), sum(of for _, of in goals)) == (told["own"], told["key_figures"])
-    assert all(told["sentence"] in edition.report(stem).page.header.get_text() for stem in [*STEMS, "index"])
+    assert all(told["sentence"] in edition.report(stem).text for stem in [*STEMS, "index"])
     asked = [len(declared(REPOSITORY / "notebooks" / f"{stem}.ipynb").key_figures) for stem in STEMS]
     assert [of for _, of in counts.values()] == asked
 
@@ -396,24 +411,29 @@ def test_no_trace_of_the_machine(edition):
         assert str(edition.folder.parent) not in source and str(Path.home()) not in source
 
 
-def test_the_summary(report, stem, edition):
-    """Three to six sentences where there are figures; no more than the notebook asks for where not."""
-    sentences = report.page.select("ul.summary li")
-    assert len(sentences) <= 6 and all(tag.get_text().endswith(".") for tag in sentences)
-    tiles = report.page.select("dl.keyfigures > div")
-    if tiles:
-        assert len(sentences) >= 3
+def test_the_first_screen(report, stem, edition):
+    """A finding, at most three large key figures, none twice, and a figure over the years where one has a past."""
+    opening = report.page.select_one("section.opening")
+    assert 1 <= len(opening.select("p.finding")) <= 2
+    assert all(tag.get_text().endswith(".") for tag in opening.select("p.finding"))
+    assert len(opening.select(".glance dl.keyfigures > div")) <= 3 and not report.page.select("ul.summary")
+    names = [tag.get_text() for tag in opening.select("dl.keyfigures dt")]
+    assert len(set(names)) == len(names)
     rows = [row for row in edition.of(stem) if row["section"] == "Samenvatting"]
-    assert bool(tiles) == bool(rows)
+    assert bool(names) == bool(rows)
+    past = {(row["label"], row["dimensions"]) for row in rows}
+    assert opening.select("figure.yearly") or len(past) == len(rows)
 
 
-def test_every_number_of_a_sentence_is_in_the_figures(report, stem, edition):
+def test_every_number_of_the_first_screen_is_in_the_figures(report, stem, edition):
     values = [float(row["value"]) for row in edition.of(stem) if row["section"] == "Samenvatting"]
-    for tag in report.page.select("ul.summary li"):
-        said = tag.get_text().partition(": ")[2].replace("minder dan 1% meer", "").replace("minder dan 1% minder", "")
-        text = re.sub(r"\b(\d{1,2} (?=[a-z]+ \d{4})|(19|20)\d\d\b)", "", said)
+    for tag in report.page.select("p.finding"):
+        said = tag.get_text().replace("minder dan 1% meer", "").replace("minder dan 1% minder", "")
+        text = re.sub(r"\(schaal 1-5\)|\b(\d{1,2} (?=[a-z]+ \d{4})|(19|20)\d\d\b)", "", said)
         for number in numbers(text):
             assert any(number.rounds(abs(value)) for value in values), (number, tag.get_text())
+    for tag in report.page.select("figure.yearly data"):
+        assert float(tag["value"]) in values, tag
 
 
 TEXT_COLUMNS = {"Vraag", "Organisatie", "Eerste", "Tweede", "Methode", "Oordeel", "Gemeente", "Uitkomst", "Periode"}

@@ -33,7 +33,6 @@ def write(folder: Path, goals: dict[str, list[str]] = TWO_EACH) -> Path:
             ),
             new_markdown_cell("## Samenvatting"),
             new_code_cell(f"headlines = [{', '.join(calls)}]\nsummary.key_figures(headlines, chain)"),
-            new_code_cell("summary.sentences(headlines, chain)"),
         ]
         for number, cell in enumerate(cells):
             cell.id = f"cel-{number}"

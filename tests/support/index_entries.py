@@ -1,6 +1,7 @@
 """What an edition tells its index: made-up notebooks, rows and publishers."""
 
 RUN = "2017-07-01T10:00:00.000Z"
+FINDING = "In juni 2017 kwamen 2.316 mensen binnen, 13% meer dan in juni 2016 (2.045)."
 TREND = [["2016-06", 2045.0], ["2016-12", None], ["2017-02", 1900.0], ["2017-06", 2316.0]]
 
 
@@ -20,11 +21,12 @@ def key_figure(label: str = "Totale asielinstroom", **more) -> dict:
 
 def entry(title: str = "Asiel", stem: str = "2_asiel", state: str = "SUCCEEDED", reason: str | None = None, **more):
     report = {"run": RUN, "html": f"{stem}.html", "notebook": f"{stem}.ipynb", "key_figures": [key_figure()]}
+    report |= {"finding": FINDING}
     return {"title": title, "state": state, "reason": reason, "report": report, **more}
 
 
-def row(notebook: str, period: str, source: str, value: object = 5.0) -> dict:
-    return {"notebook": notebook, "period": period, "source": source, "value": value, "as_of": "2017-07-31"}
+def row(notebook: str, period: str, source: str, value: object = 5.0, **more: str) -> dict:
+    return {"notebook": notebook, "period": period, "source": source, "value": value, "as_of": "2017-07-31", **more}
 
 
 ROWS = [

@@ -122,6 +122,12 @@ class Report:
         return "\n".join(tag.get_text(" ", strip=True) for tag in self.page.select(selector))
 
     @cached_property
+    def period(self) -> str:
+        """The period of the report in words, which a key figure without one of its own is about."""
+        (line,) = [tag.get_text() for tag in self.page.select("p.period") if tag.get_text().startswith("Periode: ")]
+        return re.match("Periode: ([^,.]+)", line)[1]
+
+    @cached_property
     def cells(self) -> list[Cell]:
         """Every body cell of every table, and the values of the key figures."""
         found, section, tables = [], "", {}
@@ -138,7 +144,8 @@ class Report:
                 text = text.replace(small.get_text(" ", strip=True), "").strip()
             if tag.name == "dd":
                 row, column, title = tag.parent.dt.get_text(" ", strip=True), "", "kerncijfers"
-                own = tag.parent.select_one("dd.period").get_text(strip=True)
+                told = tag.parent.select_one("dd.period")
+                own = told.get_text(strip=True) if told else self.period
             else:
                 table = tag.find_parent("table")
                 if id(table) not in tables:

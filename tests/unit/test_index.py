@@ -1,77 +1,121 @@
 """The index of an edition: the chain at a glance, gaps and failures in sight, whatever the data say."""
 
+from itertools import pairwise
+
 import pytest
 from bs4 import BeautifulSoup
-from index_entries import ENTRIES, PUBLISHERS, ROWS, RUN, TREND, entry, key_figure, row
+from index_entries import ENTRIES, FINDING, PUBLISHERS, ROWS, RUN, TREND, entry, key_figure, row
 
-from keten.reports.publish import coverage, index, sparkline
+from keten.reports.publish import coverage, index, operations, sparkline
 
 HOSTILE = '<script>alert("1")</script>'
 
 
 def page(entries: dict = ENTRIES, **more) -> BeautifulSoup:
-    options = {"name": "2017-06", "rows": ROWS, "publishers": PUBLISHERS, **more}
+    options = {"name": "2017-06", "rows": ROWS, **more}
     return BeautifulSoup(index.page("juni 2017", entries, RUN, **options), "html.parser")
 
 
-def tile(page: BeautifulSoup, stem: str):
+def operations_page(entries: dict = ENTRIES, **more) -> BeautifulSoup:
+    content = {"edition": "2017-06", "label": "juni 2017", "started": RUN, "notebooks": entries}
+    content |= {name: more.pop(name) for name in ("faults", "refused", "git", "packages") if name in more}
+    return BeautifulSoup(operations.page(content, rows=ROWS, **{"publishers": PUBLISHERS, **more}), "html.parser")
+
+
+def card(page: BeautifulSoup, stem: str):
     return page.find("article", attrs={"aria-labelledby": f"rapport-{stem}"})
 
 
-# -- tiles -------------------------------------------------------------------------------------------------
+# -- cards -------------------------------------------------------------------------------------------------
 
 
-def test_a_tile_holds_three_key_figures_and_leads_to_the_report():
-    labels = ["Eerste", "Tweede", "Derde", "Vierde"]
-    report = ENTRIES["2_asiel"]["report"] | {"key_figures": [key_figure(label) for label in labels]}
-    found = tile(page({"2_asiel": ENTRIES["2_asiel"] | {"report": report}}), "2_asiel")
+def test_a_card_says_what_the_report_found_and_leads_to_it():
+    found = card(page(files={"2_asiel.pdf"}), "2_asiel")
     assert found.h3.a["href"] == "2_asiel.html" and found.h3.get_text() == "Asiel"
-    assert [tag.get_text() for tag in found.find_all("dt")] == labels[:3]
-    value = found.select_one("dd.value")
-    assert value.get_text() == "2.316 aanvragen" and value.data["value"] == "2316"
-    assert found.select_one("dd.period").get_text() == "juni 2017"
-    assert found.select_one("dd.change").get_text() == "+13% t.o.v. juni 2016"
-    assert "sinds jun 2016" in found.select_one("dd.trend").get_text()
+    assert found.select_one("p.found").get_text() == FINDING
+    assert [link["href"] for link in found.select("p a")] == ["2_asiel.pdf"]
+    assert card(page(), "2_asiel").select("p a") == [] and found.dl is None
 
 
-def test_other_forms_are_linked_only_when_they_are_there():
-    found = page(files={"2_asiel.html", "2_asiel.xlsx", "2_asiel.pdf", "7_lvv.ipynb"})
-    assert [link["href"] for link in tile(found, "2_asiel").select("ul a")] == ["2_asiel.xlsx", "2_asiel.pdf"]
-    assert tile(found, "5_terugkeer").select("ul a") == []
-    names = [link.get_text() for link in found.select("ul.formats a")]
-    assert len(set(names)) == len(names) == 3
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2017-06", "Nareis: 938 (juni 2017), +13% t.o.v. juni 2016."),
+        ("2016", "Over deze periode zelf zijn geen kerncijfers bekend."),
+    ],
+)
+def test_a_report_of_before_the_finding_gives_its_first_key_figure(moment, words):
+    old = {"label": "Nareis", "value": "938", "period": "juni 2017", "change": "+13% t.o.v. juni 2016"}
+    report = ENTRIES["2_asiel"]["report"] | {"finding": "", "key_figures": [old | {"moment": moment}]}
+    found = card(page({"2_asiel": ENTRIES["2_asiel"] | {"report": report}}), "2_asiel")
+    assert found.select_one("p.found").get_text() == words
 
 
 def test_the_page_to_explore_is_linked_only_when_it_is_there():
     found = page(files={"2_asiel.html", "verken.html"})
-    assert [link.get_text() for link in found.select('a[href="verken.html"]')] == ["Verken alle cijfers", "verken.html"]
+    assert [link.get_text() for link in found.select('a[href="verken.html"]')] == ["Verken zelf alle cijfers"]
     assert page(files={"2_asiel.html"}).select('a[href="verken.html"]') == []
 
 
-def test_a_manifest_of_before_the_trend_gives_the_same_tile_without_it():
-    old = {"label": "Nareis", "value": "938", "period": "juni 2017", "change": ""}
-    report = ENTRIES["2_asiel"]["report"] | {"key_figures": [old]}
-    found = tile(page({"2_asiel": ENTRIES["2_asiel"] | {"report": report}}), "2_asiel")
-    assert found.select_one("dd.value").get_text() == "938" and found.data is None and found.svg is None
-    assert found.select_one("dd.change") is None
-
-
-def test_what_failed_is_said_above_all_and_at_its_tile():
+def test_that_a_report_is_missing_is_said_above_all_and_at_its_card_with_the_way_to_the_reason():
     kept = entry("Terugkeer", "5_terugkeer", "FAILED", "De cel gaf een fout.")
     kept["report"] |= {"run": "2017-06-05T06:00:00.000Z"}
     late = entry("Toezicht", "4_toezicht", "TIMEOUT", "Na 600 seconden niet klaar.", report=None)
-    found = page({"2_asiel": entry(), "4_toezicht": late, "5_terugkeer": kept})
-    assert "1 van de 3 rapporten gelukt." in found.header.get_text()
+    entries = {"2_asiel": entry(), "4_toezicht": late, "5_terugkeer": kept}
+    found = page(entries)
     links = found.header.select(".banner a")
     assert [(link["href"], link.get_text()) for link in links] == [
         ("#rapport-4_toezicht", "Toezicht"),
         ("#rapport-5_terugkeer", "Terugkeer"),
     ]
-    terugkeer, toezicht = tile(found, "5_terugkeer").get_text(), tile(found, "4_toezicht")
-    assert "Mislukt: De cel gaf een fout." in terugkeer and "van de run op 5 juni 2017 om 06:00 uur (UTC)" in terugkeer
-    assert "Tijd overschreden: Na 600 seconden niet klaar." in toezicht.get_text()
-    assert "Er is nog geen rapport" in toezicht.get_text() and toezicht.a is None
+    terugkeer, toezicht = card(found, "5_terugkeer"), card(found, "4_toezicht")
+    assert "van de run op 5 juni 2017 om 06:00 uur (UTC)" in terugkeer.get_text() and terugkeer.h3.a
+    assert "Er is nog geen rapport" in toezicht.get_text() and toezicht.h3.a is None
     assert page().select(".banner") == []
+    about = operations_page(entries)
+    for link in [terugkeer.select_one("p.gap a"), toezicht.select_one("p.gap a")]:
+        name, _, target = link["href"].partition("#")
+        assert name == operations.NAME and about.find(id=target)
+    assert "1 van de 3 rapporten gelukt." in about.header.get_text()
+    text = about.main.get_text(" ")
+    assert "Mislukt: De cel gaf een fout." in text and "Tijd overschreden: Na 600 seconden niet klaar." in text
+
+
+# -- the chain ---------------------------------------------------------------------------------------------
+
+
+def steps(page: BeautifulSoup) -> list[tuple[str, str, str]]:
+    """Of each step its name, its figure and all else that it says."""
+    shown = page.select(".chain > ol > li")
+    return [
+        (
+            one.h3.get_text(),
+            (one.select_one(".main > :is(data, .none)")).get_text(),
+            " ".join(one.get_text(" ").split()),
+        )
+        for one in shown
+    ]
+
+
+def test_the_chain_is_one_list_with_the_figures_of_the_period_and_its_gaps():
+    inflow = key_figure(measure="asylum_inflow_total", dimensions="", moment="2017-06")
+    report = ENTRIES["2_asiel"]["report"] | {"key_figures": [inflow]}
+    rows = [
+        *ROWS,
+        row("2_asiel", "2017-06", "IND: asiel", "9", measure="asylum_inflow_total"),  # the key figure goes before it
+        row("2_asiel", "2017-06-30", "COA: opvang", "21037", measure="coa_occupancy", unit="persons"),
+        row("2_asiel", "2016", "CBS: asiel", "5", measure="asylum_first_instance_decisions"),
+    ]
+    found = page({**ENTRIES, "2_asiel": ENTRIES["2_asiel"] | {"report": report}}, rows=rows)
+    (inflow_name, inflow_figure, words), decided, received, left = steps(found)
+    assert (inflow_name, inflow_figure) == ("Wie komt binnen", "2.316") and "+13% t.o.v. juni 2016" in words
+    assert decided[1].startswith("geen cijfer"), "one of another period is no figure of this one"
+    assert received[1] == "21.037" and "op 30 juni 2017" in received[2]
+    assert left[1].startswith("geen cijfer") and "gedwongen geen cijfer" in left[2]
+
+
+def test_without_any_figure_of_the_chain_or_without_a_period_there_is_no_picture():
+    assert page(rows=[]).select(".chain") == [] == page(name="proef").select(".chain")
 
 
 # -- sparkline ---------------------------------------------------------------------------------------------
@@ -131,7 +175,7 @@ def test_coverage_is_the_last_period_with_a_figure():
 
 
 def test_the_table_of_coverage_shows_its_gaps():
-    found = page().select_one("table.coverage")
+    found = operations_page().select_one("table.coverage")
     assert [tag.get_text() for tag in found.thead.find_all("th")] == ["Uitgever", "Asiel", "Terugkeer", "LVV"]
     rows = [[cell.get_text() for cell in line.find_all(["th", "td"])] for line in found.tbody.find_all("tr")]
     gap = "–geen cijfers"  # the dash to see, the words to hear
@@ -142,46 +186,68 @@ def test_the_table_of_coverage_shows_its_gaps():
         ["IND", "2016", gap, gap],
     ]
     assert {tag.get_text() for tag in found.select("td.current")} == {"jun 2017"}
-    assert "Zonder een enkel cijfer: Landelijke Vreemdelingenvoorzieningen (LVV)." in page().main.get_text()
+    assert "Zonder een enkel cijfer: Landelijke Vreemdelingenvoorzieningen (LVV)." in operations_page().main.get_text()
     assert {tag["scope"] for tag in found.find_all("th")} == {"col", "row"} and found.caption.get_text()
 
 
 def test_without_publishers_there_is_no_table():
-    found = page(publishers=None)
-    assert found.table is None and found.find(id="dekking") is None and "#dekking" not in str(found)
+    found = operations_page(publishers=None)
+    assert found.select("table.coverage") == [] and found.find(id="dekking") is None
 
 
 # -- the page as a whole -----------------------------------------------------------------------------------
 
 
 def test_text_from_data_stays_text():
-    figure = key_figure(HOSTILE, value=HOSTILE, period=HOSTILE, change=HOSTILE, unit_words=HOSTILE)
-    report = {"run": RUN, "html": "a#b?\"'.html", "notebook": "a.ipynb", "key_figures": [figure]}
-    broken = {"title": HOSTILE, "state": "FAILED", "reason": HOSTILE, "report": report}
-    rows = [row("a", "2017-06", HOSTILE)]
-    text = index.page(HOSTILE, {"a": broken}, RUN, name="2017-06", rows=rows, publishers={})
-    found = BeautifulSoup(text, "html.parser")
-    assert found.find_all("script") == [] and "<script" not in text
-    assert text.count("&lt;script&gt;") >= 10
-    assert found.svg["aria-label"].startswith(HOSTILE)
+    figure = key_figure(HOSTILE, value=HOSTILE, change=HOSTILE, measure="asylum_inflow_total", moment="2017-06")
+    report = {"run": "", "html": "a#b?\"'.html", "notebook": "a.ipynb", "key_figures": [figure], "finding": HOSTILE}
+    broken = {"title": HOSTILE, "state": "FAILED", "reason": HOSTILE, "report": report | {"run": RUN}}
+    texts = [
+        index.page(HOSTILE, {"a": broken}, RUN, name="2017-06", rows=[row("a", "2017-06", HOSTILE)]),
+        str(operations_page({"a": broken}, faults=[HOSTILE], packages={HOSTILE: HOSTILE})),
+    ]
+    for text in texts:
+        assert BeautifulSoup(text, "html.parser").find_all("script") == [] and "<script" not in text
+        assert text.count("&lt;script&gt;") >= 4
+    found = BeautifulSoup(texts[0], "html.parser")
     assert [tag["href"] for tag in found.select("h3 a")] == ["a%23b%3F%22%27.html"]
 
 
 def test_the_same_input_gives_the_same_page():
-    assert index.page("juni 2017", ENTRIES, RUN, rows=ROWS, publishers=PUBLISHERS) == index.page(
-        "juni 2017", dict(ENTRIES), RUN, rows=list(ROWS), publishers=dict(reversed(PUBLISHERS.items()))
+    assert index.page("juni 2017", ENTRIES, RUN, rows=ROWS) == index.page(
+        "juni 2017", dict(ENTRIES), RUN, rows=list(ROWS)
     )
+    assert operations_page() == operations_page(dict(ENTRIES), publishers=dict(reversed(PUBLISHERS.items())))
 
 
 def test_landmarks_headings_and_the_way_out():
-    found = page()
-    assert [len(found.find_all(name)) for name in ("header", "nav", "main", "footer")] == [1, 1, 1, 1]
-    levels = [int(tag.name[1]) for tag in found.find_all(["h1", "h2", "h3", "h4"])]
-    assert levels == [1, 2, 2, 3, 3, 3, 2, 2]
-    targets = {tag["id"] for tag in found.find_all(id=True)}
-    assert {link["href"][1:] for link in found.select('a[href^="#"]')} <= targets
-    links = [link["href"] for link in found.footer.select("a")]
-    assert links == ["figures.csv", "figures_excel.csv", "manifest.json", "../index.html"]
+    for found in (page(), operations_page()):
+        assert [len(found.find_all(name)) for name in ("header", "main", "footer")] == [1, 1, 1]
+        levels = [int(tag.name[1]) for tag in found.find_all(["h1", "h2", "h3", "h4"])]
+        assert levels[0] == 1 and all(after - before <= 1 for before, after in pairwise(levels))
+        targets = {tag["id"] for tag in found.find_all(id=True)}
+        assert {link["href"][1:] for link in found.select('a[href^="#"]')} <= targets
+    assert [link["href"] for link in page().footer.select("a")] == ["../index.html", "beheer.html"]
+    links = {link["href"] for link in operations_page().select("a")}
+    assert links >= {"index.html", "../index.html", "figures.csv", "figures_excel.csv", "manifest.json"}
+
+
+def test_who_makes_it_finds_files_times_versions_and_what_was_refused():
+    refused = {"source": "cbs-asiel", "date": "2017-06-30", "fate": "geweigerd", "reason": "Te weinig rijen."}
+    found = operations_page(
+        {"2_asiel": entry(seconds=12.34)},
+        files={"2_asiel.html", "2_asiel.xlsx"},
+        faults=["Bron x doet niet mee."],
+        refused=[refused],
+        git={"commit": "abcdef0123", "clean": False},
+        packages={"python": "3.11.7"},
+    )
+    text = " ".join(found.main.get_text(" ").split())
+    assert [link["href"] for link in found.select("table.editions a")] == ["2_asiel.html", "2_asiel.xlsx"]
+    for words in ("12,3", "Bron x doet niet mee.", "cbs-asiel : levering van 30 juni 2017 geweigerd: Te weinig rijen."):
+        assert words in text, words
+    assert "abcdef0 met niet-vastgelegde wijzigingen" in text and "3.11.7" in text
+    assert "elke levering die er is, is gebruikt" in operations_page().main.get_text()
 
 
 def test_each_report_has_its_own_dates():

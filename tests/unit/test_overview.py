@@ -9,7 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 from edition_folders import FIGURE, FINISHED, entry, write
 
-from keten.reports.publish import overview
+from keten.reports.publish import decisions, overview
+from keten.reports.publish.edition import Edition
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HOSTILE = '<script>alert("1")</script>'
@@ -23,6 +24,10 @@ def log(out: Path, name: str, stem: str) -> None:
 
 def page(out: Path) -> BeautifulSoup:
     return BeautifulSoup(overview.page(overview.editions(out)), "html.parser")
+
+
+def summaries(out: Path) -> list[str]:
+    return [one.text or "" for one in feed(out).iter(f"{ATOM}summary")]
 
 
 def feed(out: Path) -> ElementTree.Element:
@@ -224,3 +229,30 @@ def test_an_edition_with_other_parameters_says_so_and_is_not_the_newest(tmp_path
     assert tree.find("h2").get_text() == "Nieuwste uitgave: mei 2017"
     path.write_text("{", encoding="utf-8")
     assert overview.editions(tmp_path)[0]["label"] == "2017-06_nationaliteit-eritrea"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [{"confidentiality": "records"}, {"confidentiality": "records_suppressed"}, {"measure": "respondent_records"}],
+)
+def test_the_feed_sets_no_two_editions_of_figures_from_records_beside_each_other(tmp_path, mark):
+    """53 in the one and 50 in the other are three people."""
+    write(tmp_path, "2017-05", **{"2_asiel": entry(figure=FIGURE | {"value": "50"} | mark)})
+    write(tmp_path, "2017-06", **{"2_asiel": entry(figure=FIGURE | {"value": "53"} | mark)})
+    assert not any(FIGURE["label"] in told for told in summaries(tmp_path)) and len(summaries(tmp_path)) == 2
+    write(tmp_path, "2017-04")
+    assert sum(FIGURE["label"] in told for told in summaries(tmp_path)) == 1
+
+
+def test_the_maker_hears_of_another_edition_on_other_records(tmp_path):
+    for name, mark in (("2017-05", "a"), ("2017-06_x", "b")):
+        write(tmp_path, name)
+        path = tmp_path / name / "manifest.json"
+        content = json.loads(path.read_text(encoding="utf-8")) | {"outputs": {}}
+        content["inputs"] = {"respondents/enquete.csv": mark, "respondents/enquete.toml": "t"}
+        path.write_text(json.dumps(content), encoding="utf-8")
+    edition = Edition(tmp_path, "2017-06_x", "juni 2017")
+    mine = {"respondents/nieuw.csv": "b", "respondents/nieuw.toml": "u", "data/x.csv": "c"}
+    (told,) = decisions.other_records(edition, ["respondents", "participants"], mine)
+    assert told.startswith(f"Let op: 2017-05 in {tmp_path} rust op een ander bestand van de parameter respondents.")
+    assert decisions.other_records(edition, ["participants"], mine) == []

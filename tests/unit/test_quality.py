@@ -98,6 +98,16 @@ def test_a_change_within_the_rounding_of_a_provisional_figure_is_none(tmp_path):
     assert "1.005*" in texts and "+1%" not in texts and "binnen de afronding" in texts
 
 
+@pytest.mark.parametrize(
+    ("other", "joined"),
+    [("free", "records"), ("suppressed", "records_suppressed"), ("confidential", "records_suppressed")],
+)
+def test_what_is_made_of_records_keeps_their_mark(other, joined):
+    parts = [Quality(confidentiality="records"), Quality(confidentiality=other)]
+    assert combine(parts).confidentiality == joined
+    assert combine(parts).word == ("exact" if other == "free" else "suppressed")
+
+
 def test_a_share_takes_its_quality_from_both_its_figures(tmp_path):
     total = figure(**BY_NATIONALITY | {"dimension": ""}, value="22500", status="circa")
     syria = figure(**BY_NATIONALITY, category="Syrië", value="3675", status="rounded_5")

@@ -46,7 +46,7 @@ def test_a_key_figure_has_value_unit_period_and_change(year):
         ("Bewoners", "21.037", "31 december 2017"),
     ]
     assert shown.keyfigures[0]["change"] == "-1% t.o.v. 2016"
-    terms = [element.tag for element in tree(shown.html).find("dl")[0]]
+    terms = [element.tag for element in tree(shown.html).find(".//dl")[0]]
     assert terms[0] == "dt" and set(terms[1:]) == {"dd"}
     listed = {(row["measure"], row["period"], row["value"]) for row in shown.figures if not row["dimensions"]}
     assert {(INFLOW, "2017", 31327.0), (INFLOW, "2016", 31642.0), ("coa_occupancy", "2017-12-31", 21037.0)} <= listed

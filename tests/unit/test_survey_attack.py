@@ -11,7 +11,7 @@ from keten.statistics import attack
 from keten.statistics.attack import KNOWN, System
 from keten.statistics.survey import tables as survey
 from keten.statistics.survey.comparison import differences
-from keten.statistics.survey.decisions import TOGETHER, decisions
+from keten.statistics.survey.decisions import CLOSE, TOGETHER, decisions
 from keten.statistics.survey.importance import importance
 from keten.statistics.survey.respondents import Respondents
 from keten.statistics.survey.shown_cells import withheld
@@ -144,6 +144,53 @@ def test_groupings_that_nest_are_one_table():
     assert sum(map(len, shown)) == 2, "one of the two groupings is left"
     apart = nested(("Afrika", "Eritrea", 38), ("Afrika", "Somalië", 25), ("Azië", "Syrië", 20))
     assert "grouping" not in kinds(apart)
+
+
+# -- what two items say of each other --
+
+
+def paired(*groups: tuple[int | None, int | None, int]) -> Respondents:
+    """Answers to two items: the first, the second, by how many people."""
+    pairs = [pair[:2] for pair in groups for _ in range(pair[2])]
+    return respondents_of(*((str(who), "IND", None, "x", *pair) for who, pair in enumerate(pairs)), items=("a", "b"))
+
+
+def test_who_gave_one_answer_to_everything_is_held_beside_each_item():
+    """54 of 60 answered alike and nobody gave `a` a two: then at most 6 gave it to `b`, of the 20 with 1-3."""
+    respondents = paired((1, 1, 14), (1, 2, 2), (1, 3, 4), (5, 5, 40))
+    assert survey.straight_lining(respondents)["judged"].tolist() == [60]
+    system = system_of(respondents)
+    bounds = [one for one in system.statements if one.key == ("judged", "IND") and system.value(one.terms) == 2]
+    assert min(one.high for one in bounds) == 6
+    assert attack.pinned(system, withheld(respondents)) == []
+
+
+def test_skipping_of_all_items_together_bounds_who_is_not_judged():
+    """No more than ten skipped something, each of them half of the items: nor are more left out."""
+    system = system_of(paired((1, 1, 20), (2, 2, 20), (None, 1, 5), (2, None, 5)))
+    bounds = [one for one in system.statements if one.key == KNOWN and one.high == 10 and len(one.terms) == 1]
+    assert [system.value(one.terms) for one in bounds] == [10]
+
+
+def test_an_importance_that_was_derived_does_not_tell_who_skipped_the_item():
+    """One of 61 skipped it. An interval on 60 answers would tell that; that of 50 does not."""
+    pairs = [(1 + n % 5, 1 + (n + n // 9) % 5) for n in range(60)]
+    respondents = paired(*((*pair, 1) for pair in pairs), (None, 3, 1))
+    item, whole = (importance(respondents, protect).set_index("item").loc["a"] for protect in (True, False))
+    assert survey.item_nonresponse(respondents)["n"].isna().tolist() == [True, False]
+    width, exact = (row["importance_high"] - row["importance_low"] for row in (item, whole))
+    assert width > exact * (57 / 47) ** 0.5, "an interval on 50 answers, and wider for the rounding"
+
+
+def test_items_that_agree_too_well_do_not_tell_each_other():
+    """`b` has one answer that `a` has not: a correlation of 1,00 would leave no room for five."""
+    respondents = paired((1, 1, 29), (1, 2, 1), (5, 5, 30))
+    assert importance(respondents, protect=False)["importance"].min() > 0.98
+    assert importance(respondents)["importance"].isna().all()
+    assert ("belang weggelaten", "IND: a", CLOSE) in decisions(respondents)
+    apart = paired((1, 1, 20), (1, 2, 1), (1, 5, 10), (5, 5, 20), (5, 1, 10))
+    shown = importance(apart)["importance"]
+    assert shown.notna().all() and (10 * shown % 1).round(6).isin([0, 1]).all(), "in tenths"
 
 
 def test_the_analyst_sees_everything():

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from keten.model import quality
 from keten.model.periods import Period
 from keten.reports.publish import baseline, figures_csv, manifest
+from keten.reports.publish.baseline import MARKS
 from keten.reports.publish.changes import changes, compared, revised
 
 KEY = {
@@ -233,13 +235,15 @@ def test_the_previous_edition_was_made_with_the_same_parameters(tmp_path, parame
 # -- figures from records of persons --
 
 
-def test_of_figures_from_records_no_two_editions_are_compared():
+@pytest.mark.parametrize("mark", MARKS)
+def test_of_figures_from_records_no_two_editions_are_compared(mark):
     """53 - 50 = 3 people: neither the difference nor the number of the other edition is told."""
-    marked = {"confidentiality": "records"}
+    marked = {"confidentiality": mark}
     assert compared([{**KEY, **marked}], [BEFORE]) == compared([KEY], [{**BEFORE, **marked}]) == []
     now, before = {**ROW, "value": 53.0}, {**ROW, "value": "50"}
     assert len(revised([now], [before])) == 1
     assert revised([{**now, **marked}], [before]) == revised([now], [{**before, **marked}]) == []
+    assert baseline.MARKS == quality.MARKS
     of_before_the_mark = {"measure": "participant_records"}
     assert revised([{**now, **of_before_the_mark}], [{**before, **of_before_the_mark}]) == []
 

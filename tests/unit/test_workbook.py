@@ -370,8 +370,8 @@ def few(tmp_path_factory):
 WRONG = [
     ({"period": "juni 2017"}, "2017-06"),
     ({"period": "2017-13"}, "2017-06"),
-    ({"period": "1999"}, "buiten de gegevens"),
-    ({"period": "2035"}, "buiten de gegevens"),
+    ({"period": "1999"}, 'Over 1999 zijn er geen cijfers; het dichtstbij ligt 2017 (period = "2017")'),
+    ({"period": "2035-06"}, "Over juni 2035 zijn er geen cijfers; het dichtstbij ligt"),
     ({"period": "2017-12-31"}, "geen maand, kwartaal, halfjaar of jaar"),
     ({"period": "2017-01-01/2017-05-31"}, "geen maand, kwartaal, halfjaar of jaar"),
     ({"compare_years": -1}, "compare_years"),

@@ -93,7 +93,9 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         choice = period_choice.checked(view, given, notebooks)
         period = choice.period
         variant = variant_of(apart(notebooks, parameters, view), frozen.record_prints(records))
-        organisations = publishers(view)
+        account_for_cases(view, decided, period, given.get("as_of", ""))
+        organisations, faults = publishers(view)
+        refused = refusals(view)
     for notebook in notebooks:
         parameters[notebook.stem] = {**parameters[notebook.stem], "period": period}
     out = arguments.out or root() / "reports"
@@ -111,6 +113,8 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         "default": choice.default,
         "outdated": choice.outdated,
         "sources": fetched(data),
+        "faults": faults,
+        "refused": refused,
     }
     account["run"] = manifest.run_id(account)
     explored = explored_page(view, data, moment, label, given, notebooks) if whole_edition(arguments, edition) else {}
@@ -118,6 +122,7 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
     tell([] if arguments.notebooks else left_out(there), arguments.quiet)
     tell(differing(originals, given, git), arguments.quiet)
+    tell(decisions.other_records(edition, records, account["inputs"]), arguments.quiet)
     if "period" not in given and not arguments.quiet:
         print(choice.default["sentence"], flush=True)
     late = [outdated_words(choice.outdated)] if choice.outdated["key_figures"] else []
@@ -328,10 +333,21 @@ def read_records(name: str, path: Path, data: Path) -> None:
         read_participants(path, list(catalogue_of(data).municipalities.name))
 
 
-def publishers(data: Path) -> dict[str, str]:
+def account_for_cases(data: Path, folder: Path, period: str, as_of: str) -> None:
+    """Put in the folder what is hidden of the counts of case records, where there are any."""
+    from keten.model.periods import as_of_date
+    from keten.observations.dataset import load
+    from keten.observations.hidden_cases import hidden_cases
+    from keten.statistics.records import write_decisions
+
+    if hidden := hidden_cases(load(data), Period.parse(period).end, as_of_date(as_of)):
+        write_decisions(folder / "dossiers.csv", hidden)
+
+
+def publishers(data: Path) -> tuple[dict[str, str], list[str]]:
     """Publisher by title of each source in the data folder; the data, read and checked before, can go after this.
 
-    Tells on standard error which live sources cannot take part; the reports say so as well.
+    Also which live sources cannot take part, told on standard error too; the reports say so as well.
     """
     from keten.observations.dataset import forget, load
 
@@ -339,7 +355,18 @@ def publishers(data: Path) -> dict[str, str]:
     for fault in loaded.faults:
         print(f"Let op: {fault}", file=sys.stderr)
     forget()
-    return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True))
+    return dict(zip(loaded.sources.title, loaded.sources.publisher, strict=True)), list(loaded.faults)
+
+
+def refusals(data: Path) -> list[dict[str, str]]:
+    """The deliveries that were kept aside and not cleared since: `source`, `date`, `fate` and `reason`."""
+    from keten.sources.store import refused
+
+    return [
+        {"source": one.source, "date": one.date, "fate": one.fate, "reason": str(one.about.get("reason", ""))}
+        for one in refused(data)
+        if not one.about.get("cleared")
+    ]
 
 
 def fetched(data: Path) -> dict[str, dict[str, str]]:

@@ -18,7 +18,10 @@ FROM_RECORDS = "records"
 """The confidentiality of what was counted from records of persons and may be shown. It is a mark for life: what is made
 of such a figure has it too, and nothing tells by how much one edition or delivery differs from another.
 """
-CONFIDENTIALITIES = ("free", FROM_RECORDS, "suppressed", "confidential", "secondary")
+HIDDEN_RECORDS = "records_suppressed"
+"""The same mark on what was counted from records of persons and may not be shown."""
+MARKS = (FROM_RECORDS, HIDDEN_RECORDS)
+CONFIDENTIALITIES = ("free", FROM_RECORDS, "suppressed", HIDDEN_RECORDS, "confidential", "secondary")
 SHOWN = ("free", FROM_RECORDS)
 ROUNDED = ("rounded_5", "rounded_10", "circa")
 ROUNDED_TO = {0: "exact", 5: "rounded_5", 10: "rounded_10"}
@@ -95,9 +98,12 @@ def combine(parts: Iterable[Quality]) -> Quality:
     Quality(status='provisional', confidentiality='free', precision='rounded_5')
     """
     every = list(parts)
+    secrecy = max((one.confidentiality for one in every), key=CONFIDENTIALITIES.index, default="free")
+    if any(one.confidentiality in MARKS for one in every):
+        secrecy = FROM_RECORDS if secrecy in SHOWN else HIDDEN_RECORDS
     return Quality(
         max((one.status for one in every), key=STATUSES.index, default="normal"),
-        max((one.confidentiality for one in every), key=CONFIDENTIALITIES.index, default="free"),
+        secrecy,
         max((one.precision for one in every), key=_vagueness, default="exact"),
     )
 
@@ -116,9 +122,11 @@ def rounded_to(precision: str) -> float:
 
 
 def marked(columns: Mapping[str, pd.Series], where: pd.Series | bool = True) -> dict[str, pd.Series]:
-    """The columns of `columns_of`, with the mark of records on what is shown there."""
+    """The columns of `columns_of`, with the mark of records on what is shown there and on what is hidden."""
     secrecy = columns["confidentiality"]
-    return {**columns, "confidentiality": secrecy.mask((secrecy == "free") & where, FROM_RECORDS)}
+    for plain, mark in (("free", FROM_RECORDS), ("suppressed", HIDDEN_RECORDS)):
+        secrecy = secrecy.mask((secrecy == plain) & where, mark)
+    return {**columns, "confidentiality": secrecy}
 
 
 def comparable(table: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +134,7 @@ def comparable(table: pd.DataFrame) -> pd.DataFrame:
 
     The difference of two counts may stand for fewer people than either.
     """
-    counted = table.source[table.confidentiality == FROM_RECORDS].unique()
+    counted = table.source[table.confidentiality.isin(MARKS)].unique()
     return table[~table.source.isin(counted)]
 
 

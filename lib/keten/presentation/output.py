@@ -50,9 +50,9 @@ class Output:
     """An HTML fragment for the reader and what a run makes more of.
 
     figures: rows of figures.csv; keyfigures: those of the report's own period, for the index, of the `keyfigures_of`
-    that it asks for; spec: a chart's Vega-Lite specification; tables: what `Grid.payload` gives, for the annexes;
-    notices: `gaps` (titles without any figure), `samples` (sentences that say records are invented) and `licences` (of
-    the data), for the head and foot of a report.
+    that it asks for, and finding: what they say, as plain text; spec: a chart's Vega-Lite specification; tables: what
+    `Grid.payload` gives, for the annexes; notices: `gaps` (titles without any figure), `samples` (sentences that say
+    records are invented) and `licences` (of the data), for the head and foot of a report.
     """
 
     html: str
@@ -62,13 +62,15 @@ class Output:
     tables: list[dict] = field(default_factory=list)
     notices: dict[str, list[str]] = field(default_factory=dict)
     keyfigures_of: int = 0
+    finding: str = ""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         # One element around it, by which JupyterLab knows our outputs from those of others (see `lab.style`).
         html = f'<div class="keten" lang="nl">{self.html}</div>' if self.html else ""
         rows = {FIGURES: "figures", TABLES: "tables"}
         listed = {kind: {name: getattr(self, name)} for kind, name in rows.items() if getattr(self, name)}
-        key_figures = {"keyfigures": self.keyfigures, "of": self.keyfigures_of} if self.keyfigures_of else None
+        told = {"keyfigures": self.keyfigures, "of": self.keyfigures_of, "finding": self.finding}
+        key_figures = told if self.keyfigures_of else None
         others = ((KEY_FIGURES, key_figures), (CHART, self.spec), (NOTICES, self.notices))
         whole = {kind: content for kind, content in others if content}
         return {"text/html": html, **listed, **whole, **made()}
@@ -87,6 +89,7 @@ class Output:
             [table for part in parts for table in part.tables],
             notices,
             sum(part.keyfigures_of for part in parts),
+            next((part.finding for part in parts if part.finding), ""),
         )
 
 

@@ -193,6 +193,11 @@ def key_figures_of(content: dict) -> int:
     return sum(payload.get("of", len(payload.get("keyfigures", []))) for payload in every)
 
 
+def finding(content: dict) -> str:
+    """What the key figures of the executed notebook say, as plain text; '' where they do not tell."""
+    return next((text for _, payload in payloads(content, KEY_FIGURES) if (text := payload.get("finding"))), "")
+
+
 def payloads(content: dict, kind: str) -> Iterator[tuple[int, dict]]:
     """What the cells show of this MIME type, each with its cell's index; cells for JupyterLab only are left out."""
     for index, cell in enumerate(content["cells"]):

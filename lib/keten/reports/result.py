@@ -39,8 +39,8 @@ class Result:
 
     `files`: by what a manifest calls them, `html`, `notebook`, the annexes `xlsx` and `ods`, and `pdf`; of a job that
     failed only the partial notebook, if there is one. `key_figures`: those of the report's own period, of
-    `key_figures_of`. `dates`: the date line of the report. `pdf_reason`: why a PDF
-    that was wanted is not there.
+    `key_figures_of`, and `finding` what they say. `dates`: the date line of the report. `pdf_reason`: why a PDF that
+    was wanted is not there.
     """
 
     stem: str
@@ -55,6 +55,7 @@ class Result:
     figures: list[dict[str, Any]] = field(default_factory=list)
     key_figures: list[dict[str, Any]] = field(default_factory=list)
     key_figures_of: int = 0
+    finding: str = ""
     dates: str = ""
     pdf_reason: str | None = None
 

@@ -1,6 +1,5 @@
 """What the sections on records of persons share: a file without which they are empty, texts, and figures."""
 
-import csv
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from keten.model.figures import as_figures
 from keten.model.periods import Period
 from keten.paths import DECISIONS
 from keten.presentation.output import Output
-from keten.statistics.records import Decision
+from keten.statistics.records import Decision, write_decisions
 
 HIDDEN = "niet getoond"
 
@@ -42,10 +41,7 @@ def account_for(parameter: str, decisions: Callable[[], Sequence[Decision]]) -> 
     """In a run, tell its maker what was decided on the records of a parameter; no report holds it."""
     folder = os.environ.get(DECISIONS)
     if folder and Path(folder).is_dir():
-        with (Path(folder) / f"{parameter}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["besluit", "waarover", "waarom"])
-            writer.writerows(decisions())
+        write_decisions(Path(folder) / f"{parameter}.csv", decisions())
 
 
 Given = TypeVar("Given", bound=Records)

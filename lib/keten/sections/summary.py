@@ -1,17 +1,17 @@
-"""The opening of a report: key figures with their change, and a few sentences that say what the figures say.
+"""The opening of a report: what it found, key figures with their change, and one of them over the years.
 
 Every number in them carries its machine value and leads to where it comes from.
 """
 
 from collections.abc import Sequence
+from html import unescape
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from keten.model.periods import Period
-from keten.model.units import is_rate
-from keten.presentation import prose
-from keten.presentation.changes import NOT_ALIKE, changes_of
+from keten.presentation import prose, yearly
+from keten.presentation.changes import NOT_ALIKE
 from keten.presentation.markup import escape, more, plain_number
 from keten.presentation.origin import identifier, origin_html, origins
 from keten.presentation.output import (
@@ -20,15 +20,19 @@ from keten.presentation.output import (
     cautions,
     dimensions_of,
     figure_rows,
-    name_of,
     notes,
     small_print,
 )
 from keten.presentation.tables import cell_text
+from keten.sections import finding
 from keten.sections.calculations import rows_of
+from keten.sections.finding import Named, sentence
 from keten.workbook.workbook import Workbook
 
 LAST_KNOWN = "Laatst bekende cijfers"
+NONE_KNOWN = "Tot en met deze periode zijn geen passende kerncijfers bekend."
+MOST_LARGE = 3  # key figures on the first screen of a report
+YEARS_DRAWN = 9  # how far back the columns of a report go
 TREND_YEARS = 5  # how far back the small line of a key figure goes
 
 
@@ -46,54 +50,139 @@ def opening(chain: Workbook) -> Output:
 
 
 def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[str] = ()) -> Output:
-    """The most important figures, large, each with its own period and the change from a year earlier.
+    """What a reader sees first: the finding in one sentence, three figures with their change, one of them over years.
 
-    Only those of the report's own period are its key figures, here and in the index; what is older, or about a period
-    that still ran, stands apart below them. frames: one item per key figure, from `Workbook.compare` for one category,
-    or `share_in_period`; names: other Dutch labels in the same order.
+    The other key figures follow, smaller. Only those of the report's own period are its key figures, here and in the
+    index; what is older, or about a period that still ran, stands apart below them. frames: one item per key figure,
+    from `Workbook.compare` for one category, or `share_in_period`; names: other Dutch labels in the same order.
     """
     title = "Kerncijfers"
-    every = _named(frames, names)
+    every = finding.named(frames, names)
     shown = [item for item in every if pd.notna(item.now.value)]
     if not shown:
-        gap = '<p class="gap">Tot en met deze periode zijn geen passende kerncijfers bekend.</p>'
-        return Output(gap, keyfigures_of=len(every))
+        return Output(f'<p class="finding">{NONE_KNOWN}</p>', keyfigures_of=len(every), finding=NONE_KNOWN)
     own, older = _apart(shown, chain)
+    first = finding.foremost(own or _newest(older), chain) or shown[0]
+    drawn = _drawn([first, *own, *older], chain) or _beside(own or older, chain)
     figures = [table for item in shown for table in (item.frame, item.changes[item.changes.value.notna()])]
+    figures += [drawn.frame] if drawn else []
     found = origins(figures, chain.catalogue)
     key = identifier(title, found)
-    here = escape(f"Over {chain.period.label} zelf zijn geen kerncijfers bekend.")
-    html = _tiles(own, chain, key) if own else f'<p class="gap">{here}</p>'
-    html += _small_print([item for item in every if not any(item is one for one in older)], chain)
-    if older:
-        html += f'<div class="last-known"><p class="part">{LAST_KNOWN}</p>{_tiles(older, chain, key)}'
-        html += f"{_small_print(older, chain)}</div>"
+    head, rest = _dealt(own or older, first)
+    html = "".join(f'<p class="finding">{words}</p>' for words in _found(first, own, chain, _marker(key, first.now)))
+    html += f'<div class="glance">{_group(head, own, chain, key)}{drawn.html if drawn else ""}</div>'
+    html += _tiles(rest, chain, key)
+    html += _small_print([item for item in every if not any(item is one for one in older)], chain) if own else ""
+    html += _group(older, own, chain, key) if own else ""
+    html += _small_print(older, chain)
     html += more(origin_html(title, found))
-    told = [_told(item, chain) for item in own]
-    return Output(html, [row for table in figures for row in figure_rows(table)], told, keyfigures_of=len(every))
+    return Output(
+        html,
+        [row for table in figures for row in figure_rows(table)],
+        [_told(item, chain) for item in own],
+        keyfigures_of=len(every),
+        finding=unescape(" ".join(_found(first, own, chain))),
+    )
 
 
-def _apart(items: "Sequence[Named]", chain: Workbook) -> "tuple[list[Named], list[Named]]":
+def _found(first: Named, own: Sequence[Named], chain: Workbook, mark: prose.Mark = prose.unmarked) -> list[str]:
+    """The finding; where the period has no key figure of its own that, and after it what is known last."""
+    words = finding.sentence(finding.since_a_year(first), chain, escape(first.name), mark)
+    return [words] if own else [escape(f"Over {chain.period.label} zelf zijn geen kerncijfers bekend."), words]
+
+
+def _newest(items: Sequence[Named]) -> list[Named]:
+    """Those that end last."""
+    last = max(Period.parse(item.now.period).end for item in items)
+    return [item for item in items if Period.parse(item.now.period).end == last]
+
+
+def _dealt(items: Sequence[Named], first: Named) -> tuple[list[Named], list[Named]]:
+    """The few that are shown large, in their own order and the first among them, and the others."""
+    head = [*items[:MOST_LARGE]]
+    if not any(item is first for item in head):
+        head[-1] = first
+    return head, [item for item in items if not any(item is one for one in head)]
+
+
+def _group(items: Sequence[Named], own: Sequence[Named], chain: Workbook, key: str) -> str:
+    """Tiles; of what is not of the period under a heading that says so."""
+    if not items:
+        return ""
+    tiles = _tiles(items, chain, key)
+    if any(items[0] is one for one in own):
+        return tiles
+    return f'<div class="last-known"><p class="part">{LAST_KNOWN}</p>{tiles}</div>'
+
+
+class Drawn(NamedTuple):
+    """A figure over the years, and the columns that show it."""
+
+    frame: pd.DataFrame
+    html: str
+
+
+def _drawn(items: Sequence[Named], chain: Workbook) -> Drawn | None:
+    """The first of these that has a past, over the years."""
+    for item in items:
+        frame = chain.over_years(item.now, YEARS_DRAWN)
+        if not len(frame):
+            frame = item.frame
+        comparable = frame[(frame.reason == "") | (frame.period == item.now.period)]
+        rows = [
+            yearly.Column(
+                Period.parse(row["period"]).short,
+                cell_text(row),
+                None if pd.isna(row["value"]) or row["reason"] else _number(pd.Series(row)),
+            )
+            for row in rows_of(frame)
+        ]
+        if html := yearly.columns(item.name, _unit_words(item.now, chain), rows):
+            return Drawn(comparable, html)
+    return None
+
+
+def _beside(items: Sequence[Named], chain: Workbook) -> Drawn | None:
+    """Where nothing has a past: as many as are of one unit and period, beside each other; a score has no zero."""
+    alike: dict[tuple[str, str], list[Named]] = {}
+    for item in items:
+        if not item.now.unit.startswith("score"):
+            alike.setdefault((item.now.unit, item.now.period), []).append(item)
+    most = max(alike.values(), key=len, default=[])
+    given = [yearly.Column(item.name, _value_text(item), _number(item.now)) for item in most]
+    if not most:
+        return None
+    moment, unit = Period.parse(most[0].now.period).label, _unit_words(most[0].now, chain)
+    whole = 100 if most[0].now.unit == "percent" else 0
+    html = yearly.rows(prose.capital(unit or "aandelen"), moment, given, whole)
+    return Drawn(pd.concat([item.frame.tail(1) for item in most]), html) if html else None
+
+
+def _apart(items: Sequence[Named], chain: Workbook) -> tuple[list[Named], list[Named]]:
     """Those of the report's own period, and those that are not."""
     own = [item for item in items if chain.is_own(item.now)]
     return own, [item for item in items if not chain.is_own(item.now)]
 
 
-def _tiles(items: "Sequence[Named]", chain: Workbook, key: str) -> str:
+def _tiles(items: Sequence[Named], chain: Workbook, key: str) -> str:
+    if not items:
+        return ""
     tiles = ""
     for item in items:
         now, mark, words = item.now, _marker(key, item.now), _unit_words(item.now, chain)
         unit = f" <small>{escape(words)}</small>" if words else ""
         value = mark(escape(_value_text(item)), _number(now), now.statistic)
-        tiles += (
-            f"<div><dt>{escape(item.name)}</dt><dd class='value'>{value}{unit}</dd>"
-            f"<dd class='period'>{escape(Period.parse(now.period).label)}</dd>"
-            f"<dd class='change'>{_key_change(item.changes, mark)}</dd></div>"
+        moment = Period.parse(now.period)
+        period = (
+            f"<dd class='period'>{escape(moment.label)}</dd>" if moment != chain.period or not chain.is_own(now) else ""
         )
+        change = _key_change(item.changes, mark)
+        tiles += f"<div><dt>{escape(item.name)}</dt><dd class='value'>{value}{unit}</dd>"
+        tiles += period + (f"<dd class='change'>{change}</dd>" if change else "") + "</div>"
     return f'<dl class="keyfigures">{tiles}</dl>'
 
 
-def _told(item: "Named", chain: Workbook) -> dict[str, Any]:
+def _told(item: Named, chain: Workbook) -> dict[str, Any]:
     """A key figure as the index and the next edition have it."""
     now = item.now
     return {
@@ -115,7 +204,7 @@ def _told(item: "Named", chain: Workbook) -> dict[str, Any]:
     }
 
 
-def _value_text(item: "Named") -> str:
+def _value_text(item: Named) -> str:
     (row,) = rows_of(item.frame.tail(1))
     return cell_text(row)
 
@@ -124,30 +213,11 @@ def _number(now: pd.Series) -> float:
     return as_shown(now.value, now.unit, now.statistic, now.margin)
 
 
-def _small_print(items: "Sequence[Named]", chain: Workbook) -> str:
+def _small_print(items: Sequence[Named], chain: Workbook) -> str:
     if not items:
         return ""
     every = pd.concat([item.frame for item in items], ignore_index=True)
     return small_print([*notes(every), *cautions(every, chain.catalogue)])
-
-
-class Named(NamedTuple):
-    """A comparison with what it is called, its last figure, and its changes."""
-
-    frame: pd.DataFrame
-    name: str
-    now: pd.Series
-    changes: pd.DataFrame
-
-
-def _named(frames: Sequence[pd.DataFrame], names: Sequence[str]) -> list[Named]:
-    """The frames that have a row, with their own label where `names` has none."""
-    pairs = zip(frames, [*names, *[""] * len(frames)], strict=False)
-    return [
-        Named(frame, name or name_of(frame.label.iloc[-1], frame.category.iloc[-1]), frame.iloc[-1], changes_of(frame))
-        for frame, name in pairs
-        if len(frame)
-    ]
 
 
 def _marker(key: str, figure: pd.Series) -> prose.Mark:
@@ -199,7 +269,7 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
     below the others. Frames and names as for `key_figures`.
     """
     title = "Samenvatting in zinnen"
-    shown = _named(frames, names)
+    shown = finding.named(frames, names)
     _, older = _apart([item for item in shown if pd.notna(item.now.value)], chain)
     figures = []
     for item in shown:
@@ -216,31 +286,3 @@ def sentences(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[s
         html += f'<div class="last-known"><p>{LAST_KNOWN}:</p>{listed(older)}</div>'
     html += more(origin_html(title, found)) if html else ""
     return Output(html, [row for table in figures for row in figure_rows(table)])
-
-
-def sentence(frame: pd.DataFrame, chain: Workbook, name: str, mark: prose.Mark = prose.unmarked) -> str:
-    """One figure and its comparison with earlier years as one Dutch sentence; what is not comparable is said so."""
-    now = frame.iloc[-1]
-    rate = is_rate(now.unit)
-    compared = changes_of(frame)[::-1]
-    alike = compared[compared.reason == ""]
-    apart = compared[compared.reason != ""]
-    changes = [(Period.parse(before), change) for before, change in zip(alike.before, alike.change, strict=True)]
-    words = chain.catalogue.unit_words(now.unit)
-    unit = now.unit if rate or now.unit == "EUR" else (escape(words.singular), escape(words.plural))
-    value = None if pd.isna(now.value) else as_shown(now.value, now.unit, now.statistic, now.margin)
-    about = now.precision == "circa"
-    measure = chain.catalogue.measure(now.measure)
-    usual = not now.statistic and now.unit in (measure.unit, measure.also_unit)  # no share or ratio of the measure
-    # Of a part, the words of the whole would say too much; people of one nationality do what all people do.
-    usual = usual and (rate or now.category in ("", "totaal") or now.dimension == "nationality")
-    template, alone = escape(measure.sentence) if usual else "", name == escape(measure.label)
-    text = prose.comparison_sentence(name, Period.parse(now.period), value, unit, changes, about, mark, template, alone)
-    if now.reason and pd.notna(now.value):
-        return f"{text} Let op: {escape(now.reason)}."
-    if len(apart) and pd.notna(now.value):
-        text += f" Er is {NOT_ALIKE} {escape(prose.over(*apart.before))}."
-    caution = measure.caution
-    if caution and any(change.absolute is not None for _, change in changes):
-        text += f" Let op: {escape(prose.small(caution))}"
-    return text

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from keten.errors import KetenError
@@ -10,8 +10,18 @@ from keten.errors import KetenError
 Decision = tuple[str, str, str]
 """What was decided so that no small count comes out, about what, and why: in Dutch."""
 
+HEADER = ("besluit", "waarover", "waarom")
+
 Row = tuple[int, list[str]]
 """The line on which a row begins, and its fields."""
+
+
+def write_decisions(path: Path, decisions: Iterable[Decision]) -> None:
+    """Write decisions as CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(HEADER)
+        writer.writerows(decisions)
 
 
 def read_text(path: Path, encodings: Sequence[str], absent: str, remedy: str) -> str:

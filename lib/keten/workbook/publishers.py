@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from keten.model.figures import FIGURE_COLUMNS, KEY
-from keten.model.quality import COLUMNS_OF_QUALITY, FROM_RECORDS, RANK
+from keten.model.quality import COLUMNS_OF_QUALITY, MARKS, RANK
 from keten.workbook.visible import Visible
 
 
@@ -67,7 +67,7 @@ def others(visible: Visible, used: pd.DataFrame) -> pd.DataFrame:
     rows = rows[rows.value.notna() & ~rows.running].sort_values("known", ascending=False, kind="stable")
     rows = rows.drop_duplicates([*KEY, "organisation", "value"])
     pairs = rows.merge(own, on=KEY, how="inner")
-    from_records = (pairs.confidentiality == FROM_RECORDS) | (pairs.used_confidentiality == FROM_RECORDS)
+    from_records = pairs.confidentiality.isin(MARKS) | pairs.used_confidentiality.isin(MARKS)
     pairs = pairs[(pairs.value != pairs.used_value) & ~from_records]
     difference = pairs.value - pairs.used_value
     pairs = pairs.assign(

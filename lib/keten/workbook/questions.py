@@ -215,6 +215,23 @@ def history(found: Lookup, figure: pd.Series, years: int) -> pd.DataFrame:
     return with_gaps(rows[(rows.start >= first) & (rows.end <= figure.end)])
 
 
+def over_years(found: Lookup, figure: pd.Series, years: int) -> pd.DataFrame:
+    """A figure of a statement beside the same period of so many earlier years, oldest first, all of its own count.
+
+    Nothing where the figure is not the one that is found so, such as a ratio.
+    """
+    kind, _, whole = figure.statistic.partition(";denominator=")
+    if kind not in ("", "share"):
+        return table_of([])
+    ratio = ratios.percentage_of(whole, found.catalogue) if whole else None
+    moment = Period.parse(figure.period)
+    wanted = None if _within_own(found.scope, figure.measure, moment) else moment
+    asked = figure.measure, figure.dimension, [figure.category]
+    said = found.panels(*asked, wanted, ratio, years)[figure.category]
+    same = said.now.period == moment and said.now.value == figure.value
+    return table_of(said.figures if same else [])
+
+
 def latest_span(found: Lookup, measure: str, by: str, category: str) -> pd.DataFrame:
     """The figure over the last odd span of days."""
     rows = found.visible.of([measure], by)

@@ -11,6 +11,7 @@ from keten.model.periods import CALENDAR_KINDS, Period, as_of_date
 from keten.model.typed_period import typed_period
 from keten.observations.dataset import Data, as_of_day, load
 from keten.paths import data_folder
+from keten.workbook.reach import Reach
 
 MOST_COMPARE_YEARS = 30
 
@@ -88,10 +89,11 @@ def _checked_period(text: str | Period, data: Data, as_of: date | None) -> Perio
             f"De periode {period} begint na de datum van de gegevens (as_of) {as_of}; kies een eerdere "
             "periode of een latere datum."
         )
-    first, last = known.start.min().date(), known.end.max().date()
-    if period.end < first or period.start > last:
-        raise KetenError(
-            f"De periode {period} ligt buiten de gegevens, die lopen van {first:%Y-%m} tot en met {last:%Y-%m}; "
-            "kies een periode daarbinnen."
-        )
+    late = period.start > known.end.max().date()
+    if late or period.end < known.start.min().date():
+        ended = Reach(data, as_of).ended()
+        near = [one for one in ended if one.kind == period.kind] or ended
+        found = near[0 if late else -1] if near else None
+        nearest = f'; het dichtstbij ligt {found.label} (period = "{found}")' if found else ""
+        raise KetenError(f"Over {period.label} zijn er geen cijfers{nearest}.")
     return period

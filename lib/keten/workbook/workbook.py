@@ -126,6 +126,13 @@ class Workbook:
         """The figures like this one in the years before it, itself last; for a glance, so it counts as no use."""
         return questions.history(self._lookup, figure, years)
 
+    def over_years(self, figure: pd.Series, years: int) -> pd.DataFrame:
+        """A figure from `compare` or `share_in_period` beside the same period of so many earlier years, oldest first.
+
+        All are of the figure's own count; a year without a figure that can be compared is a row with its reason.
+        """
+        return self.hand_out(questions.over_years(self._lookup, figure, years))
+
     def share(
         self, part: str, whole: str, by: str = "", only: Sequence[str] = (), kind: str = "", years: int | None = None
     ) -> pd.DataFrame:

@@ -95,6 +95,7 @@ def _make(job: Job, executed: Path) -> dict[str, Any]:
         "figures": figures,
         "key_figures": key_figures,
         "key_figures_of": contents.key_figures_of(notebook),
+        "finding": contents.finding(notebook),
         "dates": dates_of(notebook),
         "pdf_reason": pdf_reason,
     }

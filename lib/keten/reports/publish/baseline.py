@@ -22,7 +22,7 @@ from keten.reports.publish.variant import alike
 
 FIGURES_FILE = "figures.csv"
 BASELINE_FOLDER = "eerder"
-FROM_RECORDS = "records"  # the mark of `keten.model.quality`, which is too heavy to load here
+MARKS = ("records", "records_suppressed")  # those of `keten.model.quality`, which is too heavy to load here
 MEASURES_OF_RECORDS = ("respondent_records", "participant_records")
 LATER_SOURCES = "Andere bronnen en latere uitgaven"  # section with figures that the report itself does not use
 
@@ -72,7 +72,7 @@ def from_records(row: Mapping[str, Any]) -> bool:
 
     The difference may stand for fewer people than either figure. An edition of before the mark is known by its measure.
     """
-    return row.get("confidentiality") == FROM_RECORDS or row.get("measure") in MEASURES_OF_RECORDS
+    return row.get("confidentiality") in MARKS or row.get("measure") in MEASURES_OF_RECORDS
 
 
 def _figures(state: dict[str, str], report: dict[str, Any] | None, now: list[Row], before: list[Row]) -> list[Row]:

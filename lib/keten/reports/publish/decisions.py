@@ -5,9 +5,13 @@ reports as a whole does not publish this with it.
 """
 
 import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from keten.errors import KetenError
+from keten.presentation.prose import listing
+from keten.reports.publish import manifest
 from keten.reports.publish.edition import Edition
 
 SUFFIX = ".geheimhouding"
@@ -36,3 +40,28 @@ def keep(edition: Edition, made: Path) -> None:
         raise KetenError(
             f"Het verslag van wat is verborgen kan niet naar {home} ({error.strerror}); de rapporten staan er wel."
         ) from error
+
+
+def other_records(edition: Edition, parameters: Iterable[str], inputs: Mapping[str, str | None]) -> list[str]:
+    """Warnings of editions beside this one that rest on another file of records: the two may not both go out.
+
+    No report compares them, but who has both can subtract. parameters: those that name a file of records here;
+    inputs: the manifest's fingerprints.
+    """
+    others: dict[str, list[str]] = {}
+    for path in sorted(edition.out.glob(f"[!.]*/{manifest.NAME}")):
+        with suppress(KetenError):  # one that cannot be read concerns whoever makes that one again
+            for name in parameters:
+                mine, theirs = (_prints(name, of) for of in (inputs, (manifest.load(path.parent) or {})["inputs"]))
+                if theirs and mine != theirs:
+                    others.setdefault(name, []).append(path.parent.name)
+    return [
+        f"Let op: {listing(names)} in {edition.out} rust op een ander bestand van de parameter {name}. Staan daar "
+        "deels dezelfde mensen in, publiceer dan niet beide: het verschil kan voor een paar mensen staan."
+        for name, names in others.items()
+    ]
+
+
+def _prints(parameter: str, inputs: Mapping[str, str | None]) -> set[str | None]:
+    """The fingerprints of the file of records that a parameter names."""
+    return {mark for name, mark in inputs.items() if name.startswith(f"{parameter}/") and not name.endswith(".toml")}

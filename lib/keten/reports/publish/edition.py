@@ -1,10 +1,10 @@
 """Publish the results of a run as one edition: a folder that is replaced as a whole or not at all.
 
-An edition is `OUT/<name>/`: per notebook a report with its annexes and the executed notebook, `index.html`, the pages
-that came with the run (`verken.html`), `figures.csv` with its `datapackage.json`, `figures_excel.csv`, `CITATION.bib`,
-`manifest.json` and, once the data have changed, `eerder/figures.csv`. The new edition is built beside the old one and
-takes its place in one step (in two renames where the system cannot), under a lock. What a killed run left behind, of
-any edition, is put right by the next run of whatever period.
+An edition is `OUT/<name>/`: per notebook a report with its annexes and the executed notebook, `index.html`,
+`beheer.html`, the pages that came with the run (`verken.html`), `figures.csv` with its `datapackage.json`,
+`figures_excel.csv`, `CITATION.bib`, `manifest.json` and, once the data have changed, `eerder/figures.csv`. The new
+edition is built beside the old one and takes its place in one step (in two renames where the system cannot), under a
+lock. What a killed run left behind, of any edition, is put right by the next run of whatever period.
 """
 
 import os
@@ -23,7 +23,7 @@ from keten.durable import sync, sync_tree
 from keten.errors import KetenError, remedy, why
 from keten.locks import Busy, locked
 from keten.presentation.markup import harmless
-from keten.reports.publish import baseline, datapackage, figures_csv, index, manifest
+from keten.reports.publish import baseline, datapackage, figures_csv, index, manifest, operations
 from keten.reports.publish.baseline import BASELINE_FOLDER, FIGURES_FILE, Row
 from keten.reports.publish.exchange import exchange
 from keten.reports.publish.figures_csv import EXCEL_FILE
@@ -120,10 +120,10 @@ def publish(
     """Publish the results and return the edition's folder.
 
     `run` is the manifest's account of the run: `run`, `started`, `finished`, `parameters`, `inputs`, `packages`, `git`,
-    `default` and `outdated`. `publishers`: publisher by title of a source, for the index. `pages`: HTML of pages beside
-    the reports, by name. Reports of notebooks that failed or were not run now are taken over from the present edition.
-    Raises KetenError when it cannot be written: the present edition stays. What fails beside that, such as keeping the
-    log of a failure, is told by `tell`.
+    `default`, `outdated`, `faults` and `refused`. `publishers`: publisher by title of a source, for the page on the
+    run. `pages`: HTML of pages beside the reports, by name. Reports of notebooks that failed or were not run now are
+    taken over from the present edition. Raises KetenError when it cannot be written: the present edition stays. What
+    fails beside that, such as keeping the log of a failure, is told by `tell`.
     """
     with _locked(edition), _written(edition):
         try:
@@ -251,14 +251,14 @@ def _build(
     (staging / datapackage.FILE).write_text(package, encoding="utf-8", newline="\n")
     cited = datapackage.citation(rows, edition.name, edition.label, run)
     (staging / datapackage.CITATION).write_text(cited, encoding="utf-8", newline="\n")
+    files = {path.name for path in staging.iterdir() if path.is_file()}
     page = index.page(
         edition.label,
         entries,
         run["started"],
         name=edition.name,
         rows=rows,
-        publishers=publishers,
-        files={path.name for path in staging.iterdir() if path.is_file()},
+        files=files,
         default=run.get("default"),
         outdated=run.get("outdated"),
     )
@@ -271,6 +271,8 @@ def _build(
         "outputs": manifest.fingerprints(staging, manifest.files_below(staging)),
     }
     (staging / manifest.NAME).write_text(manifest.dump(content), encoding="utf-8", newline="\n")
+    about = operations.page(content, rows=rows, publishers=publishers, files=files)
+    (staging / operations.NAME).write_text(harmless(about), encoding="utf-8", newline="\n")
 
 
 def _figures(edition: Edition, kept: set[str], made_now: dict[str, Result], entries: Mapping[str, Any]) -> list[Row]:

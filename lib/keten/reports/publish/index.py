@@ -1,6 +1,5 @@
 """The page that leads to the reports of one edition: the whole chain at a glance."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -11,19 +10,16 @@ from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from keten.model.periods import Period
 from keten.presentation.prose import capital, listing
 from keten.reports import own_figures
 from keten.reports.periods import period_of
-from keten.reports.publish import coverage, sparkline
+from keten.reports.publish import chain, sparkline
 from keten.reports.result import FAILED, SUCCEEDED, TIMEOUT
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "ketenrapport"
 STATES = {SUCCEEDED: "gelukt", FAILED: "mislukt", TIMEOUT: "tijd overschreden"}
 PACKAGE = "datapackage.json"  # what the columns of figures.csv mean
 EXPLORER = "verken.html"  # the page on which all figures can be explored
-KEY_FIGURES = 3  # per goal; the report has them all
-FORMATS = {"xlsx": "Excel (xlsx)", "ods": "OpenDocument (ods)", "pdf": "Pdf", "ipynb": "Notebook (ipynb)"}
 
 
 def page(
@@ -33,35 +29,30 @@ def page(
     *,
     name: str = "",
     rows: Iterable[Mapping[str, Any]] = (),
-    publishers: Mapping[str, str] | None = None,
     files: Collection[str] = (),
     default: Mapping[str, Any] | None = None,
     outdated: Mapping[str, Any] | None = None,
 ) -> str:
-    """HTML of the index.
+    """HTML of the index: the chain in one picture, then what each report found.
 
     `label`: the period in words. `entries`: the manifest's `notebooks`, in order. `run`: start of this run; a
     report of an earlier one is shown with a remark. `name`: the edition's (`2017-06`). `rows`: those of its
-    `figures.csv`. `publishers`: publisher by title of a source; without it there is no table of coverage. `files`:
-    names of what stands in the edition, to link to. `default` and `outdated`: what the manifest says of the default
-    edition and of key figures without a recent figure.
+    `figures.csv`. `files`: names of what stands in the edition, to link to. `default` and `outdated`: what the manifest
+    says of the default edition and of key figures without a recent figure.
     """
-    rows = list(rows)
     shown = [_shown(stem, entry, run, files, name) for stem, entry in entries.items()]
     return (
         environment()
         .get_template("edition.html.j2")
         .render(
             label=label,
-            summary=summary(entries),
+            steps=chain.picture(entries, rows, period_of(name)),
             own=own_figures.of_reports(entry["report"] for entry in entries.values()),
-            package=PACKAGE in files,
             explorer=EXPLORER if EXPLORER in files else "",
             why=default["sentence"] if default and default["period"] == name else "",
             outdated=_outdated(outdated, entries) if outdated and outdated["key_figures"] else None,
             failed=[entry for entry in shown if entry["state"] != SUCCEEDED],
             entries=shown,
-            coverage=_coverage(rows, publishers, entries, period_of(name)) if publishers is not None else None,
         )
     )
 
@@ -117,20 +108,28 @@ def _outdated(told: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]])
 
 def _shown(stem: str, entry: Mapping[str, Any], run: str, files: Collection[str], name: str) -> dict[str, Any]:
     report = entry["report"] or {}
-    words = status(entry["state"], entry["reason"])
-    names = {kind: f"{stem}.{kind}" for kind in FORMATS}
+    pdf = f"{stem}.pdf"
     return {
         "id": f"rapport-{stem}",
         "title": entry["title"],
         "state": entry["state"],
-        "status": words[0].upper() + words[1:],
         "html": quote(report["html"]) if report else "",
-        "others": [(quote(file), FORMATS[kind]) for kind, file in names.items() if report and file in files],
+        "pdf": quote(pdf) if report and pdf in files else "",
+        "finding": _finding(report, name),
         "dates": report.get("dates") or "",
-        "own": own_figures.of_reports([report]),
-        "kept": _kept(entry["state"], report, run),
-        "key_figures": list(map(tile, headlines(report, name)[:KEY_FIGURES])),
+        "kept": kept(entry["state"], report, run),
     }
+
+
+def _finding(report: Mapping[str, Any], name: str) -> str:
+    """What a report found; one of an earlier version does not tell and gives its first key figure."""
+    if not report or report.get("finding"):
+        return report.get("finding") or ""
+    for one in headlines(report, name):
+        value = " ".join(filter(None, [one["value"], one.get("unit_words")]))
+        change = f", {one['change']}" if one.get("change") else ""
+        return f"{one['label']}: {value} ({one['period']}){change}."
+    return "Over deze periode zelf zijn geen kerncijfers bekend."
 
 
 def headlines(report: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
@@ -138,7 +137,8 @@ def headlines(report: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return own_figures.own(report.get("key_figures", []), period_of(name))
 
 
-def _kept(state: str, report: Mapping[str, Any], run: str) -> str:
+def kept(state: str, report: Mapping[str, Any], run: str) -> str:
+    """That a report is of an earlier run, or that there is none; '' for one of this run."""
     if not report:
         return "Er is nog geen rapport over deze periode."
     if report["run"] == run:
@@ -146,35 +146,3 @@ def _kept(state: str, report: Mapping[str, Any], run: str) -> str:
     if state == SUCCEEDED:
         return f"Dit rapport is van een eerdere run, op {moment(report['run'])}."
     return f"Het eerdere rapport blijft staan, van de run op {moment(report['run'])}."
-
-
-def _coverage(
-    rows: list[Mapping[str, Any]],
-    publishers: Mapping[str, str],
-    entries: Mapping[str, Mapping[str, Any]],
-    period: Period | None,
-) -> dict[str, Any]:
-    """The table of coverage: a column per notebook, a row per publisher, in each cell the last period."""
-    table = coverage.table(rows, publishers)
-    every = coverage.latest(table)
-    without = [entry["title"] for stem, entry in entries.items() if stem not in every]
-
-    def cells(found: Mapping[str, Period]) -> list[dict[str, Any] | None]:
-        return [_cell(found[stem], period) if stem in found else None for stem in entries]
-
-    return {
-        "titles": [_short(entry["title"]) for entry in entries.values()],
-        "every": cells(every),
-        "rows": [(publisher, cells(found)) for publisher, found in table],
-        "without": listing(without),
-    }
-
-
-def _short(title: str) -> str:
-    """The abbreviation in brackets at the end of a title, where there is one: columns are narrow."""
-    found = re.search(r"\((\w+)\)$", title)
-    return found[1] if found else title
-
-
-def _cell(last: Period, period: Period | None) -> dict[str, Any]:
-    return {"text": last.short, "current": period is not None and period.start <= last.end}

@@ -129,6 +129,7 @@ def entry(result: Result, run: dict[str, Any], before: dict[str, Any] | None) ->
             **{kind: path.name for kind, path in result.files.items()},
             "key_figures": result.key_figures,
             "key_figures_of": result.key_figures_of,
+            "finding": result.finding,
             "dates": result.dates,
             "data": data_state(run.get("inputs", {}), result.parameters),
         }

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from keten.presentation.prose import listing
 from keten.reports.periods import is_plain, period_of
-from keten.reports.publish import index, manifest
+from keten.reports.publish import baseline, index, manifest
 from keten.reports.publish.manifest import FAILURES
 from keten.reports.result import SUCCEEDED
 
@@ -150,21 +150,24 @@ def _failures(edition: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def _headlines(edition: Mapping[str, Any]) -> list[tuple[dict[str, Any], str]]:
+def _headlines(edition: Mapping[str, Any], from_records: bool = True) -> list[tuple[dict[str, Any], str]]:
     """The first key figure of each report that has one of its own period, with the report's date line."""
     reports = [entry["report"] or {} for entry in edition["notebooks"].values()]
     return [
         (index.tile(own[0]), report.get("dates") or "")
         for report in reports
-        if (own := index.headlines(report, edition["name"]))
+        if (own := index.headlines(report, edition["name"])) and (from_records or not baseline.from_records(own[0]))
     ]
 
 
 def _sentences(edition: Mapping[str, Any]) -> str:
-    """An edition in a few sentences: what succeeded, what failed, the headline figures."""
+    """An edition in a few sentences: what succeeded, what failed, the headline figures.
+
+    None that was counted from records of persons: in the feed all editions stand beside each other.
+    """
     failed = [failure["title"] for failure in _failures(edition)]
     figures = []
-    for tile, dates in _headlines(edition):
+    for tile, dates in _headlines(edition, from_records=False):
         value = " ".join(filter(None, [tile["value"], tile["unit_words"]]))
         figures.append(f"{tile['label']}: {value} ({tile['period']}). {dates}".rstrip())
     wrong = [f"Niet gelukt: {listing(failed)}."] if failed else []

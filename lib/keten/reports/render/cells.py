@@ -10,7 +10,7 @@ from typing import Any
 import mistune
 from markupsafe import Markup
 
-from keten.presentation.mime import FIGURES, NOTICES
+from keten.presentation.mime import FIGURES, KEY_FIGURES, NOTICES
 from keten.reports import notebook as contents
 
 IMAGES = ("image/png", "image/jpeg")
@@ -31,6 +31,7 @@ class Section:
     """What stands under one heading of level 2; what stands above the first of them has no heading.
 
     `headings`: those of level 3. `figures`: how many numbers its outputs give. `gaps`: titles of figures without data.
+    `opens`: whether it has the key figures, with which a report opens.
     """
 
     heading: Heading | None = None
@@ -38,6 +39,7 @@ class Section:
     parts: list[str] = field(default_factory=list)
     figures: int = 0
     gaps: list[str] = field(default_factory=list)
+    opens: bool = False
 
     @property
     def html(self) -> Markup:
@@ -65,6 +67,7 @@ def sections(nb: dict) -> list[Section]:
                 data = output.get("data", {})
                 section.figures += len(data.get(FIGURES, {}).get("figures", []))
                 section.gaps += data.get(NOTICES, {}).get("gaps", [])
+                section.opens |= KEY_FIGURES in data
     for section in renderer.sections:
         _drop_bare_headings(section)
     head, *body = renderer.sections

@@ -35,6 +35,7 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
     Depends on the notebook alone, so that every way of rendering it gives the same page.
     """
     head, *body = sections(nb)
+    heading, below = _heading(head.parts)
     title = contents.title(nb) or stem
     made = nb["metadata"].get("keten", {})
     doubt = proof.doubt(nb)
@@ -45,10 +46,12 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
         "doubt": doubt,
         "remedy": proof.remedy(nb),
         "running_title": css_text(", ".join(filter(None, [title, made.get("label")]))),
-        "head": head.html,
+        "heading": Markup(heading),
+        "head": Markup("\n".join(below)),
         "dates": dates_of(nb),
         "own": words(len(contents.key_figures(nb)), contents.key_figures_of(nb)),
         "sections": body,
+        "opening": bool(body) and body[0].opens,
         "charts": any(CHART in section.html for section in [head, *body]),
         "provisional": provisional(nb),
         "empty": [section.heading for section in body if section.gaps and not section.figures],
@@ -61,6 +64,12 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
         "contact": contact(made.get("contact", "")),
         "annexes": [(quote(f"{stem}.{kind}"), words) for kind, words in ANNEXES] if made else [],
     }
+
+
+def _heading(parts: list[str]) -> tuple[str, list[str]]:
+    """The title of a report, '' where it has none, and what stands below it before the first section."""
+    shown = [part for part in parts if part]
+    return (shown[0], shown[1:]) if shown and shown[0].startswith("<h1 ") else ("", shown)
 
 
 def css_text(text: str) -> str:

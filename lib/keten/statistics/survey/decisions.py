@@ -4,6 +4,7 @@ It names organisations, questions and groupings, as the report does, and no coun
 """
 
 from keten.statistics.records import Decision
+from keten.statistics.survey.importance import importance
 from keten.statistics.survey.protected_cells import MERGED, Cell, cells_by_rule
 from keten.statistics.survey.respondents import Respondents
 from keten.statistics.survey.shown_cells import withheld
@@ -21,6 +22,7 @@ WITHHELD = {
     "cell": "alle uitkomsten weggelaten",
 }
 FEW = "te weinig mensen, of een aantal onder vijf"
+CLOSE = "te weinig mensen, of te veel samenhang bij verborgen antwoorden"
 TOGETHER = "met al het andere in het rapport zou het een aantal onder vijf verraden"
 
 
@@ -32,6 +34,10 @@ def decisions(respondents: Respondents) -> list[Decision]:
     for by in (*respondents.groupings, *(["wave"] if respondents.has_waves else [])):
         merged = [cell.organisation for cell in cells_by_rule(respondents, by) if cell.group == MERGED]
         found += [("groepen samengevoegd", f"{name}: {by}", FEW) for name in dict.fromkeys(merged)]
+    if respondents.importance is None:
+        gone = importance(respondents).query("importance.isna()")
+        about = zip(gone["organisation"], gone["item"], strict=True)
+        found += [("belang weggelaten", ": ".join(names), CLOSE) for names in about]
     keys = sorted(withheld(respondents), key=order)
     return [*found, *((WITHHELD[kind], ": ".join(about), TOGETHER) for kind, *about in keys)]
 

@@ -38,10 +38,15 @@ def answering(respondents: Respondents) -> dict[str, list[int]]:
     return found
 
 
+def least_answered(items: int) -> int:
+    """How many of the items a record has to answer to be fit to judge as a whole."""
+    return max(2, ceil(LEAST_ANSWERED * items))
+
+
 @lru_cache(maxsize=8)
 def straight_lines(respondents: Respondents) -> dict[str, list[int]]:
     """Per organisation how many records have one answer throughout, how many more, and how many too few to judge."""
-    least = max(2, ceil(LEAST_ANSWERED * respondents.answers["item"].nunique()))
+    least = least_answered(respondents.answers["item"].nunique())
     found = {}
     for organisation, scores in scores_per_record(respondents):
         enough, one_answer = scores.count() >= least, scores.nunique() == 1

@@ -9,7 +9,7 @@ from math import atanh, isnan, nan, sqrt, tanh
 import pandas as pd
 from scipy.stats import norm
 
-from keten.disclosure import MINIMUM_BASE
+from keten.disclosure import MINIMUM_BASE, THRESHOLD, is_small
 from keten.statistics.survey.facts import LEAST_ANSWERED
 from keten.statistics.survey.protected_cells import Cell, round_to
 from keten.statistics.survey.respondents import Respondents
@@ -25,6 +25,9 @@ ADVICE = {  # importance, performance -> what to do; nothing where one of them i
     **{(AROUND, side): "grensgeval" for side in (BELOW, AROUND, ABOVE)},
     **{(side, AROUND): "grensgeval" for side in (BELOW, ABOVE)},
 }
+
+CLOSE = 0.85
+"""A correlation beyond this, in the tenths that it is rounded to, is not shown beside a hidden distribution."""
 
 Weight = tuple[float, float, float, str]
 """An importance with its interval, and by which method."""
@@ -77,31 +80,50 @@ def _importances(respondents: Respondents, cells: Sequence[Cell], protect: bool)
     else:
         for organisation, answers in respondents.answers.groupby("organisation", observed=True):
             scores = answers.pivot(index=["respondent", "wave"], columns="item", values="score").astype(float)
+            mine = {cell.item: cell for cell in cells if cell.organisation == organisation}
+            whole = all(cell.in_full(respondents.scale) for cell in mine.values())
             for item in scores:
-                derived = _correlation(scores[item], scores.drop(columns=item), protect)
+                own = mine[str(item)] if protect else None
+                derived = _correlation(scores[item], scores.drop(columns=item), own, whole)
                 found[str(organisation), str(item)] = (*derived, "afgeleid")
     return found
 
 
-def _correlation(item: pd.Series, others: pd.DataFrame, protect: bool) -> tuple[float, float, float]:
+def _correlation(item: pd.Series, others: pd.DataFrame, cell: Cell | None, whole: bool) -> tuple[float, float, float]:
     """Spearman's correlation of an item with the mean of the other items, with its interval.
 
-    Protected: rounded to 0.1 (0.01 from 50 answers on), the number of answers rounded down to tens.
+    Protected, that is with the cell of the item: nothing where nothing of the cell is shown; rounded to 0.1, to 0.01
+    from 50 answers on. `whole`: of all these items the distribution is shown in full; else it is rounded to 0.1 and
+    from 0.9 not shown, as two items that agree so well give the distribution of each other away.
     """
     enough = (others.count(axis=1) >= max(1, LEAST_ANSWERED * others.shape[1])) & item.notna()
     n = int(enough.sum())
-    if n < MINIMUM_BASE:
+    if n < MINIMUM_BASE or (cell and cell.base < MINIMUM_BASE):
         return nan, nan, nan
     correlation = item[enough].rank().corr(others[enough].mean(axis=1).rank())
     slack = 0.0
-    if protect and correlation == correlation:
-        step = 0.01 if n >= 50 else 0.1
-        correlation, slack, n = round_to(correlation, step), step / 2, n // 10 * 10
+    if cell and correlation == correlation:
+        step = 0.01 if n >= 50 and whole else 0.1
+        correlation, slack, n = round_to(correlation, step), step / 2, _fewer(n, int(item.count()), cell)
+        if n < MINIMUM_BASE or (not whole and abs(correlation) > CLOSE):
+            return nan, nan, nan
     if not abs(correlation) < 1:  # no spread at all, or perfect agreement: there is no interval
         return correlation, nan, nan
     half = norm.ppf((1 + LEVEL) / 2) * sqrt((1 + correlation**2 / 2) / (n - 3))
     low, high = tanh(atanh(correlation) - half), tanh(atanh(correlation) + half)
     return correlation, max(low - slack, -1.0), min(high + slack, 1.0)
+
+
+def _fewer(n: int, answered: int, cell: Cell) -> int:
+    """A number of answers for an interval, in tens, that leaves unknown who answered this item and few of the others.
+
+    As long as those may be five or more; where the number of answers is hidden, beside the one at least who skipped it.
+    """
+    found = min(n, cell.base) // 10 * 10
+    most = answered if cell.n is not None else (cell.records or 0) - 1
+    while (cell.n is None or is_small(answered - n)) and most - found < THRESHOLD:
+        found -= 10
+    return found
 
 
 def _side(values: pd.Series, lows: pd.Series, highs: pd.Series, split: pd.Series) -> list[str | None]:

@@ -76,6 +76,10 @@ class Cell:
     sd: float = nan
     step: float = 0.0
 
+    def in_full(self, scale: tuple[int, int]) -> bool:
+        """Whether how many gave each score may be shown."""
+        return self.n is not None and not self.step and len(self.classes) == scale[1] - scale[0] + 1
+
     @property
     def top_two(self) -> ScoreClass | None:
         """The share with one of the two highest scores, where it may be shown."""

@@ -2,8 +2,9 @@
 
 Per organisation and item the reader does not know how many gave each score, or none; nor that per group, nor how many
 gave which two scores to two organisations. Groupings of which one refines the other (country within continent) are one
-table: they share their counts. Not in the system: rank correlations, which are rounded and not linear, and what
-the counts of two items say of each other.
+table: they share their counts. Two items of one organisation speak of each other through who skipped most of them, and
+through who gave one answer to everything. Not in the system, as they are not linear: rank correlations, which
+`statistics.survey.importance` rounds, or leaves out where they come near to telling how an item was answered.
 """
 
 from collections import defaultdict
@@ -20,6 +21,7 @@ from keten.statistics.attack import KNOWN, Key, System, Terms, times, total
 from keten.statistics.survey.facts import (
     Pairs,
     answering,
+    least_answered,
     pairs_of,
     scores_by_respondent,
     shown_counts,
@@ -245,6 +247,8 @@ class _Maker:
             if judged:
                 for one in (lines, others):
                     system.tell_exactly(("judged", organisation), {one: 1})
+                self._alike(organisation, records - straight[organisation][0])
+            self._skipping(organisation, few, records)
             for one in (lines, others, few):
                 system.watch({one: 1})
             silent = system.count(none, records)
@@ -262,6 +266,30 @@ class _Maker:
                     system.tell(KNOWN, total(counted[SKIPPED], {copy: -1}), 0, np.inf)
                     self._silent(organisation, copy, shown, none)
                     system.watch(total(counted[SKIPPED], {copy: -1}), few=self.cells[about].n is None)
+
+    def _alike(self, organisation: str, most: int) -> None:
+        """Who gave one answer to everything gave it to two items alike: all but `most` records did."""
+        full = [cell for (name, _), cell in self.cells.items() if name == organisation]
+        full = [cell for cell in full if cell.in_full(self.respondents.scale)]
+        for about, counted in self.counted.items():
+            if about[0] != organisation:
+                continue
+            for cell in full:
+                skipped = (cell.records or 0) - (cell.n or 0)
+                for part in cell.classes:
+                    mine, given, key = counted[part.low], part.count or 0, ("judged", organisation)
+                    self.system.tell(key, mine, -np.inf, given + skipped + most)
+                    self.system.tell(key, total(mine, counted[SKIPPED]), given - most, np.inf)
+
+    def _skipping(self, organisation: str, few: int, records: int) -> None:
+        """Who answered too few items to be judged skipped many, the others not: of the skips of all items together."""
+        cells = [cell for (name, _), cell in self.cells.items() if name == organisation]
+        shown = [cell.records - cell.n for cell in cells if cell.n is not None and cell.records is not None]
+        least = least_answered(len(cells))
+        at_least = max(0, len(shown) - least + 1)
+        at_most = min(len(shown), len(cells) - least)
+        self.system.tell(KNOWN, {few: at_least}, -np.inf, sum(shown))
+        self.system.tell(KNOWN, {few: len(shown) - at_most}, sum(shown) - at_most * records, np.inf)
 
     def _silent(self, organisation: str, silent: int, shown: pd.Series, none: int) -> None:
         if shown.notna().all():
