@@ -132,7 +132,9 @@ def test_a_mailed_address_opens_its_answer_without_a_request(browser, page):
     for quarter in ("2015-Q2", "2019-Q3", "2025-Q4"):  # of one publisher throughout
         assert rows[quarter] == f"{speaking.over('Eritrea', Period.parse(quarter)).figure.value:.0f}"
     copied = browser.execute_script("return Pagina.answerText()").split("\n")
-    assert copied[0].startswith("Eerste asielaanvragen: Eritrea: in het vierde kwartaal van 2025 ging het om 735")
+    assert (
+        copied[0].startswith("Eerste asielaanvragen: Eritrea: in het vierde kwartaal van 2025 ") and "735" in copied[0]
+    )
     assert copied[-2].startswith("Bron: CBS") and copied[-1].endswith(browser.execute_script("return location.hash"))
 
 

@@ -220,7 +220,7 @@ const Verken = (() => {
     const how = now.origin < 0 ? `percentage van ${small(data.measures[found.whole]?.label || "")}` : data.texts[data.origins[now.origin][2]];
     const label = named(about.label, row.name) + (found.whole ? ` (${how})` : "");
     if (now.value === null) return capital(`${label}: ${over(now.period)} is geen cijfer bekend.`);
-    const usual = !found.whole && [about.unit, about.also].includes(now.unit) && (rate || ["", "totaal"].includes(row.name));
+    const usual = !found.whole && [about.unit, about.also].includes(now.unit) && (rate || ["", "totaal"].includes(row.name) || found.by === "nationality");
     const roughly = now.precision === "circa" ? "ongeveer " : "", figureText = roughly + shown(now.value, now.unit);
     const one = number(now.value) === "1";
     let said;
