@@ -23,6 +23,12 @@ STYLES = ("report.css", "explorer.css")
 SCRIPTS = ("explorer.js", "explorer_page.js")
 LINES = (QUIET, GRID, AXIS)
 _ON_DARK = re.compile(r'(figure\.chart \[(?:fill|stroke)="(#\w+)"\] \{.*?\})')
+# Rules on what only reports have; the page is small enough to mail without them.
+_OF_REPORTS = re.compile(
+    r"^\s*(?:nav|dl\.(?:keyfigures|parameters)|\.(?:report|last-known|gap|top|banner\.unproved)|ul\.summary|"
+    r"ol\.events|figure\.events)\b[^\n{}]*\{[^{}]*\}$",
+    re.MULTILINE,
+)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _INDENT = re.compile(r"\n\s*")
 
@@ -33,7 +39,7 @@ def page(chain: Workbook, label: str, shares: Iterable[tuple[str, str]] = ()) ->
     content = packed(chain, found)
     plain = harmless(json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
     data = gzip.compress(plain.encode(), 9, mtime=0)
-    style = _short("\n".join([*map(_template, STYLES), _dark_lines()]))
+    style = _short(_OF_REPORTS.sub("", "\n".join([*map(_template, STYLES), _dark_lines()])))
     script = _short("\n".join(map(_template, SCRIPTS)))
     last = newest(found)
     measures = [
