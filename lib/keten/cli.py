@@ -43,6 +43,7 @@ def parser() -> "DutchParser":
     from keten.commands import (
         check,
         data,
+        diff,
         doctor,
         import_file,
         lab,
@@ -60,8 +61,9 @@ def parser() -> "DutchParser":
     top = DutchParser(prog="keten", description="Cijfers en rapporten over de vreemdelingenketen.")
     top.add_argument("--version", action="version", version=f"keten {version('keten')}", help="toon de versie")
     commands = top.add_subparsers(title="opdrachten", metavar="OPDRACHT", dest="command", required=True)
-    ours = (run, month, schedule, doctor, lab, new, update, import_file, withdraw, sources, data, revisions, check)
-    for command in ours:
+    making = (run, month, schedule, doctor, lab, new)
+    asking = (update, import_file, withdraw, sources, data, diff, revisions, check)
+    for command in (*making, *asking):
         command.add(commands)
     return top
 

@@ -132,8 +132,8 @@ def test_the_same_input_gives_the_same_bytes(notebooks, tmp_path):
     assert all(b"Begonnen op" in files.pop("beheer.html") for files in (first, second))
     assert sorted(first) == [
         "1_goed.html", "1_goed.ipynb", "1_goed.ods", "1_goed.xlsx",
-        "2_ook.html", "2_ook.ipynb", "2_ook.ods", "2_ook.xlsx", "figures.csv", "figures_excel.csv",
-        "index.html", "toegankelijkheid.html",
+        "2_ook.html", "2_ook.ipynb", "2_ook.ods", "2_ook.xlsx",
+        "CITATION.bib", "datapackage.json", "figures.csv", "figures_excel.csv", "index.html", "toegankelijkheid.html",
     ]  # fmt: skip
     assert first == second
     for content in manifests:

@@ -88,8 +88,8 @@ def test_an_edition_is_complete_and_its_fingerprints_are_right(run):
     content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert list(content["notebooks"]) == ["a", "b"]
     assert sorted(content["outputs"]) == [
-        "a.html", "a.ipynb", "a.ods", "a.xlsx", "b.html", "b.ipynb", "b.ods", "b.xlsx", "figures.csv",
-        "figures_excel.csv", "index.html", "toegankelijkheid.html",
+        "CITATION.bib", "a.html", "a.ipynb", "a.ods", "a.xlsx", "b.html", "b.ipynb", "b.ods", "b.xlsx",
+        "datapackage.json", "figures.csv", "figures_excel.csv", "index.html", "toegankelijkheid.html",
     ]  # fmt: skip
     assert content["outputs"] == {
         name: manifest.sha256(folder / name)
@@ -214,8 +214,8 @@ def test_a_partial_run_keeps_the_other_reports(run):
 def test_when_all_fail_there_is_an_index_that_says_so(run):
     folder = run(a=None)
     assert sorted(path.name for path in folder.iterdir()) == [
-        "beheer.html", "figures.csv", "figures_excel.csv", "index.html", "manifest.json",
-        "toegankelijkheid.html",
+        "CITATION.bib", "beheer.html", "datapackage.json", "figures.csv", "figures_excel.csv", "index.html",
+        "manifest.json", "toegankelijkheid.html",
     ]  # fmt: skip
     assert "Er is nog geen rapport" in (folder / "index.html").read_text(encoding="utf-8")
 

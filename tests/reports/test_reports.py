@@ -66,12 +66,15 @@ def test_the_edition_is_whole(runs, arguments, edition):
     assert done.returncode == 0, done.stdout + done.stderr
     files = {f"{stem}{ending}" for stem in STEMS for ending in (".html", ".ipynb", ".xlsx", ".ods")}
     assert {path.name for path in edition.folder.iterdir()} == files | {
+        "CITATION.bib",
+        "datapackage.json",
         "index.html",
         "beheer.html",
         "figures.csv",
         "figures_excel.csv",
         "manifest.json",
         "toegankelijkheid.html",
+        "verken.html",
     }
     assert [entry["state"] for entry in edition.manifest["notebooks"].values()] == ["SUCCEEDED"] * 7
     assert edition.folder.name == (arguments[1] if arguments else edition.manifest["parameters"]["period"])
@@ -79,9 +82,9 @@ def test_the_edition_is_whole(runs, arguments, edition):
 
 def test_the_index_leads_to_all_and_says_what_each_report_says(edition):
     page = edition.report("index").page
-    assert {tag["href"] for tag in page.select("a[href]")} >= {f"{stem}.html" for stem in [*STEMS, "beheer"]}
+    assert {tag["href"] for tag in page.select("a[href]")} >= {f"{stem}.html" for stem in [*STEMS, "beheer", "verken"]}
     links = {tag["href"] for tag in edition.report("beheer").page.select("a[href]")}
-    assert links >= {f"{stem}.xlsx" for stem in STEMS} | {"figures.csv", "manifest.json"}
+    assert links >= {f"{stem}.xlsx" for stem in STEMS} | {"figures.csv", "manifest.json", "datapackage.json"}
     found = [" ".join(tag.get_text() for tag in edition.report(stem).page.select("p.finding")) for stem in STEMS]
     assert [tag.get_text() for tag in page.select("article p.found")] == found
 

@@ -16,6 +16,7 @@ from keten.lab.controls import Panel
 from keten.lab.state import first_view
 from keten.lab.view import View
 from keten.model.periods import CALENDAR_KINDS, Period
+from keten.workbook.calendar import calendar
 
 FIRST, DECISIONS, GRANTS = (
     "asylum_first_applications",
@@ -53,9 +54,9 @@ def values(frame: pd.DataFrame) -> dict[str, float]:
 def test_every_choice_has_figures(wide):
     for _, measure in choices.measures(wide):
         for _, by in choices.breakdowns(wide, measure):
-            calendar = choices.calendar(wide, measure, by)
-            assert calendar, (measure, by)
-            for kind, periods in calendar.items():
+            found = calendar(wide, measure, by)
+            assert found, (measure, by)
+            for kind, periods in found.items():
                 assert {Period.parse(text).kind for text in periods} == {kind}
 
 
@@ -65,12 +66,12 @@ def test_every_choice_has_figures(wide):
 )
 def test_the_calendar_is_what_the_workbook_can_answer(chain, wide, measure, by):
     """A period is offered exactly when the workbook has a figure over it for some category."""
-    calendar = choices.calendar(wide, measure, by)
+    offered = calendar(wide, measure, by)
     for kind in CALENDAR_KINDS:
         for year in (2014, 2016, 2017, 2020):
             for period in Period.parse(str(year)).parts(kind):
                 found = wide.compare(measure, by, period=period) if by else wide.value(measure, period=period)
-                assert (str(period) in calendar.get(kind, [])) == found.value.notna().any(), period
+                assert (str(period) in offered.get(kind, [])) == found.value.notna().any(), period
 
 
 def test_measures_of_the_own_goal_go_first(wide):
@@ -145,11 +146,11 @@ def test_lines_are_drawn_at_the_frequency_that_has_most():
 
 
 def test_an_odd_span_of_days(wide, chain):
-    calendar = choices.calendar(wide, "lvv_outflow", "outcome")
-    view = View("lvv_outflow", calendar["span"][0], years=1, by="outcome")
+    found = calendar(wide, "lvv_outflow", "outcome")
+    view = View("lvv_outflow", found["span"][0], years=1, by="outcome")
     book = Workbook(views.book_period(view), 1)
     compared = views.figures(book, view).compared
-    assert compared.value.notna().all() and set(compared.period) == {calendar["span"][0]}
+    assert compared.value.notna().all() and set(compared.period) == {found["span"][0]}
 
 
 def test_figures_below_zero_are_within_the_axis(chain):

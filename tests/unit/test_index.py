@@ -51,6 +51,12 @@ def test_a_report_of_before_the_finding_gives_its_first_key_figure(moment, words
     assert found.select_one("p.found").get_text() == words
 
 
+def test_the_page_to_explore_is_linked_only_when_it_is_there():
+    found = page(files={"2_asiel.html", "verken.html"})
+    assert [link.get_text() for link in found.select('a[href="verken.html"]')] == ["Verken zelf alle cijfers"]
+    assert page(files={"2_asiel.html"}).select('a[href="verken.html"]') == []
+
+
 def test_that_a_report_is_missing_is_said_above_all_and_at_its_card_with_the_way_to_the_reason():
     kept = entry("Terugkeer", "5_terugkeer", "FAILED", "De cel gaf een fout.")
     kept["report"] |= {"run": "2017-06-05T06:00:00.000Z"}

@@ -21,7 +21,7 @@ from keten.reports import frozen
 from keten.reports.choice import available, chosen, left_out, passed_over, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed, read
 from keten.reports.own_figures import outdated_words
-from keten.reports.publish import baseline, decisions, frontpage, index, manifest
+from keten.reports.publish import baseline, decisions, explorer, frontpage, index, manifest
 from keten.reports.publish import edition as editions
 from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
@@ -117,7 +117,8 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         "refused": refused,
     }
     account["run"] = manifest.run_id(account)
-    context = report_context(edition, account, contact)
+    explored = explored_page(view, data, moment, label, given, notebooks) if whole_edition(arguments, edition) else {}
+    context = report_context(edition, account, contact) | ({"explorer": explorer.FILE} if explored else {})
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
     tell([] if arguments.notebooks else left_out(there), arguments.quiet)
     tell(differing(originals, given, git), arguments.quiet)
@@ -160,7 +161,7 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
             print(f"Geen rapport is vernieuwd: het bestand {name} werd tijdens de run gewijzigd.", file=sys.stderr)
         try:
             ended = {**account, "finished": time_stamp()}
-            published = editions.publish(edition, results, ended, organisations, contact=contact)
+            published = editions.publish(edition, results, ended, organisations, contact=contact, pages=explored)
             frontpage.write(out)
             decisions.keep(edition, decided)
         except KetenError as error:
@@ -278,6 +279,29 @@ def contact_line() -> str:
     if not contact.isprintable():
         raise KetenError("De omgevingsvariabele KETEN_CONTACT moet een regel tekst zijn, zoals een e-mailadres.")
     return contact
+
+
+def whole_edition(arguments: argparse.Namespace, edition: editions.Edition) -> bool:
+    """Whether the run makes the page to explore: of the chain's own reports, and all of them or to renew the page."""
+    from keten.workbook.declared import of_goals
+
+    ours = bool(of_goals(notebooks_folder()))
+    return ours and (not arguments.notebooks or (edition.folder / explorer.FILE).is_file())
+
+
+def explored_page(
+    view: Path, data: Path, period: Period, label: str, given: dict[str, str], notebooks: list[Notebook]
+) -> dict[str, str]:
+    """The page on which all figures of the edition can be explored, by its name."""
+    from keten.observations.dataset import forget
+    from keten.workbook.declared import shares
+    from keten.workbook.workbook import Workbook
+
+    with frozen.told_as(view, data):
+        chain = Workbook(period, as_of=given.get("as_of", ""), data=view)
+        page = explorer.page(chain, label, set().union(*(shares(one.path) for one in notebooks)))
+    forget()
+    return {explorer.FILE: page}
 
 
 def report_context(edition: editions.Edition, account: dict[str, Any], contact: str) -> dict[str, Any]:

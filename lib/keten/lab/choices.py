@@ -1,16 +1,12 @@
 """What an analyst can choose: only measures, breakdowns, categories and periods of which there are figures."""
 
-from collections import Counter
 from collections.abc import Sequence
-from datetime import date
-from functools import cache
 
 from keten.errors import KetenError
-from keten.model.periods import CALENDAR_KINDS, Period, as_of_date
+from keten.model.periods import Period, as_of_date
 from keten.observations.dataset import known_on
 from keten.workbook.workbook import Workbook
 
-ORDER = (*CALENDAR_KINDS, "span", "date")  # of kinds of period to choose from
 LARGEST, SAFE, UNION = "de tien grootste", "veilige landen van herkomst", "lidstaten van de Europese Unie"
 PLACES = ("nationality", "country")  # dimensions of which the categories are countries
 MOST_FOUND = 8  # measures to choose from after a search
@@ -47,44 +43,6 @@ def breakdowns(wide: Workbook, measure: str) -> list[tuple[str, str]]:
     found = wide.breakdowns(measure)
     total = [("geen (totaal)", "")] if "" in found else []
     return total + sorted((wide.catalogue.dimension_label(one), one) for one in found if one)
-
-
-def calendar(wide: Workbook, measure: str, by: str) -> dict[str, list[str]]:
-    """Per kind of period (`ORDER`) those over which the measure has a figure, oldest first; kinds without any left out.
-
-    A flow counts as known where it is published or all its months, quarters or half-years are; a stock where a
-    reference date lies within the period. `wide` as `widest` gives it.
-    """
-    rows = wide.offered(measure, by)
-    rows = rows[rows.chosen & rows.value.notna()]
-    known: dict[str, set[tuple[str, Period]]] = {kind: set() for kind in ORDER}
-    for category, text, kind in zip(rows.category, rows.period, rows.kind, strict=True):
-        known[kind].add((category, Period.parse(text)))
-    match wide.catalogue.measure(measure).kind:
-        case "stock":
-            moments = set().union(*known.values())
-            for kind in CALENDAR_KINDS:
-                around = {(category, moment, _around(moment.start, kind)) for category, moment in moments}
-                known[kind] |= {(category, period) for category, moment, period in around if period.contains(moment)}
-        case "flow":
-            _add_sums(known)
-    found = {kind: sorted({period for _, period in known[kind]}) for kind in ORDER}
-    return {kind: [str(period) for period in periods] for kind, periods in found.items() if periods}
-
-
-@cache
-def _around(day: date, kind: str) -> Period:
-    """The calendar period of this kind that the day lies in."""
-    return next(part for part in Period.parse(str(day.year)).parts(kind) if part.contains(day))
-
-
-def _add_sums(known: dict[str, set[tuple[str, Period]]]) -> None:
-    """Add the longer periods of which every part of one frequency is there, category by category."""
-    published = {kind: set(pairs) for kind, pairs in known.items()}
-    for place, kind in enumerate(CALENDAR_KINDS):
-        for shorter in CALENDAR_KINDS[:place]:
-            counts = Counter((category, _around(part.start, kind)) for category, part in published[shorter])
-            known[kind] |= {pair for pair, count in counts.items() if count == len(pair[1].parts(shorter))}
 
 
 def groups(wide: Workbook, by: str) -> list[str]:

@@ -21,6 +21,7 @@ from keten.model.units import FREQUENCIES
 from keten.presentation import prose
 from keten.presentation.markup import escape, slug
 from keten.presentation.output import Output, notes, small_print, source_line
+from keten.workbook.calendar import calendar
 from keten.workbook.scope import MOST_COMPARE_YEARS
 from keten.workbook.workbook import Workbook
 
@@ -45,7 +46,7 @@ class Panel:
         self.chain, self._asked = chain, asked
         self._wide_on = lru_cache(MOST_KEPT)(lambda as_of: choices.widest(chain, as_of))
         self._workbook = lru_cache(MOST_KEPT)(partial(Workbook, data=chain.scope))
-        self._calendar = lru_cache(MOST_CALENDARS)(lambda as_of, *asked: choices.calendar(self._wide_on(as_of), *asked))
+        self._calendar = lru_cache(MOST_CALENDARS)(lambda as_of, *asked: calendar(self._wide_on(as_of), *asked))
         self._silent = False
         self.picked = ""
         self.window: tuple[str, str] | None = None

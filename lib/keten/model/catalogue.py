@@ -104,11 +104,14 @@ class Catalogue:
 
     def totals(self, measure: str) -> list[tuple[str, str, list[str]]]:
         """The declared partitions of a measure: dimension, category of the total ("" = no breakdown), its parts."""
-        mine = self.partitions[self.partitions.measure == measure]
-        return [
-            (str(dimension), str(total), str(parts).split(";"))
-            for _, dimension, total, parts, _ in mine.itertuples(index=False, name=None)
-        ]
+        return self._totals_by_measure.get(measure, [])
+
+    @cached_property
+    def _totals_by_measure(self) -> dict[str, list[tuple[str, str, list[str]]]]:
+        found: dict[str, list[tuple[str, str, list[str]]]] = {}
+        for measure, dimension, total, parts, _ in self.partitions.itertuples(index=False, name=None):
+            found.setdefault(str(measure), []).append((str(dimension), str(total), str(parts).split(";")))
+        return found
 
     def dimension_label(self, dimension: str) -> str:
         """Dutch name of a dimension; parts of a compound are joined by 'en'."""

@@ -156,11 +156,7 @@ class Period:
         """
         if kind not in _SIZES:
             raise ValueError(f"parts of kind {kind!r} do not exist; choose one of {', '.join(_SIZES)}")
-        size, count = _SIZES[kind], self._month_count
-        if not count or count % size or not _is_first_of(size, self.start):
-            return ()
-        first = _month_index(self.start)
-        return tuple(_whole_months(index, size) for index in range(first, first + count, size))
+        return _parts(self, _SIZES[kind])
 
     def previous(self, n: int = 1) -> "Period":
         """The period of equal length in months, `n` times that length earlier (later when `n` is negative).
@@ -196,11 +192,7 @@ class Period:
         >>> Period.parse("2017-06").years_earlier()
         Period.parse('2016-06')
         """
-        end = _years_before(self.end, n)
-        last_day = monthrange(end.year, end.month)[1]
-        if self.end.day == monthrange(self.end.year, self.end.month)[1]:
-            end = end.replace(day=last_day)
-        return Period(end if self.start == self.end else _years_before(self.start, n), end)
+        return _years_earlier(self, n)
 
     def earlier_years(self, n: int) -> "list[Period]":
         """The same period of the `n` years before, oldest first.
@@ -346,6 +338,26 @@ def _parse_simple(text: str) -> Period | None:
         return calendar_period(kind, in_year, int(match[kind]) if kind != "year" else 1)
     except ValueError:  # no such day or month
         return None
+
+
+@cache
+def _years_earlier(period: Period, n: int) -> Period:
+    """The same period `n` years earlier; asked for anew for every figure that is compared."""
+    end = _years_before(period.end, n)
+    last_day = monthrange(end.year, end.month)[1]
+    if period.end.day == monthrange(period.end.year, period.end.month)[1]:
+        end = end.replace(day=last_day)
+    return Period(end if period.start == period.end else _years_before(period.start, n), end)
+
+
+@cache
+def _parts(period: Period, size: int) -> tuple[Period, ...]:
+    """The calendar periods of so many months that tile a period; asked for anew for every figure that is added up."""
+    count = period._month_count
+    if not count or count % size or not _is_first_of(size, period.start):
+        return ()
+    first = _month_index(period.start)
+    return tuple(_whole_months(index, size) for index in range(first, first + count, size))
 
 
 def _whole_months(index: int, count: int) -> Period:

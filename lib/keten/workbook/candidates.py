@@ -28,16 +28,21 @@ class Ranked(NamedTuple):
 Published = Mapping[Period, Ranked]
 
 
-def by_count(rows: pd.DataFrame) -> dict[str, dict[str, dict[Period, Ranked]]]:
-    """The best figure of each count, category and period, also one that its source hides.
+ByCount = dict[str, dict[str, dict[Period, Ranked]]]
+"""The best figure of each count, category and period."""
+
+
+def by_count(rows: pd.DataFrame) -> dict[tuple[str, str], ByCount]:
+    """The best figure of each count, category and period, also one that its source hides; per measure and dimension.
 
     rows: from `selection.choose`. A figure of a period that still ran when it was counted is about a part of it, and
     none of the whole: left out.
     """
     kept = rows[rows.best & (rows.value.notna() | (rows.status == "suppressed")) & ~rows.running]
-    found: dict[str, dict[str, dict[Period, Ranked]]] = {}
+    found: dict[tuple[str, str], ByCount] = {}
     for count, rank, figure in zip(as_list(kept["count"]), as_list(kept["rank"]), figures_of(kept), strict=True):
-        found.setdefault(count, {}).setdefault(figure.category, {})[figure.period] = Ranked(figure, rank)
+        counts = found.setdefault((figure.measure, figure.dimension), {})
+        counts.setdefault(count, {}).setdefault(figure.category, {})[figure.period] = Ranked(figure, rank)
     return found
 
 
@@ -132,8 +137,8 @@ def sum_over(published: Published, period: Period, breaks: tuple[Break, ...] = (
     sums = []
     for kind in PARTS:
         spans = period.parts(kind)
-        found = [published[one] for one in spans if one in published and is_known(published[one].figure)]
-        if len(spans) > 1 and len(found) == len(spans):
+        if len(spans) > 1 and all(one in published and is_known(published[one].figure) for one in spans):
+            found = [published[one] for one in spans]
             sums.append(_added(found, period, f"som van {len(found)} {FREQUENCIES[kind][1]}"))
     best = min(sums, key=lambda one: (one.figure.quality.precision == "circa", one.figure.margin), default=None)
     if best and any(each.concerns(best.figure.organisation) and each.splits(period) for each in breaks):

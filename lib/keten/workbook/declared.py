@@ -45,14 +45,31 @@ class Declared:
 
 def declared(path: Path) -> Declared:
     """What the notebook at `path` declares; nothing of one that cannot be read: it is the run that reports it."""
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        trees = [ast.parse("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
-    except (OSError, ValueError, KeyError, TypeError, SyntaxError, RecursionError, MemoryError):
-        return Declared()
-    nodes = [node for tree in trees for node in ast.walk(tree)]
+    nodes = [node for tree in _trees(path) for node in ast.walk(tree)]
     words = frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return Declared(tuple(_key_figures(nodes)), words)
+
+
+def _trees(path: Path) -> list[ast.Module]:
+    """The code cells of a notebook; none of one that cannot be read."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return [ast.parse("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return []
+
+
+def shares(path: Path) -> set[tuple[str, str]]:
+    """The measures that the notebook at `path` shows as a percentage of another one: pairs of a part and its whole."""
+    nodes = [node for tree in _trees(path) for node in ast.walk(tree)]
+    calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    found = set()
+    for call in calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in (SHARED, "share"):
+            match call.args[:2]:
+                case [ast.Constant(value=str(part)), ast.Constant(value=str(whole))]:
+                    found.add((part, whole))
+    return found
 
 
 def of_goals(folder: Path) -> dict[str, tuple[KeyFigure, ...]]:

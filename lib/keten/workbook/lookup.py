@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -27,6 +28,7 @@ class Lookup:
         self.spoken: dict[tuple[str, str], Spoken] = {}  # by measure and dimension
         self._answers: dict[tuple[str, str, str], dict[str, Answers]] = {}
         self._orders: dict[tuple[str, str, str, Period], list[str]] = {}
+        self._leading: dict[tuple[str, str], str] = {}
 
     def panels(
         self,
@@ -46,6 +48,25 @@ class Lookup:
         told = years is None and wanted in (None, self.scope.period)
         self.said(measure, by, [one.now.period for one in found.values() if told and is_known(one.now)])
         return found
+
+    def every_panel(self, measure: str, by: str, wanted: Period, ratio: Ratio | None = None) -> dict[str, Panel]:
+        """What a statement on exactly this period says of each category that ever has a figure; looking is no use.
+
+        The same as `panels` for all categories together, and quicker where one count alone can speak.
+        """
+        counts = self.answers(measure, by, ratio)
+        names = list(dict.fromkeys(category for each in counts.values() for category in each.known))
+        speaking = [name for name, each in counts.items() if any(each.over(one, wanted) for one in names)]
+        asked = self._asked(measure, by, wanted, ratio)
+        order = speaking if len(speaking) < 2 else self._order(asked, wanted)
+        span = wanted if speaking else None
+        found = {name: panel(asked.question, counts, wanted, order, name) for name in names}
+        return {name: said or self._nothing(asked, name, span) for name, said in found.items()}
+
+    def several_speak(self, measure: str, by: str, wanted: Period, ratio: Ratio | None = None) -> bool:
+        """Whether more than one count has a figure over the period, so that it must be chosen which speaks."""
+        counts = self.answers(measure, by, ratio)
+        return sum(any(each.over(name, wanted) for name in each.known) for each in counts.values()) > 1
 
     def said(self, measure: str, by: str, periods: Iterable[Period]) -> None:
         """Remember that a statement was asked for, and the periods of the figures that it gives."""
@@ -70,9 +91,11 @@ class Lookup:
 
     def leading(self, measure: str, by: str) -> str:
         """The count that speaks first of the categories of a breakdown; '' when none does."""
-        asked = self._asked(measure, by, None)
-        span = span_of(asked.question, asked.counts, asked.question.everything)
-        return next(iter(self._order(asked, span)), "") if span else ""
+        if (measure, by) not in self._leading:
+            asked = self._asked(measure, by, None)
+            span = span_of(asked.question, asked.counts, asked.question.everything)
+            self._leading[measure, by] = next(iter(self._order(asked, span)), "") if span else ""
+        return self._leading[measure, by]
 
     def answers(self, measure: str, by: str, ratio: Ratio | None = None) -> dict[str, Answers]:
         """What each count has of a measure in one breakdown, or of its share in another measure."""
@@ -194,8 +217,8 @@ class Lookup:
             return Ranked(figure, one.rank) if one and figure and is_known(figure) else None
 
         return Answers(
-            lambda category, period: share(parts.over(category, period)),
-            lambda category, period: share(parts.near(category, period)),
+            cache(lambda category, period: share(parts.over(category, period))),
+            cache(lambda category, period: share(parts.near(category, period))),
             parts.known,
         )
 
@@ -220,7 +243,7 @@ class _Asked(NamedTuple):
 
 def _plain(categories: Mapping[str, Counted]) -> Answers:
     return Answers(
-        lambda category, period: categories[category].over(period) if category in categories else None,
-        lambda category, period: categories[category].near(period) if category in categories else None,
+        cache(lambda category, period: categories[category].over(period) if category in categories else None),
+        cache(lambda category, period: categories[category].near(period) if category in categories else None),
         {name: one.known for name, one in categories.items()},
     )

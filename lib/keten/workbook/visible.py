@@ -1,6 +1,7 @@
 """Which figures a report may see, and which of those it uses: nothing after its period or after its as-of date."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import pandas as pd
@@ -12,7 +13,7 @@ from keten.observations.availability import present
 from keten.observations.dataset import as_of_day, known_on, newest, sources_on
 from keten.observations.selection import choose
 from keten.presentation import prose
-from keten.workbook.candidates import Ranked, by_count
+from keten.workbook.candidates import ByCount, Ranked, by_count
 from keten.workbook.scope import Scope
 
 RUNNING = "de periode liep nog toen zij werd geteld: dit is de stand van {}"
@@ -29,7 +30,7 @@ class Visible:
         self._chosen: dict[Breakdown, pd.DataFrame] = {}  # by measure and dimension: few of them are asked for
         self._of_publisher: dict[tuple[str, str, str], dict[tuple[str, Period], Figure]] = {}
         self._running: dict[Breakdown, dict[tuple[str, Period], Figure]] = {}
-        self._candidates: dict[Breakdown, dict[str, dict[str, dict[Period, Ranked]]]] = {}
+        self._candidates: dict[Breakdown, ByCount] = {}
 
     def everything(self) -> pd.DataFrame:
         """All figures that may be seen, newest editions only, marked by `selection.choose`."""
@@ -67,10 +68,15 @@ class Visible:
             self._chosen |= {key: parts.get(key, rows.iloc[:0]) for key in new}
         return together([self._chosen[key] for key in wanted] or [self._choose([])])
 
-    def candidates(self, measure: str, by: str) -> dict[str, dict[str, dict[Period, Ranked]]]:
+    def prepare(self) -> None:
+        """Put all figures in order at once: much quicker than one by one where all measures are asked for."""
+        rows = self.of(measure for measure, _ in self.scope.data.rows_of)
+        self._candidates = {key: {} for key in self.scope.data.rows_of} | by_count(rows)
+
+    def candidates(self, measure: str, by: str) -> ByCount:
         """The figures with a value of a measure in one breakdown, by count, category and period."""
         if (measure, by) not in self._candidates:
-            self._candidates[measure, by] = by_count(self.of([measure], by))
+            self._candidates[measure, by] = by_count(self.of([measure], by)).get((measure, by), {})
         return self._candidates[measure, by]
 
     def published_by(self, publisher: str, measure: str, by: str) -> dict[tuple[str, Period], Figure]:
@@ -132,3 +138,37 @@ class Visible:
             calculation="",
             reason="",
         )
+
+
+class Earlier(Visible):
+    """What a report on an earlier period may see of the same data, in the order in which it was put already.
+
+    That order is one of the whole: of publishers without a place in it, by how many figures each has to this day.
+    """
+
+    def __init__(self, whole: Visible, period: Period) -> None:
+        super().__init__(replace(whole.scope, period=period))
+        self._whole, self._end = whole, period.end
+
+    def of(self, measures: Iterable[str], by: str | None = None) -> pd.DataFrame:
+        """As `Visible.of`."""
+        rows = self._whole.of(measures, by)
+        return rows[rows.end <= pd.Timestamp(self._end)]
+
+    def candidates(self, measure: str, by: str) -> ByCount:
+        """As `Visible.candidates`."""
+        found = self._whole.candidates(measure, by)
+        kept = {
+            count: {category: self._seen_of(figures) for category, figures in categories.items()}
+            for count, categories in found.items()
+        }
+        filled = {count: {name: of for name, of in categories.items() if of} for count, categories in kept.items()}
+        return {count: categories for count, categories in filled.items() if categories}
+
+    def published_by(self, publisher: str, measure: str, by: str) -> dict[tuple[str, Period], Figure]:
+        """As `Visible.published_by`."""
+        found = self._whole.published_by(publisher, measure, by)
+        return {key: figure for key, figure in found.items() if key[1].end <= self._end}
+
+    def _seen_of(self, figures: Mapping[Period, Ranked]) -> dict[Period, Ranked]:
+        return {period: one for period, one in figures.items() if period.end <= self._end}

@@ -18,7 +18,7 @@ from keten.workbook import arguments, glossary, policy, publishers, questions, r
 from keten.workbook.default_edition import default_edition
 from keten.workbook.ledger import Ledger
 from keten.workbook.lookup import Lookup
-from keten.workbook.visible import Visible
+from keten.workbook.visible import Earlier, Visible
 
 Names = str | Sequence[str]
 NO_RANK = ("Overig", "Onbekend", "Overig/onbekend", "totaal")  # categories that are not one among others
@@ -237,6 +237,14 @@ class Workbook:
     def measures(self) -> list[str]:
         """Ids of all measures that have a figure."""
         return list(dict.fromkeys(measure for measure, _ in self._visible.filled))
+
+    def prepare(self) -> None:
+        """Put all figures in order at once: much quicker than one by one where all measures are asked for."""
+        self._visible.prepare()
+
+    def earlier(self, period: Period) -> Lookup:
+        """The look-up of a report on an earlier period on the same data, with as many years beside it; no use."""
+        return Lookup(Earlier(self._visible, period))
 
     def offered(self, measure: str, by: str = "") -> pd.DataFrame:
         """Every figure of a measure in one breakdown, those that a report uses marked `chosen`; looking is no use."""

@@ -1,8 +1,8 @@
 """Publish the results of a run as one edition: a folder that is replaced as a whole or not at all.
 
 An edition is `OUT/<name>/`: per notebook a report with its annexes and the executed notebook, `index.html`,
-`beheer.html`, `figures.csv`, `figures_excel.csv`, `manifest.json` and, once the data have changed,
-`eerder/figures.csv`. The new
+`beheer.html`, the pages that came with the run (`verken.html`), `figures.csv` with its `datapackage.json`,
+`figures_excel.csv`, `CITATION.bib`, `manifest.json` and, once the data have changed, `eerder/figures.csv`. The new
 edition is built beside the old one and takes its place in one step (in two renames where the system cannot), under a
 lock. What a killed run left behind, of any edition, is put right by the next run of whatever period.
 """
@@ -23,7 +23,7 @@ from keten.durable import sync, sync_tree
 from keten.errors import KetenError, remedy, why
 from keten.locks import Busy, locked
 from keten.presentation.markup import harmless
-from keten.reports.publish import accessibility, baseline, figures_csv, index, manifest, run_page
+from keten.reports.publish import accessibility, baseline, datapackage, figures_csv, index, manifest, run_page
 from keten.reports.publish.baseline import BASELINE_FOLDER, FIGURES_FILE, Row
 from keten.reports.publish.exchange import exchange
 from keten.reports.publish.figures_csv import EXCEL_FILE
@@ -116,14 +116,15 @@ def publish(
     publishers: Mapping[str, str] | None = None,
     tell: Tell = _on_standard_error,
     contact: str = "",
+    pages: Mapping[str, str] | None = None,
 ) -> Path:
     """Publish the results and return the edition's folder.
 
     `run` is the manifest's account of the run: `run`, `started`, `finished`, `parameters`, `inputs`, `packages`, `git`,
     `default`, `outdated`, `faults` and `refused`. `publishers`: publisher by title of a source, for the page on the
-    run. `contact`: whom a reader may ask. Reports of notebooks that failed or were not run now are taken over from the
-    present edition. Raises KetenError when it cannot be written: the present edition stays. What fails beside that,
-    such as keeping the log of a failure, is told by `tell`.
+    run. `contact`: whom a reader may ask. `pages`: HTML of pages beside the reports, by name. Reports of notebooks that
+    failed or were not run now are taken over from the present edition. Raises KetenError when it cannot be written: the
+    present edition stays. What fails beside that, such as keeping the log of a failure, is told by `tell`.
     """
     with _locked(edition), _written(edition):
         try:
@@ -132,6 +133,8 @@ def publish(
             tell(f"In {edition.failures} kon niet worden bewaard wat er misging ({why(error)}); {remedy(error)}.")
         staging = _made(edition)
         try:
+            for name, page in (pages or {}).items():
+                (staging / name).write_text(page, encoding="utf-8", newline="\n")
             _build(edition, staging, results, run, publishers, contact)
             sync_tree(staging)
             _swap(edition, staging)
@@ -246,6 +249,10 @@ def _build(
     if before := _baseline_figures(edition, present, entries):
         (staging / BASELINE_FOLDER).mkdir()
         figures_csv.write(staging / BASELINE_FOLDER / FIGURES_FILE, before)
+    package = datapackage.descriptor(staging / FIGURES_FILE, rows, edition.name, edition.label, run)
+    (staging / datapackage.FILE).write_text(package, encoding="utf-8", newline="\n")
+    cited = datapackage.citation(rows, edition.name, edition.label, run)
+    (staging / datapackage.CITATION).write_text(cited, encoding="utf-8", newline="\n")
     files = {path.name for path in staging.iterdir() if path.is_file()}
     page = index.page(
         edition.label,

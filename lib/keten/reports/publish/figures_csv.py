@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from keten.errors import KetenError
+from keten.paths import root
 from keten.presentation.markup import inert, plain_number
 from keten.reports.notebook import FIGURE_COLUMNS
 
-EXCEL_FILE = "figures_excel.csv"
+FILE, EXCEL_FILE = "figures.csv", "figures_excel.csv"
 MONTH = re.compile(r"(\d{4})-(\d\d)")
 
 Row = dict[str, Any]
@@ -37,6 +39,35 @@ def write_for_excel(path: Path, rows: Iterable[Row]) -> None:
             month = MONTH.fullmatch(period)
             words = f"{month[1]}-M{month[2]}" if month else period
             writer.writerow(cells | {"value": value.replace(".", ","), "period": words})
+
+
+def of_edition(name: str, out: Path | None = None) -> list[Row]:
+    """The rows of an edition, called by its name in `out` (`reports/` without one) or by its folder.
+
+    Raises KetenError when it is not there, or is no file of figures.
+    """
+    path = figures_file(name, out)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            rows = list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise KetenError(f"{path} is geen CSV in UTF-8; maak de uitgave opnieuw met keten run.") from error
+    if missing := [column for column in FIGURE_COLUMNS if column not in (reader.fieldnames or ())]:
+        raise KetenError(f"In {path} ontbreekt de kolom {missing[0]}; maak de uitgave opnieuw met keten run.")
+    return rows
+
+
+def figures_file(name: str, out: Path | None = None) -> Path:
+    """The `figures.csv` of an edition. Raises KetenError when there is none."""
+    folders = [(out or root() / "reports") / name, Path(name)]
+    for folder in folders:
+        if (folder / FILE).is_file():
+            return folder / FILE
+    raise KetenError(
+        f"De uitgave '{name}' staat niet in {folders[0].parent}; geef de naam van een map daarin, of kies met --out "
+        "een andere map."
+    )
 
 
 def _cells(row: Row) -> Row:

@@ -18,6 +18,8 @@ from keten.reports.result import FAILED, SUCCEEDED, TIMEOUT
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "ketenrapport"
 STATES = {SUCCEEDED: "gelukt", FAILED: "mislukt", TIMEOUT: "tijd overschreden"}
+PACKAGE = "datapackage.json"  # what the columns of figures.csv mean
+EXPLORER = "verken.html"  # the page on which all figures can be explored
 
 
 def page(
@@ -46,6 +48,7 @@ def page(
             label=label,
             steps=chain.picture(entries, rows, period_of(name)),
             own=own_figures.of_reports(entry["report"] for entry in entries.values()),
+            explorer=EXPLORER if EXPLORER in files else "",
             why=default["sentence"] if default and default["period"] == name else "",
             outdated=_outdated(outdated, entries) if outdated and outdated["key_figures"] else None,
             failed=[entry for entry in shown if entry["state"] != SUCCEEDED],

@@ -32,6 +32,7 @@ def page(
         .get_template("beheer.html.j2")
         .render(
             label=content["label"],
+            package=index.PACKAGE in files,
             summary=index.summary(entries),
             run=content.get("run", ""),
             times=[(words, index.moment(content[key])) for key, words in TIMES.items() if content.get(key)],
