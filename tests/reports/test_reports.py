@@ -74,7 +74,6 @@ def test_the_edition_is_whole(runs, arguments, edition):
         "figures_excel.csv",
         "manifest.json",
         "toegankelijkheid.html",
-        "verken.html",
     }
     assert [entry["state"] for entry in edition.manifest["notebooks"].values()] == ["SUCCEEDED"] * 7
     assert edition.folder.name == (arguments[1] if arguments else edition.manifest["parameters"]["period"])

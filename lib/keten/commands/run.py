@@ -56,6 +56,8 @@ def add(commands: Any) -> None:
     add("--jobs", metavar="AANTAL", help="zoveel notebooks tegelijk; standaard het aantal kernen")
     add("--timeout", metavar="SECONDEN", help=f"tijd per notebook; standaard {DEFAULT_TIMEOUT}")
     add("--pdf", action="store_true", help="maak van elk rapport ook een PDF, met Chromium, Chrome of Edge")
+    add("--explore", action="store_true",
+        help="maak ook verken.html, waarin een lezer zelf alle cijfers van de uitgave kan verkennen")  # fmt: skip
     add("-q", "--quiet", action="store_true", help="meld alleen wat misgaat")
     run_command.set_defaults(run=run)
 
@@ -117,7 +119,7 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         "refused": refused,
     }
     account["run"] = manifest.run_id(account)
-    explored = explored_page(view, data, moment, label, given, notebooks) if whole_edition(arguments, edition) else {}
+    explored = explored_page(view, data, moment, label, given, notebooks) if to_explore(arguments, edition) else {}
     context = report_context(edition, account, contact) | ({"explorer": explorer.FILE} if explored else {})
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
     tell([] if arguments.notebooks else left_out(there), arguments.quiet)
@@ -281,12 +283,9 @@ def contact_line() -> str:
     return contact
 
 
-def whole_edition(arguments: argparse.Namespace, edition: editions.Edition) -> bool:
-    """Whether the run makes the page to explore: of the chain's own reports, and all of them or to renew the page."""
-    from keten.workbook.declared import of_goals
-
-    ours = bool(of_goals(notebooks_folder()))
-    return ours and (not arguments.notebooks or (edition.folder / explorer.FILE).is_file())
+def to_explore(arguments: argparse.Namespace, edition: editions.Edition) -> bool:
+    """Whether the run makes the page to explore: when asked, and when there is one that would be out of date."""
+    return arguments.explore or (edition.folder / explorer.FILE).is_file()
 
 
 def explored_page(
