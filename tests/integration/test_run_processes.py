@@ -118,7 +118,7 @@ HOSTILE = {
     "veel_tekst": ("'x' * 100_000_000", GOOD),
     "veel_html": ("from IPython.display import HTML\nHTML('x' * 50_000_000)", GOOD),
     "buizen": ("import os\nfor n in (0, 1, 2): os.close(n)", GOOD),
-    "stromen": ("import sys\nsys.stdout = sys.stderr = None", GOOD),
+    "stromen": ("import sys\nsys.stdout = sys.stderr = None", "De rekenkern antwoordt na de laatste cel niet meer"),
     "wissen": ("import shutil, tempfile\nshutil.rmtree(tempfile.gettempdir())", GOOD),
     "map": ("import os, tempfile\nos.chdir(d := tempfile.mkdtemp())\nos.rmdir(d)", GOOD),
     "omgeving": ("import os\nos.environ.clear()", GOOD),

@@ -37,6 +37,7 @@ from keten.workspace import temporary
 LONGEST_SOCKET_PATH = 90  # the system's limit is about 104 bytes
 OUTPUT_OPTIONS = ("log_output", "stdout_file", "stderr_file")  # where papermill lets what a notebook prints go as well
 OUTPUT_PATIENCE = 60  # seconds that output may still be under way after a cell has ended
+ANSWER_PATIENCE = 30  # seconds that the kernel may take to tell its parameters after the last cell
 
 
 class KetenEngine(NBClientEngine):
@@ -164,7 +165,12 @@ class Client(PapermillNotebookClient):
             return self._record(found.index, "KetenError", f"{found.words[0].upper()}{found.words[1:]}.")
         try:
             changed = self._changed(self.nb.metadata.papermill.get("parameters", {}))
-        except (CellTimeoutError, DeadKernelError) as stop:
+        except CellTimeoutError:
+            sentence = (
+                "De rekenkern antwoordt na de laatste cel niet meer; laat sys.stdout en sys.stderr zoals ze zijn."
+            )
+            return self._record(len(self.nb.cells) - 1, "KetenError", sentence)
+        except DeadKernelError as stop:
             return self._record(len(self.nb.cells) - 1, type(stop).__name__, str(stop))
         if changed:
             index = _where_set(self.nb, changed)
@@ -185,7 +191,9 @@ class Client(PapermillNotebookClient):
         """The first parameter that the kernel holds another value of than was asked, now that all cells have run."""
         questions = {name: f"__import__('builtins').repr({name})" for name in asked}
         question = self.kc.execute("", silent=True, store_history=False, user_expressions=questions)
-        answers = self.wait_for_reply(question)["content"]["user_expressions"]
+        self.timeout_func = lambda cell: ANSWER_PATIENCE  # a kernel without its streams never answers
+        reply = self.wait_for_reply(question, cell=self.nb.cells[-1])  # nbclient knows no time limit without a cell
+        answers = reply["content"]["user_expressions"]
         for name, value in asked.items():
             answer = answers[name].get("data", {}).get("text/plain", "''")
             if ast.literal_eval(answer) != repr(value):
