@@ -1,7 +1,7 @@
 """The Netherlands among the member states: who comes first, who has not reported, and what counts as used."""
 
 import pytest
-from helpers_data import figure, rows_of, small_data
+from helpers_data import figure, small_data, whole
 
 from keten import Workbook
 from keten.sections import europe
@@ -32,7 +32,7 @@ def chain(tmp_path) -> Workbook:
 
 def test_members_that_did_not_report_stand_last_by_name(chain):
     shown = europe.comparison(chain)
-    assert [row[0] for row in rows_of(shown.html)[1:]] == [*REPORTED, *SILENT]
+    assert [row[0] for row in whole(shown)[1:]] == [*REPORTED, *SILENT]
 
 
 def test_the_quarter_that_stands_in_is_named_in_dutch(tmp_path):

@@ -112,8 +112,8 @@ def test_how_many_syrians_applied(chain):
     found = views.figures(chain, SYRIA)
     assert values(found.compared) == {"2015-H1": 2130, "2016-H1": 1605, "2017-H1": 1490}
     assert views.answer(chain, SYRIA, found.compared) == [
-        "Eerste asielaanvragen: Syrië: in de eerste helft van 2017 ging het om 1.490 aanvragen, 7% minder "
-        "dan in de eerste helft van 2016 (1.605) en 30% minder dan in de eerste helft van 2015 (2.130)."
+        "Eerste asielaanvragen: Syrië: in de eerste helft van 2017 vroegen 1.490 mensen voor het eerst asiel aan, "
+        "7% minder dan in de eerste helft van 2016 (1.605) en 30% minder dan in de eerste helft van 2015 (2.130)."
     ]
 
 
