@@ -112,12 +112,13 @@ def behind(
     about = filled[0] if filled else pd.DataFrame()
     found = origins(filled, catalogue)
     drawn = chart.html.endswith("</figure>")
-    said = drawn and not chart.spec  # a sentence itself warns of what it compares
-    words = [
-        *(notes(about, dated) + ([] if said else cautions(about, catalogue)) if len(about) else []),
-        *filter(None, remarks),
-    ]
-    above, last = below(small_print(words) + source_line(about)), grid.download() + origin_parts(grid.title, found)
+    warned = cautions(about, catalogue) if len(about) else []
+    words = [*(notes(about, dated) if len(about) else []), *warned, *filter(None, remarks)]
+    if drawn and not chart.spec:  # a sentence itself warns of what it compares
+        told = [word for word in words if word not in warned]
+    else:
+        told = words
+    above, last = below(small_print(told) + source_line(about)), grid.download() + origin_parts(grid.title, found)
     whole = condensed.without_empty(grid).newest_first()
     if drawn:
         more = folded("Cijfers en herkomst", grid.title, whole.table(hidden_caption=True) + last)
