@@ -368,7 +368,7 @@ def few(tmp_path_factory):
 
 
 WRONG = [
-    ({"period": "juni 2017"}, "2017-06"),
+    ({"period": "juni"}, "2017-06"),
     ({"period": "2017-13"}, "2017-06"),
     ({"period": "1999"}, 'Over 1999 zijn er geen cijfers; het dichtstbij ligt 2017 (period = "2017")'),
     ({"period": "2035-06"}, "Over juni 2035 zijn er geen cijfers; het dichtstbij ligt"),

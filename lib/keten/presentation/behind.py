@@ -114,10 +114,8 @@ def behind(
     drawn = chart.html.endswith("</figure>")
     warned = cautions(about, catalogue) if len(about) else []
     words = [*(notes(about, dated) if len(about) else []), *warned, *filter(None, remarks)]
-    if drawn and not chart.spec:  # a sentence itself warns of what it compares
-        told = [word for word in words if word not in warned]
-    else:
-        told = words
+    sentence = drawn and not chart.spec  # which itself warns of what it compares
+    told = [word for word in words if not (sentence and word in warned)]
     above, last = below(small_print(told) + source_line(about)), grid.download() + origin_parts(grid.title, found)
     whole = condensed.without_empty(grid).newest_first()
     if drawn:
