@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from edition_folders import TELL_TIME
 
 from keten.errors import KetenError
 from keten.locks import locked
@@ -101,7 +102,7 @@ def text_of(edition: Edition) -> str:
     """What the reports say, after all of the edition was found to be of one run and as that run wrote it."""
     content = json.loads((edition.folder / "manifest.json").read_text(encoding="utf-8"))
     there = manifest.fingerprints(edition.folder, manifest.files_below(edition.folder))
-    assert {name: print for name, print in there.items() if name != manifest.NAME} == content["outputs"]
+    assert {name: print for name, print in there.items() if name not in TELL_TIME} == content["outputs"]
     said = {(edition.folder / f"{stem}.html").read_text(encoding="utf-8")[:3] for stem in ("a", "b")}
     assert len(said) == 1
     return said.pop()

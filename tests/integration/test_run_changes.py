@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import small_notebooks
+from edition_folders import TELL_TIME
 
 from keten.cli import main
 from keten.reports.publish import manifest
@@ -40,7 +41,7 @@ def told(edition: Path) -> dict:
 
 def contents(edition: Path) -> dict[str, bytes]:
     """All files of an edition, but for the manifest with its time stamps."""
-    files = [path for path in edition.rglob("*") if path.is_file() and path.name != manifest.NAME]
+    files = [path for path in edition.rglob("*") if path.is_file() and path.name not in TELL_TIME]
     return {path.relative_to(edition).as_posix(): path.read_bytes() for path in files}
 
 

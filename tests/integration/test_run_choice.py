@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import small_notebooks
+from edition_folders import TELL_TIME
 from places import SAMPLES
 
 from keten.cli import main
@@ -209,8 +210,8 @@ def test_other_parameters_make_an_edition_of_their_own(folder):
     assert main([*run, "--compare-years", "2", "-p", "nationality", ""]) == 0  # the defaults
     found = sorted(path.parent.name for path in Path("uit").glob("*/manifest.json"))
     assert found == ["2017-06", "2017-06_nationaliteit-eritrea"]
-    again = {path.name: path.read_bytes() for path in Path("uit/2017-06").iterdir() if path.name != manifest.NAME}
-    assert again == {name: content for name, content in plain.items() if name != manifest.NAME}
+    again = {path.name: path.read_bytes() for path in Path("uit/2017-06").iterdir() if path.name not in TELL_TIME}
+    assert again == {name: content for name, content in plain.items() if name not in TELL_TIME}
     edition = Path("uit/2017-06_nationaliteit-eritrea")
     label = "juni 2017, nationaliteit Eritrea"
     assert account(edition)["label"] == label

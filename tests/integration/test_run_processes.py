@@ -18,6 +18,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import small_notebooks
+from edition_folders import TELL_TIME
 
 from keten.reports.execute import pool
 from keten.reports.execute.output_limit import FORM, MESSAGE, PRINTED, OutputLimit
@@ -269,7 +270,7 @@ def all_end(place: Path, moment: str = "") -> None:
 
 def whole(edition: Path) -> None:
     there = manifest.fingerprints(edition, manifest.files_below(edition))
-    assert {name: print for name, print in there.items() if name != manifest.NAME} == manifest.load(edition)["outputs"]
+    assert {name: print for name, print in there.items() if name not in TELL_TIME} == manifest.load(edition)["outputs"]
 
 
 @pytest.mark.usefixtures("interruptible")

@@ -3,6 +3,10 @@
 import json
 from pathlib import Path
 
+from keten.reports.publish import manifest, run_page
+
+TELL_TIME = (manifest.NAME, run_page.NAME)  # what of an edition is outside its fingerprints
+
 FINISHED = "2017-07-05T06:01:02.000Z"
 FIGURE = {"label": "Totale asielinstroom", "value": "2.316", "period": "juni 2017", "change": "+13% t.o.v. juni 2016"}
 
