@@ -19,7 +19,7 @@ import source_server as fake
 from keten import cli
 from keten.errors import KetenError
 from keten.observations import dataset
-from keten.sources import store
+from keten.sources import attempts, store
 from keten.sources.cards.types import Fetch
 from keten.sources.fetch import http
 from keten.sources.fetch.connection import BUNDLES
@@ -239,7 +239,8 @@ def keten(data, servers, capsys, monkeypatch, catalogue):
 
 def leftovers(data):
     """Working files that should not be there after a run."""
-    return [path for path in (data / "snapshots").glob(".*") if path.name not in (".lock", ".update.lock", ".read")]
+    lasting = (".lock", ".update.lock", ".read", attempts.FILE)
+    return [path for path in (data / "snapshots").glob(".*") if path.name not in lasting]
 
 
 def values(data, source):
