@@ -76,7 +76,8 @@ def texts(page: str) -> Iterator[str]:
     for style in soup.find_all("style"):
         yield from re.findall(r'content:\s*"([^"]*)"', style.get_text())
     for script in soup.find_all("script"):
-        yield from (text for text in re.findall(r"""["'`]([^"'`\n]*)["'`]""", script.get_text()) if " " in text)
+        spoken = re.sub(r"\$\{[^{}]*\}", "", script.get_text())  # what a template works out is code
+        yield from (text for text in re.findall(r"""["'`]([^"'`\n]*)["'`]""", spoken) if " " in text)
     for tag in soup.select("style, script"):
         tag.decompose()
     yield from map(str, soup.find_all(string=True))
