@@ -25,8 +25,8 @@ LINES = (QUIET, GRID, AXIS)
 _ON_DARK = re.compile(r'(figure\.chart \[(?:fill|stroke)="(#\w+)"\] \{.*?\})')
 # Rules on what only reports have; the page is small enough to mail without them.
 _OF_REPORTS = re.compile(
-    r"^\s*(?:nav|dl\.(?:keyfigures|parameters)|\.(?:report|last-known|gap|top|banner\.unproved)|ul\.summary|"
-    r"ol\.events|figure\.events)\b[^\n{}]*\{[^{}]*\}$",
+    r"^\s*(?:nav|dl\.(?:keyfigures|parameters)|\.(?:report|last-known|gap|top|banner\.unproved|glance|account)|ul\.summary|"
+    r"ol\.events|figure\.(?:events|yearly|said)|p\.(?:finding|status)|table\.numbers)\b[^\n{}]*\{[^{}]*\}$",
     re.MULTILINE,
 )
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

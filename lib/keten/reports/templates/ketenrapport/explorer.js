@@ -113,7 +113,8 @@ const Verken = (() => {
   const small = (text) => text.slice(0, 1).toLowerCase() + text.slice(1);
   const listing = (items, last = "en") => (items.length > 1 ? items.slice(0, -1).join(", ") + " " + last + " " : "") + (items.at(-1) || "");
   const isDay = (period) => period[1] === "date";
-  const when = (period) => (isDay(period) ? "op " : "in ") + period[4];
+  const SPAN = "de periode ";
+  const when = (period) => (period[4].startsWith(SPAN) ? "van " + period[4].slice(SPAN.length) : (isDay(period) ? "op " : "in ") + period[4]);
   const over = (...all) => (isDay(all[0]) ? "op " : "over ") + listing(all.map((one) => one[4]));
   const named = (label, category) => (category && category !== "totaal" ? label + ": " + category.replaceAll(" + ", ", ") : label);
 
@@ -228,8 +229,8 @@ const Verken = (() => {
     else if (rate || now.unit === "EUR") said = `was dit ${figureText}`;
     else said = `ging het om ${roughly}${number(now.value)} ${number(now.value).replace(/^-+/, "") === "1" ? unit[0] : unit[1]}`;
     let text = usual && about.sentence && label === about.label ? `${when(now.period)} ${said}` : `${label}: ${when(now.period)} ${said}`;
-    const pairs = row.before.map((before, year) => [before, row.changes[year]]).reverse();
-    const alike = pairs.filter(([, each]) => !each.reason), apart = pairs.filter(([, each]) => each.reason);
+    const pairs = row.before.map((before, year) => [before, row.changes[year]]).reverse().slice(0, 3);
+    const alike = found.measure.endsWith("_growth") ? [] : pairs.filter(([, each]) => !each.reason), apart = pairs.filter(([, each]) => each.reason);
     const known = alike.filter(([, each]) => each.before !== null).map(([before, each]) => changeWords(each, before.period, found.whole ? "percent" : rate || now.unit === "EUR" ? now.unit : null));
     const unknown = alike.filter(([, each]) => each.before === null).map(([before]) => before.period);
     if (known.length) text += ", " + listing(known.map((each, place) => (place && known[place - 1].startsWith(WITHIN) && each.startsWith(WITHIN) ? each.slice(WITHIN.length) : each)));
