@@ -37,7 +37,7 @@ from keten.workspace import temporary
 LONGEST_SOCKET_PATH = 90  # the system's limit is about 104 bytes
 OUTPUT_OPTIONS = ("log_output", "stdout_file", "stderr_file")  # where papermill lets what a notebook prints go as well
 OUTPUT_PATIENCE = 60  # seconds that output may still be under way after a cell has ended
-ANSWER_PATIENCE = 30  # seconds that the kernel may take to tell its parameters after the last cell
+ANSWER_PATIENCE = 30.0  # seconds that the kernel may take to tell its parameters after the last cell
 
 
 class KetenEngine(NBClientEngine):
