@@ -83,7 +83,7 @@ def _carry_out(folder: Path, data: Path, out: Path, who: "Receivers", arguments:
     if not arguments.no_update:
         _step(account, lambda: _update(data, account, arguments))
     _step(account, lambda: _editions(folder, data, out, account, arguments))
-    account.removed = clean(out, date.fromisoformat(today()))
+    account.removed = clean(out, _day_of(account.started))
     account.finished = time_stamp()
     _notify(account, out, who)
     accounts.write(out, account)
@@ -168,9 +168,14 @@ def _foretell(folder: Path, data: Path, out: Path, arguments: argparse.Namespace
         print(f"Zou eerst ophalen wat nieuw is; de vorige keer: {_last_time(known)}.")
     for one in _candidates(frozen.data_view(data, folder), out):
         print(f"{one.period}: {'zou worden gemaakt' if one.due else 'zou niet worden gemaakt'}; {one.why}.")
-    if gone := outlived(out, date.fromisoformat(today())):
+    if gone := outlived(out, _day_of(time_stamp())):
         print(f"Zou opruimen: {', '.join(one.name for one in gone)}.")
     return SUCCESS
+
+
+def _day_of(moment: str) -> date:
+    """The day of a run's own time stamp, from which is counted how long ago something failed."""
+    return date.fromisoformat(moment[:10])
 
 
 def _last_time(known: dict[str, Any]) -> str:
