@@ -25,8 +25,8 @@ def editions(out: Path) -> list[dict[str, Any]]:
     """Every edition in a folder, newest period first, and of equal ends the longest period first.
 
     Each has `name`, `label` (Dutch), `finished` (time stamp, '' when unknown), `notebooks` and `default` (as in the
-    manifest, {} when unreadable), `logs` (of failed notebooks, by stem, relative to `out`) and `problem`: why it cannot
-    be read, or ''.
+    manifest, {} when unreadable), `embargo` (until when, '' for a public one), `logs` (of failed notebooks, by stem,
+    relative to `out`) and `problem`: why it cannot be read, or ''.
     """
     if not out.is_dir():
         return []
@@ -43,20 +43,25 @@ def page(editions: list[dict[str, Any]]) -> str:
 
     An edition with other parameters, such as an as-of date, has no say in it and is not the first.
     """
-    plain = [edition for edition in editions if not edition["problem"] and is_plain(edition["name"])]
-    default = max(plain, key=lambda edition: edition["finished"])["default"] if plain else {"period": ""}
-    chosen = next((edition for edition in plain if edition["name"] == default["period"]), None)
-    first = chosen or next(iter(plain), None)
+    first, why = opening(editions)
     return (
         index.environment()
         .get_template("overview.html.j2")
         .render(
             title=TITLE,
             first=first and {**_row(first), "tiles": [tile for tile, _ in _headlines(first)]},
-            why=default["sentence"] if chosen else "",
+            why=why,
             rows=[_row(edition) for edition in editions],
         )
     )
+
+
+def opening(editions: list[dict[str, Any]]) -> tuple[dict[str, Any] | None, str]:
+    """The edition that the index opens with, None when there is none, and why, '' when it is simply the newest."""
+    plain = [edition for edition in editions if not edition["problem"] and is_plain(edition["name"])]
+    default = max(plain, key=lambda edition: edition["finished"])["default"] if plain else {"period": ""}
+    chosen = next((edition for edition in plain if edition["name"] == default["period"]), None)
+    return chosen or next(iter(plain), None), default["sentence"] if chosen else ""
 
 
 def feed(editions: list[dict[str, Any]]) -> str:
@@ -92,6 +97,7 @@ def _edition(out: Path, name: str) -> dict[str, Any]:
         "finished": "",
         "notebooks": {},
         "default": {},
+        "embargo": "",
         "logs": {path.stem: f"{FAILURES}/{quote(name)}/{quote(path.name)}" for path in logs},
         "problem": "",
     }
@@ -103,7 +109,8 @@ def _edition(out: Path, name: str) -> dict[str, Any]:
         default = content.get("default", {})  # an earlier version chose none
         label = str(content.get("label") or edition["label"])  # nor did it write this
         choice = {name: str(default.get(name, "")) for name in ("period", "sentence")}
-        read = edition | known | {"label": label, "default": choice}
+        embargo = str(content.get("embargo") or "")
+        read = edition | known | {"label": label, "default": choice, "embargo": embargo}
         index.moment(read["finished"]), _row(read), _sentences(read)  # what cannot be shown cannot be read
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return edition | {
