@@ -49,6 +49,7 @@ def parser() -> "DutchParser":
         lab,
         month,
         new,
+        rectify,
         revisions,
         run,
         schedule,
@@ -61,7 +62,7 @@ def parser() -> "DutchParser":
     top = DutchParser(prog="keten", description="Cijfers en rapporten over de vreemdelingenketen.")
     top.add_argument("--version", action="version", version=f"keten {version('keten')}", help="toon de versie")
     commands = top.add_subparsers(title="opdrachten", metavar="OPDRACHT", dest="command", required=True)
-    making = (run, month, schedule, doctor, lab, new)
+    making = (run, rectify, month, schedule, doctor, lab, new)
     asking = (update, import_file, withdraw, sources, data, diff, revisions, check)
     for command in (*making, *asking):
         command.add(commands)

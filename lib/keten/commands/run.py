@@ -21,7 +21,7 @@ from keten.reports import frozen
 from keten.reports.choice import available, chosen, left_out, passed_over, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed, read
 from keten.reports.own_figures import outdated_words
-from keten.reports.publish import baseline, decisions, explorer, frontpage, index, manifest
+from keten.reports.publish import baseline, decisions, explorer, frontpage, index, manifest, site
 from keten.reports.publish import edition as editions
 from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
@@ -84,6 +84,7 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
     parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
     records = checked_records(parameters, data)
     contact = contact_line()
+    site.address()  # refused now rather than when the reports are ready
     browser = pdf.browser() if arguments.pdf else None
 
     view = view or frozen.data_view(data, folder)
@@ -164,7 +165,7 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         try:
             ended = {**account, "finished": time_stamp()}
             published = editions.publish(edition, results, ended, organisations, contact=contact, pages=explored)
-            frontpage.write(out)
+            frontpage.write(out, data)
             decisions.keep(edition, decided)
         except KetenError as error:
             print(error, file=sys.stderr)

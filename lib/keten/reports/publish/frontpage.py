@@ -11,9 +11,16 @@ PAGE, FEED = "index.html", "feed.xml"
 PATIENCE = 60  # seconds to wait for another run that is writing them
 
 
-def write(out: Path) -> None:
-    """Write `out`/index.html and all that leads to editions, from those that are there now."""
-    from keten.reports.publish import newest, overview, standing
+def write(out: Path, data: Path | None = None) -> None:
+    """Write `out`/index.html and all that leads to editions, from those that are there now.
+
+    data: the folder with `rectifications.toml`. Raises KetenError when that or the site is not right, or when something
+    cannot be written.
+    """
+    from keten.reports.publish import newest, overview, rectifications, site, standing
+
+    address = site.address()
+    declared = rectifications.read(data) if data else []
 
     busy = f"Een andere run houdt het overzicht in {out} al {PATIENCE} seconden bezet; de rapporten zelf zijn klaar."
     # Under a lock from reading to writing: of two runs that end together the last one lists both editions.
@@ -21,10 +28,10 @@ def write(out: Path) -> None:
         try:
             every = overview.editions(out)
             public = [edition for edition in every if not edition["embargo"]]
-            replaced(out / PAGE, harmless(overview.page(public)))
-            replaced(out / FEED, harmless(overview.feed(public)))
+            replaced(out / PAGE, harmless(overview.page(public, declared)))
+            replaced(out / FEED, harmless(overview.feed(public, declared, address)))
             newest.write(out, newest.pages(overview.opening(public)[0], [one for one in public if not one["problem"]]))
-            for name, pages in standing.pages(out, every):
+            for name, pages in standing.pages(out, every, declared):
                 standing.write(out, name, pages)
         except OSError as error:
             raise KetenError(

@@ -6,6 +6,7 @@ it is under embargo. All of it follows from the editions that are kept and `data
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,19 +17,23 @@ from keten.model.periods import Period
 from keten.presentation import prose
 from keten.presentation.markup import harmless
 from keten.reports.periods import in_words, is_plain, period_of
-from keten.reports.publish import baseline, index, slot
+from keten.reports.publish import baseline, index, rectifications, slot
 from keten.reports.publish.changes import SUPPRESSED
 from keten.reports.publish.difference import REVISED, differences
+from keten.reports.publish.rectifications import Rectification
 from keten.reports.publish.replace import replaced
 
 Row = dict[str, Any]
 Key = tuple[str, str, str]
 
 
-def pages(out: Path, editions: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, str]]]:
+def pages(
+    out: Path, editions: Sequence[Mapping[str, Any]], declared: Sequence[Rectification] = ()
+) -> Iterator[tuple[str, dict[str, str]]]:
     """By edition what goes into the slot of each of its pages (HTML, '' for nothing).
 
-    editions: as `overview.editions` gives them, also those under embargo, of which no other tells.
+    editions: as `overview.editions` gives them, also those under embargo, of which no other tells; declared: all
+    rectifications.
     """
     public = [one for one in editions if not one["problem"] and not one["embargo"]]
     latest: dict[Key, Row] = {}
@@ -36,7 +41,8 @@ def pages(out: Path, editions: Sequence[Mapping[str, Any]]) -> Iterator[tuple[st
         if edition["problem"]:
             continue
         rows = _rows(out / edition["name"]) if is_plain(edition["name"]) else {}
-        yield edition["name"], dict(_pages(edition, _newer(edition, public), rows, latest))
+        mine = [one for one in declared if one.edition == edition["name"]]
+        yield edition["name"], dict(_pages(out, edition, _newer(edition, public), rows, latest, mine))
         if not edition["embargo"]:
             for row in baseline.comparable(row for mine in rows.values() for row in mine):
                 latest.setdefault(_key(row), row)
@@ -76,23 +82,65 @@ def _rows(edition: Path) -> dict[str, list[Row]]:
 
 
 def _pages(
+    out: Path,
     edition: Mapping[str, Any],
     newer: Sequence[Mapping[str, Any]],
     rows: Mapping[str, list[Row]],
     latest: Mapping[Key, Row],
+    declared: Sequence[Rectification],
 ) -> Iterator[tuple[str, str]]:
     every = [row for mine in rows.values() for row in mine]
-    yield "index.html", _html(_leads_to(newer, "index.html"), _revised(every, latest))
+    wrong = [_shown(one, edition, f"../{quote(one.kept)}") for one in declared]
+    yield "index.html", _html(_leads_to(newer, "index.html"), _revised(every, latest), wrong)
     for stem, entry in edition["notebooks"].items():
         if report := entry["report"]:
             known = [one for one in newer if (one["notebooks"].get(stem) or {}).get("report")]
             file = known[-1]["notebooks"][stem]["report"]["html"] if known else ""
-            yield report["html"], _html(_leads_to(known, file), _revised(rows.get(stem, []), latest))
+            print_ = (
+                slot.sha256(path) if declared and (path := out / edition["name"] / report["html"]).is_file() else ""
+            )
+            wrong = [
+                _shown(one, edition, f"../{quote(one.kept)}") | {"title": "", "again": one.sha256 not in ("", print_)}
+                for one in declared
+                if one.report == stem
+            ]
+            yield report["html"], _html(_leads_to(known, file), _revised(rows.get(stem, []), latest), wrong)
 
 
-def _html(newer: Mapping[str, str] | None, revised: Mapping[str, str] | None) -> str:
-    page = index.environment().get_template("standing.html.j2").render(newer=newer, revised=revised)
-    return harmless(page)
+def _html(
+    newer: Mapping[str, str] | None, revised: Mapping[str, str] | None, wrong: Sequence[Mapping[str, Any]]
+) -> str:
+    told = index.environment().get_template("standing.html.j2").render(newer=newer, revised=revised, rectified=wrong)
+    return harmless(told)
+
+
+def _shown(one: Rectification, edition: Mapping[str, Any], address: str) -> dict[str, Any]:
+    """A rectification as a page shows it. address: of the report as it was."""
+    title = (edition["notebooks"].get(one.report) or {"title": one.report})["title"]
+    return {
+        "day": in_words(one.date),
+        "title": title,
+        "wrong": one.wrong,
+        "right": one.right,
+        "kept": address if one.kept else "",
+    }
+
+
+def rectified(
+    out: Path, edition: Mapping[str, Any], report: str, day: date, wrong: str, right: str, figures: tuple[str, ...]
+) -> Rectification:
+    """A rectification of a report as it stands in its edition now. Raises OSError."""
+    page = out / edition["name"] / edition["notebooks"][report]["report"]["html"]
+    return Rectification(day, edition["name"], report, wrong, right, slot.sha256(page), figures)
+
+
+def keep(out: Path, edition: Mapping[str, Any], entry: Rectification) -> None:
+    """Keep the report that an entry is about, with the rectification at its top. Raises OSError."""
+    file = edition["notebooks"][entry.report]["report"]["html"]
+    folder = out / edition["name"]
+    was = {**_shown(entry, edition, ""), "title": "", "now": f"../../{quote(edition['name'])}/{quote(file)}"}
+    page = slot.emptied(folder / file).decode("utf-8", "surrogateescape")
+    rectifications.keep(out, entry, slot.filled(page, _html(None, None, [was])), folder / "figures.csv")
 
 
 def _newer(edition: Mapping[str, Any], public: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -140,8 +188,7 @@ def _size(change: Mapping[str, str]) -> float:
 
 def _told(change: Mapping[str, str]) -> str:
     was, now = (_value(change[name], change["unit"]) for name in ("from", "to"))
-    of = [part.partition("=")[2] for part in change["dimensions"].split(";") if part]
-    return f"{', '.join([change['label'], *of, in_words(change['period'])])}: was {was}, is {now}"
+    return f"{change['label']}, {in_words(change['period'])}: was {was}, is {now}"
 
 
 def _value(text: str, unit: str) -> str:
