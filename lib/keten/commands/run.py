@@ -17,7 +17,7 @@ from keten.model.parameters import DEFAULTS, RECORD_PARAMETERS
 from keten.model.periods import Period, day_of
 from keten.paths import DECISIONS, RECORDS, notebooks_folder, repository, root
 from keten.presentation.prose import listing
-from keten.reports import frozen
+from keten.reports import calendar, frozen
 from keten.reports.choice import available, chosen, left_out, passed_over, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed, read
 from keten.reports.own_figures import outdated_words
@@ -121,7 +121,11 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
     }
     account["run"] = manifest.run_id(account)
     explored = explored_page(view, data, moment, label, given, notebooks) if to_explore(arguments, edition) else {}
-    context = report_context(edition, account, contact) | ({"explorer": explorer.FILE} if explored else {})
+    context = (
+        report_context(edition, account, contact)
+        | awaited(view, moment)
+        | ({"explorer": explorer.FILE} if explored else {})
+    )
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
     tell([] if arguments.notebooks else left_out(there), arguments.quiet)
     tell(differing(originals, given, git), arguments.quiet)
@@ -312,6 +316,12 @@ def report_context(edition: editions.Edition, account: dict[str, Any], contact: 
     why = {"why": default["sentence"] if default["period"] == account["parameters"]["period"] else ""}
     about = {"edition": edition.name, "label": edition.label, "run": account["run"], "contact": contact}
     return {**about, **version, **why}
+
+
+def awaited(data: Path, period: Period) -> dict[str, str]:
+    """When a newer figure than those of this period is to be expected, for who reads the report later."""
+    sentence = calendar.expected(calendar.read(data), period)
+    return {"expected": sentence} if sentence else {}
 
 
 def checked_records(parameters: dict[str, dict[str, Any]], data: Path) -> dict[str, str]:

@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
+from keten.model.periods import Period
 from keten.presentation.prose import listing
 from keten.reports.periods import in_words, is_plain, period_of
 from keten.reports.publish import baseline, index, manifest
@@ -39,11 +41,13 @@ def editions(out: Path) -> list[dict[str, Any]]:
     return sorted(found, key=_age)
 
 
-def page(editions: list[dict[str, Any]], declared: Sequence[Rectification] = ()) -> str:
+def page(
+    editions: list[dict[str, Any]], declared: Sequence[Rectification] = (), days: Sequence[tuple[date, Period]] = ()
+) -> str:
     """HTML of the index of all editions; it opens with the default one, as the last run found it, if it is there.
 
     An edition with other parameters, such as an as-of date, has no say in it and is not the first. declared: all
-    rectifications; of an edition that is not there nothing is told.
+    rectifications; of an edition that is not there nothing is told. days: on which the next editions come out.
     """
     first, why = opening(editions)
     return (
@@ -54,6 +58,7 @@ def page(editions: list[dict[str, Any]], declared: Sequence[Rectification] = ())
             first=first and {**_row(first), "tiles": [tile for tile, _ in _headlines(first)]},
             why=why,
             rows=[_row(edition) for edition in editions],
+            days=[(in_words(day), period.label) for day, period in days],
             rectified=[_rectified(*pair) for pair in _rectifications(editions, declared)],
         )
     )

@@ -63,7 +63,7 @@ KEYS = ("date", *TEXTS, "figures")
 
 
 def read(data: Path) -> list[Rectification]:
-    """The rectifications of a data folder, the newest first, of one day the last in the file; none when it has no such file.
+    """The rectifications of a data folder, the newest first (of one day the last in the file); none without the file.
 
     Raises KetenError with every fault of the file, each with its line.
     """
