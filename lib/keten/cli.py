@@ -50,6 +50,7 @@ def parser() -> "DutchParser":
         month,
         new,
         rectify,
+        release,
         revisions,
         run,
         schedule,
@@ -62,7 +63,7 @@ def parser() -> "DutchParser":
     top = DutchParser(prog="keten", description="Cijfers en rapporten over de vreemdelingenketen.")
     top.add_argument("--version", action="version", version=f"keten {version('keten')}", help="toon de versie")
     commands = top.add_subparsers(title="opdrachten", metavar="OPDRACHT", dest="command", required=True)
-    making = (run, rectify, month, schedule, doctor, lab, new)
+    making = (run, release, rectify, month, schedule, doctor, lab, new)
     asking = (update, import_file, withdraw, sources, data, diff, revisions, check)
     for command in (*making, *asking):
         command.add(commands)

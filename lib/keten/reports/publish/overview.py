@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from keten.model.periods import Period
 from keten.presentation.prose import listing
 from keten.reports.periods import in_words, is_plain, period_of
-from keten.reports.publish import baseline, index, manifest
+from keten.reports.publish import baseline, embargo, index, manifest
 from keten.reports.publish.manifest import FAILURES
 from keten.reports.publish.rectifications import Rectification
 from keten.reports.result import SUCCEEDED
@@ -130,8 +130,8 @@ def _edition(out: Path, name: str) -> dict[str, Any]:
         default = content.get("default", {})  # an earlier version chose none
         label = str(content.get("label") or edition["label"])  # nor did it write this
         choice = {name: str(default.get(name, "")) for name in ("period", "sentence")}
-        embargo = str(content.get("embargo") or "")
-        read = edition | known | {"label": label, "default": choice, "embargo": embargo}
+        until = str(content.get(embargo.KEY) or "")
+        read = edition | known | {"label": label, "default": choice, "embargo": until and embargo.normal(until)}
         index.moment(read["finished"]), _row(read), _sentences(read)  # what cannot be shown cannot be read
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return edition | {

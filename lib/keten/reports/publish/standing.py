@@ -17,7 +17,7 @@ from keten.model.periods import Period
 from keten.presentation import prose
 from keten.presentation.markup import harmless
 from keten.reports.periods import in_words, is_plain, period_of
-from keten.reports.publish import baseline, index, rectifications, slot
+from keten.reports.publish import baseline, embargo, index, rectifications, slot
 from keten.reports.publish.changes import SUPPRESSED
 from keten.reports.publish.difference import REVISED, differences
 from keten.reports.publish.rectifications import Rectification
@@ -89,9 +89,10 @@ def _pages(
     latest: Mapping[Key, Row],
     declared: Sequence[Rectification],
 ) -> Iterator[tuple[str, str]]:
+    until = embargo.words(edition["embargo"]) if edition["embargo"] else ""
     every = [row for mine in rows.values() for row in mine]
     wrong = [_shown(one, edition, f"../{quote(one.kept)}") for one in declared]
-    yield "index.html", _html(_leads_to(newer, "index.html"), _revised(every, latest), wrong)
+    yield "index.html", _html(_leads_to(newer, "index.html"), _revised(every, latest), wrong, until)
     for stem, entry in edition["notebooks"].items():
         if report := entry["report"]:
             known = [one for one in newer if (one["notebooks"].get(stem) or {}).get("report")]
@@ -104,14 +105,17 @@ def _pages(
                 for one in declared
                 if one.report == stem
             ]
-            yield report["html"], _html(_leads_to(known, file), _revised(rows.get(stem, []), latest), wrong)
+            yield report["html"], _html(_leads_to(known, file), _revised(rows.get(stem, []), latest), wrong, until)
 
 
 def _html(
-    newer: Mapping[str, str] | None, revised: Mapping[str, str] | None, wrong: Sequence[Mapping[str, Any]]
+    newer: Mapping[str, str] | None,
+    revised: Mapping[str, str] | None,
+    wrong: Sequence[Mapping[str, Any]],
+    embargo: str = "",
 ) -> str:
-    told = index.environment().get_template("standing.html.j2").render(newer=newer, revised=revised, rectified=wrong)
-    return harmless(told)
+    template = index.environment().get_template("standing.html.j2")
+    return harmless(template.render(newer=newer, revised=revised, rectified=wrong, embargo=embargo))
 
 
 def _shown(one: Rectification, edition: Mapping[str, Any], address: str) -> dict[str, Any]:
