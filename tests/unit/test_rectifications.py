@@ -6,6 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import valid_atom
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -43,6 +44,7 @@ def test_a_rectification_is_told_on_the_report_the_list_and_in_the_feed_and_the_
     listed = BeautifulSoup((out / "index.html").read_text(encoding="utf-8"), "html.parser").main.get_text(" ")
     assert words in listed
     feed = ElementTree.parse(out / "feed.xml").getroot()
+    assert valid_atom.faults(feed) == []
     last = feed.findall(f"{ATOM}entry")[-1]
     assert [last.find(f"{ATOM}{name}").text for name in ("title", "updated", "summary")] == [
         "Rectificatie: Asiel, 2017-06",
@@ -152,6 +154,7 @@ def test_the_links_of_the_feed_are_those_of_the_site(out, monkeypatch):
     monkeypatch.setenv("KETEN_SITE", "https://cijfers.example.nl/keten")
     rectify(out)
     feed = ElementTree.parse(out / "feed.xml").getroot()
+    assert valid_atom.faults(feed) == []
     links = {link.get("href") for link in feed.iter(f"{ATOM}link")}
     base = "https://cijfers.example.nl/keten/"
     names = {"feed.xml", "index.html", "2017-06/index.html", "2017-06/2_asiel.html"}
