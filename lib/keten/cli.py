@@ -56,6 +56,7 @@ def parser() -> "DutchParser":
         schedule,
         sources,
         update,
+        verify,
         withdraw,
     )
     from keten.commands.parser import DutchParser
@@ -64,7 +65,7 @@ def parser() -> "DutchParser":
     top.add_argument("--version", action="version", version=f"keten {version('keten')}", help="toon de versie")
     commands = top.add_subparsers(title="opdrachten", metavar="OPDRACHT", dest="command", required=True)
     making = (run, release, rectify, month, schedule, doctor, lab, new)
-    asking = (update, import_file, withdraw, sources, data, diff, revisions, check)
+    asking = (update, import_file, withdraw, sources, data, diff, revisions, verify, check)
     for command in (*making, *asking):
         command.add(commands)
     return top

@@ -61,7 +61,7 @@ def figures(edition: Path, present: dict[str, Any], states: dict[str, dict[str, 
     `present`: what the manifest now says of each notebook. `states`: the notebooks to look for, each with the data on
     which its report is made now (see `manifest.data_state`).
     """
-    now, before = present_rows(edition), _earlier_rows(edition)
+    now, before = present_rows(edition), earlier_rows(edition)
     found = {
         stem: _figures(state, (present.get(stem) or {}).get("report"), now.get(stem, []), before.get(stem, []))
         for stem, state in states.items()
@@ -98,7 +98,8 @@ def present_rows(edition: Path) -> dict[str, list[Row]]:
     return {path.stem: rows for path in sorted(edition.glob("*.ipynb")) if (rows := _shown(path)) is not None}
 
 
-def _earlier_rows(edition: Path) -> dict[str, list[Row]]:
+def earlier_rows(edition: Path) -> dict[str, list[Row]]:
+    """Rows of figures that the edition's reports had on earlier data, by notebook, as the last run kept them."""
     name = f"{BASELINE_FOLDER}/{FIGURES_FILE}"
     return _read(edition / name) if _as_written(edition, name) else {}
 
