@@ -49,11 +49,14 @@ def parser() -> "DutchParser":
         lab,
         month,
         new,
+        rectify,
+        release,
         revisions,
         run,
         schedule,
         sources,
         update,
+        verify,
         withdraw,
     )
     from keten.commands.parser import DutchParser
@@ -61,8 +64,8 @@ def parser() -> "DutchParser":
     top = DutchParser(prog="keten", description="Cijfers en rapporten over de vreemdelingenketen.")
     top.add_argument("--version", action="version", version=f"keten {version('keten')}", help="toon de versie")
     commands = top.add_subparsers(title="opdrachten", metavar="OPDRACHT", dest="command", required=True)
-    making = (run, month, schedule, doctor, lab, new)
-    asking = (update, import_file, withdraw, sources, data, diff, revisions, check)
+    making = (run, release, rectify, month, schedule, doctor, lab, new)
+    asking = (update, import_file, withdraw, sources, data, diff, revisions, verify, check)
     for command in (*making, *asking):
         command.add(commands)
     return top

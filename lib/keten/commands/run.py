@@ -17,11 +17,11 @@ from keten.model.parameters import DEFAULTS, RECORD_PARAMETERS
 from keten.model.periods import Period, day_of
 from keten.paths import DECISIONS, RECORDS, notebooks_folder, repository, root
 from keten.presentation.prose import listing
-from keten.reports import frozen
+from keten.reports import calendar, frozen
 from keten.reports.choice import available, chosen, left_out, passed_over, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed, read
 from keten.reports.own_figures import outdated_words
-from keten.reports.publish import baseline, decisions, explorer, frontpage, index, manifest
+from keten.reports.publish import baseline, decisions, embargo, explorer, frontpage, index, manifest, site
 from keten.reports.publish import edition as editions
 from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
@@ -58,6 +58,8 @@ def add(commands: Any) -> None:
     add("--pdf", action="store_true", help="maak van elk rapport ook een PDF, met Chromium, Chrome of Edge")
     add("--explore", action="store_true",
         help="maak ook verken.html, waarin een lezer zelf alle cijfers van de uitgave kan verkennen")  # fmt: skip
+    add("--embargo", metavar="MOMENT",
+        help="nog niet openbaar: niets leidt naar de uitgave tot keten release (2026-01-31T06:30)")  # fmt: skip
     add("-q", "--quiet", action="store_true", help="meld alleen wat misgaat")
     run_command.set_defaults(run=run)
 
@@ -84,6 +86,7 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
     parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
     records = checked_records(parameters, data)
     contact = contact_line()
+    site.address()  # refused now rather than when the reports are ready
     browser = pdf.browser() if arguments.pdf else None
 
     view = view or frozen.data_view(data, folder)
@@ -119,8 +122,13 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         "refused": refused,
     }
     account["run"] = manifest.run_id(account)
+    account |= under_embargo(arguments, edition)
     explored = explored_page(view, data, moment, label, given, notebooks) if to_explore(arguments, edition) else {}
-    context = report_context(edition, account, contact) | ({"explorer": explorer.FILE} if explored else {})
+    context = (
+        report_context(edition, account, contact)
+        | awaited(view, moment)
+        | ({"explorer": explorer.FILE} if explored else {})
+    )
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
     tell([] if arguments.notebooks else left_out(there), arguments.quiet)
     tell(differing(originals, given, git), arguments.quiet)
@@ -164,7 +172,7 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         try:
             ended = {**account, "finished": time_stamp()}
             published = editions.publish(edition, results, ended, organisations, contact=contact, pages=explored)
-            frontpage.write(out)
+            frontpage.write(out, data)
             decisions.keep(edition, decided)
         except KetenError as error:
             print(error, file=sys.stderr)
@@ -311,6 +319,31 @@ def report_context(edition: editions.Edition, account: dict[str, Any], contact: 
     why = {"why": default["sentence"] if default["period"] == account["parameters"]["period"] else ""}
     about = {"edition": edition.name, "label": edition.label, "run": account["run"], "contact": contact}
     return {**about, **version, **why}
+
+
+def under_embargo(arguments: argparse.Namespace, edition: editions.Edition) -> dict[str, str]:
+    """Until when the edition is not public, as the manifest has it: as asked, else as it was.
+
+    Raises KetenError for what is no moment, and for an edition that is public already: it cannot be called back.
+    """
+    present = embargo.of(edition.folder)
+    if not arguments.embargo:
+        if present:
+            print(f"Let op: deze uitgave blijft onder embargo tot {embargo.words(present)}.", file=sys.stderr)
+        return {embargo.KEY: present} if present else {}
+    moment = embargo.moment_of(arguments.embargo)
+    if edition.folder.is_dir() and not present:
+        raise KetenError(
+            f"De uitgave {edition.name} in {edition.out} is al openbaar en kan niet meer onder embargo; maak haar "
+            "zonder --embargo, of kies met --out een andere map."
+        )
+    return {embargo.KEY: moment}
+
+
+def awaited(data: Path, period: Period) -> dict[str, str]:
+    """When a newer figure than those of this period is to be expected, for who reads the report later."""
+    sentence = calendar.expected(calendar.read(data), period)
+    return {"expected": sentence} if sentence else {}
 
 
 def checked_records(parameters: dict[str, dict[str, Any]], data: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.lab import chart, choices, export
+from keten.lab import chart, choices, citation, export
 from keten.lab import view as views
 from keten.lab.canvas import Action, Canvas
 from keten.lab.state import Asked, first_view, remember
@@ -354,7 +354,8 @@ class Panel:
 
     def _answer(self) -> tuple[str, list[bytes]]:
         lines = [*map(unescape, self._sentences()), export.source(self._table_shown())]
-        return "", ["\n".join(lines).encode()]
+        lines.append(citation.ids(self.figures.compared))
+        return "", ["\n".join(filter(None, lines)).encode()]
 
     # -- lay-out ---------------------------------------------------------------------------------------------------
 
