@@ -70,6 +70,14 @@ def figures_file(name: str, out: Path | None = None) -> Path:
     )
 
 
+def texts(rows: Iterable[Row]) -> list[dict[str, str]]:
+    """The cells of the rows as they stand in the file, every column of each."""
+    return [
+        {name: "" if (cell := cells.get(name)) is None else str(cell) for name in FIGURE_COLUMNS}
+        for cells in map(_cells, rows)
+    ]
+
+
 def _cells(row: Row) -> Row:
     """The cells of a row: numbers as programs read them, texts that are no formula."""
     return {name: _written(name, value) for name, value in row.items()}
