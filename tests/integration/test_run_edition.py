@@ -286,7 +286,7 @@ def test_numbers_and_texts_as_a_dutch_excel_reads_them(tmp_path):
         {"label": "aantal", "value": -1297.0, "period": "2017"},
         {"label": "onderdrukt", "value": None, "period": "2017-06-30"},
     ]
-    figures_csv.write_for_excel(tmp_path / "uit.csv", rows)
+    figures_csv.write_for_excel(tmp_path / "uit.csv", figures_csv.texts(rows))
     found = csv.DictReader((tmp_path / "uit.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
     assert [(row["label"], row["value"], row["period"]) for row in found] == [
         ("'=1+1", "36,75", "2017-Q2"), ("aantal", "-1297", "2017"), ("onderdrukt", "", "2017-06-30"),
@@ -309,7 +309,7 @@ def test_a_fault_while_building_leaves_the_present_edition(run, edition, monkeyp
     def full_disk(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(editions.formats.figures_csv, "write", full_disk)
+    monkeypatch.setattr(editions.formats.figures_csv, "write_texts", full_disk)
     with pytest.raises(KetenError, match=r"kon niet worden gemaakt \(de schijf is vol\).+maak ruimte"):
         run(a="a2")
     assert {path.name: path.read_bytes() for path in edition.folder.iterdir()} == before

@@ -8,6 +8,7 @@ persons is left out on both sides: the difference of two counts may stand for fe
 import csv
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 from keten.reports.notebook import FIGURE_COLUMNS
@@ -33,11 +34,15 @@ MEANING = {
 """What the columns beside those of `figures.csv` mean."""
 KEYS = (("section", "measure", "dimensions", "period"), ("measure", "dimensions", "period"))
 
-Row = Mapping[str, str]
+Row = dict[str, str]
 
 
 def write(path: Path, now: Iterable[Row], before: Mapping[str, Mapping[str, Sequence[Row]]]) -> None:
-    """Write the file. now: cells of the edition; before: those of earlier ones, by what they are called and report."""
+    """Write the file.
+
+    now: the edition's, as `figures_csv.texts` gives them; before: those of earlier ones, by what they are called and by
+    report.
+    """
     reports: dict[str, list[Row]] = {}
     for row in now:
         reports.setdefault(row["notebook"], []).append(row)
@@ -52,8 +57,8 @@ def write(path: Path, now: Iterable[Row], before: Mapping[str, Mapping[str, Sequ
 def between(before: Iterable[Row], now: Iterable[Row]) -> Iterator[dict[str, str]]:
     """The changes of one report: those in `now` by row, then what is gone. Rows are told from 1, without records."""
     old, new = ([row for row in rows if not from_records(row)] for rows in (before, now))
-    stayed = _unmoved([_cells(row) for row in old], [_cells(row) for row in new])
-    gone = [place for place in range(len(old)) if place not in stayed.values()]
+    stayed = _unmoved([tuple(row.values()) for row in old], [tuple(row.values()) for row in new])
+    gone = sorted(set(range(len(old))) - set(stayed.values()))
     came = [place for place in range(len(new)) if place not in stayed]
     pairs = _paired(old, new, gone, came)
     for place in came:
@@ -61,10 +66,10 @@ def between(before: Iterable[Row], now: Iterable[Row]) -> Iterator[dict[str, str
         row = new[place]
         numbers = {"row": str(place + 1)} | ({} if was is None else {"row_before": str(was + 1)})
         change = NEW if was is None else change_of(old[was], row) or DESCRIBED
-        yield {"change": change} | numbers | ({} if was is None else _before(old[was])) | _row(row)
+        yield {"change": change} | numbers | ({} if was is None else _before(old[was])) | row
     for place in sorted(set(gone) - set(pairs.values())):
-        told = _row(old[place]) | dict.fromkeys(BEFORE, "")
-        yield {"change": WITHDRAWN, "row_before": str(place + 1)} | _before(old[place]) | told
+        numbers = {"change": WITHDRAWN, "row_before": str(place + 1)}
+        yield numbers | _before(old[place]) | old[place] | dict.fromkeys(BEFORE, "")
 
 
 def _unmoved(old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]]) -> dict[int, int]:
@@ -91,22 +96,15 @@ def _paired(old: Sequence[Row], new: Sequence[Row], gone: Iterable[int], came: S
     """Which row of `old` each row that came is now: the same cells, else the same figure, first in its section."""
     found: dict[int, int] = {}
     for key in (FIGURE_COLUMNS, *KEYS):
+        cells = itemgetter(*key)
         waiting: dict[tuple[str, ...], list[int]] = {}
         for place in sorted(set(gone) - set(found.values()), reverse=True):
-            waiting.setdefault(_cells(old[place], key), []).append(place)
+            waiting.setdefault(cells(old[place]), []).append(place)
         for place in came:
-            if place not in found and (where := waiting.get(_cells(new[place], key))):
+            if place not in found and (where := waiting.get(cells(new[place]))):
                 found[place] = where.pop()
     return found
 
 
-def _cells(row: Row, columns: Iterable[str] = FIGURE_COLUMNS) -> tuple[str, ...]:
-    return tuple(row.get(name) or "" for name in columns)
-
-
-def _row(row: Row) -> dict[str, str]:
-    return dict(zip(FIGURE_COLUMNS, _cells(row), strict=True))
-
-
 def _before(row: Row) -> dict[str, str]:
-    return {f"{name}_from": row.get(name) or "" for name in BEFORE}
+    return {f"{name}_from": row[name] for name in BEFORE}

@@ -26,16 +26,16 @@ def write(
     rows: of all reports in the edition; name, label: the edition's; run: as the manifest tells it. earlier: rows of
     what it is compared with, by the name that `changes_csv` gives that and by report; of `eerder` a file is kept too.
     """
-    figures_csv.write(folder / figures_csv.FILE, rows)
-    figures_csv.write_for_excel(folder / figures_csv.EXCEL_FILE, rows)
-    if before := [row for rows in earlier.get(BASELINE_FOLDER, {}).values() for row in rows]:
-        (folder / BASELINE_FOLDER).mkdir()
-        figures_csv.write(folder / BASELINE_FOLDER / figures_csv.FILE, before)
     texts = figures_csv.texts(rows)
+    figures_csv.write_texts(folder / figures_csv.FILE, texts)
+    figures_csv.write_for_excel(folder / figures_csv.EXCEL_FILE, texts)
     told = {
         against: {stem: figures_csv.texts(rows) for stem, rows in reports.items()}
         for against, reports in earlier.items()
     }
+    if before := [row for rows in told.get(BASELINE_FOLDER, {}).values() for row in rows]:
+        (folder / BASELINE_FOLDER).mkdir()
+        figures_csv.write_texts(folder / BASELINE_FOLDER / figures_csv.FILE, before)
     changes_csv.write(folder / changes_csv.FILE, texts, told)
     sdmx.write(folder, texts, label, _day(rows, name))
     if as_parquet:

@@ -8,6 +8,7 @@ https://github.com/sdmx-twg/sdmx-csv
 
 import csv
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from keten.model.periods import Period
@@ -69,9 +70,9 @@ def write(folder: Path, rows: Iterable[Mapping[str, str]], label: str, day: str)
     """Write both files. rows: the cells of `figures.csv`; label: the edition's; day: of its newest figure (ISO)."""
     found = observations(rows)
     with (folder / FILE).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(found)
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(one.values() for one in found)
     (folder / STRUCTURE).write_text(_structure(found, label, day), encoding="utf-8", newline="\n")
 
 
@@ -86,8 +87,16 @@ def observations(rows: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     return list(found.values())
 
 
+@cache
+def _moment(text: str) -> tuple[str, str]:
+    """Frequency and period as SDMX writes them."""
+    period = Period.parse(text)
+    return FREQUENCIES[period.kind][0], time_period(period)
+
+
 def _observation(row: Mapping[str, str]) -> dict[str, str]:
-    period = Period.parse(row["period"])
+    """The cells of `COLUMNS`, in their order."""
+    frequency, moment = _moment(row["period"])
     secrecy = FROM_RECORDS.get(row["confidentiality"], row["confidentiality"] or "free")
     hidden = not row["value"] and secrecy != "free"
     status = "suppressed" if hidden else row["status"] if row["status"] in STATUSES else "normal"
@@ -95,11 +104,11 @@ def _observation(row: Mapping[str, str]) -> dict[str, str]:
         "STRUCTURE": "datastructure",
         "STRUCTURE_ID": f"{AGENCY}:{ID}({VERSION})",
         "ACTION": "I",
-        "FREQ": FREQUENCIES[period.kind][0],
+        "FREQ": frequency,
         "INDICATOR": row["measure"],
         "BREAKDOWN": row["dimensions"] or TOTAL,
         "SOURCE": row["source_id"] or NOTHING,
-        "TIME_PERIOD": time_period(period),
+        "TIME_PERIOD": moment,
         "OBS_VALUE": row["value"],
         "UNIT_MEASURE": row["unit"],
         "OBS_STATUS": STATUSES[status][0],
