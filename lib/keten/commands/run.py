@@ -21,7 +21,7 @@ from keten.reports import calendar, frozen
 from keten.reports.choice import available, chosen, left_out, passed_over, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed, read
 from keten.reports.own_figures import outdated_words
-from keten.reports.publish import baseline, decisions, embargo, explorer, frontpage, index, manifest, site
+from keten.reports.publish import baseline, decisions, embargo, explorer, frontpage, index, manifest, parquet, site
 from keten.reports.publish import edition as editions
 from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
@@ -32,6 +32,10 @@ from keten.workspace import temporary
 
 DEFAULT_TIMEOUT, LONGEST_TIMEOUT = 600, 7 * 24 * 3600  # seconds
 MOST_JOBS = 999
+PARQUET_GONE = (
+    f"{parquet.FILE} vervalt, want het pakket pyarrow is hier niet; installeer het met pip install -c constraints.txt "
+    "-e '.[parquet]' en start opnieuw."
+)
 
 
 def add(commands: Any) -> None:
@@ -60,6 +64,7 @@ def add(commands: Any) -> None:
         help="maak ook verken.html, waarin een lezer zelf alle cijfers van de uitgave kan verkennen")  # fmt: skip
     add("--embargo", metavar="MOMENT",
         help="nog niet openbaar: niets leidt naar de uitgave tot keten release (2026-01-31T06:30)")  # fmt: skip
+    add("--parquet", action="store_true", help="schrijf de cijfers ook als figures.parquet")
     add("-q", "--quiet", action="store_true", help="meld alleen wat misgaat")
     run_command.set_defaults(run=run)
 
@@ -88,6 +93,8 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
     contact = contact_line()
     site.address()  # refused now rather than when the reports are ready
     browser = pdf.browser() if arguments.pdf else None
+    if arguments.parquet:
+        parquet.refuse_without()
 
     view = view or frozen.data_view(data, folder)
     decided = folder / "besluiten"
@@ -138,9 +145,13 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
     late = [outdated_words(choice.outdated)] if choice.outdated["key_figures"] else []
     if not browser:
         late += lost_pdfs(present, list(parameters))
+    as_parquet = arguments.parquet or (edition.folder / parquet.FILE).is_file()
+    if as_parquet and not parquet.available():
+        late, as_parquet = [*late, PARQUET_GONE], False
     for sentence in [*late, *baseline.distrusted(edition.folder)]:
         print(f"Let op: {sentence}", file=sys.stderr)
     baselines = baseline.figures(edition.folder, present, states)
+    earlier = baseline.earlier(out, moment)
 
     progress = Progress(len(notebooks), arguments.quiet)
     jobs = [
@@ -151,7 +162,7 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
             timeout,
             environment,
             context,
-            baseline.previous(out, moment, notebook.stem, parameters[notebook.stem]),
+            baseline.previous(earlier, notebook.stem, parameters[notebook.stem]),
             baseline.comparable(baselines[notebook.stem]),
             browser,
         )
@@ -171,7 +182,9 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
             print(f"Geen rapport is vernieuwd: het bestand {name} werd tijdens de run gewijzigd.", file=sys.stderr)
         try:
             ended = {**account, "finished": time_stamp()}
-            published = editions.publish(edition, results, ended, organisations, contact=contact, pages=explored)
+            published = editions.publish(
+                edition, results, ended, organisations, contact=contact, pages=explored, as_parquet=as_parquet
+            )
             frontpage.write(out, data)
             decisions.keep(edition, decided)
         except KetenError as error:
