@@ -1,4 +1,4 @@
-"""The command `keten run`: check what was asked, run the notebooks, publish the edition."""
+"""What `keten run` does: check what was asked (see `run_options`), run the notebooks, publish the edition."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 from keten.clock import time_stamp
 from keten.commands import period_choice
-from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
+from keten.commands.parser import DEFAULT_TIMEOUT, SOME_FAILED, SUCCESS, data_given, whole_number
 from keten.commands.terminal import not_inherited
 from keten.errors import KetenError
 from keten.model.parameters import DEFAULTS, RECORD_PARAMETERS
@@ -30,43 +30,12 @@ from keten.sources import store
 from keten.sources.attempts import attempts
 from keten.workspace import temporary
 
-DEFAULT_TIMEOUT, LONGEST_TIMEOUT = 600, 7 * 24 * 3600  # seconds
+LONGEST_TIMEOUT = 7 * 24 * 3600  # seconds
 MOST_JOBS = 999
 PARQUET_GONE = (
     f"{parquet.FILE} vervalt, want het pakket pyarrow is hier niet; installeer het met pip install -c constraints.txt "
     "-e '.[parquet]' en start opnieuw."
 )
-
-
-def add(commands: Any) -> None:
-    """Put the command on the command line."""
-    run_command = commands.add_parser(
-        "run",
-        help="maak rapporten",
-        description="Voert notebooks uit en zet hun rapporten in UIT/<periode>/, met een index, alle cijfers "
-        "(figures.csv) en een verslag van de run (manifest.json).",
-        epilog="De omgevingsvariabele KETEN_CONTACT bevat de contactregel onder elk rapport, zoals een e-mailadres.",
-    )
-    run_command._positionals.title = "notebooks"
-    add = run_command.add_argument
-    add("notebooks", nargs="*", metavar="NOTEBOOK", help="naam of deel ervan (2_asiel); standaard alle")
-    add("--period", metavar="PERIODE", help="2017-06, 2017-Q2, 2017-H1 of 2017; standaard kiezen de gegevens")
-    add("--as-of", metavar="DATUM", help="stand van de gegevens op deze datum (2018-01-31)")
-    add("--compare-years", metavar="AANTAL", help="vergelijk met zoveel eerdere jaren")
-    add("-p", nargs=2, action="append", default=[], metavar=("NAAM", "WAARDE"), dest="parameters",
-        help="een parameter van de notebooks; mag vaker")  # fmt: skip
-    data_option(run_command)
-    add("--out", metavar="UIT", type=Path, help="map voor de rapporten; standaard reports/")
-    add("--jobs", metavar="AANTAL", help="zoveel notebooks tegelijk; standaard het aantal kernen")
-    add("--timeout", metavar="SECONDEN", help=f"tijd per notebook; standaard {DEFAULT_TIMEOUT}")
-    add("--pdf", action="store_true", help="maak van elk rapport ook een PDF, met Chromium, Chrome of Edge")
-    add("--explore", action="store_true",
-        help="maak ook verken.html, waarin een lezer zelf alle cijfers van de uitgave kan verkennen")  # fmt: skip
-    add("--embargo", metavar="MOMENT",
-        help="nog niet openbaar: niets leidt naar de uitgave tot keten release (2026-01-31T06:30)")  # fmt: skip
-    add("--parquet", action="store_true", help="schrijf de cijfers ook als figures.parquet")
-    add("-q", "--quiet", action="store_true", help="meld alleen wat misgaat")
-    run_command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
