@@ -146,8 +146,8 @@ def _request(period: str, data: Path, out: Path, arguments: argparse.Namespace) 
     """The arguments of `keten run` for one edition."""
     return argparse.Namespace(
         notebooks=[], period=period, as_of=None, compare_years=None, parameters=[], data=data, out=out, jobs=None,
-        timeout=None, pdf=arguments.pdf, explore=arguments.explore, parquet=arguments.parquet, embargo=None,
-        quiet=arguments.quiet,
+        timeout=None, force=False, pdf=arguments.pdf, explore=arguments.explore, parquet=arguments.parquet,
+        embargo=None, quiet=arguments.quiet,
     )  # fmt: skip
 
 
