@@ -244,12 +244,19 @@ def tell(sentences: list[str], quiet: bool) -> None:
 def differing(notebooks: list[Notebook], given: dict[str, str], git: dict[str, Any] | None) -> list[str]:
     """Warnings of what in the notebooks is not what a reader of the manifest's commit finds there."""
     told = [f"Let op: {sentence}" for notebook in notebooks if (sentence := passed_over(notebook, given))]
+    folder = notebooks_folder().resolve()
+    told += [f"Let op: dit is niet het gewone notebook: {one.path}." for one in notebooks if is_elsewhere(one, folder)]
     home = repository()
     if git and home:
         ours = {notebook.path.name for notebook in notebooks if notebook.path.resolve().is_relative_to(home.resolve())}
         if changed := [name for name in git["changed_notebooks"] if name in ours]:
             told.append(f"Let op: anders dan in de vastgelegde versie ({git['commit'][:7]}): {listing(changed)}.")
     return told
+
+
+def is_elsewhere(notebook: Notebook, folder: Path) -> bool:
+    """Whether somebody asked for a file outside the folder with notebooks."""
+    return notebook.path.resolve().parent != folder
 
 
 def effective(parameters: dict[str, dict[str, Any]], given: dict[str, str]) -> dict[str, Any]:
