@@ -256,7 +256,7 @@ def differing(notebooks: list[Notebook], given: dict[str, str], git: dict[str, A
 
 def is_elsewhere(notebook: Notebook, folder: Path) -> bool:
     """Whether somebody asked for a file outside the folder with notebooks."""
-    return notebook.path.resolve().parent != folder
+    return notebook.path.parent.resolve() != folder
 
 
 def effective(parameters: dict[str, dict[str, Any]], given: dict[str, str]) -> dict[str, Any]:
