@@ -64,8 +64,9 @@ class Panel:
         self.canvas.observe(self._on_pick, "picked")
         self.box = self._layout()
         self.saved, self._put = "", lambda html: None
-        self.view = self._fitting(self._available(first_view(asked, chain)))
-        self._wish = self.view
+        self._wish = self._available(first_view(asked, chain))
+        self.view = self._fitting(self._wish)
+        self._tell(views.instead(self._wide_on(self.view.as_of), self._wish, self.view), "note")
         self._set_controls()
         self._draw()
         remember(asked, self.view, chain)
