@@ -125,7 +125,7 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
     for sentence in [*late, *baseline.distrusted(edition.folder)]:
         print(f"Let op: {sentence}", file=sys.stderr)
     made_from = unchanged.state(
-        out, edition.name, there, originals, git, given.get("as_of", ""), prints, unchanged.attempts(view)
+        out, edition.name, data, there, originals, git, given.get("as_of", ""), prints, unchanged.attempts(view)
     )
     made_of = {one.stem: reuse.made_of(one.path, parameters[one.stem]) for one in notebooks}
     judgements = judged(arguments, edition, present, notebooks, parameters, made_of, answers, folder)
