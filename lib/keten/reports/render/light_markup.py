@@ -44,7 +44,8 @@ def _unquoted(tag: re.Match[str]) -> str:
 
 
 def _sentence(title: str, subtitle: str | None) -> str:
-    return ". ".join(filter(None, [title, subtitle]))
+    """A caption that is heard, not seen."""
+    return f'<span class="title">{title}</span>' + (f". {subtitle}" if subtitle else "")
 
 
 def _same_name(found: re.Match[str], name: str) -> str:

@@ -26,11 +26,11 @@
     const tables = fold.closest("figure").querySelectorAll("table");
     if (!tables.length) return;
     const table = tables[tables.length - 1];
-    const title = fold.closest("figure").querySelector("caption .title, .title").textContent;
+    const title = (table.querySelector("caption .title") || table.caption || fold.firstChild).textContent;
     const add = (parent, tag, properties) => parent.appendChild(Object.assign(document.createElement(tag), properties));
     const home = Object.assign(document.createElement("p"), { className: "downloads" });
     const name = title.toLowerCase().replace(/[^\p{L}\p{N}_]+/gu, "-").replace(/^-+|-+$/g, "") || "tabel";
-    const link = add(home, "a", { download: `${name}.csv`, href: "#", textContent: "Download als CSV" });
+    const link = add(home, "a", { download: `${name}.csv`, href: "data:text/csv,", textContent: "Download als CSV" });
     add(link, "span", { className: "visually-hidden", textContent: `: ${title}` });
     link.addEventListener("click", () => {
       link.href = "data:text/csv;charset=utf-8," + encodeURIComponent(content(table));
