@@ -164,7 +164,8 @@ def _portrait(chain: Workbook, nationality: str, measures: Sequence[str]) -> Out
     drawn = months[months.value.notna()]
     if len(drawn):
         parts.append(series.trend(months, f"{first.label} per maand: {nationality}", chain, events))
-    told = events_within(events, drawn).index if len(drawn) > 1 else []  # by the chart, with their sources
+    # By the chart, with their sources.
+    told: Sequence[int] = list(events_within(events, drawn).index) if len(drawn) > 1 else []
     alone = _alone(chain, nationality, measures)
     if len(alone):
         parts.append(tables.single([alone], f"{nationality} in cijfers", chain))
