@@ -228,7 +228,7 @@
     const region = figure.querySelector(".picture");
     if (enlivened.has(figure) || !region) return;
     enlivened.add(figure);
-    const [wide, narrow] = region.children;
+    const [wide, narrow = wide] = region.children;
     [wide, narrow].forEach(unpack);
     const each = [...wide.querySelectorAll("[data-tip]")].map((mark) => mark.dataset.tip);
     const tips = [...new Set(each)];
