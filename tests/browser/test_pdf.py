@@ -312,7 +312,5 @@ def test_the_addresses_of_the_sources_are_printed(printed):
 
 def widest_table(html: str) -> Tag:
     """The table on paper with the most columns; what is folded behind another form of it stays on screen."""
-    tables = [
-        one for one in BeautifulSoup(html, "lxml").find_all("table") if not one.find_parent(class_="behind")
-    ]
+    tables = [one for one in BeautifulSoup(html, "lxml").find_all("table") if not one.find_parent(class_="behind")]
     return max(tables, key=lambda table: len(table.tr.find_all(["th", "td"])))
