@@ -282,7 +282,7 @@ def notes(frame: pd.DataFrame, dated: bool = False) -> list[str]:
         found.append(f"Reeks van verschillende uitgevers ({', '.join(publishers)}); een verschil kan daarvan komen.")
     sums = [words for words in dict.fromkeys(rows.calculation) if words.startswith("som")]
     if sums:
-        found.append(f"Opgeteld: {', '.join(sums)}.")
+        found.append(f"Opgeteld: {'; '.join(words.removeprefix('som van ') for words in sums)}.")
     return found
 
 

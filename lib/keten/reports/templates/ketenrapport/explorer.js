@@ -217,16 +217,18 @@ const Verken = (() => {
     return rows.filter(([name, one]) => one.count === leading && one.now.value !== null && !data.unranked.includes(name))
       .sort(([one, a], [other, b]) => b.now.value - a.now.value || (one < other ? -1 : 1)).slice(0, 10).map(([name]) => name);
   }
+  const UP_OR_DOWN = "{hoger|lager}";
   function sentence(found, row) {
     const {now} = row, about = found.about, unit = unitOf(now.unit), rate = unit[3] === 1;
     const how = now.origin < 0 ? `percentage van ${small(data.measures[found.whole]?.label || "")}` : data.texts[data.origins[now.origin][2]];
     const label = named(about.label, row.name) + (found.whole ? ` (${how})` : "");
     if (now.value === null) return capital(`${label}: ${over(now.period)} is geen cijfer bekend.`);
     const usual = !found.whole && [about.unit, about.also].includes(now.unit) && (rate || ["", "totaal"].includes(row.name) || found.by === "nationality");
-    const roughly = now.precision === "circa" ? "ongeveer " : "", figureText = roughly + shown(now.value, now.unit);
+    const roughly = now.precision === "circa" ? "ongeveer " : "", turned = usual && about.sentence.includes(UP_OR_DOWN);
+    const figureText = roughly + shown(turned ? Math.abs(now.value) : now.value, now.unit);
     const one = number(now.value) === "1";
     let said;
-    if (usual && about.sentence) said = about.sentence.replace(/\{([^{}|]+)\|([^{}|]+)\}/g, one ? "$1" : "$2").replaceAll("{n}", figureText);
+    if (usual && about.sentence) said = about.sentence.replace(UP_OR_DOWN, now.value < 0 ? "lager" : "hoger").replace(/\{([^{}|]+)\|([^{}|]+)\}/g, one ? "$1" : "$2").replaceAll("{n}", figureText);
     else if (rate || now.unit === "EUR") said = `was dit ${figureText}`;
     else said = `ging het om ${roughly}${number(now.value)} ${number(now.value).replace(/^-+/, "") === "1" ? unit[0] : unit[1]}`;
     let text = usual && about.sentence && label === about.label ? `${when(now.period)} ${said}` : `${label}: ${when(now.period)} ${said}`;
