@@ -51,6 +51,7 @@ def parser() -> "DutchParser":
         new,
         rectify,
         release,
+        replay,
         revisions,
         run,
         schedule,
@@ -65,7 +66,7 @@ def parser() -> "DutchParser":
     top.add_argument("--version", action="version", version=f"keten {version('keten')}", help="toon de versie")
     commands = top.add_subparsers(title="opdrachten", metavar="OPDRACHT", dest="command", required=True)
     making = (run, release, rectify, month, schedule, doctor, lab, new)
-    asking = (update, import_file, withdraw, sources, data, diff, revisions, verify, check)
+    asking = (update, import_file, withdraw, sources, data, diff, revisions, verify, replay, check)
     for command in (*making, *asking):
         command.add(commands)
     return top
