@@ -45,6 +45,7 @@ def add(commands: Any) -> None:
         help=f"wie bericht krijgt (TOML, zie reports/README.md); standaard wat {NOTIFY} noemt")  # fmt: skip
     add("--pdf", action="store_true", help="maak van elk rapport ook een PDF")
     add("--explore", action="store_true", help="maak van elke uitgave ook verken.html, als bij keten run")
+    add("--parquet", action="store_true", help="schrijf de cijfers ook als figures.parquet, als bij keten run")
     add("--failed", action="store_true",
         help="meld dat de run is afgebroken, tenzij die dat zelf al deed (voor OnFailure= van systemd)")  # fmt: skip
     data_option(command)
@@ -145,7 +146,8 @@ def _request(period: str, data: Path, out: Path, arguments: argparse.Namespace) 
     """The arguments of `keten run` for one edition."""
     return argparse.Namespace(
         notebooks=[], period=period, as_of=None, compare_years=None, parameters=[], data=data, out=out, jobs=None,
-        timeout=None, pdf=arguments.pdf, explore=arguments.explore, embargo=None, quiet=arguments.quiet,
+        timeout=None, force=False, pdf=arguments.pdf, explore=arguments.explore, parquet=arguments.parquet,
+        embargo=None, quiet=arguments.quiet,
     )  # fmt: skip
 
 

@@ -48,7 +48,8 @@ def opening(chain: Workbook) -> Output:
     focus = f" Nationaliteit in beeld: {escape(chain.nationality)}." if chain.nationality else ""
     text = f"Periode: {chain.period.label}{compared}."
     why = f'<p class="why">{escape(chain.choice.sentence)}</p>' if chain.choice else ""
-    return Output(f'<p class="period">{escape(text)}{focus}</p>{why}')
+    about = {"period": [str(chain.period)], "as_of": [str(chain.as_of)] if chain.as_of else []}
+    return Output(f'<p class="period">{escape(text)}{focus}</p>{why}', notices=about)
 
 
 def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[str] = ()) -> Output:
