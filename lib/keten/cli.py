@@ -30,6 +30,7 @@ COMMANDS = {
     "diff": "diff",
     "revisions": "revisions",
     "verify": "verify",
+    "replay": "replay",
     "check": "check",
 }
 

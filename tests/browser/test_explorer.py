@@ -7,14 +7,16 @@ from functools import cache
 import nbformat
 import pytest
 from audit import axe
-from bs4 import BeautifulSoup
 from browser import requests_of, scripts, width
+from bs4 import BeautifulSoup
 from helpers_data import published
 from places import REPOSITORY
 
 from keten import Workbook
+from keten.lab import citation
 from keten.lab import view as views
 from keten.lab.view import View
+from keten.model.figure_id import ids_in
 from keten.model.periods import CALENDAR_KINDS, Period
 from keten.reports.publish import explorer
 from keten.reports.render.exporter import ReportExporter
@@ -41,6 +43,8 @@ return arguments[0].map((view) => {
           changes: told.rows.map((row) => row.changes.map(Verken.changeShort))};
 });
 """
+
+IDS = "Promise.all(arguments[0].map((view) => Verken.ids(Verken.answer(view)))).then(arguments[1]);"
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +150,22 @@ def test_a_mailed_address_opens_its_answer_without_a_request(browser, page):
         copied[0].startswith("Eerste asielaanvragen: Eritrea: in het vierde kwartaal van 2025 ") and "735" in copied[0]
     )
     assert copied[-2].startswith("Bron: CBS") and copied[-1].endswith(browser.execute_script("return location.hash"))
+
+
+def test_what_is_copied_carries_the_ids_that_the_panel_gives(browser, page, pairs):
+    """Also of shares and of breakdowns by more than one thing: `keten verify` finds the figures by them."""
+    asked = questions(pairs)[:60]
+    assert sum(bool(one.share_of) for one in asked) > 2 and sum("+" in one.by for one in asked) > 1
+    opened(browser, page)
+    told = browser.execute_async_script(IDS, [question(one) for one in asked])
+    for view, ids in zip(asked, told, strict=True):
+        chain = book(views.book_period(view))
+        compared = views._compared(chain, view, views.shown_categories(chain, view), view.period)
+        assert ids == ids_in(citation.ids(compared)), view
+    opened(browser, page, ERITREA)
+    browser.execute_async_script("Pagina.told.known.then(arguments[0])")
+    (mine,) = browser.execute_script("return Pagina.told.ids")
+    assert f"\nKenmerk: {mine}.\nBron: " in browser.execute_script("return Pagina.answerText()")
 
 
 def with_links(edition, stem):

@@ -117,7 +117,7 @@ def test_pasting_the_answer_with_its_source(panel):
     assert press(panel, "answer-copy").startswith("Gekopieerd")
     found = panel.execute_async_script(READ)["text/plain"]
     assert "1.490 mensen voor het eerst asiel aan, 7% minder dan in de eerste helft van 2016 (1.605)" in found
-    assert "Bron: " in found and "CBS" in found
+    assert "Bron: " in found and "CBS" in found and "\nKenmerk: kw-" in found
 
 
 def test_pasting_the_table(panel):

@@ -276,6 +276,20 @@ const Verken = (() => {
     return broken && one.value !== null && !one.reason ? {...one, reason: `geteld op een andere manier dan ${when(now)}: ${small(broken[2])}`} : one;
   }
 
+  /* By what the figures of an answer are known later, as `model.figure_id` has it; none where the browser knows no hash. */
+  async function ids({found, rows}) {
+    const made = rows.filter(({now}) => !now.gap).map(async ({name, now}) => {
+      const by = found.by ? found.by.split("+") : [], names = by.length > 1 ? name.split(" + ") : [name];
+      const parts = !found.by || by.length === names.length ? by.map((one, at) => `${one}=${names[at]}`) : [`${found.by}=${name}`];
+      const dimensions = [...parts, ...(found.whole ? ["statistic=share", `denominator=${found.whole}`] : [])].join(";");
+      const publisher = now.origin < 0 ? "" : data.texts[data.origins[now.origin][1]];
+      const cells = [found.measure, dimensions, now.period[0], now.value === null ? "" : String(now.value), now.unit, publisher];
+      const digest = new Uint8Array(await hash(new TextEncoder().encode(JSON.stringify(cells))));
+      return [...digest].slice(0, 6).map((one) => one.toString(16).padStart(2, "0")).join("");
+    });
+    return [...new Set(await Promise.all(made))].filter(Boolean).map((one) => "kw-" + one);
+  }
+
   // -- finding a measure --
   const fold = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
   const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) || [];
@@ -353,6 +367,6 @@ const Verken = (() => {
       .sort((a, b) => total.get(b) - total.get(a) || (a < b ? -1 : 1));
   }
 
-  return {read, start, of, answer, overTime, search, cell, changeShort, wordsOf, fold, stem, listing, small, capital, unitOf, named, number, marked,
+  return {read, start, of, answer, overTime, ids, search, cell, changeShort, wordsOf, fold, stem, listing, small, capital, unitOf, named, number, marked,
           get data() { return data; }};
 })();

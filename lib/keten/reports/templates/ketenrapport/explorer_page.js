@@ -73,6 +73,9 @@ const Pagina = (() => {
     if (push) history.replaceState(null, "", address(view));
     told = Verken.answer(view);
     told.series = Verken.overTime(told);
+    told.ids = [];
+    const mine = told;
+    mine.known = Verken.ids(mine).then((found) => { mine.ids = found; });
     controls();
     draw();
     document.body.dataset.ready = "yes";
@@ -276,7 +279,7 @@ const Pagina = (() => {
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
     tell(`Bewaard als ${name}.`);
   }
-  const answerText = () => [...told.sentences, source(), `Ketenwerkboek, uitgave ${Verken.data.label}: ${location.href.split("#")[0].split("/").at(-1)}${address(view)}`].filter(Boolean).join("\n");
+  const answerText = () => [...told.sentences, told.ids.length ? `Kenmerk: ${told.ids.join(", ")}.` : "", source(), `Ketenwerkboek, uitgave ${Verken.data.label}: ${location.href.split("#")[0].split("/").at(-1)}${address(view)}`].filter(Boolean).join("\n");
   async function copy(words, done) {
     try { await navigator.clipboard.writeText(words); tell(done); }
     catch { tell("Kopiëren mag hier niet van de browser; selecteer de tekst en kopieer haar zelf."); }
