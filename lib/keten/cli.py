@@ -41,6 +41,7 @@ def parser() -> "DutchParser":
     from importlib.metadata import version
 
     from keten.commands import (
+        affected,
         check,
         data,
         diff,
@@ -62,7 +63,7 @@ def parser() -> "DutchParser":
     top.add_argument("--version", action="version", version=f"keten {version('keten')}", help="toon de versie")
     commands = top.add_subparsers(title="opdrachten", metavar="OPDRACHT", dest="command", required=True)
     making = (run, month, schedule, doctor, lab, new)
-    asking = (update, import_file, withdraw, sources, data, diff, revisions, check)
+    asking = (update, import_file, withdraw, sources, affected, data, diff, revisions, check)
     for command in (*making, *asking):
         command.add(commands)
     return top
