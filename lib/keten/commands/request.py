@@ -34,8 +34,8 @@ def nothing_to_do(arguments: argparse.Namespace) -> bool:
     git = manifest.git(repository(), [one.path for one in originals])
     try:
         now = unchanged.state(
-            out, known["edition"], there, originals, git, given.get("as_of", ""), unchanged.inputs(data, originals),
-            unchanged.attempts(data),
+            out, known["edition"], data, there, originals, git, given.get("as_of", ""),
+            unchanged.inputs(data, originals), unchanged.attempts(data),
         )  # fmt: skip
         if not unchanged.stands(out, known, now):
             return False
@@ -57,8 +57,9 @@ def options(arguments: argparse.Namespace) -> dict[str, Any]:
     """What decides, beside the parameters, which files an edition has, with the program that prints them."""
     program = pdf.browser() if arguments.pdf else ""
     pdf_by = manifest.digest([program, _stamp(program)]) if program else ""
-    # The last two change no report, but one that cannot be is refused by the run.
-    return {name: getattr(arguments, name) for name in ("explore", "jobs", "timeout")} | {"pdf": pdf_by}
+    # The last three change no report, but one that cannot be is refused by the run.
+    names = ("explore", "parquet", "jobs", "timeout", "embargo")
+    return {name: getattr(arguments, name) for name in names} | {"pdf": pdf_by}
 
 
 def _stamp(program: str) -> list[int]:
@@ -93,9 +94,16 @@ def tell(sentences: list[str], quiet: bool) -> None:
 def differing(notebooks: list[Notebook], given: dict[str, str], git: dict[str, Any] | None) -> list[str]:
     """Warnings of what in the notebooks is not what a reader of the manifest's commit finds there."""
     told = [f"Let op: {sentence}" for notebook in notebooks if (sentence := passed_over(notebook, given))]
+    folder = notebooks_folder().resolve()
+    told += [f"Let op: dit is niet het gewone notebook: {one.path}." for one in notebooks if is_elsewhere(one, folder)]
     home = repository()
     if git and home:
         ours = {notebook.path.name for notebook in notebooks if notebook.path.resolve().is_relative_to(home.resolve())}
         if changed := [name for name in git["changed_notebooks"] if name in ours]:
             told.append(f"Let op: anders dan in de vastgelegde versie ({git['commit'][:7]}): {listing(changed)}.")
     return told
+
+
+def is_elsewhere(notebook: Notebook, folder: Path) -> bool:
+    """Whether somebody asked for a file outside the folder with notebooks."""
+    return notebook.path.parent.resolve() != folder

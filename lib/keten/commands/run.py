@@ -1,4 +1,4 @@
-"""The command `keten run`: check what was asked, run the notebooks, publish the edition."""
+"""What `keten run` does: check what was asked (see `run_options`), run the notebooks, publish the edition."""
 
 import argparse
 import json
@@ -10,19 +10,19 @@ from typing import Any
 
 from keten.clock import time_stamp
 from keten.commands import period_choice
-from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
-from keten.commands.request import differing, given_parameters, nothing_to_do, options, tell
+from keten.commands.parser import DEFAULT_TIMEOUT, SOME_FAILED, SUCCESS, data_given, whole_number
+from keten.commands.request import differing, given_parameters, options, tell
 from keten.commands.terminal import not_inherited
 from keten.errors import KetenError, remedy, why
 from keten.model.parameters import DEFAULTS, RECORD_PARAMETERS
 from keten.model.periods import Period, day_of
 from keten.paths import DECISIONS, RECORDS, notebooks_folder, repository, root
 from keten.presentation.prose import listing
-from keten.reports import frozen, reuse, unchanged
+from keten.reports import calendar, frozen, reuse, unchanged
 from keten.reports.choice import available, chosen, left_out, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed, read
 from keten.reports.own_figures import outdated_words
-from keten.reports.publish import baseline, decisions, explorer, frontpage, index, manifest
+from keten.reports.publish import baseline, decisions, embargo, explorer, frontpage, index, manifest, parquet, site
 from keten.reports.publish import edition as editions
 from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
@@ -31,43 +31,16 @@ from keten.sources import store
 from keten.sources.attempts import attempts
 from keten.workspace import temporary
 
-DEFAULT_TIMEOUT, LONGEST_TIMEOUT = 600, 7 * 24 * 3600  # seconds
+LONGEST_TIMEOUT = 7 * 24 * 3600  # seconds
 MOST_JOBS = 999
-
-
-def add(commands: Any) -> None:
-    """Put the command on the command line."""
-    run_command = commands.add_parser(
-        "run",
-        help="maak rapporten",
-        description="Voert notebooks uit en zet hun rapporten in UIT/<periode>/, met een index, alle cijfers "
-        "(figures.csv) en een verslag van de run (manifest.json).",
-        epilog="De omgevingsvariabele KETEN_CONTACT bevat de contactregel onder elk rapport, zoals een e-mailadres.",
-    )
-    run_command._positionals.title = "notebooks"
-    add = run_command.add_argument
-    add("notebooks", nargs="*", metavar="NOTEBOOK", help="naam of deel ervan (2_asiel); standaard alle")
-    add("--period", metavar="PERIODE", help="2017-06, 2017-Q2, 2017-H1 of 2017; standaard kiezen de gegevens")
-    add("--as-of", metavar="DATUM", help="stand van de gegevens op deze datum (2018-01-31)")
-    add("--compare-years", metavar="AANTAL", help="vergelijk met zoveel eerdere jaren")
-    add("-p", nargs=2, action="append", default=[], metavar=("NAAM", "WAARDE"), dest="parameters",
-        help="een parameter van de notebooks; mag vaker")  # fmt: skip
-    data_option(run_command)
-    add("--out", metavar="UIT", type=Path, help="map voor de rapporten; standaard reports/")
-    add("--jobs", metavar="AANTAL", help="zoveel notebooks tegelijk; standaard het aantal kernen")
-    add("--timeout", metavar="SECONDEN", help=f"tijd per notebook; standaard {DEFAULT_TIMEOUT}")
-    add("--pdf", action="store_true", help="maak van elk rapport ook een PDF, met Chromium, Chrome of Edge")
-    add("--explore", action="store_true",
-        help="maak ook verken.html, waarin een lezer zelf alle cijfers van de uitgave kan verkennen")  # fmt: skip
-    add("--force", action="store_true", help="voer alles opnieuw uit, ook als er niets is veranderd")
-    add("-q", "--quiet", action="store_true", help="meld alleen wat misgaat")
-    run_command.set_defaults(run=run)
+PARQUET_GONE = (
+    f"{parquet.FILE} vervalt, want het pakket pyarrow is hier niet; installeer het met pip install -c constraints.txt "
+    "-e '.[parquet]' en start opnieuw."
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten run`. Raises KetenError before anything runs; returns 0 or 1 after."""
-    if nothing_to_do(arguments):
-        return SUCCESS
     with not_inherited(), temporary("run-") as folder:
         return run_in(folder, arguments)
 
@@ -88,7 +61,10 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
     parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
     records = checked_records(parameters, data)
     contact = contact_line()
+    site.address()  # refused now rather than when the reports are ready
     browser = pdf.browser() if arguments.pdf else None
+    if arguments.parquet:
+        parquet.refuse_without()
 
     view = view or frozen.data_view(data, folder)
     decided = folder / "besluiten"
@@ -125,8 +101,13 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         "refused": refused,
     }
     account["run"] = manifest.run_id(account)
+    account |= under_embargo(arguments, edition)
     explored = explored_page(view, data, moment, label, given, notebooks) if to_explore(arguments, edition) else {}
-    context = report_context(edition, account, contact) | ({"explorer": explorer.FILE} if explored else {})
+    context = (
+        report_context(edition, account, contact)
+        | awaited(view, moment)
+        | ({"explorer": explorer.FILE} if explored else {})
+    )
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
     tell([] if arguments.notebooks else left_out(there), arguments.quiet)
     tell(differing(originals, given, git), arguments.quiet)
@@ -136,15 +117,19 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
     late = [outdated_words(choice.outdated)] if choice.outdated["key_figures"] else []
     if not browser:
         late += lost_pdfs(present, list(parameters))
+    as_parquet = arguments.parquet or (edition.folder / parquet.FILE).is_file()
+    if as_parquet and not parquet.available():
+        late, as_parquet = [*late, PARQUET_GONE], False
     for sentence in [*late, *baseline.distrusted(edition.folder)]:
         print(f"Let op: {sentence}", file=sys.stderr)
     made_from = unchanged.state(
-        out, edition.name, there, originals, git, given.get("as_of", ""), prints, unchanged.attempts(view)
+        out, edition.name, data, there, originals, git, given.get("as_of", ""), prints, unchanged.attempts(view)
     )
     made_of = {one.stem: reuse.made_of(one.path, parameters[one.stem]) for one in notebooks}
     judgements = judged(arguments, edition, present, notebooks, parameters, made_of, answers, folder)
     tell(reuse.told(judgements), arguments.quiet)
     baselines = baseline.figures(edition.folder, present, states)
+    earlier = baseline.earlier(out, moment)
 
     progress = Progress(len(notebooks), arguments.quiet)
     jobs = [
@@ -155,7 +140,7 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
             timeout,
             environment,
             context,
-            baseline.previous(out, moment, notebook.stem, parameters[notebook.stem]),
+            baseline.previous(earlier, notebook.stem, parameters[notebook.stem]),
             baseline.comparable(baselines[notebook.stem]),
             browser,
             judgements[notebook.stem].executed,
@@ -178,8 +163,10 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
             print(f"Geen rapport is vernieuwd: het bestand {name} werd tijdens de run gewijzigd.", file=sys.stderr)
         try:
             ended = {**account, "finished": time_stamp()}
-            published = editions.publish(edition, results, ended, organisations, contact=contact, pages=explored)
-            frontpage.write(out)
+            published = editions.publish(
+                edition, results, ended, organisations, contact=contact, pages=explored, as_parquet=as_parquet
+            )
+            frontpage.write(out, data)
             alone = not records and not any(decided.iterdir())  # what is decided on persons is always told anew
             decisions.keep(edition, decided)
             if alone and all(result.complete for result in results):
@@ -334,6 +321,31 @@ def report_context(edition: editions.Edition, account: dict[str, Any], contact: 
     why = {"why": default["sentence"] if default["period"] == account["parameters"]["period"] else ""}
     about = {"edition": edition.name, "label": edition.label, "run": account["run"], "contact": contact}
     return {**about, **version, **why}
+
+
+def under_embargo(arguments: argparse.Namespace, edition: editions.Edition) -> dict[str, str]:
+    """Until when the edition is not public, as the manifest has it: as asked, else as it was.
+
+    Raises KetenError for what is no moment, and for an edition that is public already: it cannot be called back.
+    """
+    present = embargo.of(edition.folder)
+    if not arguments.embargo:
+        if present:
+            print(f"Let op: deze uitgave blijft onder embargo tot {embargo.words(present)}.", file=sys.stderr)
+        return {embargo.KEY: present} if present else {}
+    moment = embargo.moment_of(arguments.embargo)
+    if edition.folder.is_dir() and not present:
+        raise KetenError(
+            f"De uitgave {edition.name} in {edition.out} is al openbaar en kan niet meer onder embargo; maak haar "
+            "zonder --embargo, of kies met --out een andere map."
+        )
+    return {embargo.KEY: moment}
+
+
+def awaited(data: Path, period: Period) -> dict[str, str]:
+    """When a newer figure than those of this period is to be expected, for who reads the report later."""
+    sentence = calendar.expected(calendar.read(data), period)
+    return {"expected": sentence} if sentence else {}
 
 
 def checked_records(parameters: dict[str, dict[str, Any]], data: Path) -> dict[str, str]:

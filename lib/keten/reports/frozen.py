@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from keten.errors import KetenError
+from keten.reports.publish import rectifications
 from keten.reports.publish.manifest import files_below, files_through_links, fingerprints, sha256
 from keten.reports.result import FAILED, SUCCEEDED, Result
 from keten.sources import attempts, store
@@ -46,6 +47,8 @@ def data_view(data: Path, folder: Path) -> Path:
     try:
         with held:
             for source, place in files_through_links(data):
+                if place == Path(rectifications.NAME):  # of reports that were made, so no report is made of it
+                    continue
                 _take(source, view / place, linked=place.parts[0] == store.FOLDER and store.SIDECAR not in place.name)
     except FileNotFoundError as error:
         raise KetenError(

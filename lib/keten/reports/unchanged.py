@@ -19,12 +19,14 @@ from keten.errors import KetenError
 from keten.reports import reuse
 from keten.reports.notebook import Notebook
 from keten.reports.periods import period_of
-from keten.reports.publish import frontpage, manifest
+from keten.reports.publish import frontpage, manifest, slot
 from keten.reports.publish.manifest import digest, sha256
 
 FOLDER = ".nagezien"  # in the folder of all editions
 OVERVIEW = "overzicht.json"  # there: of the pages on all editions
-RUN_PAGE = "beheer.html"  # `publish.run_page.NAME`, which is too heavy to load here
+# Names of modules in `publish` that are too heavy to load here:
+RUN_PAGE, CALENDAR, NEWEST = "beheer.html", "kalender.ics", "nieuwste"
+RECTIFICATIONS = "rectifications.toml"  # below the data, and no part of them: of reports that were made
 ATTEMPTS = ".attempts.json"  # below the data: what became of each source, see `sources.attempts`
 
 State = dict[str, Any]
@@ -39,6 +41,7 @@ def request(notebooks: list[Notebook], given: Mapping[str, str], data: Path, opt
 def state(
     out: Path,
     edition: str,
+    data: Path,
     there: list[Notebook],
     chosen: list[Notebook],
     git: Any,
@@ -48,8 +51,9 @@ def state(
 ) -> State:
     """All that an edition is made of now, the variables that its notebooks asked for aside.
 
-    there: every notebook, of which those that are not made have a part in the choice of a period as well; inputs: the
-    manifest's fingerprints of data and notebooks; attempts: from `attempts`.
+    data: the folder itself, not what a run holds of it; there: every notebook, of which those that are not made have a
+    part in the choice of a period as well; inputs: the manifest's fingerprints of data and notebooks; attempts: from
+    `attempts`.
     """
     return {
         "inputs": digest(dict(inputs)),
@@ -59,7 +63,8 @@ def state(
         "code": reuse.code(left_out=()),
         "packages": [reuse.packages(), digest(manifest.packages())],
         "git": git,
-        "contact": digest(os.environ.get("KETEN_CONTACT", "")),
+        "contact": digest([os.environ.get(name, "") for name in ("KETEN_CONTACT", "KETEN_SITE")]),
+        "rectifications": _mark(data / RECTIFICATIONS),
         "system": digest({name: os.environ.get(name) for name in reuse.SYSTEM_VARIABLES}),
         "day": as_of or today(),  # by which key figures are called out of date
         "earlier": {path.name: sha256(path / manifest.NAME) for path in _earlier(out, edition)},
@@ -70,7 +75,8 @@ def inputs(data: Path, notebooks: list[Notebook]) -> dict[str, str | None]:
     """The manifest's fingerprints of data and notebooks, as a run that begins now would have them."""
     prints = {f"notebooks/{one.path.name}": sha256(one.path) for one in notebooks}
     files = manifest.files_through_links(data)
-    return prints | {f"data/{place.as_posix()}": sha256(path) for path, place in files}
+    aside = Path(RECTIFICATIONS)
+    return prints | {f"data/{place.as_posix()}": sha256(path) for path, place in files if place != aside}
 
 
 def attempts(data: Path) -> str | None:
@@ -84,7 +90,8 @@ def remember(out: Path, edition: str, asked_for: str, made_from: State) -> None:
     content = manifest.load(out / edition) or {"notebooks": {}}
     asked_of = [(one.get("report") or {}).get("made_of") or {} for one in content["notebooks"].values()]
     variables = {name: mark for one in asked_of for name, mark in (one.get("asked") or {}).items()}
-    _write(out, OVERVIEW, _overview(out))
+    overview = _overview(out)
+    _write(out, OVERVIEW, {**overview, "told": {name: _told(out / name) for name in overview["editions"]}})
     _write(
         out,
         f"{asked_for}.json",
@@ -116,12 +123,14 @@ def stands(out: Path, known: State, now: State) -> bool:
     if known["state"] != now or known["manifest"] != _mark(folder / manifest.NAME):
         return False
     content = json.loads((folder / manifest.NAME).read_text(encoding="utf-8"))
-    files = {path.relative_to(folder).as_posix(): sha256(path) for path in manifest.files_below(folder)}
+    files = {path.relative_to(folder).as_posix(): slot.sha256(path) for path in manifest.files_below(folder)}
     aside = (manifest.NAME, RUN_PAGE)  # outside the manifest's fingerprints
     if {name: mark for name, mark in files.items() if name not in aside} != content["outputs"]:
         return False
     variables = {name: digest(os.environ.get(name.removeprefix(asked.VARIABLE))) for name in known["variables"]}
-    return variables == known["variables"] and known["run_page"] == _mark(folder / RUN_PAGE) and _overview_stands(out)
+    if variables != known["variables"] or known["run_page"] != _mark(folder / RUN_PAGE):
+        return False
+    return _overview_stands(out, known["edition"])
 
 
 def checked(out: Path, asked_for: str, known: State) -> None:
@@ -152,21 +161,28 @@ def _write(out: Path, name: str, content: State) -> None:
 
 def _overview(out: Path) -> State:
     """Fingerprints of the pages on all editions, and of the editions that they tell of."""
-    pages = (out / frontpage.PAGE, out / frontpage.FEED)
+    pages = [path for name in (frontpage.PAGE, frontpage.FEED, CALENDAR) if (path := out / name).is_file()]
     editions = sorted(out.glob(f"[!.]*/{manifest.NAME}"))
     return {
-        "pages": {path.name: _mark(path) for path in pages},
+        "pages": {path.relative_to(out).as_posix(): sha256(path) for path in [*pages, *out.glob(f"{NEWEST}/*")]},
         "editions": {path.parent.name: sha256(path) for path in editions},
     }
 
 
-def _overview_stands(out: Path) -> bool:
-    """Whether the pages on all editions are as the last run left them, and so are the editions."""
+def _told(edition: Path) -> str:
+    """A fingerprint of an edition's pages with what they tell of what became of it since, in their slots."""
+    return digest({path.name: sha256(path) for path in sorted(edition.glob("*.html"))})
+
+
+def _overview_stands(out: Path, edition: str) -> bool:
+    """Whether the pages on all editions, and what this one tells of others, are as the last run left them."""
     try:
         known = json.loads((out / FOLDER / OVERVIEW).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return bool({name: value for name, value in known.items() if name != "checked"} == _overview(out))
+    now = {**_overview(out), "told": {edition: _told(out / edition)}}
+    told = {name: mark for name, mark in known["told"].items() if name == edition}
+    return bool({name: value for name, value in known.items() if name != "checked"} | {"told": told} == now)
 
 
 def _mark(path: Path) -> str | None:

@@ -114,10 +114,13 @@ def _refuse_without_parameters(original: "NotebookNode", job: Job) -> None:
     try:
         declared = contents.parameters(original)
     except (SyntaxError, ValueError) as error:
-        reason = (
-            f"De parametercel van {job.notebook.name} is niet te lezen; laat elke regel de vorm naam = waarde hebben, "
-            'zoals period = "2017-06".'
-        )
+        cell = next(cell for cell in original["cells"] if "parameters" in contents.tags(cell))
+        reason = f"{job.notebook.name}: {contents.slip(contents.source(cell))}"
+        if not isinstance(error, SyntaxError):
+            reason = (
+                f"De parametercel van {job.notebook.name} is niet te lezen; laat elke regel de vorm naam = waarde "
+                'hebben, zoals period = "2017-06".'
+            )
         raise Failure(FAILED, reason, _first_line(type(error).__name__, error)) from error
     if missing := [name for name in job.parameters if name not in declared]:
         reason = (
