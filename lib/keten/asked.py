@@ -18,7 +18,7 @@ EVERYTHING = "alles"  # all data: the door was not watched more precisely
 SOURCES = "bronnen"  # the table of all sources
 FAULTS = "meldingen"  # which live sources cannot take part
 CORRECTIONS = "correcties"  # all of them
-FETCHED = "ophalen"  # what became of each source when it was last fetched
+FETCHED = "ophalen"  # of which sources fetching goes wrong, and since when
 MEASURE, SOURCE, TABLE = "maat:", "bron:", "tabel:"  # all about one measure, one source, a table of the catalogue
 CATEGORY = "onderdeel:"  # whether any figure at all is of a category: its dimension, "=" and its name
 FILE, FOLDER = "bestand:", "map:"  # of the data folder
@@ -99,10 +99,8 @@ def _of_file(path: str) -> Iterator[str]:
     data = os.path.abspath(os.environ.get("KETEN_DATA", ""))
     if os.environ.get("KETEN_DATA") and _below(place, [data]):
         inside = Path(place).relative_to(data)
-        if not any(part.startswith(".") for part in inside.parts):
-            yield f"{FILE}{inside.as_posix()}"
-        elif inside.name == ".attempts.json":
-            yield FETCHED
+        hidden = any(part.startswith(".") for part in inside.parts)  # such a file is no part of the data
+        yield OUTSIDE if hidden else f"{FILE}{inside.as_posix()}"
         return
     own = [os.environ.get("KETEN_DECISIONS", ""), os.path.dirname(os.environ.get("IPYTHONDIR", ""))]
     python = [sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(__file__).parent)]

@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "import_file",
     "withdraw": "withdraw",
     "sources": "sources",
+    "affected": "affected",
     "data": "data",
     "diff": "diff",
     "revisions": "revisions",

@@ -29,7 +29,11 @@ from keten.reports.result import SUCCEEDED, Result
 NOT_IN_KERNELS = (  # of the library: what is done before or after a notebook is executed
     "cli.py", "commands", "explorer", "operations", "reports/publish", "reports/render", "reports/templates",
 )  # fmt: skip
-SYSTEM_VARIABLES = ("LANG", "LANGUAGE", "LC_ALL", "LC_NUMERIC", "LC_TIME", "LC_COLLATE", "LC_CTYPE", "TZ")
+SYSTEM_VARIABLES = (  # read outside Python, or when a module is imported
+    "LANG", "LANGUAGE", "LC_ALL", "LC_NUMERIC", "LC_TIME", "LC_COLLATE", "LC_CTYPE", "TZ", "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS", "NUMEXPR_NUM_THREADS", "PYTHONUTF8",
+    "PYTHONOPTIMIZE", "PYTHONWARNINGS",
+)  # fmt: skip
 UNSTEADY = frozenset(  # names by which a cell itself asks for the clock or for chance
     (
         "now", "today", "utcnow", "time", "time_ns", "monotonic", "perf_counter", "localtime", "gmtime", "ctime",
@@ -105,11 +109,11 @@ def unsteady(notebook: Path) -> bool:
 class Answers:
     """What would be answered now to all that can be asked, as fingerprints.
 
-    data: the folder as the run holds it; inputs: the manifest's fingerprints; fetched: what became of each source;
+    data: the folder as the run holds it; inputs: the manifest's fingerprints; fetched: the manifest's `sources`;
     as_of, end: day on which figures had to be known ('' = now) and last day of the period.
     """
 
-    def __init__(self, data: Path, inputs: Mapping[str, Any], fetched: Any, as_of: str, end: Any) -> None:
+    def __init__(self, data: Path, inputs: Mapping[str, Any], fetched: Mapping[str, Any], as_of: str, end: Any) -> None:
         from keten.observations import prints
         from keten.observations.dataset import load
 
@@ -122,7 +126,7 @@ class Answers:
             asked.SOURCES: prints.of(sorted(prints.sources(loaded, day).items())),
             asked.FAULTS: digest(loaded.faults),
             asked.CORRECTIONS: prints.of(loaded.corrections),
-            asked.FETCHED: digest(fetched),
+            asked.FETCHED: digest({source: one for source, one in fetched.items() if one["since"]}),
         }
         self._categories = prints.categories(loaded)
 
@@ -173,7 +177,7 @@ def judge(
         ("parameters", "andere parameters"),
         ("code", "programma veranderd"),
         ("packages", "andere versies van Python of pakketten"),
-        ("system", "andere taal of tijdzone van het systeem"),
+        ("system", "andere instellingen van het systeem"),
     ):
         if before.get(name) != now[name]:
             return words

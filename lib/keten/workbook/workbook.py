@@ -306,7 +306,8 @@ class Workbook:
         if self.as_of is not None:
             return {}
         asked.note(asked.FETCHED)
-        known = attempts(self.scope.folder / store.FOLDER)
+        with asked.quietly():
+            known = attempts(self.scope.folder / store.FOLDER)
         return {source: one for source, one in known.items() if one.since}
 
     def used_measures(self) -> list[str]:
