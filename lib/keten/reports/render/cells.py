@@ -125,7 +125,9 @@ def sections(nb: dict) -> list[Section]:
     cells = [cell for cell in nb["cells"] if contents.LAB_ONLY not in contents.tags(cell)]
     page = nb["metadata"].get("keten", {}).get("explorer", "")
     shown = {
-        id(cell): [explored.linked(fragment(output), output.get("data", {}), page) for output in cell.get("outputs", [])]
+        id(cell): [
+            explored.linked(fragment(output), output.get("data", {}), page) for output in cell.get("outputs", [])
+        ]
         for cell in cells
     }
     ids = {name for fragments in shown.values() for text in fragments for name in ID.findall(text)}
