@@ -40,13 +40,15 @@ class Earlier:
 
 
 def earlier(out: Path, period: Period) -> list[Earlier]:
-    """The editions in `out` of the same kind of period that end before `period` begins, the newest first."""
+    """The public editions in `out` of the same kind of period that end before `period` begins, the newest first."""
     found: list[tuple[Period, Earlier]] = []
     for path in out.glob(f"[!.]*/{manifest.NAME}"):
         other, name = period_of(path.parent.name), path.parent.name
         if other and _length(other) == _length(period) and other.end < period.start:
             with suppress(KetenError):  # one that cannot be read concerns whoever makes that one again
-                found.append((other, Earlier(name, other.label, manifest.load(path.parent) or {"notebooks": {}})))
+                content = manifest.load(path.parent)
+                if content and not content.get("embargo"):  # no other report tells a figure of that one
+                    found.append((other, Earlier(name, other.label, content)))
     found.sort(key=lambda item: (item[0].start, is_plain(item[1].name)), reverse=True)
     return [one for _, one in found]
 
@@ -74,7 +76,7 @@ def figures(edition: Path, present: dict[str, Any], states: dict[str, dict[str, 
     `present`: what the manifest now says of each notebook. `states`: the notebooks to look for, each with the data on
     which its report is made now (see `manifest.data_state`).
     """
-    now, before = present_rows(edition), _earlier_rows(edition)
+    now, before = present_rows(edition), earlier_rows(edition)
     found = {
         stem: _figures(state, (present.get(stem) or {}).get("report"), now.get(stem, []), before.get(stem, []))
         for stem, state in states.items()
@@ -111,7 +113,8 @@ def present_rows(edition: Path) -> dict[str, list[Row]]:
     return {path.stem: rows for path in sorted(edition.glob("*.ipynb")) if (rows := _shown(path)) is not None}
 
 
-def _earlier_rows(edition: Path) -> dict[str, list[Row]]:
+def earlier_rows(edition: Path) -> dict[str, list[Row]]:
+    """Rows of figures that the edition's reports had on earlier data, by notebook, as the last run kept them."""
     name = f"{BASELINE_FOLDER}/{FIGURES_FILE}"
     return _read(edition / name) if _as_written(edition, name) else {}
 

@@ -24,7 +24,7 @@ from keten.errors import KetenError, remedy, why
 from keten.locks import Busy, locked
 from keten.presentation.markup import harmless
 from keten.reports.periods import period_of
-from keten.reports.publish import accessibility, baseline, citation, formats, index, manifest, run_page
+from keten.reports.publish import accessibility, baseline, citation, formats, index, manifest, run_page, slot
 from keten.reports.publish.baseline import Row
 from keten.reports.publish.exchange import exchange
 from keten.reports.result import SUCCEEDED, Result
@@ -243,7 +243,7 @@ def _build(
                 shutil.copyfile(path, staging / path.name)
         elif entry["report"]:
             for name in (entry["report"][kind] for kind in REPORT_FILES if kind in entry["report"]):
-                shutil.copyfile(edition.folder / name, staging / name)
+                (staging / name).write_bytes(slot.emptied(edition.folder / name))
 
     kept = {stem for stem, entry in entries.items() if entry["report"]} - made_now.keys()
     rows = _figures(edition, kept, made_now, entries)

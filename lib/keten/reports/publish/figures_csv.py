@@ -52,7 +52,11 @@ def of_edition(name: str, out: Path | None = None) -> list[Row]:
 
     Raises KetenError when it is not there, or is no file of figures.
     """
-    path = figures_file(name, out)
+    return read(figures_file(name, out))
+
+
+def read(path: Path) -> list[Row]:
+    """The rows of a file of figures. Raises KetenError when it is none."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)

@@ -91,7 +91,7 @@ def address(rows: Sequence[Row], measure: str) -> str:
 
 
 def _parts(dimensions: str) -> tuple[tuple[str, ...], str]:
-    """Dimension and category, nothing for a total or for more than one, and the statistic, '' for a published figure."""
+    """Dimension and category, nothing for a total or several, and the statistic, '' for a published figure."""
     breakdown, mark, statistic = dimensions.partition("statistic=")
     pairs = [tuple(pair.split("=", 1)) for pair in breakdown.strip(";").split(";") if "=" in pair]
     return pairs[0] if len(pairs) == 1 else (), statistic if mark else ""
