@@ -35,7 +35,7 @@ def write_texts(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
         writer.writerows(row.values() for row in rows)
 
 
-def write_for_excel(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
+def write_for_excel(path: Path, rows: Iterable[dict[str, str]]) -> None:
     """Write the same, what `texts` gives, as a Dutch Excel opens them: byte order mark, semicolons, decimal commas."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\r\n")

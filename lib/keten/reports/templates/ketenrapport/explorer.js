@@ -362,9 +362,13 @@ const Verken = (() => {
         total.set(measure, (total.get(measure) || 0) + share * size);
       }
     }
+    /* Of two that fit about as well most people mean the one with more figures. */
+    const many = new Map();
+    for (const raw of data.subjects) if (!raw.w) many.set(raw.m, (many.get(raw.m) || 0) + raw.f[0].length);
+    const rank = (measure) => total.get(measure) * (1 + Math.log10(1 + (many.get(measure) || 0)) / 20);
     const most = Math.max(0, ...matched.values());
     return [...matched].filter(([, n]) => n === most).map(([measure]) => measure)
-      .sort((a, b) => total.get(b) - total.get(a) || (a < b ? -1 : 1));
+      .sort((a, b) => rank(b) - rank(a) || (a < b ? -1 : 1));
   }
 
   return {read, start, of, answer, overTime, ids, search, cell, changeShort, wordsOf, fold, stem, listing, small, capital, unitOf, named, number, marked,
