@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # The module of each command, in the order of the help.
 COMMANDS = {
     "run": "run_options",
+    "release": "release",
+    "rectify": "rectify",
     "month": "month",
     "schedule": "schedule",
     "doctor": "doctor",
@@ -27,6 +29,7 @@ COMMANDS = {
     "data": "data",
     "diff": "diff",
     "revisions": "revisions",
+    "verify": "verify",
     "check": "check",
 }
 

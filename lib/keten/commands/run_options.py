@@ -31,6 +31,10 @@ def add(commands: Any) -> None:
     add("--pdf", action="store_true", help="maak van elk rapport ook een PDF, met Chromium, Chrome of Edge")
     add("--explore", action="store_true",
         help="maak ook verken.html, waarin een lezer zelf alle cijfers van de uitgave kan verkennen")  # fmt: skip
+    add("--embargo", metavar="MOMENT",
+        help="nog niet openbaar: niets leidt naar de uitgave tot keten release (2026-01-31T06:30)")  # fmt: skip
+    add("--force", action="store_true", help="voer alles opnieuw uit, ook als er niets is veranderd")
+    add("--parquet", action="store_true", help="schrijf de cijfers ook als figures.parquet")
     add("-q", "--quiet", action="store_true", help="meld alleen wat misgaat")
     run_command.set_defaults(run=run)
 
