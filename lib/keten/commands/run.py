@@ -11,7 +11,7 @@ from typing import Any
 from keten.clock import time_stamp
 from keten.commands import period_choice
 from keten.commands.parser import DEFAULT_TIMEOUT, SOME_FAILED, SUCCESS, data_given, whole_number
-from keten.commands.request import differing, given_parameters, nothing_to_do, options, tell
+from keten.commands.request import differing, given_parameters, options, tell
 from keten.commands.terminal import not_inherited
 from keten.errors import KetenError, remedy, why
 from keten.model.parameters import DEFAULTS, RECORD_PARAMETERS
@@ -41,8 +41,6 @@ PARQUET_GONE = (
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten run`. Raises KetenError before anything runs; returns 0 or 1 after."""
-    if nothing_to_do(arguments):
-        return SUCCESS
     with not_inherited(), temporary("run-") as folder:
         return run_in(folder, arguments)
 

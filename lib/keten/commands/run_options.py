@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from keten.commands.parser import DEFAULT_TIMEOUT, data_option
+from keten.commands.parser import DEFAULT_TIMEOUT, SUCCESS, data_option
 
 
 def add(commands: Any) -> None:
@@ -40,7 +40,11 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Carry out `keten run`."""
+    """Carry out `keten run`; what a run needs is loaded only where there is something to do."""
+    from keten.commands.request import nothing_to_do
+
+    if nothing_to_do(arguments):
+        return SUCCESS
     from keten.commands import run
 
     return run.run(arguments)
