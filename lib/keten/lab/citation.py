@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Callable
 
+import pandas as pd
+
 from keten.errors import KetenError
+from keten.model.figure_id import figure_id
 from keten.presentation import prose
-from keten.presentation.output import Output
+from keten.presentation.output import Output, figure_rows
 
 MOST_SOURCES = 4  # named in a line; the spreadsheet names all
 
@@ -32,6 +35,15 @@ def source_words(shown: Output, written: Callable[[str, str], str] = lambda titl
     days = [row["as_of"] for row in shown.figures if row["as_of"] and not row["as_of_assumed"]]
     known = f"; stand van {prose.date_text(max(days))}" if days else "; publicatiedatum niet vermeld"
     return f"Bron: {'; '.join(titles[:MOST_SOURCES])}{more}{known}."
+
+
+def ids(frame: pd.DataFrame) -> str:
+    """A line with the ids of the last figure of each category, by which they can be checked later; '' for none.
+
+    frame: as `Workbook.compare` gives it, a category after another.
+    """
+    rows = figure_rows(frame.groupby(["measure", "category"], sort=False).tail(1))
+    return f"Kenmerk: {', '.join(dict.fromkeys(map(figure_id, rows)))}." if rows else ""
 
 
 def documents(shown: Output) -> list[tuple[str, str]]:

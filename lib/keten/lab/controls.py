@@ -13,7 +13,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from keten.errors import KetenError
-from keten.lab import chart, choices, export
+from keten.lab import chart, choices, citation, export
 from keten.lab import view as views
 from keten.lab.canvas import Action, Canvas
 from keten.lab.saved import GO_ON, saved
@@ -413,7 +413,8 @@ class Panel:
 
     def _answer(self) -> tuple[str, list[bytes]]:
         lines = [*map(unescape, self._sentences()), export.source(self._table_shown())]
-        return "", ["\n".join(lines).encode()]
+        lines.append(citation.ids(self.figures.compared))
+        return "", ["\n".join(filter(None, lines)).encode()]
 
     # -- lay-out ---------------------------------------------------------------------------------------------------
 

@@ -197,8 +197,9 @@ def figures(content: dict, stem: str) -> list[dict[str, Any]]:
     """
     rows: dict[tuple, dict] = {}
     for index, payload in payloads(content, FIGURES):
+        section = section_at(content, index)
         for figure in payload.get("figures", []):
-            row = {"notebook": stem, "section": section_at(content, index), **figure}
+            row = {"notebook": stem, "section": section, **figure}
             row = {column: row.get(column) for column in FIGURE_COLUMNS}
             rows.setdefault(tuple(row.values()), row)
     return list(rows.values())

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from keten import asked
 from keten.model.figures import Figure, figures_of, together
 from keten.model.periods import Period
 from keten.model.quality import comparable
@@ -15,6 +16,7 @@ from keten.observations.selection import choose
 from keten.presentation import prose
 from keten.workbook.candidates import ByCount, Ranked, by_count
 from keten.workbook.scope import Scope
+from keten.workbook.watched import plain
 
 RUNNING = "de periode liep nog toen zij werd geteld: dit is de stand van {}"
 
@@ -23,10 +25,10 @@ Breakdown = tuple[str, str]
 
 
 class Visible:
-    """The figures that a scope allows. What was ordered of a measure is remembered."""
+    """The figures that a scope allows. What was ordered of a measure is remembered, and noted (`keten.asked`)."""
 
     def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+        self.scope, self._data = scope, plain(scope.data)
         self._chosen: dict[Breakdown, pd.DataFrame] = {}  # by measure and dimension: few of them are asked for
         self._of_publisher: dict[tuple[str, str, str], dict[tuple[str, Period], Figure]] = {}
         self._running: dict[Breakdown, dict[tuple[str, Period], Figure]] = {}
@@ -34,7 +36,8 @@ class Visible:
 
     def everything(self) -> pd.DataFrame:
         """All figures that may be seen, newest editions only, marked by `selection.choose`."""
-        return self._choose(self.scope.data.rows_of)
+        asked.note(asked.EVERYTHING)
+        return self._choose(self._data.rows_of)
 
     def editions(self, measures: Iterable[str]) -> pd.DataFrame:
         """The figures of these measures, also what a later delivery of the same source replaced.
@@ -45,19 +48,20 @@ class Visible:
 
     @cached_property
     def filled(self) -> list[Breakdown]:
-        """The measures and dimensions of which any figure may be seen."""
-        rows = self._seen(self.scope.data.rows_of)
+        """The measures and dimensions of which any figure may be seen; who looks at it notes of which."""
+        rows = self._seen(self._data.rows_of)
         return sorted(set(rows.loc[rows.value.notna(), ["measure", "dimension"]].itertuples(index=False, name=None)))
 
     @cached_property
     def sources(self) -> pd.DataFrame:
         """The sources, of a live one with the day of the last delivery known on the as-of date."""
-        return sources_on(self.scope.data, self.scope.as_of)
+        return sources_on(self._data, self.scope.as_of)
 
     @cached_property
     def present(self) -> pd.DataFrame:
         """What there is of each measure, also after the period; see `availability.present`."""
-        return present(known_on(self.scope.data, self.scope.as_of), self.scope.data.catalogue)
+        asked.note(asked.EVERYTHING)
+        return present(known_on(self._data, self.scope.as_of), self._data.catalogue)
 
     def of(self, measures: Iterable[str], by: str | None = None) -> pd.DataFrame:
         """The figures of these measures, and only in breakdown `by` when that is given, in order of preference."""
@@ -70,8 +74,8 @@ class Visible:
 
     def prepare(self) -> None:
         """Put all figures in order at once: much quicker than one by one where all measures are asked for."""
-        rows = self.of(measure for measure, _ in self.scope.data.rows_of)
-        self._candidates = {key: {} for key in self.scope.data.rows_of} | by_count(rows)
+        rows = self.of(measure for measure, _ in self._data.rows_of)
+        self._candidates = {key: {} for key in self._data.rows_of} | by_count(rows)
 
     def candidates(self, measure: str, by: str) -> ByCount:
         """The figures with a value of a measure in one breakdown, by count, category and period."""
@@ -103,7 +107,7 @@ class Visible:
     def _days(self) -> pd.DataFrame:
         """Of all figures known on the as-of date the days and the source."""
         columns = ["start", "end", "known", "assumed", "live", "source"]
-        return as_of_day(self.scope.data.observations[columns], self.scope.as_of)
+        return as_of_day(self._data.observations[columns], self.scope.as_of)
 
     @cached_property
     def _reported(self) -> pd.Series:
@@ -116,23 +120,25 @@ class Visible:
     def _breakdowns(self, measures: Iterable[str], by: str | None = None) -> list[Breakdown]:
         """The measures with each dimension of which there are figures, or with this one, in order."""
         wanted = set(measures)
-        return sorted(key for key in self.scope.data.rows_of if key[0] in wanted and by in (None, key[1]))
+        for measure in wanted:
+            asked.note(f"{asked.MEASURE}{measure}")
+        return sorted(key for key in self._data.rows_of if key[0] in wanted and by in (None, key[1]))
 
     def _seen(self, keys: Iterable[Breakdown]) -> pd.DataFrame:
         """What may be seen of these measures and dimensions."""
-        rows = known_on(self.scope.data, self.scope.as_of, keys)
+        rows = known_on(self._data, self.scope.as_of, keys)
         return rows[rows.end <= pd.Timestamp(self.scope.period.end)]
 
     def _choose(self, keys: Iterable[Breakdown]) -> pd.DataFrame:
         rows = self._in_words(newest(self._seen(keys)))
-        return choose(rows, self.scope.data.catalogue, self._reported)
+        return choose(rows, self._data.catalogue, self._reported)
 
     def _in_words(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Figures with the words that a reader needs, and what is empty for a figure as published."""
         return rows.assign(
-            label=rows.measure.map(self.scope.data.catalogue.measures.label),
-            source_title=rows.source.map(self.scope.data.sources.title),
-            source_url=rows.source.map(self.scope.data.sources.url),
+            label=rows.measure.map(self._data.catalogue.measures.label),
+            source_title=rows.source.map(self._data.sources.title),
+            source_url=rows.source.map(self._data.sources.url),
             statistic="",
             fallback=False,
             calculation="",

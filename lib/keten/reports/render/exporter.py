@@ -54,8 +54,10 @@ class ReportExporter(HTMLExporter):
         if resources["report"]["charts"]:
             resources["report"] |= {"chart_style": part("chart.css"), "script": (script := part("chart.js"))}
             resources["report"]["script_hash"] = script_hash(script)
-        # HTMLExporter itself would parse the whole page and print it again, which takes seconds.
-        text, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+        # The template shows the report alone; nbconvert would copy and check all that is in the cells, and then
+        # HTMLExporter would parse the whole page and print it again.
+        shell = NotebookNode({**nb, "cells": []})
+        text, resources = TemplateExporter.from_notebook_node(self, shell, resources, **kw)
         _name(resources)
         return harmless(text), resources
 
