@@ -4,12 +4,34 @@ Only what answers a signal is imported at once: a request to end may come while 
 """
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from keten.reports.signals import ENDING, IGNORE, handling, ignore_from_here, interruptible
 
 if TYPE_CHECKING:
     from keten.commands.parser import DutchParser
+
+# The module of each command, in the order of the help.
+COMMANDS = {
+    "run": "run_options",
+    "release": "release",
+    "rectify": "rectify",
+    "month": "month",
+    "schedule": "schedule",
+    "doctor": "doctor",
+    "lab": "lab",
+    "new": "new",
+    "update": "update",
+    "import": "import_file",
+    "withdraw": "withdraw",
+    "sources": "sources",
+    "data": "data",
+    "diff": "diff",
+    "revisions": "revisions",
+    "verify": "verify",
+    "check": "check",
+}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,42 +51,30 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _carry_out(argv: list[str] | None) -> int:
-    arguments = parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    arguments = parser(given[:1]).parse_args(given)
     code = arguments.run(arguments)
     if argv is None:
         ignore_from_here()
     return code
 
 
-def parser() -> "DutchParser":
-    """The command line, with its Dutch help."""
-    from importlib.metadata import version
+def parser(first: Sequence[str] = ()) -> "DutchParser":
+    """The command line, with its Dutch help.
 
-    from keten.commands import (
-        check,
-        data,
-        diff,
-        doctor,
-        import_file,
-        lab,
-        month,
-        new,
-        revisions,
-        run,
-        schedule,
-        sources,
-        update,
-        withdraw,
-    )
-    from keten.commands.parser import DutchParser
+    first: the first word that was given, if any; where that is a command or asks for the version, no other command is
+    there, so that the answer comes at once.
+    """
+    from importlib import import_module
+
+    from keten.commands.parser import DutchParser, ShowVersion
 
     top = DutchParser(prog="keten", description="Cijfers en rapporten over de vreemdelingenketen.")
-    top.add_argument("--version", action="version", version=f"keten {version('keten')}", help="toon de versie")
+    top.add_argument("--version", action=ShowVersion, help="toon de versie")
     commands = top.add_subparsers(title="opdrachten", metavar="OPDRACHT", dest="command", required=True)
-    making = (run, month, schedule, doctor, lab, new)
-    asking = (update, import_file, withdraw, sources, data, diff, revisions, check)
-    for command in (*making, *asking):
-        command.add(commands)
+    asked = [word for word in first if word in COMMANDS]
+    for name in asked or ([] if "--version" in first else COMMANDS):
+        import_module(f"keten.commands.{COMMANDS[name]}").add(commands)
     return top
 
 

@@ -24,7 +24,7 @@ from heapq import heappop, heappush
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy as sp  # its parts are imported when they are used
 
 THRESHOLD = 5
 """The smallest count of people, other than zero, that may be shown."""
@@ -86,13 +86,13 @@ class CannotProtectError(Exception):
     """No set of cells protects the small ones while the total is shown."""
 
 
-def hide(cells: np.ndarray, sums: np.ndarray | sparse.sparray, costs: np.ndarray) -> np.ndarray:
+def hide(cells: np.ndarray, sums: "np.ndarray | sp.sparse.sparray", costs: np.ndarray) -> np.ndarray:
     """Which cells of any table to hide (booleans), so that no small count can be worked out.
 
     `cells`: counts with their totals. `sums`: one row per known sum, such that `sums @ cells == 0`. `costs`: what it
     costs to hide a cell; one of infinite cost is always known. Raises CannotProtectError.
     """
-    sums = sparse.csc_array(sums)
+    sums = sp.sparse.csc_array(sums)
     hidden = (cells > 0) & (cells < THRESHOLD)
     if np.any(hidden & np.isinf(costs)):
         raise CannotProtectError
@@ -118,7 +118,9 @@ def hide(cells: np.ndarray, sums: np.ndarray | sparse.sparray, costs: np.ndarray
     return hidden
 
 
-def _reached(targets: list[int], goal: int, cells: np.ndarray, sums: sparse.csc_array, hidden: np.ndarray) -> set[int]:
+def _reached(
+    targets: list[int], goal: int, cells: np.ndarray, sums: "sp.sparse.csc_array", hidden: np.ndarray
+) -> set[int]:
     """Which of the small cells can become `goal` while only hidden cells move: many are settled at once."""
     free = np.flatnonzero(hidden)
     waiting = set(targets)
@@ -137,7 +139,9 @@ def _reached(targets: list[int], goal: int, cells: np.ndarray, sums: sparse.csc_
     return set(targets) - waiting
 
 
-def _moved(cells: np.ndarray, sums: sparse.csc_array, target: int, goal: int, costs: np.ndarray) -> np.ndarray | None:
+def _moved(
+    cells: np.ndarray, sums: "sp.sparse.csc_array", target: int, goal: int, costs: np.ndarray
+) -> np.ndarray | None:
     """Which cells change when `target` becomes `goal` at the least cost; None where that cannot be.
 
     Zeros stay zero and other cells stay 1 or more.
@@ -150,7 +154,7 @@ def _moved(cells: np.ndarray, sums: sparse.csc_array, target: int, goal: int, co
     bounds = np.column_stack([np.zeros(2 * len(free)), np.concatenate([up, down])])
     bounds[[place, place + len(free)], 0] = up[place], down[place]
     equations = sums[:, free]
-    solution = _least(np.tile(costs[free], 2), sparse.hstack([equations, -equations]), bounds)
+    solution = _least(np.tile(costs[free], 2), sp.sparse.hstack([equations, -equations]), bounds)
     if solution is None:
         return None
     ups, downs = np.split(solution, 2)
@@ -159,7 +163,7 @@ def _moved(cells: np.ndarray, sums: sparse.csc_array, target: int, goal: int, co
     return moved
 
 
-def _least(costs: np.ndarray, equations: sparse.sparray, bounds: np.ndarray) -> np.ndarray | None:
+def _least(costs: np.ndarray, equations: "sp.sparse.sparray", bounds: np.ndarray) -> np.ndarray | None:
     """The point within the bounds that costs least and makes the equations 0; None when there is none."""
     from scipy.optimize import linprog  # slow to import, and few runs need it
 
@@ -200,7 +204,7 @@ class Network:
     `exists` is False when the equations `sums @ cells == 0` form no network.
     """
 
-    def __init__(self, cells: np.ndarray, sums: sparse.csc_array) -> None:
+    def __init__(self, cells: np.ndarray, sums: "sp.sparse.csc_array") -> None:
         self.cells: list[int] = cells.tolist()  # single items of an array are slow
         self.ground = sums.shape[0]  # where a cell that is in one sum only is tied to
         self.links: list[list[Link]] = [[] for _ in range(self.ground + 1)]

@@ -4,8 +4,10 @@ import html
 import random
 from functools import cache
 
+import nbformat
 import pytest
 from audit import axe
+from bs4 import BeautifulSoup
 from browser import requests_of, scripts, width
 from helpers_data import published
 from places import REPOSITORY
@@ -15,6 +17,7 @@ from keten.lab import view as views
 from keten.lab.view import View
 from keten.model.periods import CALENDAR_KINDS, Period
 from keten.reports.publish import explorer
+from keten.reports.render.exporter import ReportExporter
 from keten.workbook.calendar import calendar
 from keten.workbook.declared import shares
 
@@ -23,6 +26,13 @@ QUESTIONS = 200
 LARGEST_PAGE = 250_000  # bytes
 ERITREA = "#m=asylum_first_applications&n=Eritrea&k=quarter&s=2015"
 COUNT = "return Pagina.told.rows[0].count"
+OPEN = """
+return arguments[0].map((text) => {
+  const wanted = Pagina.ofAddress("#" + text), shown = Pagina.fitting(wanted);
+  const told = (one) => JSON.stringify([one.measure, one.whole || "", one.by || "", one.names, one.kind, one.period]);
+  return [told(wanted), told({...shown, names: wanted.names.length ? shown.names : []})];
+});
+"""
 ASK = """
 return arguments[0].map((view) => {
   const told = Verken.answer(view);
@@ -136,6 +146,26 @@ def test_a_mailed_address_opens_its_answer_without_a_request(browser, page):
         copied[0].startswith("Eerste asielaanvragen: Eritrea: in het vierde kwartaal van 2025 ") and "735" in copied[0]
     )
     assert copied[-2].startswith("Bron: CBS") and copied[-1].endswith(browser.execute_script("return location.hash"))
+
+
+def with_links(edition, stem):
+    """The report as it is in an edition with this page."""
+    nb = nbformat.read(edition.folder / f"{stem}.ipynb", nbformat.NO_CONVERT)
+    nb.metadata["keten"]["explorer"] = explorer.FILE
+    return BeautifulSoup(ReportExporter().from_notebook_node(nb, {"metadata": {"name": stem}})[0], "html.parser")
+
+
+@pytest.mark.parametrize("stem", ["1_werk_studie_gezin", "2_asiel", "6_klantervaring"])
+def test_every_chart_and_key_figure_of_a_report_leads_to_its_view(browser, page, edition_of, stem):
+    """Of what was counted from records there is none; what the address asks for, the page shows."""
+    report = with_links(edition_of("--period", EDITION), stem)
+    charts, tiles = report.select("figure.chart:has(div.origin-of)"), report.select("dl.keyfigures > div")
+    links = [one.select(f"a[href^='{explorer.FILE}#']") for one in [*charts, *tiles]]
+    assert charts and tiles and [len(one) for one in links] == [1] * len(links)
+    asked = {link["href"].partition("#")[2] for [link] in links}
+    opened(browser, page)
+    told = browser.execute_script(OPEN, sorted(asked))
+    assert [one for one in told if one[0] != one[1]] == []
 
 
 def test_what_share_of_the_decisions_was_positive(browser, page):

@@ -133,7 +133,8 @@ def test_the_same_input_gives_the_same_bytes(notebooks, tmp_path):
     assert sorted(first) == [
         "1_goed.html", "1_goed.ipynb", "1_goed.ods", "1_goed.xlsx",
         "2_ook.html", "2_ook.ipynb", "2_ook.ods", "2_ook.xlsx",
-        "CITATION.bib", "datapackage.json", "figures.csv", "figures_excel.csv", "index.html", "toegankelijkheid.html",
+        "CITATION.bib", "changes.csv", "datapackage.json", "figures.csv", "figures.csv-metadata.json",
+        "figures_excel.csv", "figures_sdmx.csv", "figures_sdmx.xml", "index.html", "toegankelijkheid.html",
     ]  # fmt: skip
     assert first == second
     for content in manifests:

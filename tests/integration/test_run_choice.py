@@ -250,7 +250,8 @@ def test_what_has_changed_compares_like_with_like(folder):
     def previous(**given: str) -> str | None:
         """The edition with which June would be compared."""
         values = typed(read(folder / "2_asiel.ipynb"), {"period": "2017-06", **given})
-        told = baseline.previous(Path("uit"), Period.parse("2017-06"), "2_asiel", values)
+        editions = baseline.earlier(Path("uit"), Period.parse("2017-06"))
+        told = baseline.previous(editions, "2_asiel", values)
         return told and told["edition"]
 
     focus = {"nationality": "Eritrea"}

@@ -89,7 +89,8 @@ def test_an_edition_is_complete_and_its_fingerprints_are_right(run):
     assert list(content["notebooks"]) == ["a", "b"]
     assert sorted(content["outputs"]) == [
         "CITATION.bib", "a.html", "a.ipynb", "a.ods", "a.xlsx", "b.html", "b.ipynb", "b.ods", "b.xlsx",
-        "datapackage.json", "figures.csv", "figures_excel.csv", "index.html", "toegankelijkheid.html",
+        "changes.csv", "datapackage.json", "figures.csv", "figures.csv-metadata.json", "figures_excel.csv",
+        "figures_sdmx.csv", "figures_sdmx.xml", "index.html", "toegankelijkheid.html",
     ]  # fmt: skip
     assert content["outputs"] == {
         name: manifest.sha256(folder / name)
@@ -214,8 +215,9 @@ def test_a_partial_run_keeps_the_other_reports(run):
 def test_when_all_fail_there_is_an_index_that_says_so(run):
     folder = run(a=None)
     assert sorted(path.name for path in folder.iterdir()) == [
-        "CITATION.bib", "beheer.html", "datapackage.json", "figures.csv", "figures_excel.csv", "index.html",
-        "manifest.json", "toegankelijkheid.html",
+        "CITATION.bib", "beheer.html", "changes.csv", "datapackage.json", "figures.csv", "figures.csv-metadata.json",
+        "figures_excel.csv", "figures_sdmx.csv", "figures_sdmx.xml", "index.html", "manifest.json",
+        "toegankelijkheid.html",
     ]  # fmt: skip
     assert "Er is nog geen rapport" in (folder / "index.html").read_text(encoding="utf-8")
 
@@ -284,7 +286,7 @@ def test_numbers_and_texts_as_a_dutch_excel_reads_them(tmp_path):
         {"label": "aantal", "value": -1297.0, "period": "2017"},
         {"label": "onderdrukt", "value": None, "period": "2017-06-30"},
     ]
-    figures_csv.write_for_excel(tmp_path / "uit.csv", rows)
+    figures_csv.write_for_excel(tmp_path / "uit.csv", figures_csv.texts(rows))
     found = csv.DictReader((tmp_path / "uit.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
     assert [(row["label"], row["value"], row["period"]) for row in found] == [
         ("'=1+1", "36,75", "2017-Q2"), ("aantal", "-1297", "2017"), ("onderdrukt", "", "2017-06-30"),
@@ -307,7 +309,7 @@ def test_a_fault_while_building_leaves_the_present_edition(run, edition, monkeyp
     def full_disk(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(editions.figures_csv, "write", full_disk)
+    monkeypatch.setattr(editions.formats.figures_csv, "write_texts", full_disk)
     with pytest.raises(KetenError, match=r"kon niet worden gemaakt \(de schijf is vol\).+maak ruimte"):
         run(a="a2")
     assert {path.name: path.read_bytes() for path in edition.folder.iterdir()} == before

@@ -344,3 +344,10 @@ def test_a_disk_or_a_system_that_refuses_fails_the_report_in_dutch(place):
     )
     (result,) = pool.conduct([Job(path, {}, place, 60)], 1, lambda _: None, make_pool=Refusing)
     assert result.state == "FAILED" and "te veel processen of te weinig geheugen" in result.reason
+
+
+def test_kernels_start_also_where_the_standard_streams_are_closed(place):
+    small_notebooks.good(place / "notebooks", "1_goed", 5)
+    command = 'exec "$0" -m keten.cli run --period 2017-06 --out uit <&- >&- 2>&-'
+    assert subprocess.run(["sh", "-c", command, sys.executable], timeout=120).returncode == 0
+    assert entries(place) == {"1_goed": ("SUCCEEDED", None)}

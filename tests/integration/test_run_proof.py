@@ -133,7 +133,7 @@ OTHERS = {
     "exit_at_the_end": QUIT.format("Deel 2"),
     "dies_at_the_end": DEAD.format("Deel 2"),
     "computed_parameters": "De parametercel van computed_parameters.ipynb is niet te lezen",
-    "broken_parameters": "De parametercel van broken_parameters.ipynb is niet te lezen",
+    "broken_parameters": "broken_parameters.ipynb: Regel 1 van de cel met parameters klopt niet: ",
     "no_period": "Het notebook no_period.ipynb heeft geen parameter period",
     "no_parameters": "Het notebook no_parameters.ipynb heeft geen parameter period",
 }

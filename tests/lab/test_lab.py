@@ -192,7 +192,7 @@ def test_the_page_names_what_the_menus_say(lab, story):
 def test_the_export_menu_makes_the_report(lab, story, tmp_path):
     story.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
     choose(story, MENUS["file"], "Notebook exporteren als", "Ketenrapport")
-    report = tmp_path / f"{STORY}.html"
+    report = tmp_path / f"{STORY}_2017-06.html"
     until(report.is_file, "no report is downloaded")
     expected, _ = ReportExporter().from_filename(str(lab.notebooks / f"{STORY}.ipynb"))
     assert report.read_text(encoding="utf-8") == expected

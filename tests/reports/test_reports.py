@@ -71,7 +71,11 @@ def test_the_edition_is_whole(runs, arguments, edition):
         "index.html",
         "beheer.html",
         "figures.csv",
+        "figures.csv-metadata.json",
         "figures_excel.csv",
+        "figures_sdmx.csv",
+        "figures_sdmx.xml",
+        "changes.csv",
         "manifest.json",
         "toegankelijkheid.html",
     }

@@ -36,7 +36,7 @@ return [...found].map((one) => one.textContent);
 
 @dataclass
 class Server:
-    """A running `keten lab`: where it is, which copies of the notebooks it serves, what it said."""
+    """A running `keten lab`: where it is, the folder that it works in, what it said."""
 
     address: str
     notebooks: Path
@@ -90,10 +90,12 @@ def serving(folder: Path, *arguments: str) -> Iterator[Server]:
         "PYTHONPATH": str(REPOSITORY / "lib"),
         "PYTHONHASHSEED": "2",  # another than `keten run` takes: no word may depend on the order of a set
     }
-    command = [sys.executable, "-m", "keten.cli", "lab", "--no-browser", "--port", str(port), *arguments]
+    work = folder / "werk"
+    command = [sys.executable, "-m", "keten.cli", "lab", "--no-browser", "--port", str(port), "--work", str(work)]
+    command += arguments
     with log.open("w") as told:
         process = subprocess.Popen(command, env=environment, cwd=folder, stdout=told, stderr=told)
-    server = Server(f"http://localhost:{port}", notebooks, process, log)
+    server = Server(f"http://localhost:{port}", work, process, log)
     try:
         until(lambda: process.poll() is not None or _answers(port), "JupyterLab does not start")
         assert process.poll() is None, log.read_text()

@@ -9,8 +9,9 @@ from frictionless import Package
 
 from keten.cli import main
 from keten.reports.notebook import FIGURE_COLUMNS
-from keten.reports.publish import datapackage, difference, figures_csv
+from keten.reports.publish import citation, columns, datapackage, difference, figures_csv, formats
 
+TIMES = ["2025-S1", "2025", "2025-01-01/P5M"]
 RUN = {"run": "0123456789ab", "git": {"commit": "f" * 40, "clean": True}}
 ROWS = [
     dict.fromkeys(FIGURE_COLUMNS, "")
@@ -26,10 +27,8 @@ ROWS = [
 
 @pytest.fixture
 def edition(tmp_path):
-    figures = tmp_path / "figures.csv"
-    figures_csv.write(figures, ROWS)
-    package = datapackage.descriptor(figures, ROWS, "2025_nationaliteit-Eritrea", "2025, nationaliteit Eritrea", RUN)
-    (tmp_path / datapackage.FILE).write_text(package, encoding="utf-8")
+    name, label = "2025_nationaliteit-Eritrea", "2025, nationaliteit Eritrea"
+    formats.write(tmp_path, ROWS, name, label, RUN, earlier={"2024": {"2_asiel": ROWS[1:]}}, as_parquet=True)
     return tmp_path
 
 
@@ -41,7 +40,11 @@ def test_the_package_is_valid_and_gives_the_figures_back(edition):
     assert [(row["period"], row["value"] if row["value"] is None else float(row["value"])) for row in read] == [
         (row["period"], row["value"]) for row in ROWS
     ]
+    assert [row["change"] for row in package.get_resource("changes").read_rows()] == ["new"]
+    assert [row["TIME_PERIOD"] for row in package.get_resource("figures_sdmx").read_rows()] == TIMES
     told = json.loads((edition / datapackage.FILE).read_text(encoding="utf-8"))
+    there = {path.name for path in edition.iterdir()} - {datapackage.FILE, citation.FILE, figures_csv.EXCEL_FILE}
+    assert {one["path"] for one in told["resources"]} == there
     assert told["$schema"] == datapackage.PROFILE and told["name"] == "ketenwerkboek-2025_nationaliteit-eritrea"
     assert told["sources"] == [{"title": "CBS: b"}, {"title": "IND: a"}]
 
@@ -69,16 +72,16 @@ def test_the_package_refuses_another_figure(edition, column, cell, fault):
 
 
 def test_every_column_has_a_meaning():
-    assert tuple(datapackage.MEANING) == FIGURE_COLUMNS
+    assert tuple(columns.MEANING) == FIGURE_COLUMNS
 
 
 def test_the_citation_tells_title_edition_run_and_version():
-    cited = datapackage.citation(ROWS, "2025", "2025 {50% & meer}", RUN)
+    cited = citation.bibtex(ROWS, "2025", "2025 {50% & meer}", RUN)
     assert cited.startswith("@misc{ketenwerkboek-2025,\n") and cited.count("{") == cited.count("}")
     fields = dict(re.findall(r"^  (\w+) = \{(.*)\},$", cited, re.MULTILINE))
     assert fields["date"] == "2026-01-01" and fields["note"] == "uitgave 2025, run 0123456789ab, versie fffffff"
     assert "%" not in cited and "&" not in cited
-    assert "versie" not in datapackage.citation(ROWS, "2025", "2025", {**RUN, "git": None})
+    assert "versie" not in citation.bibtex(ROWS, "2025", "2025", {**RUN, "git": None})
 
 
 def changed(row, **cells):

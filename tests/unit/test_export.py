@@ -238,8 +238,10 @@ def test_a_payload_gives_the_table_back(shown):
 def test_the_source_line_of_a_letter(shown):
     line = export.source(shown["contributions"])
     assert line.startswith("Bron: CBS StatLine 83102NED") and line.endswith(".")
-    assert re.search(r"; stand van \d{1,2} [a-z]+ 20\d\d\.$", line)
-    assert re.search(r"; .+ en \d+ andere publicaties; stand van", export.source(shown["trend"]))
+    assert all(row["as_of_assumed"] for row in shown["contributions"].figures)
+    assert line.endswith("; publicatiedatum niet vermeld.")  # the day that we assume is no fact for a letter
+    dated = r"; .+ en \d+ andere publicaties; stand van \d{1,2} [a-z]+ 20\d\d\.$"
+    assert re.search(dated, export.source(shown["trend"]))
     with pytest.raises(KetenError, match="geen bron"):
         export.source(Output(""))
 

@@ -6,6 +6,7 @@ import itertools
 import re
 
 import nbformat
+import papermill
 import pytest
 from report_checks import LAST_SECTIONS, STEMS
 
@@ -131,6 +132,13 @@ def test_parameters(repository, notebook, stem):
     first = nbformat.read(repository / "notebooks" / f"{STEMS[0]}.ipynb", as_version=4)
     shared = next(cell.source for cell in first.cells if "parameters" in cell.metadata.get("tags", []))
     assert tagged[0].source.startswith(shared)
+
+
+def test_papermill_tells_each_parameter_with_its_help(repository, stem):
+    """It skips a line with a second `=`, and then warns that the parameter is unknown."""
+    told = papermill.inspect_notebook(str(repository / "notebooks" / f"{stem}.ipynb"))
+    assert list(told) == COMMON + OWN.get(stem, [])
+    assert all(len(one["help"]) > 20 for one in told.values())
 
 
 def test_code_only_asks_and_shows(code):

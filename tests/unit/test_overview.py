@@ -6,6 +6,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
+import valid_atom
 from bs4 import BeautifulSoup
 from edition_folders import FIGURE, FINISHED, entry, write
 
@@ -172,6 +173,7 @@ def test_the_feed_has_what_atom_requires(tmp_path):
     write(tmp_path, "2017-06", finished="2017-07-05T06:01:02.000Z")
     write(tmp_path, "2017-05", finished="2017-08-01T10:00:00.000Z")
     root = feed(tmp_path)
+    assert valid_atom.faults(root) == []
     assert root.tag == f"{ATOM}feed" and root.find(f"{ATOM}author/{ATOM}name").text
     assert root.find(f"{ATOM}updated").text == "2017-08-01T10:00:00.000Z"
     assert {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")} == {
@@ -200,6 +202,7 @@ def test_an_edition_keeps_its_identity_when_made_again(tmp_path):
 
 def test_an_empty_feed_is_still_a_feed(tmp_path):
     root = feed(tmp_path)
+    assert valid_atom.faults(root) == []
     assert root.find(f"{ATOM}updated").text and root.find(f"{ATOM}entry") is None
 
 

@@ -4,6 +4,8 @@ import base64
 import copy
 import hashlib
 import re
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -13,6 +15,7 @@ from rich_notebook import HOSTILE, render, shown
 from rich_notebook import edition as edition  # fixtures
 from rich_notebook import notebook as notebook
 
+from keten.presentation.mime import NOTICES
 from keten.reports.render.exporter import ReportExporter
 from keten.reports.render.page import css_text
 
@@ -276,3 +279,33 @@ def test_every_way_of_rendering_gives_the_same_page(edition, tmp_path):
     lab = ReportExporter().from_notebook_node(nbformat.read(file, as_version=4), resources | {"config_dir": "/etc"})
     assert lab[0] == expected
     assert str(tmp_path) not in expected
+
+
+def by_hand(period, as_of=()):
+    """A notebook that somebody ran, without an edition; its opening tells on what it is."""
+    told = {NOTICES: {"period": [period], "as_of": list(as_of)}, "text/html": "<p>x</p>"}
+    cell = nbformat.v4.new_code_cell(
+        "opening", execution_count=1, outputs=[nbformat.v4.new_output("display_data", told)]
+    )
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Toezicht"), cell])
+
+
+def test_a_report_made_by_hand_carries_its_period_everywhere(tmp_path):
+    file = tmp_path / "4_toezicht.ipynb"
+    nbformat.write(by_hand("2017-H1", ["2018-03-31"]), file)
+    page, resources = ReportExporter().from_filename(str(file))
+    tree = BeautifulSoup(page, "html.parser")
+    label = "eerste helft 2017, stand van 31 maart 2018"
+    assert tree.title.string == f"Toezicht, {label}"
+    assert tree.select_one("p.edition").text == f"Ketenwerkboek, {label} (2017-H1)"
+    assert f"Toezicht, {label} (2017-H1), met de hand gemaakt." in tree.select_one("p.cite").text
+    assert resources["output_extension"] == "_2017-H1.html"  # what JupyterLab names the file by
+    command = [sys.executable, "-m", "nbconvert", "--to", "ketenrapport", str(file)]
+    subprocess.run(command, check=True, capture_output=True)
+    assert [path.name for path in tmp_path.glob("*.html")] == ["4_toezicht_2017-H1.html"]
+
+
+def test_what_is_no_period_gets_no_place_in_a_file_name():
+    for told in ("../../2017", "2017-01-03/2017-03-31", "juni", ""):
+        page, resources = ReportExporter().from_notebook_node(by_hand(told), {"metadata": {"name": "x"}})
+        assert resources["output_extension"] == ".html" and "<title>Toezicht</title>" in page

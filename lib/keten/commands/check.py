@@ -78,11 +78,15 @@ def findings(data: Path) -> list[str]:
     """What is wrong, one sentence each."""
     from keten.observations import corrections
     from keten.observations.dataset import catalogue_of, load
+    from keten.reports import calendar
+    from keten.reports.publish import rectifications
     from keten.sources import store
     from keten.sources.cards.card import inspect
 
     found = store.verify(data)
     try:
+        rectifications.read(data)
+        calendar.read(data)
         catalogue = catalogue_of(data)
         faults = [fault for path in sorted((data / "sources").glob("*.toml")) for fault in inspect(path, catalogue)[1]]
         found = [*faults, *found, *refusals(data)]

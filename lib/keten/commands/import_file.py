@@ -31,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten import`: 0 accepted or unchanged, 1 refused. Raises KetenError when it cannot be tried."""
     from keten.observations.dataset import catalogue_of
     from keten.sources.cards.card import find, read_card
+    from keten.sources.states import REFUSED
     from keten.sources.validation import gate
 
     data = data_given(arguments)
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     entry = gate.receive(
         data, card, arguments.file, arguments.file.name, about, day, catalogue.names, assumed=not arguments.date
     )
-    if entry.state != gate.REFUSED and (replaces or not own.is_file()):
+    if entry.state != REFUSED and (replaces or not own.is_file()):
         own.parent.mkdir(exist_ok=True)
         if replaces:
             own.replace(own.with_suffix(".toml.vorige"))
@@ -59,4 +60,4 @@ def run(arguments: argparse.Namespace) -> int:
     print(gate.sentence(entry))
     for warning in entry.warnings:
         print(f"  let op: {warning}")
-    return SOME_FAILED if entry.state == gate.REFUSED else SUCCESS
+    return SOME_FAILED if entry.state == REFUSED else SUCCESS

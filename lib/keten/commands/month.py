@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from keten.operations.due import Candidate
     from keten.operations.receivers import Receivers
 
-NOTIFY, SITE = "KETEN_NOTIFY", "KETEN_SITE"
+NOTIFY = "KETEN_NOTIFY"
 BUSY = "Er loopt al een maandelijkse run op deze gegevens; wacht tot die klaar is."
 
 
@@ -45,6 +45,7 @@ def add(commands: Any) -> None:
         help=f"wie bericht krijgt (TOML, zie reports/README.md); standaard wat {NOTIFY} noemt")  # fmt: skip
     add("--pdf", action="store_true", help="maak van elk rapport ook een PDF")
     add("--explore", action="store_true", help="maak van elke uitgave ook verken.html, als bij keten run")
+    add("--parquet", action="store_true", help="schrijf de cijfers ook als figures.parquet, als bij keten run")
     add("--failed", action="store_true",
         help="meld dat de run is afgebroken, tenzij die dat zelf al deed (voor OnFailure= van systemd)")  # fmt: skip
     data_option(command)
@@ -57,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten month`; returns the worst exit code of what happened. Raises KetenError before anything did."""
     from keten.operations import receivers
     from keten.operations.deliver import needed
+    from keten.reports.publish import site
     from keten.sources import store
 
     data, out = data_given(arguments), arguments.out or root() / "reports"
@@ -64,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     who = receivers.read_receivers(file) if file else receivers.Receivers()
     if file:
         needed()
+    site.address()  # refused before anything is fetched
     if arguments.failed:
         return _tell_of_failure(out, who)
     with store.locked(data, ".month.lock", patience=0, busy=BUSY), not_inherited(), temporary("maand-") as folder:
@@ -143,7 +146,8 @@ def _request(period: str, data: Path, out: Path, arguments: argparse.Namespace) 
     """The arguments of `keten run` for one edition."""
     return argparse.Namespace(
         notebooks=[], period=period, as_of=None, compare_years=None, parameters=[], data=data, out=out, jobs=None,
-        timeout=None, pdf=arguments.pdf, explore=arguments.explore, quiet=arguments.quiet,
+        timeout=None, force=False, pdf=arguments.pdf, explore=arguments.explore, parquet=arguments.parquet,
+        embargo=None, quiet=arguments.quiet,
     )  # fmt: skip
 
 
@@ -187,9 +191,10 @@ def _last_time(known: dict[str, Any]) -> str:
 
 def _notify(account: "Account", out: Path, who: "Receivers") -> None:
     from keten.operations import notice
+    from keten.reports.publish import site
 
     if account.code or who.always:
-        words = notice.subject(account), notice.text(account, out, os.environ.get(SITE, ""))
+        words = notice.subject(account), notice.text(account, out, site.address())
         account.undelivered = _delivered(who, *words, failed=account.code != SUCCESS)
     account.told = not account.undelivered
 

@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,9 +11,9 @@ from keten.commands.terminal import NOTHING_DONE
 from keten.commands.terminal import SOME_FAILED as SOME_FAILED
 from keten.commands.terminal import SUCCESS as SUCCESS
 from keten.errors import KetenError
-from keten.model.periods import day_of
 from keten.paths import data_folder
 
+DEFAULT_TIMEOUT = 600  # seconds for a notebook
 LONGEST_QUOTE = 40  # characters of what a user typed that come back in a sentence
 
 
@@ -60,6 +60,20 @@ class DutchParser(argparse.ArgumentParser):
         self.exit(NOTHING_DONE, message + "\n")
 
 
+class ShowVersion(argparse.Action):
+    """The option that tells the version, which is looked up only then."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **options: Any):
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, default=argparse.SUPPRESS, **options)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> NoReturn:
+        """Print it and end."""
+        from importlib.metadata import version
+
+        print(f"keten {version('keten')}")
+        parser.exit()
+
+
 def data_option(parser: argparse.ArgumentParser, again: bool = False) -> None:
     """The option that every command on data has. `again`: of a part of a command that has it already."""
     default = argparse.SUPPRESS if again else None
@@ -90,6 +104,8 @@ def choice_options(parser: argparse.ArgumentParser, source: str, as_of: str) -> 
 
 def day_given(text: str) -> str:
     """The day of receipt as ISO 8601, today's when nothing is given. Raises KetenError for what is no day or later."""
+    from keten.model.periods import day_of
+
     now = today()
     day = day_of(text) if text else None
     if text and day is None:

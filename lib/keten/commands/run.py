@@ -1,4 +1,4 @@
-"""The command `keten run`: check what was asked, run the notebooks, publish the edition."""
+"""What `keten run` does: check what was asked (see `run_options`), run the notebooks, publish the edition."""
 
 import argparse
 import json
@@ -10,18 +10,19 @@ from typing import Any
 
 from keten.clock import time_stamp
 from keten.commands import period_choice
-from keten.commands.parser import SOME_FAILED, SUCCESS, data_given, data_option, whole_number
+from keten.commands.parser import DEFAULT_TIMEOUT, SOME_FAILED, SUCCESS, data_given, whole_number
+from keten.commands.request import differing, given_parameters, nothing_to_do, options, tell
 from keten.commands.terminal import not_inherited
-from keten.errors import KetenError
+from keten.errors import KetenError, remedy, why
 from keten.model.parameters import DEFAULTS, RECORD_PARAMETERS
 from keten.model.periods import Period, day_of
 from keten.paths import DECISIONS, RECORDS, notebooks_folder, repository, root
 from keten.presentation.prose import listing
-from keten.reports import frozen
-from keten.reports.choice import available, chosen, left_out, passed_over, refuse_unknown, typed
+from keten.reports import calendar, frozen, reuse, unchanged
+from keten.reports.choice import available, chosen, left_out, refuse_unknown, typed
 from keten.reports.notebook import Notebook, displayed, read
 from keten.reports.own_figures import outdated_words
-from keten.reports.publish import baseline, decisions, explorer, frontpage, index, manifest
+from keten.reports.publish import baseline, decisions, embargo, explorer, frontpage, index, manifest, parquet, site
 from keten.reports.publish import edition as editions
 from keten.reports.publish.variant import variant_of
 from keten.reports.render import pdf
@@ -30,40 +31,18 @@ from keten.sources import store
 from keten.sources.attempts import attempts
 from keten.workspace import temporary
 
-DEFAULT_TIMEOUT, LONGEST_TIMEOUT = 600, 7 * 24 * 3600  # seconds
+LONGEST_TIMEOUT = 7 * 24 * 3600  # seconds
 MOST_JOBS = 999
-
-
-def add(commands: Any) -> None:
-    """Put the command on the command line."""
-    run_command = commands.add_parser(
-        "run",
-        help="maak rapporten",
-        description="Voert notebooks uit en zet hun rapporten in UIT/<periode>/, met een index, alle cijfers "
-        "(figures.csv) en een verslag van de run (manifest.json).",
-        epilog="De omgevingsvariabele KETEN_CONTACT bevat de contactregel onder elk rapport, zoals een e-mailadres.",
-    )
-    run_command._positionals.title = "notebooks"
-    add = run_command.add_argument
-    add("notebooks", nargs="*", metavar="NOTEBOOK", help="naam of deel ervan (2_asiel); standaard alle")
-    add("--period", metavar="PERIODE", help="2017-06, 2017-Q2, 2017-H1 of 2017; standaard kiezen de gegevens")
-    add("--as-of", metavar="DATUM", help="stand van de gegevens op deze datum (2018-01-31)")
-    add("--compare-years", metavar="AANTAL", help="vergelijk met zoveel eerdere jaren")
-    add("-p", nargs=2, action="append", default=[], metavar=("NAAM", "WAARDE"), dest="parameters",
-        help="een parameter van de notebooks; mag vaker")  # fmt: skip
-    data_option(run_command)
-    add("--out", metavar="UIT", type=Path, help="map voor de rapporten; standaard reports/")
-    add("--jobs", metavar="AANTAL", help="zoveel notebooks tegelijk; standaard het aantal kernen")
-    add("--timeout", metavar="SECONDEN", help=f"tijd per notebook; standaard {DEFAULT_TIMEOUT}")
-    add("--pdf", action="store_true", help="maak van elk rapport ook een PDF, met Chromium, Chrome of Edge")
-    add("--explore", action="store_true",
-        help="maak ook verken.html, waarin een lezer zelf alle cijfers van de uitgave kan verkennen")  # fmt: skip
-    add("-q", "--quiet", action="store_true", help="meld alleen wat misgaat")
-    run_command.set_defaults(run=run)
+PARQUET_GONE = (
+    f"{parquet.FILE} vervalt, want het pakket pyarrow is hier niet; installeer het met pip install -c constraints.txt "
+    "-e '.[parquet]' en start opnieuw."
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out `keten run`. Raises KetenError before anything runs; returns 0 or 1 after."""
+    if nothing_to_do(arguments):
+        return SUCCESS
     with not_inherited(), temporary("run-") as folder:
         return run_in(folder, arguments)
 
@@ -84,7 +63,10 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
     parameters = {notebook.stem: typed(notebook, given) for notebook in notebooks}
     records = checked_records(parameters, data)
     contact = contact_line()
+    site.address()  # refused now rather than when the reports are ready
     browser = pdf.browser() if arguments.pdf else None
+    if arguments.parquet:
+        parquet.refuse_without()
 
     view = view or frozen.data_view(data, folder)
     decided = folder / "besluiten"
@@ -96,6 +78,8 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         period = choice.period
         variant = variant_of(apart(notebooks, parameters, view), frozen.record_prints(records))
         account_for_cases(view, decided, period, given.get("as_of", ""))
+        prints, received = inputs(notebooks, records, view), fetched(data)
+        answers = reuse.Answers(view, prints, received, given.get("as_of", ""), Period.parse(period).end)
         organisations, faults = publishers(view)
         refused = refusals(view)
     for notebook in notebooks:
@@ -109,18 +93,23 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
     account: dict[str, Any] = {
         "started": started,
         "parameters": effective(parameters, given),
-        "inputs": inputs(notebooks, records, view),
+        "inputs": prints,
         "packages": manifest.packages(),
         "git": git,
         "default": choice.default,
         "outdated": choice.outdated,
-        "sources": fetched(data),
+        "sources": received,
         "faults": faults,
         "refused": refused,
     }
     account["run"] = manifest.run_id(account)
+    account |= under_embargo(arguments, edition)
     explored = explored_page(view, data, moment, label, given, notebooks) if to_explore(arguments, edition) else {}
-    context = report_context(edition, account, contact) | ({"explorer": explorer.FILE} if explored else {})
+    context = (
+        report_context(edition, account, contact)
+        | awaited(view, moment)
+        | ({"explorer": explorer.FILE} if explored else {})
+    )
     states = {stem: manifest.data_state(account["inputs"], values) for stem, values in parameters.items()}
     tell([] if arguments.notebooks else left_out(there), arguments.quiet)
     tell(differing(originals, given, git), arguments.quiet)
@@ -130,9 +119,19 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
     late = [outdated_words(choice.outdated)] if choice.outdated["key_figures"] else []
     if not browser:
         late += lost_pdfs(present, list(parameters))
+    as_parquet = arguments.parquet or (edition.folder / parquet.FILE).is_file()
+    if as_parquet and not parquet.available():
+        late, as_parquet = [*late, PARQUET_GONE], False
     for sentence in [*late, *baseline.distrusted(edition.folder)]:
         print(f"Let op: {sentence}", file=sys.stderr)
+    made_from = unchanged.state(
+        out, edition.name, data, there, originals, git, given.get("as_of", ""), prints, unchanged.attempts(view)
+    )
+    made_of = {one.stem: reuse.made_of(one.path, parameters[one.stem]) for one in notebooks}
+    judgements = judged(arguments, edition, present, notebooks, parameters, made_of, answers, folder)
+    tell(reuse.told(judgements), arguments.quiet)
     baselines = baseline.figures(edition.folder, present, states)
+    earlier = baseline.earlier(out, moment)
 
     progress = Progress(len(notebooks), arguments.quiet)
     jobs = [
@@ -143,9 +142,10 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
             timeout,
             environment,
             context,
-            baseline.previous(out, moment, notebook.stem, parameters[notebook.stem]),
+            baseline.previous(earlier, notebook.stem, parameters[notebook.stem]),
             baseline.comparable(baselines[notebook.stem]),
             browser,
+            judgements[notebook.stem].executed,
         )
         for notebook in notebooks
     ]
@@ -154,7 +154,9 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
         """The result as it may be told: on the records of the manifest, with the user's names of files."""
         checked = frozen.on_same_records(result, records, account["inputs"])
         told = [frozen.original_names(text, view, data) for text in (checked.reason or "", checked.log)]
-        return replace(checked, reason=told[0] or None, log=told[1])
+        checked = replace(checked, reason=told[0] or None, log=told[1], why=judgements[result.stem].why)
+        before = ((present.get(result.stem) or {}).get("report") or {}).get("made_of")
+        return replace(checked, made_of=reuse.with_questions(checked, made_of[result.stem], before, answers))
 
     with editions.told_when_too_late(edition, started):
         results = [certain(result) for result in pool.conduct(jobs, workers, lambda one: progress.show(certain(one)))]
@@ -163,14 +165,59 @@ def run_in(folder: Path, arguments: argparse.Namespace, view: Path | None = None
             print(f"Geen rapport is vernieuwd: het bestand {name} werd tijdens de run gewijzigd.", file=sys.stderr)
         try:
             ended = {**account, "finished": time_stamp()}
-            published = editions.publish(edition, results, ended, organisations, contact=contact, pages=explored)
-            frontpage.write(out)
+            published = editions.publish(
+                edition, results, ended, organisations, contact=contact, pages=explored, as_parquet=as_parquet
+            )
+            frontpage.write(out, data)
+            alone = not records and not any(decided.iterdir())  # what is decided on persons is always told anew
             decisions.keep(edition, decided)
+            if alone and all(result.complete for result in results):
+                asked_for = unchanged.request(originals, given, data, options(arguments))
+                remember(edition, asked_for, made_from, [one.path for one in notebooks])
         except KetenError as error:
             print(error, file=sys.stderr)
             return SOME_FAILED
         progress.close(published / "index.html", sum(result.state != SUCCEEDED for result in results))
     return SUCCESS if all(result.complete for result in results) else SOME_FAILED
+
+
+def judged(
+    arguments: argparse.Namespace,
+    edition: editions.Edition,
+    present: dict[str, Any],
+    notebooks: list[Notebook],
+    parameters: dict[str, dict[str, Any]],
+    made_of: dict[str, reuse.MadeOf],
+    answers: reuse.Answers,
+    folder: Path,
+) -> dict[str, reuse.Judgement]:
+    """Of each notebook whether it is executed, and why."""
+    if arguments.force:
+        return {one.stem: reuse.Judgement(reuse.FORCED) for one in notebooks}
+    outputs = (manifest.load(edition.folder) or {"outputs": {}})["outputs"]
+    return {
+        one.stem: reuse.judged(
+            edition.folder, outputs, present.get(one.stem), made_of[one.stem], answers, one.path,
+            parameters[one.stem], folder,
+        )
+        for one in notebooks
+    }  # fmt: skip
+
+
+def remember(edition: editions.Edition, asked_for: str, made_from: unchanged.State, notebooks: list[Path]) -> None:
+    """Let the same request find that the edition is there, unless a notebook of it may say something else each time."""
+    content = manifest.load(edition.folder)
+    steady = content and unchanged.steady(content, [path.stem for path in notebooks])
+    if not steady or any(reuse.unsteady(path) for path in notebooks):
+        return
+    try:
+        unchanged.remember(edition.out, edition.name, asked_for, made_from)
+    except OSError as error:
+        print(
+            f"Let op: in {edition.out} kon niet worden bewaard waarvan de uitgave is gemaakt ({why(error)}); de "
+            f"volgende run doet daarom meer dan nodig is; {remedy(error)}.",
+            file=sys.stderr,
+        )
 
 
 def lost_pdfs(present: dict[str, Any], stems: list[str]) -> list[str]:
@@ -215,41 +262,6 @@ class Progress:
 
 
 # -- what was asked --
-
-
-def given_parameters(arguments: argparse.Namespace) -> dict[str, str]:
-    """Parameters as typed: those of the options and of -p; an empty period is none."""
-    options = [(name, getattr(arguments, name)) for name in ("period", "as_of", "compare_years")]
-    given: dict[str, str] = {}
-    for name, value in [*options, *arguments.parameters]:
-        if value is None or (name, value) == ("period", ""):
-            continue
-        if name == "as_of" and (day := day_of(value)):
-            value = day.isoformat()
-        if given.get(name, value) != value:
-            raise KetenError(f"De parameter {name} is twee keer gegeven: '{given[name]}' en '{value}'; kies er een.")
-        given[name] = value
-    return given
-
-
-def tell(sentences: list[str], quiet: bool) -> None:
-    """What a user has to know before the run; a warning also when all else is quiet."""
-    for sentence in sentences:
-        if sentence.startswith("Let op"):
-            print(sentence, file=sys.stderr)
-        elif not quiet:
-            print(sentence)
-
-
-def differing(notebooks: list[Notebook], given: dict[str, str], git: dict[str, Any] | None) -> list[str]:
-    """Warnings of what in the notebooks is not what a reader of the manifest's commit finds there."""
-    told = [f"Let op: {sentence}" for notebook in notebooks if (sentence := passed_over(notebook, given))]
-    home = repository()
-    if git and home:
-        ours = {notebook.path.name for notebook in notebooks if notebook.path.resolve().is_relative_to(home.resolve())}
-        if changed := [name for name in git["changed_notebooks"] if name in ours]:
-            told.append(f"Let op: anders dan in de vastgelegde versie ({git['commit'][:7]}): {listing(changed)}.")
-    return told
 
 
 def effective(parameters: dict[str, dict[str, Any]], given: dict[str, str]) -> dict[str, Any]:
@@ -311,6 +323,31 @@ def report_context(edition: editions.Edition, account: dict[str, Any], contact: 
     why = {"why": default["sentence"] if default["period"] == account["parameters"]["period"] else ""}
     about = {"edition": edition.name, "label": edition.label, "run": account["run"], "contact": contact}
     return {**about, **version, **why}
+
+
+def under_embargo(arguments: argparse.Namespace, edition: editions.Edition) -> dict[str, str]:
+    """Until when the edition is not public, as the manifest has it: as asked, else as it was.
+
+    Raises KetenError for what is no moment, and for an edition that is public already: it cannot be called back.
+    """
+    present = embargo.of(edition.folder)
+    if not arguments.embargo:
+        if present:
+            print(f"Let op: deze uitgave blijft onder embargo tot {embargo.words(present)}.", file=sys.stderr)
+        return {embargo.KEY: present} if present else {}
+    moment = embargo.moment_of(arguments.embargo)
+    if edition.folder.is_dir() and not present:
+        raise KetenError(
+            f"De uitgave {edition.name} in {edition.out} is al openbaar en kan niet meer onder embargo; maak haar "
+            "zonder --embargo, of kies met --out een andere map."
+        )
+    return {embargo.KEY: moment}
+
+
+def awaited(data: Path, period: Period) -> dict[str, str]:
+    """When a newer figure than those of this period is to be expected, for who reads the report later."""
+    sentence = calendar.expected(calendar.read(data), period)
+    return {"expected": sentence} if sentence else {}
 
 
 def checked_records(parameters: dict[str, dict[str, Any]], data: Path) -> dict[str, str]:

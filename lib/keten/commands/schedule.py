@@ -29,6 +29,7 @@ def add(commands: Any) -> None:
     add("--notify", metavar="BESTAND", type=Path, help="wie bericht krijgt, als bij keten month")
     add("--pdf", action="store_true", help="maak van elk rapport ook een PDF")
     add("--explore", action="store_true", help="maak van elke uitgave ook verken.html")
+    add("--parquet", action="store_true", help="schrijf van elke uitgave de cijfers ook als figures.parquet")
     add("--cron", action="store_true", help="toon de regel voor een crontab, en schrijf niets")
     add("--units", metavar="MAP", type=Path, help="map voor de units; standaard die van de gebruiker")
     command.set_defaults(run=run)
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", arguments.time, re.ASCII):
         raise KetenError(f"De optie --time moet een tijdstip zoals 06:00 zijn, niet '{arguments.time}'.")
-    options = [f"--{name}" for name in ("pdf", "explore") if getattr(arguments, name)]
+    options = [f"--{name}" for name in ("pdf", "explore", "parquet") if getattr(arguments, name)]
     if arguments.notify:
         read_receivers(arguments.notify)
         options += ["--notify", str(arguments.notify.resolve())]

@@ -1,66 +1,109 @@
-// The part of the exploring panel that the browser draws: the charts, and the buttons that give figures away.
-// `vegaEmbed` comes with the bundle that canvas.py makes, so that nothing is fetched.
-const BRUSH = "tijdvak";
+// The part of the exploring panel that the browser does: the charts, and the buttons that give figures away.
+// The charts come drawn; here they answer to the mouse. Each mark with a tip stands for a period or a category, in order.
+const DRAG = 5; // pixels from which a movement is no click
 
-function options(model) {
-  return {
-    actions: false,
-    renderer: "svg",
-    tooltip: { theme: "custom", disableDefaultStyle: true, id: "keten-tip" },
-    formatLocale: model.get("number_locale"),
-    timeFormatLocale: model.get("time_locale"),
-  };
+function marksOf(place) {
+  const groups = [...place.querySelectorAll("svg.keten-chart [data-name]")];
+  return groups.map((group) => ({ group, marks: [...group.querySelectorAll("[data-tip]")] }));
 }
 
-// One chart after another: a newer specification waits for the older one and replaces it.
-function drawer(model, place, name, listen) {
-  let busy = Promise.resolve();
-  let view = null;
-  const draw = async () => {
-    const spec = model.get(name);
-    if (view) view.finalize();
-    view = null;
-    place.replaceChildren();
-    place.hidden = !Object.keys(spec).length;
-    if (place.hidden) return;
-    const inner = place.appendChild(document.createElement("div"));
-    view = (await vegaEmbed(inner, spec, options(model))).view;
-    const picture = inner.querySelector("svg");
-    picture.setAttribute("role", "img");
-    picture.setAttribute("aria-label", model.get("words")[name] || "");
-    picture.querySelectorAll("[role], [aria-label]").forEach((part) => {
-      for (const attribute of ["role", "aria-label", "aria-roledescription"]) part.removeAttribute(attribute);
-    });
-    listen(view);
-  };
-  const later = () => (busy = busy.then(draw, draw)); // also after one that failed
-  model.on(`change:${name}`, later);
-  later();
-  return () => {
-    model.off(`change:${name}`, later);
-    if (view) view.finalize();
-  };
+function middle(mark) {
+  const box = mark.getBoundingClientRect();
+  return box.left + box.width / 2;
 }
 
-function pickOnClick(model, view) {
-  view.addEventListener("click", (event, item) => {
-    const datum = item && item.datum;
-    const name = datum && (datum.category || datum.name);
-    if (!name) return;
-    model.set("picked", model.get("picked") === name ? "" : name);
+// Where the periods of the lines stand, from left to right.
+function moments(model, place) {
+  const periods = model.get("periods");
+  return marksOf(place)
+    .flatMap(({ group, marks }) =>
+      marks.map((mark, index) => ({ at: middle(mark), period: (periods[group.dataset.name] || [])[index] })),
+    )
+    .filter(({ period }) => period)
+    .sort((a, b) => a.at - b.at);
+}
+
+function pick(model, name) {
+  if (!name) return;
+  model.set("picked", model.get("picked") === name ? "" : name);
+  model.save_changes();
+}
+
+function fade(model, trend, ranking) {
+  const picked = model.get("picked");
+  const known = model.get("periods");
+  for (const { group } of marksOf(trend)) {
+    group.classList.toggle("keten-faded", Boolean(picked) && group.dataset.name in known && group.dataset.name !== picked);
+  }
+  for (const { marks } of marksOf(ranking).slice(0, 1)) {
+    marks.forEach((mark, index) =>
+      mark.classList.toggle("keten-faded", Boolean(picked) && model.get("categories")[index] !== picked),
+    );
+  }
+}
+
+function band(picture, from, to) {
+  picture.querySelectorAll(".keten-band").forEach((one) => one.remove());
+  if (from === to) return;
+  const box = picture.getBoundingClientRect();
+  const scale = picture.viewBox.baseVal.width / (box.width || 1);
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  const size = { x: (from - box.left) * scale, y: 0, width: (to - from) * scale, height: picture.viewBox.baseVal.height - 28 };
+  for (const [name, value] of Object.entries(size)) made.setAttribute(name, value);
+  made.setAttribute("class", "keten-band");
+  picture.prepend(made);
+}
+
+function showBrush(model, place) {
+  const picture = place.querySelector("svg.keten-chart");
+  if (!picture) return;
+  const [first, last] = model.get("brush");
+  const known = moments(model, place);
+  const from = known.find(({ period }) => period === first);
+  const to = known.findLast(({ period }) => period === last);
+  band(picture, from && to ? from.at - 4 : 0, from && to ? to.at + 4 : 0);
+}
+
+// A drag over the lines chooses the periods below it; a click chooses a line.
+function listenToTrend(model, place) {
+  let start = null;
+  let moved = false;
+  place.addEventListener("pointerdown", (event) => {
+    if (event.button || !event.target.closest("svg.keten-chart")) return;
+    start = event.clientX;
+    moved = false;
+  });
+  place.addEventListener("pointermove", (event) => {
+    const picture = place.querySelector("svg.keten-chart");
+    if (start === null || !picture) return;
+    moved = moved || Math.abs(event.clientX - start) > DRAG;
+    if (moved) {
+      place.setPointerCapture(event.pointerId);
+      band(picture, Math.min(start, event.clientX), Math.max(start, event.clientX));
+    }
+  });
+  place.addEventListener("pointerup", (event) => {
+    if (start === null) return;
+    const [from, to] = [Math.min(start, event.clientX), Math.max(start, event.clientX)];
+    start = null;
+    if (!moved) {
+      const group = event.target.closest("[data-name]");
+      const name = group && group.dataset.name;
+      return pick(model, name in model.get("periods") ? name : "");
+    }
+    const inside = moments(model, place).filter(({ at }) => at >= from && at <= to);
+    model.set("brush", inside.length ? [inside[0].period, inside[inside.length - 1].period] : []);
     model.save_changes();
+    showBrush(model, place);
   });
 }
 
-function sendBrush(model, view) {
-  let timer = 0;
-  view.addSignalListener(BRUSH, (name, value) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      const days = (value.time || []).map((moment) => new Date(moment).toLocaleDateString("sv-SE"));
-      model.set("brush", days.sort());
-      model.save_changes();
-    }, 120);
+function listenToRanking(model, place) {
+  place.addEventListener("click", (event) => {
+    const mark = event.target.closest("[data-tip]");
+    const every = marksOf(place).map(({ marks }) => marks.indexOf(mark));
+    const index = every.find((at) => at >= 0);
+    if (mark && index !== undefined) pick(model, model.get("categories")[index]);
   });
 }
 
@@ -165,14 +208,26 @@ function render({ model, el }) {
     return made;
   };
   buttons(model, row);
-  const ends = [
-    drawer(model, place("keten-trend"), "trend", (view) => {
-      pickOnClick(model, view);
-      sendBrush(model, view);
-    }),
-    drawer(model, place("keten-ranking"), "ranking", (view) => pickOnClick(model, view)),
-  ];
-  return () => ends.forEach((end) => end());
+  const [trend, ranking] = [place("keten-trend keten"), place("keten-ranking keten")];
+  const drawn = new Map();
+  const draw = () => {
+    for (const [name, where] of [["trend", trend], ["ranking", ranking]]) {
+      const html = model.get(name);
+      if (drawn.get(where) === html) continue;
+      drawn.set(where, html);
+      where.innerHTML = html;
+      where.hidden = !html;
+    }
+    fade(model, trend, ranking);
+    showBrush(model, trend);
+    document.dispatchEvent(new Event("keten-charts"));
+  };
+  listenToTrend(model, trend);
+  listenToRanking(model, ranking);
+  const seen = ["trend", "ranking", "periods", "categories", "picked", "brush"].map((name) => `change:${name}`).join(" ");
+  model.on(seen, draw);
+  draw();
+  return () => model.off(seen, draw);
 }
 
 export default { render };

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import anywidget
 import traitlets
-import vl_convert
 
 from keten.errors import KetenError
 
@@ -26,40 +24,32 @@ class Action:
 FOLDER = Path(__file__).parent
 
 
-@cache
-def script() -> str:
-    """The browser's part with Vega-Lite inside: no other host is asked for it."""
-    return vl_convert.javascript_bundle((FOLDER / "canvas.js").read_text(encoding="utf-8"))
-
-
 class Canvas(anywidget.AnyWidget):
     """Two charts and a row of buttons.
 
-    trend, ranking: Vega-Lite specifications, {} for none; words: their text alternatives; brush: first and last chosen
-    day, [] for none; picked: the category that was clicked, '' for none.
+    trend, ranking: charts as HTML, '' for none; periods: the period of each mark in a line of `trend`, by its name;
+    categories: that of each bar of `ranking`; brush: first and last chosen period, [] for none; picked: the category
+    that was clicked, '' for none.
     """
 
+    _esm = FOLDER / "canvas.js"
     _css = FOLDER / "panel.css"
-    trend = traitlets.Dict().tag(sync=True)
-    ranking = traitlets.Dict().tag(sync=True)
-    words = traitlets.Dict().tag(sync=True)
+    trend = traitlets.Unicode().tag(sync=True)
+    ranking = traitlets.Unicode().tag(sync=True)
+    periods = traitlets.Dict().tag(sync=True)
+    categories: traitlets.List[str] = traitlets.List().tag(sync=True)
     brush: traitlets.List[str] = traitlets.List().tag(sync=True)
     picked = traitlets.Unicode().tag(sync=True)
     actions: traitlets.List[dict[str, object]] = traitlets.List().tag(sync=True)
     faults = traitlets.Dict().tag(sync=True)
-    number_locale = traitlets.Dict().tag(sync=True)
-    time_locale = traitlets.Dict().tag(sync=True)
 
     def __init__(self, actions: Sequence[Action]) -> None:
         self._makers = {action.name: action for action in actions}
         super().__init__(
-            _esm=script(),
             actions=[
                 {"action": one.name, "label": one.label, "kind": one.kind, "types": list(one.types)} for one in actions
             ],
             faults={"copy": "Kopiëren lukt in deze browser niet; bewaar het als bestand."},
-            number_locale=vl_convert.get_format_locale("nl-NL"),
-            time_locale=vl_convert.get_time_format_locale("nl-NL"),
         )
         self.on_msg(self._answer)
 

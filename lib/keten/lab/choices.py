@@ -1,8 +1,10 @@
 """What an analyst can choose: only measures, breakdowns, categories and periods of which there are figures."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 
 from keten.errors import KetenError
+from keten.model.catalogue import Catalogue
 from keten.model.periods import Period, as_of_date
 from keten.observations.dataset import known_on
 from keten.workbook.workbook import Workbook
@@ -36,6 +38,30 @@ def sought(wide: Workbook, words: str, first: str = "") -> list[tuple[str, str]]
     goal = wide.catalogue.measures.goal
     found.sort(key=lambda pair: (goal[pair[1]] != goal.get(first, ""), order.index(pair[1])))
     return found[:MOST_FOUND]
+
+
+def meant(words: str, names: Iterable[str], catalogue: Catalogue) -> list[str]:
+    """The categories that were meant: by the whole name, a code or an English name, the beginning, any part.
+
+    Letters count without accents and case. The first way that finds any decides.
+    """
+    wanted, known = plain(words), {name: plain(name) for name in sorted(names)}
+    codes = {catalogue.names.resolve(words)[0]}
+    for suits in (
+        lambda name: known[name] == wanted,
+        lambda name: name in codes,
+        lambda name: any(part.startswith(wanted) for part in (known[name], *known[name].split())),
+        lambda name: wanted in known[name],
+    ):
+        if found := [name for name in known if suits(name)]:
+            return found
+    return []
+
+
+def plain(text: str) -> str:
+    """A text without accents, case and outer space."""
+    signs = unicodedata.normalize("NFD", text.strip().casefold())
+    return "".join(sign for sign in signs if not unicodedata.combining(sign))
 
 
 def breakdowns(wide: Workbook, measure: str) -> list[tuple[str, str]]:

@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Callable
 
+import pandas as pd
+
 from keten.errors import KetenError
+from keten.model.figure_id import figure_id
 from keten.presentation import prose
-from keten.presentation.output import Output
+from keten.presentation.output import Output, figure_rows
 
 MOST_SOURCES = 4  # named in a line; the spreadsheet names all
 
@@ -13,8 +16,8 @@ MOST_SOURCES = 4  # named in a line; the spreadsheet names all
 def source(shown: Output) -> str:
     """One line of plain text, such as `Bron: IND Asieltrends 2015; stand van 29 februari 2016`.
 
-    The documents of most figures come first, at most four of them; the day is that of the newest figure. A `KetenError`
-    when no source is known.
+    The documents of most figures come first, at most four of them; the day is the newest that a source states: an
+    assumed one is no fact. A `KetenError` when no source is known.
     """
     words = source_words(shown)
     if not words:
@@ -29,9 +32,18 @@ def source_words(shown: Output, written: Callable[[str, str], str] = lambda titl
         return ""
     others = len(titles) - MOST_SOURCES
     more = f" en {prose.count(others, 'andere publicatie', 'andere publicaties')}" if others > 0 else ""
-    days = [row["as_of"] for row in shown.figures if row["as_of"]]
-    known = f"; stand van {prose.date_text(max(days))}" if days else ""
+    days = [row["as_of"] for row in shown.figures if row["as_of"] and not row["as_of_assumed"]]
+    known = f"; stand van {prose.date_text(max(days))}" if days else "; publicatiedatum niet vermeld"
     return f"Bron: {'; '.join(titles[:MOST_SOURCES])}{more}{known}."
+
+
+def ids(frame: pd.DataFrame) -> str:
+    """A line with the ids of the last figure of each category, by which they can be checked later; '' for none.
+
+    frame: as `Workbook.compare` gives it, a category after another.
+    """
+    rows = figure_rows(frame.groupby(["measure", "category"], sort=False).tail(1))
+    return f"Kenmerk: {', '.join(dict.fromkeys(map(figure_id, rows)))}." if rows else ""
 
 
 def documents(shown: Output) -> list[tuple[str, str]]:

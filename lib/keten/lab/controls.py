@@ -9,11 +9,14 @@ from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
+from IPython import get_ipython
+from IPython.display import display
 
 from keten.errors import KetenError
-from keten.lab import chart, choices, export
+from keten.lab import chart, choices, citation, export
 from keten.lab import view as views
 from keten.lab.canvas import Action, Canvas
+from keten.lab.saved import GO_ON, saved
 from keten.lab.state import Asked, first_view, remember
 from keten.lab.view import View
 from keten.model.periods import Period
@@ -26,6 +29,10 @@ from keten.workbook.scope import MOST_COMPARE_YEARS
 from keten.workbook.workbook import Workbook
 
 NO_SHARE = "(de aantallen zelf)"
+NO_WHOLE = "(geen maat waarvan dit een deel is)"
+NO_BREAKDOWN = "(kies eerst een uitsplitsing)"
+EVENTS = "Maatregelen in de grafiek (Ctrl: meer)"
+NO_EVENTS = "Maatregelen in de grafiek: geen bij deze maat"
 NO_GROUP = "(kies een groep)"
 WHOLE = "(alles)"
 MOST_SENTENCES = 3
@@ -34,6 +41,7 @@ MOST_CALENDARS = 8
 PNG, SVG, HTML, TEXT = "image/png", "image/svg+xml", "text/html", "text/plain"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class Panel:
@@ -55,7 +63,10 @@ class Panel:
         self.canvas.observe(self._on_brush, "brush")
         self.canvas.observe(self._on_pick, "picked")
         self.box = self._layout()
-        self.view = self._fitting(self._available(first_view(asked, chain)))
+        self.saved, self._put = "", lambda html: None
+        self._wish = self._available(first_view(asked, chain))
+        self.view = self._fitting(self._wish)
+        self._tell(views.instead(self._wide_on(self.view.as_of), self._wish, self.view), "note")
         self._set_controls()
         self._draw()
         remember(asked, self.view, chain)
@@ -69,14 +80,14 @@ class Panel:
         self.share_of = widgets.Dropdown(description="Als percentage van")
         self.by = widgets.Dropdown(description="Uitsplitsing")
         self.add = widgets.Combobox(
-            description="Toevoegen", tooltip="Typ een deel van de naam", ensure_option=True, continuous_update=False
+            description="Toevoegen", tooltip="Typ een deel van de naam", ensure_option=False, continuous_update=False
         )
         self.group = widgets.Dropdown(description="Groep toevoegen")
         self.kind = widgets.Dropdown(description="Soort periode")
         self.period = widgets.Dropdown(description="Periode")
         self.years = widgets.Dropdown(description="Vergelijken met", options=_year_options())
         self.as_of = widgets.DatePicker(description="Stand van (leeg: nieuwste)")
-        self.events = widgets.SelectMultiple(description="Maatregelen in de grafiek (Ctrl: meer)", rows=5)
+        self.events = widgets.SelectMultiple(description=EVENTS, rows=5)
         self.first = widgets.Dropdown(description="Tijdvak van")
         self.last = widgets.Dropdown(description="tot en met")
         self.chips = widgets.HBox()
@@ -89,7 +100,7 @@ class Panel:
             self.measure: self._with_measure,
             self.share_of: lambda other: replace(self.view, share_of=other),
             self.by: lambda by: replace(self.view, by=by, categories=()),
-            self.add: lambda name: self._with_more([name]) if name else None,
+            self.add: self._with_named,
             self.group: lambda name: self._with_group(name) if name else None,
             self.kind: lambda kind: replace(self.view, period=self._period_of(kind)),
             self.period: lambda period: replace(self.view, period=period),
@@ -108,18 +119,25 @@ class Panel:
             self.show(wanted)
 
     def show(self, view: View) -> None:
-        """Look at something else. What cannot be shown is told above the chart, and the old view stays."""
+        """Look at something else. What cannot be shown is told above the chart, and the old view stays.
+
+        What was chosen before and does not go together with it now comes back as soon as it does.
+        """
+        wish = replace(self._wish, **{name: new for name, new in vars(view).items() if new != getattr(self.view, name)})
+        if view.by != self.view.by:
+            wish = replace(wish, categories=view.categories)
         try:
-            fitting = self._fitting(view)
+            fitting = self._fitting(wish)
             self._book(fitting)
         except KetenError as fault:
             self._set_controls()
             self._tell(str(fault))
             return
+        self._wish = wish
         if any(getattr(fitting, name) != getattr(self.view, name) for name in ("measure", "by", "categories")):
             self.picked = ""
         self.view = fitting
-        self._tell("")
+        self._tell(views.instead(self._wide_on(fitting.as_of), wish, fitting), "note")
         self._set_controls()
         self._draw()
         remember(self._asked, self.view, self.chain)
@@ -165,14 +183,18 @@ class Panel:
         names = {measure: label for label, measure in self._measures().items()}
         self._set(self.measure, names[view.measure], tuple(names.values()))
         found = choices.denominators(wide, view.measure, view.by)
-        self._set(self.share_of, view.share_of, [(NO_SHARE, ""), *found])
+        self._set(self.share_of, view.share_of, [(NO_SHARE if found else NO_WHOLE, ""), *found])
         self.share_of.disabled = not found
-        self._set(self.by, view.by, choices.breakdowns(wide, view.measure))
+        breakdowns = choices.breakdowns(wide, view.measure)
+        self._set(self.by, view.by, breakdowns)
+        self.by.disabled = len(breakdowns) < 2
         left = [name for name in sorted(wide.categories(view.measure, view.by)) if name not in view.categories]
         self._set(self.add, "", tuple(left) if view.by else ())
         self.add.description = f"{prose.capital(wide.catalogue.dimension_label(view.by)) or 'Onderdeel'} toevoegen"
-        self._set(self.group, "", [(NO_GROUP, ""), *[(name, name) for name in choices.groups(wide, view.by)]])
+        groups = [(name, name) for name in choices.groups(wide, view.by)] if view.by else []
+        self._set(self.group, "", [(NO_GROUP if view.by else NO_BREAKDOWN, ""), *groups])
         self.add.disabled = self.group.disabled = not view.by
+        self.add.placeholder = "" if view.by else NO_BREAKDOWN
         calendar = self._calendar(view.as_of, view.measure, view.by)
         kind = Period.parse(view.period).kind
         self._set(self.kind, kind, [(FREQUENCIES[one][0], one) for one in calendar])
@@ -217,8 +239,27 @@ class Panel:
         self._tell(told)
         return None
 
-    def _tell(self, sentence: str) -> None:
-        self.fault.value = f'<p class="keten-fault" role="alert">{escape(sentence)}</p>' if sentence else ""
+    def _with_named(self, words: str) -> View | None:
+        """The view with the category that was meant; of several she chooses, and of none that is said."""
+        if not words.strip():
+            return None
+        wide, by = self._wide_on(self.view.as_of), self.view.by
+        found = choices.meant(words, wide.categories(self.view.measure, by), wide.catalogue)
+        if len(found) == 1:
+            return self._with_more(found)
+        what = wide.catalogue.dimension_label(by)
+        told = f"Bij '{words}' is geen {what} met cijfers gevonden; kies uit de lijst bij {self.add.description}."
+        if found:
+            named = prose.listing(found[: choices.MOST_FOUND])
+            more = f" en {len(found) - choices.MOST_FOUND} andere" * (len(found) > choices.MOST_FOUND)
+            told = f"Bij '{words}' horen: {named}{more}. Typ er een bij {self.add.description}."
+        self._set(self.add, "")
+        self._tell(told)
+        return None
+
+    def _tell(self, sentence: str, kind: str = "fault") -> None:
+        role = {"fault": "alert", "note": "status"}[kind]
+        self.fault.value = f'<p class="keten-{kind}" role="{role}">{escape(sentence)}</p>' if sentence else ""
 
     def _with_more(self, names: Sequence[str]) -> View:
         return replace(self.view, categories=tuple(dict.fromkeys([*self.view.categories, *names])))
@@ -250,11 +291,28 @@ class Panel:
         found = views.nearby_events(self._now, self.view)
         kept = tuple(title for title in self.view.events if title in set(found.title))
         self._set(self.events, kept, [(f"{row.date:%d-%m-%Y} {row.title}", row.title) for row in found.itertuples()])
+        self.events.disabled = found.empty
+        self.events.description = EVENTS if len(found) else NO_EVENTS
         self._draw_window()
         self._draw_charts()
         self._draw_tables()
         self.parameters.value = views.parameter_lines(self.view)
         self.cell.value = views.cell(self._now, self.view)
+        self._keep()
+
+    def _keep(self) -> None:
+        """What a notebook keeps of this view; `when_kept` puts it there."""
+        title = f"Grafiek: {views.title(self._now, self.view)}"
+        self.saved = saved(self._sentences()[:MOST_SENTENCES], self._lines, title, self.about.value, self._shown_table)
+        self._put(self.saved)
+
+    def when_kept(self, put: Callable[[str], None]) -> None:
+        """Hand every next picture of what is seen to `put`."""
+        self._put = put
+
+    def close(self) -> None:
+        """Let go of all that the browser and the kernel keep of it."""
+        _close(self.box)
 
     def _draw_window(self) -> None:
         texts = sorted(set(self.figures.series.period), key=lambda text: Period.parse(text).end)
@@ -262,15 +320,18 @@ class Panel:
         options = [(WHOLE, ""), *[(Period.parse(text).short, text) for text in texts]]
         for control, chosen in zip((self.first, self.last), self.window or ("", ""), strict=True):
             self._set(control, chosen, options)
+            control.disabled = len(texts) < 2
+        self.canvas.brush = list(self.window or ())
 
     def _draw_charts(self) -> None:
         book, series = self._now, self.figures.series
-        days = (Period.parse(self.window[0]).start, Period.parse(self.window[1]).end) if self.window else None
         name = views.title(book, self.view)
+        self._lines = lines = chart.trend(book, series, name, views.chosen_events(book, self.view))
+        bars = chart.ranking(book, self.figures.compared, name)
         with self.canvas.hold_sync():
-            self.canvas.words = {"trend": f"Grafiek: {name}, over de tijd", "ranking": f"Grafiek: {name}"}
-            self.canvas.trend = chart.trend(book, series, views.chosen_events(book, self.view), self.picked, days)
-            self.canvas.ranking = chart.ranking(book, self.figures.compared, self.picked)
+            self.canvas.trend, self.canvas.periods = lines.html, {name: list(own) for name, own in lines.points.items()}
+            self.canvas.ranking = bars.html
+            self.canvas.categories = [name for own in bars.points.values() for name in own]
             self.canvas.picked = self.picked
         about = Output(small_print(notes(series)) + source_line(series, linked=True))
         self.about.value = _html(about) if self.canvas.trend else ""
@@ -278,7 +339,8 @@ class Panel:
     def _draw_tables(self) -> None:
         sentences = "".join(f"<p>{one}</p>" for one in self._sentences()[:MOST_SENTENCES])
         self.said.value = f'<div class="keten-answer" role="status">{sentences}</div>'
-        self.table.value = _html(self._table_shown())
+        self._shown_table = self._table_shown()
+        self.table.value = _html(self._shown_table)
         self.window_table.value = ""
         if self.window:
             within = self._shown(views.within(self._now, self.view, *self.window))
@@ -300,17 +362,15 @@ class Panel:
             return
         known = set(self.figures.compared.category) - {""}
         self.picked = change["new"] if change["new"] in known else ""
-        self._draw_charts()
+        self.canvas.picked = self.picked
         self._draw_tables()
 
     def _on_brush(self, change: Any) -> None:
-        """The periods that lie within the chosen days."""
-        inside = [
-            text
-            for text in dict.fromkeys(self.figures.series.sort_values("start").period)
-            if len(change["new"]) == 2 and change["new"][0] <= str(Period.parse(text).start) <= change["new"][1]
-        ]
-        self.window = (inside[0], inside[-1]) if inside else None
+        """The periods from the first to the last that a drag went over."""
+        first, last = change["new"] or ("", "")
+        if (self.window or ("", "")) == (first, last):
+            return
+        self.window = (first, last) if first else None
         self._draw_window()
         self._draw_tables()
 
@@ -322,7 +382,6 @@ class Panel:
         first, last = self.first.value or texts[0], self.last.value or texts[-1]
         self.window = (first, last) if change["new"] and texts.index(first) <= texts.index(last) else None
         self._draw_window()
-        self._draw_charts()
         self._draw_tables()
 
     # -- to take away ----------------------------------------------------------------------------------------------
@@ -354,7 +413,8 @@ class Panel:
 
     def _answer(self) -> tuple[str, list[bytes]]:
         lines = [*map(unescape, self._sentences()), export.source(self._table_shown())]
-        return "", ["\n".join(lines).encode()]
+        lines.append(citation.ids(self.figures.compared))
+        return "", ["\n".join(filter(None, lines)).encode()]
 
     # -- lay-out ---------------------------------------------------------------------------------------------------
 
@@ -381,6 +441,15 @@ class Panel:
         return box
 
 
+def _close(widget: widgets.Widget) -> None:
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    for own in ("layout", "style"):
+        if hasattr(widget, own):
+            getattr(widget, own).close()
+    widget.close()
+
+
 def _html(shown: Output) -> str:
     return shown._repr_mimebundle_()["text/html"]
 
@@ -390,9 +459,38 @@ def _year_options() -> list[tuple[str, int]]:
     return [("niets", 0), ("een jaar eerder", 1), *several]
 
 
-def panel(chain: Workbook, measure: str, by: str = "") -> widgets.VBox:
+class Shown:
+    """A panel as the outputs of its cell: what the notebook keeps of it, and itself, which it does not keep."""
+
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
+
+    def _ipython_display_(self) -> None:
+        kept = display({HTML: self.panel.saved, TEXT: GO_ON}, raw=True, display_id=True)
+        self.panel.when_kept(lambda html: kept.update({HTML: html, TEXT: GO_ON}, raw=True))
+        display({WIDGET: self.panel.box.get_view_spec(), TEXT: ""}, raw=True)
+
+
+_open: dict[str, Panel] = {}  # the panel of each cell that has one
+
+
+def panel(chain: Workbook, measure: str, by: str = "") -> Shown:
     """The exploring panel of a notebook. measure, by: ids of what it opens with.
 
-    When the cell runs again it shows what it showed before, save for the parameters that were changed.
+    When the cell runs again it shows what it showed before, save for the parameters that were changed; the panel that
+    stood there is closed.
     """
-    return Panel(chain, (measure, by)).box
+    cell = _cell()
+    if cell and cell in _open:
+        _open.pop(cell).close()
+    made = Panel(chain, (measure, by))
+    if cell:
+        _open[cell] = made
+    return Shown(made)
+
+
+def _cell() -> str:
+    """Which cell is running, as JupyterLab knows it; '' elsewhere."""
+    shell = get_ipython()
+    about = shell.get_parent() if hasattr(shell, "get_parent") else None
+    return str(((about or {}).get("metadata") or {}).get("cellId", ""))

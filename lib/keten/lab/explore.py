@@ -1,16 +1,26 @@
 """Exploring in JupyterLab: the panel of a notebook, the style of its outputs, and figures to take away."""
 
+import sys
 from importlib.util import find_spec
 from typing import Any
 
 from keten.lab.export import save
-from keten.lab.style import styling as dress
+from keten.lab.kernel import watch
+from keten.lab.style import styling
 from keten.presentation.markup import note
 from keten.presentation.output import Output
 from keten.workbook.workbook import Workbook
 
 __all__ = ["dress", "panel", "save"]
 WIDGETS = ("ipywidgets", "anywidget")  # of the extra `lab`
+
+
+def dress() -> Output:
+    """Style the outputs of the library in the page, and let a workbook that cannot be made leave no older one."""
+    ipython = sys.modules.get("IPython")
+    if shell := ipython.get_ipython() if ipython else None:
+        watch(shell)
+    return styling()
 
 
 def panel(chain: Workbook, measure: str, by: str = "") -> Any:

@@ -7,8 +7,6 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from html import escape
 
-import vl_convert
-
 from keten.errors import KetenError
 from keten.lab.citation import source_words
 from keten.presentation.charts.lettering import lines, width
@@ -28,6 +26,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def png(shown: Output) -> bytes:
     """The chart as PNG on white, 16 cm wide at 300 dots per inch; a `KetenError` when there is no chart."""
+    import vl_convert  # an engine, which nobody waits for who keeps no picture
+
     return vl_convert.svg_to_png(svg(shown).decode(), scale=VEGA / SCREEN, ppi=DOTS_PER_INCH)
 
 
@@ -38,7 +38,7 @@ def svg(shown: Output) -> bytes:
             "Hier is geen grafiek om als afbeelding te bewaren; kies een grafiek, of bewaar de tabel als .xlsx of .csv."
         )
     spec = shown.spec
-    chart = _chart(spec["picture"])
+    chart = drawing(spec["picture"])
     page = _Page(float(chart.get("width", "0")))
     page.text(spec["headline"], TITLE, BLUE, bold=True)
     page.text(spec["subtitle"], SUBTITLE, QUIET)
@@ -52,7 +52,7 @@ def svg(shown: Output) -> bytes:
     return page.drawn(spec["headline"], f"{spec['subtitle']}. {spec['words']}", chart)
 
 
-def _chart(picture: str) -> ElementTree.Element:
+def drawing(picture: str) -> ElementTree.Element:
     """The chart alone, without what is there for a mouse."""
     drawn = ElementTree.fromstring(clean(picture))
     for parent in list(drawn.iter()):

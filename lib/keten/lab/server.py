@@ -21,6 +21,8 @@ def serve(folder: Path, page: str, port: int, browser: bool) -> None:
     """Run JupyterLab on the folder until it is ended. Settings of a user's own go before those of the package."""
     found = os.environ.get("JUPYTER_CONFIG_PATH", "")
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [found, str(SETTINGS)]))
+    found = os.environ.get("JUPYTER_PATH", "")  # where kernels are described
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [found, str(SETTINGS)]))
     from jupyterlab.labapp import LabApp
 
     complete_dutch()

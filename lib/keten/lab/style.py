@@ -9,7 +9,13 @@ from keten.presentation.output import Output
 KETEN = Path(__file__).resolve().parents[1]
 OF_THE_LAB = KETEN / "lab" / "jupyterlab"
 OF_A_REPORT = KETEN / "reports" / "templates" / "ketenrapport"
-UNSEEN = ".jp-OutputArea-child:has(.keten > script:only-child) { display: none; }"
+UNSEEN = """
+.jp-OutputArea-child:has(.keten > script:only-child),
+.jp-OutputArea:has(.keten-panel) .jp-OutputArea-child:has(.keten-saved),
+.jp-OutputArea:has(.keten-saved) .jp-OutputArea-child:has([data-mime-type$="widget-view+json"]:not(:has(*))) {
+  display: none;
+}
+"""  # the second and third: of a panel either itself or, once it is gone, what was saved of it
 SCOPE = ".keten:not(#jupyterlab)"  # our outputs alone, and before every rule of JupyterLab for what stands in an output
 
 

@@ -56,10 +56,22 @@ def figures(chain: Workbook, view: View) -> Figures:
 
 
 def _compared(chain: Workbook, view: View, names: list[str], period: str) -> pd.DataFrame:
-    """The period beside earlier years."""
+    """The period beside earlier years; what has no figure in it comes last."""
     if view.share_of:
-        return chain.share_in_period(view.measure, view.share_of, view.by, names or [""], period)
-    return chain.compare(view.measure, view.by, names, period)
+        found = chain.share_in_period(view.measure, view.share_of, view.by, names or [""], period)
+    else:
+        found = chain.compare(view.measure, view.by, names, period)
+    last = found.groupby(["measure", "category"], sort=False).tail(1)
+    without = set(last[last.value.isna()].category)
+    return found.sort_values("category", key=lambda own: own.isin(without), kind="stable").reset_index(drop=True)
+
+
+def instead(chain: Workbook, wish: View, view: View) -> str:
+    """That another period is shown than was chosen, as a Dutch sentence; '' where it is the same."""
+    if wish.period == view.period:
+        return ""
+    label, chosen, shown = title(chain, view), Period.parse(wish.period), Period.parse(view.period)
+    return f"Over {chosen.label} is geen cijfer van '{label}'; getoond: {shown.label}. Uw keuze blijft bewaard."
 
 
 def line_kind(chain: Workbook, view: View, names: list[str]) -> str:

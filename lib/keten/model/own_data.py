@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from keten import asked
 from keten.errors import KetenError
 from keten.model.naming import nearest
 from keten.model.periods import Period
@@ -55,6 +56,7 @@ def read_tables(data: Path, folder: str) -> OwnData:
 
     Raises KetenError when a file is absent, is no such table or is not the file that `datapackage.json` describes.
     """
+    asked.note(f"{asked.FOLDER}{folder}")
     described = data / DESCRIPTION
     stats = [path.stat() if path.exists() else None for path in (described, *(data / path for path in paths(folder)))]
     return _read(data, folder, tuple((one.st_size, one.st_mtime_ns) if one else None for one in stats))

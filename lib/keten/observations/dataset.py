@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from keten import asked
 from keten.errors import KetenError
 from keten.model import own_data
 from keten.model.catalogue import Catalogue
@@ -60,7 +61,9 @@ def load(data: Path) -> Data:
         raise KetenError(
             f"De gegevensmap {data.name} bestaat niet; wijs met --data een map aan met published/ en catalogue/."
         )
-    return _loaded(data, _state(data))
+    asked.note(asked.EVERYTHING)
+    with asked.quietly():
+        return _loaded(data, _state(data))
 
 
 def forget() -> None:

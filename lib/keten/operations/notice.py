@@ -8,7 +8,7 @@ from typing import Any
 from keten.errors import KetenError
 from keten.model.periods import Period
 from keten.operations.account import Account
-from keten.reports.publish import manifest
+from keten.reports.publish import embargo, manifest
 from keten.reports.result import SUCCEEDED
 
 MOST_CHANGES = 10
@@ -29,7 +29,7 @@ def subject(account: Account) -> str:
 
 
 def text(account: Account, out: Path, site: str) -> str:
-    """The message, in lines. site: the address at which `out` is published, '' = name the folder."""
+    """The message, in lines. site: where `out` is published (`publish.site.address`), '' = name the folder."""
     return "\n".join(_lines(account, out, site)) + "\n"
 
 
@@ -45,11 +45,13 @@ def _lines(account: Account, out: Path, site: str) -> Iterator[str]:
     manifests = {one["period"]: _manifest(out / one["period"]) for one in account.editions if one["code"] is not None}
     yield from ("", "Uitgaven:")
     for one in account.editions:
+        held = (manifests.get(one["period"]) or {}).get(embargo.KEY)
         label = Period.parse(one["period"]).label
         if one["code"] is None:
             yield f"- {label}: niet opnieuw gemaakt ({one['why']})"
             continue
-        yield f"- {label} ({one['why']}): {_address(out, site, one['period'])}"
+        where = f"onder embargo tot {embargo.words(held)}" if held else _address(out, site, one["period"])
+        yield f"- {label} ({one['why']}): {where}"
         yield from (f"  {line}" for line in _failures(manifests[one["period"]]))
     if changes := list(_changes(manifests.values()))[:MOST_CHANGES]:
         yield from ("", "De grootste veranderingen in de kerncijfers:")
@@ -63,7 +65,7 @@ def _number(count: int, one: str, more: str) -> str:
 
 
 def _address(out: Path, site: str, period: str) -> str:
-    return f"{site.rstrip('/')}/{period}/index.html" if site else str(out / period / "index.html")
+    return f"{site}{period}/index.html" if site else str(out / period / "index.html")
 
 
 def _manifest(edition: Path) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def _changes(manifests: Iterable[Mapping[str, Any]]) -> list[str]:
     """The key figures with the largest changes in words, largest first; percentages before percentage points."""
     found: dict[str, tuple[bool, float]] = {}
     for told in manifests:
-        for entry in told["notebooks"].values():
+        for entry in told["notebooks"].values() if not told.get(embargo.KEY) else ():
             for one in (entry["report"] or {}).get("key_figures", []):
                 if size := re.search(r"(\d+(?:,\d+)?)(%| procentpunt)", one["change"]):
                     line = f"{one['label']}, {one['period']}: {one['value']} ({one['change']})"

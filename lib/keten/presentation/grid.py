@@ -11,6 +11,7 @@ NO_FIGURE = "geen cijfer"
 WIDE = 7  # more columns than this need a landscape page in print
 PHONE, BETWEEN, SIGN = 288, 7, 7.2  # pixels: the narrowest column of text, between columns, a sign of a table there
 CHANGE = "t.o.v."  # begins the head of a column of changes
+UNIT_IN_HEAD = {("", "%"): "%", ("€ ", ""): "euro", ("", " procentpunt"): "procentpunt", ("", " punt"): "punt"}
 BY_PERIOD = "Periode"  # the head of the first column where each row is about a period
 
 
@@ -179,12 +180,19 @@ class Grid:
 
     def lines(self) -> list[list[str]]:
         """Heads and rows for a Dutch spreadsheet: decimal commas, no thousands separators, no formulas."""
-        heads = [inert(name + self._unit_of(place)) for place, name in enumerate(self.columns)]
-        return [heads, *[[_csv_text(cell) for cell in row] for row in self.rows]]
+        return [list(map(inert, self.heads())), *[[_csv_text(cell) for cell in row] for row in self.rows]]
 
-    def _unit_of(self, place: int) -> str:
-        units = {row[place].unit for row in self.rows if row[place].value is not None}
-        return {"percent": " (%)", "EUR": " (euro)"}.get(units.pop(), "") if len(units) == 1 else ""
+    def heads(self) -> list[str]:
+        """The heads of the columns for a file, each with the unit that all its numbers share: a program sees no form.
+
+        How the numbers read decides, so that a difference of percentages is in percentage points.
+        """
+        found = []
+        for place, name in enumerate(self.columns):
+            around = {unmarked(form) for row in self.rows if (form := row[place].form)}
+            unit = UNIT_IN_HEAD.get(around.pop(), "") if len(around) == 1 else ""
+            found.append(f"{name} ({unit})" if unit and unit not in name and "procent" not in name.lower() else name)
+        return found
 
     def payload(self, notes: Sequence[str], origins: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """The table as plain data for the annexes."""
@@ -197,6 +205,11 @@ class Grid:
             "notes": list(notes),
             "origins": list(origins),
         }
+
+
+def unmarked(form: Form) -> tuple[str, str]:
+    """What stands around a number for its unit, not for its quality."""
+    return form.prefix.removeprefix("ca. "), form.suffix.removesuffix("*")
 
 
 def grid_of(payload: Mapping[str, Any]) -> Grid:

@@ -57,7 +57,8 @@ class Output:
     figures: rows of figures.csv; keyfigures: those of the report's own period, for the index, of the `keyfigures_of`
     that it asks for, and finding: what they say, as plain text; spec: a chart's Vega-Lite specification; tables: what
     `Grid.payload` gives, for the annexes; notices: `gaps` (titles without any figure), `samples` (sentences that say
-    records are invented) and `licences` (of the data), for the head and foot of a report.
+    records are invented), `licences` (of the data), `period` and `as_of` (on what the report is), for the head and foot
+    of a report.
     """
 
     html: str

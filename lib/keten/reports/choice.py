@@ -19,7 +19,7 @@ def available(folder: Path) -> list[Notebook]:
 
 
 def chosen(names: list[str], notebooks: list[Notebook]) -> list[Notebook]:
-    """The notebooks that the names (stems or unambiguous parts of one) stand for.
+    """The notebooks that the names (stems or unambiguous parts of one, or a path to a file) stand for.
 
     Without names all that say to be a report under their own name, except those that are only made on request.
     """
@@ -31,8 +31,26 @@ def chosen(names: list[str], notebooks: list[Notebook]) -> list[Notebook]:
                 "keten run NOTEBOOK."
             )
         return regular
-    wanted = {one(name, notebooks).stem for name in names}
-    return [notebook for notebook in notebooks if notebook.stem in wanted]
+    files = [at_path(name) for name in names if is_path(name)]
+    wanted = {one(name, notebooks).stem for name in names if not is_path(name)}
+    found = [*[notebook for notebook in notebooks if notebook.stem in wanted], *files]
+    stems = [notebook.stem for notebook in found]
+    if twice := next((stem for stem in stems if stems.count(stem) > 1), ""):
+        raise KetenError(f"Twee van de genoemde notebooks heten {twice}; maak hun rapporten in twee keer.")
+    return found
+
+
+def is_path(name: str) -> bool:
+    """Whether a name tells a file elsewhere, such as one in an analyst's folder of `keten lab`."""
+    return name.endswith(".ipynb") and len(Path(name).parts) > 1
+
+
+def at_path(name: str) -> Notebook:
+    """The notebook in this very file, which nobody gets without asking for it."""
+    path = Path(name).expanduser()
+    if not path.is_file():
+        raise KetenError(f"Er is geen notebook {path}; controleer het pad.")
+    return read(path)
 
 
 def left_out(notebooks: list[Notebook]) -> list[str]:

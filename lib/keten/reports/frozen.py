@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from keten.errors import KetenError
-from keten.reports.publish.manifest import files_below, fingerprints, sha256
+from keten.reports.publish import rectifications
+from keten.reports.publish.manifest import files_below, files_through_links, fingerprints, sha256
 from keten.reports.result import FAILED, SUCCEEDED, Result
 from keten.sources import attempts, store
 
@@ -45,7 +46,9 @@ def data_view(data: Path, folder: Path) -> Path:
     held = store.locked(data) if snapshots.is_dir() and os.access(snapshots, os.W_OK) else nullcontext()
     try:
         with held:
-            for source, place in _files(data, Path(), frozenset()):
+            for source, place in files_through_links(data):
+                if place == Path(rectifications.NAME):  # of reports that were made, so no report is made of it
+                    continue
                 _take(source, view / place, linked=place.parts[0] == store.FOLDER and store.SIDECAR not in place.name)
     except FileNotFoundError as error:
         raise KetenError(
@@ -114,19 +117,6 @@ def spoiled(result: Result, name: str) -> Result:
         return result
     reason = f"Het bestand {name} werd tijdens de run gewijzigd; start opnieuw."
     return replace(result, state=FAILED, reason=reason, files={}, log=reason)
-
-
-def _files(folder: Path, place: Path, above: frozenset[str]) -> Iterator[tuple[Path, Path]]:
-    """Every file in a folder and below, also through symbolic links, with its place; `above`: where we came from."""
-    if (real := os.path.realpath(folder)) in above:  # a link to a folder that it lies in
-        return
-    for entry in sorted(os.scandir(folder), key=lambda one: one.name):
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir():
-            yield from _files(Path(entry.path), place / entry.name, above | {real})
-        elif entry.is_file():
-            yield Path(entry.path), place / entry.name
 
 
 def _take(source: Path, target: Path, linked: bool) -> None:

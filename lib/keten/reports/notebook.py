@@ -17,6 +17,7 @@ from keten.workbook.declared import REPORT
 LAB_ONLY = "verkennen"  # tag of cells that only serve an analyst in JupyterLab
 IN_ANNEX = "bijlage"  # tag of cells whose outputs stand behind the report, under "Meer cijfers"
 INJECTED = "injected-parameters"  # tag of the cell in which papermill puts the values that it was given
+LONGEST_QUOTE = 60  # characters of a line that come back in a sentence
 ON_REQUEST = "keten_on_request"  # in the metadata of a notebook that is only made when its name is given
 FIGURE_COLUMNS = (
     "notebook",
@@ -121,6 +122,26 @@ def given(content: dict) -> dict[str, Any]:
     return values or dict(noted)
 
 
+def slip(code: str) -> str:
+    """One Dutch sentence on the first line of a parameters cell that Python cannot read; '' when it can read all."""
+    try:
+        ast.parse(code)
+    except SyntaxError as error:
+        number = min(max(error.lineno or 1, 1), len(code.splitlines()) or 1)
+        line = next(iter(code.splitlines()[number - 1 : number]), "").strip()
+        return slip_at(number, line)
+    return ""
+
+
+def slip_at(number: int, line: str) -> str:
+    """What is wrong with a line of a parameters cell, and how it is written."""
+    shown = line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE]}…"
+    return (
+        f"Regel {number} van de cel met parameters klopt niet: {shown}. Schrijf naam = waarde, met een tekst tussen "
+        'aanhalingstekens, zoals period = "2017-06".'
+    )
+
+
 def _assignments(code: str) -> Iterator[tuple[str, Any]]:
     for statement in ast.parse(code).body:
         match statement:
@@ -176,8 +197,9 @@ def figures(content: dict, stem: str) -> list[dict[str, Any]]:
     """
     rows: dict[tuple, dict] = {}
     for index, payload in payloads(content, FIGURES):
+        section = section_at(content, index)
         for figure in payload.get("figures", []):
-            row = {"notebook": stem, "section": section_at(content, index), **figure}
+            row = {"notebook": stem, "section": section, **figure}
             row = {column: row.get(column) for column in FIGURE_COLUMNS}
             rows.setdefault(tuple(row.values()), row)
     return list(rows.values())

@@ -15,6 +15,7 @@ class Job:
     whole notebook. `environment`: variables for the kernel on top of the process's own. `context`: of which
     edition and run the report is, for its metadata; none for a report on its own. `previous` and `baseline`: what
     was said before (see `publish.changes.changes`). `browser`: the program that prints a PDF as well, if one is wanted.
+    `executed`: the notebook as an earlier run executed it, when nothing that it was made of has changed since.
     """
 
     notebook: Path
@@ -26,6 +27,7 @@ class Job:
     previous: dict[str, Any] | None = None
     baseline: list[dict[str, Any]] = field(default_factory=list)
     browser: str | None = None
+    executed: Path | None = None
 
     @property
     def stem(self) -> str:
@@ -40,7 +42,8 @@ class Result:
     `files`: by what a manifest calls them, `html`, `notebook`, the annexes `xlsx` and `ods`, and `pdf`; of a job that
     failed only the partial notebook, if there is one. `key_figures`: those of the report's own period, of
     `key_figures_of`, and `finding` what they say. `dates`: the date line of the report. `pdf_reason`: why a PDF that
-    was wanted is not there.
+    was wanted is not there. `asked`: what the notebook asked of the world (`keten.asked`), None when nobody knows.
+    `why`: why it was executed now, or that it was not; `made_of`: what that is judged by (`reports.reuse`).
     """
 
     stem: str
@@ -58,6 +61,9 @@ class Result:
     finding: str = ""
     dates: str = ""
     pdf_reason: str | None = None
+    asked: list[str] | None = None
+    why: str = ""
+    made_of: dict[str, Any] | None = None
 
     @property
     def complete(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from keten import asked
 from keten.disclosure import THRESHOLD
 from keten.model.own_data import read_tables
 from keten.model.periods import Period
@@ -43,8 +44,11 @@ Numbers = Mapping[str, tuple[str, str]]
 def findings(chain: Workbook) -> Output:
     """What the survey of 2017 found in words: best items, organisations, points to improve; with the source."""
     title = "Bevindingen van het klantervaringsonderzoek"
-    table = read_tables(chain.data, "published").tables["survey_findings"]
-    known = pd.to_datetime(table.source.map(chain.sources.published))
+    asked.note(f"{asked.FILE}published/survey_findings.csv")
+    with asked.quietly():
+        table = read_tables(chain.data, "published").tables["survey_findings"]
+    about = chain.sources_of(table.source)
+    known = pd.to_datetime(table.source.map(about.published))
     seen = table.period.map(lambda text: Period.parse(text).end <= chain.period.end)
     if chain.as_of is not None:
         seen &= known <= pd.Timestamp(chain.as_of)
@@ -62,7 +66,7 @@ def findings(chain: Workbook) -> Output:
     subtitle = f"Veldwerk {Period.parse(table.period.iloc[0]).label}"
     grid = Grid(title, subtitle, ["Onderwerp", *[group.capitalize() for group in groups]], rows)
     remark = "De bron geeft deze bevindingen zonder cijfers. De verschillen tussen de organisaties zijn klein."
-    sources = [link(chain.sources.title[source], chain.sources.url[source]) for source in dict.fromkeys(table.source)]
+    sources = [link(about.title[source], about.url[source]) for source in about.index]
     below = f'{markup.note(remark)}<p class="source">Bron: {"; ".join(sources)}.</p>{markup.more(grid.download())}'
     return Output(grid.figure(below), tables=[grid.payload([remark], [])])
 

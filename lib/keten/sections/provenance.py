@@ -17,7 +17,7 @@ from keten.presentation.markup import escape, note
 from keten.presentation.origin import MEASURE_KINDS, origin_list, origins
 from keten.presentation.output import Output, as_shown, name_of, publisher_and_title
 from keten.sections.calculations import rows_of
-from keten.sources.fetch.fetched import FAILED
+from keten.sources.states import FAILED
 from keten.workbook.workbook import Workbook
 
 MOST_OTHERS = 10

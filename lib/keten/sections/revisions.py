@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from keten import asked
 from keten.model.margins import margin_of_sum
 from keten.model.periods import Period
 from keten.model.units import is_rate
@@ -151,7 +152,9 @@ def triangle(found: pd.DataFrame, chain: Workbook) -> Output:
 def corrections_table(chain: Workbook) -> Output | None:
     """The declared corrections among the figures of the report; None when there are none."""
     used = chain.editions(chain.used_measures())
-    found = corrections.applied(used, corrections.read(chain.data))
+    with asked.quietly():  # of measures that were noted, corrections and all
+        declared = corrections.read(chain.data)
+    found = corrections.applied(used, declared)
     if found.empty:
         return None
     found = found.assign(statistic="edition;" + _edition_name(found))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from keten.model.figure_id import figure_id
 from keten.model.periods import Period
 from keten.presentation import prose, yearly
 from keten.presentation.behind import cell_text
@@ -47,7 +48,8 @@ def opening(chain: Workbook) -> Output:
     focus = f" Nationaliteit in beeld: {escape(chain.nationality)}." if chain.nationality else ""
     text = f"Periode: {chain.period.label}{compared}."
     why = f'<p class="why">{escape(chain.choice.sentence)}</p>' if chain.choice else ""
-    return Output(f'<p class="period">{escape(text)}{focus}</p>{why}')
+    about = {"period": [str(chain.period)], "as_of": [str(chain.as_of)] if chain.as_of else []}
+    return Output(f'<p class="period">{escape(text)}{focus}</p>{why}', notices=about)
 
 
 def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence[str] = ()) -> Output:
@@ -75,7 +77,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
     html += _tiles(rest, chain, key)
     html += _small_print([item for item in every if not any(item is one for one in older)], chain) if own else ""
     html += _group(older, own, chain, key, _small_print(older, chain)) if own else _small_print(older, chain)
-    html += more(origin_html(title, found))
+    html += more(origin_html(title, found) + _ids(shown))
     return Output(
         html,
         [row for table in figures for row in figure_rows(table)],
@@ -182,6 +184,17 @@ def _tiles(items: Sequence[Named], chain: Workbook, key: str) -> str:
     return f'<dl class="keyfigures">{tiles}</dl>'
 
 
+def _ids(items: Sequence[Named]) -> str:
+    """By what the key figures can be found again: `keten verify` says of each whether it still holds."""
+    told = "; ".join(f"{escape(item.name)} <code>{_id(item)}</code>" for item in items)
+    return f'<p class="note">Kenmerken, om later na te gaan of een cijfer nog geldt: {told}.</p>'
+
+
+def _id(item: Named) -> str:
+    (row,) = figure_rows(item.frame.tail(1))
+    return figure_id(row)
+
+
 def _told(item: Named, chain: Workbook) -> dict[str, Any]:
     """A key figure as the index and the next edition have it."""
     now = item.now
@@ -190,6 +203,7 @@ def _told(item: Named, chain: Workbook) -> dict[str, Any]:
         "value": _value_text(item),
         "period": Period.parse(now.period).label,
         "change": _key_change(item.changes),
+        "id": _id(item),
         "measure": now.measure,
         "publisher": now.organisation,
         "dimensions": dimensions_of(now),

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from keten.durable import sync
 from keten.errors import KetenError
-from keten.sources.fetch.fetched import FAILED, UNCHANGED
-from keten.sources.validation.gate import REFUSED
+from keten.sources.states import FAILED, REFUSED, UNCHANGED
 
 FILE = ".attempts.json"  # in the folder of the snapshots
 WORDS = {FAILED: "mislukt", REFUSED: "geweigerd", UNCHANGED: "ongewijzigd"}

@@ -14,10 +14,11 @@ from keten.sources import attempts, store
 from keten.sources.cards.types import Card, Fetch
 from keten.sources.fetch import ckan, fetch
 from keten.sources.fetch.faults import FetchFailed, origin
-from keten.sources.fetch.fetched import FAILED, NEW, UNCHANGED, Fetched
+from keten.sources.fetch.fetched import Fetched
 from keten.sources.fetch.http import TIMEOUT, Client
 from keten.sources.fetch.place import place
-from keten.sources.validation.gate import REFUSED, Entry, receive
+from keten.sources.states import FAILED, NEW, REFUSED, UNCHANGED
+from keten.sources.validation.gate import Entry, receive
 from keten.workspace import temporary
 
 WORST_FIRST = (FAILED, REFUSED, NEW, UNCHANGED)

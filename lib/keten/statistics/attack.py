@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import sparse
+import scipy as sp  # its parts are imported when they are used
 
 from keten.disclosure import THRESHOLD, CannotProtectError, is_small
 
@@ -145,9 +145,9 @@ def _parts(system: System) -> list["_Part"]:
     every = [*(one.terms for one in system.statements), *(one.terms for one in system.watched)]
     rows = [place for place, terms in enumerate(every) for _ in terms]
     counts = [count for terms in every for count in terms]
-    links = sparse.coo_array((np.ones(len(rows)), (rows, counts)), (len(every), len(system.truth)))
-    both = sparse.block_array([[None, links], [links.T, None]])
-    _, labels = sparse.csgraph.connected_components(both, directed=False)
+    links = sp.sparse.coo_array((np.ones(len(rows)), (rows, counts)), (len(every), len(system.truth)))
+    both = sp.sparse.block_array([[None, links], [links.T, None]])
+    _, labels = sp.sparse.csgraph.connected_components(both, directed=False)
     statements: dict[int, list[Statement]] = defaultdict(list)
     for one, label in zip(system.statements, labels, strict=False):
         statements[label].append(one)
@@ -182,8 +182,10 @@ def _at_once(parts: list["_Part"], withheld: set[Key], waiting: list[list[int]])
     if not parts:
         return []
     active = [part.active(withheld) for part in parts]
-    matrix = sparse.block_diag([part.matrix[mine] for part, mine in zip(parts, active, strict=True)], format="csr")
-    targets = sparse.block_diag([part.targets[left] for part, left in zip(parts, waiting, strict=True)], format="csr")
+    matrix = sp.sparse.block_diag([part.matrix[mine] for part, mine in zip(parts, active, strict=True)], format="csr")
+    targets = sp.sparse.block_diag(
+        [part.targets[left] for part, left in zip(parts, waiting, strict=True)], format="csr"
+    )
     true, most = (np.concatenate([getattr(part, name) for part in parts]) for name in ("true", "most"))
     low, high = (
         np.concatenate([getattr(part, name)[mine] for part, mine in zip(parts, active, strict=True)])
@@ -194,8 +196,8 @@ def _at_once(parts: list["_Part"], withheld: set[Key], waiting: list[list[int]])
     )
     size, aims = len(true), len(goals)
     eagerness = EAGER * (1 + np.arange(aims) * 0.618 % 1)  # unequal: of two that share a few people one gets all
-    system = sparse.block_array(
-        [[matrix, -matrix, sparse.csr_array((len(low), aims))], [targets, -targets, -sparse.eye_array(aims)]]
+    system = sp.sparse.block_array(
+        [[matrix, -matrix, sp.sparse.csr_array((len(low), aims))], [targets, -targets, -sp.sparse.eye_array(aims)]]
     )
     sums, reached = matrix @ true, targets @ true
     found = _solved(
@@ -230,11 +232,11 @@ class _Part:
         self.high = np.array([one.high for one in statements])
         self.targets = self._rows([one.terms for one in watched])
 
-    def _rows(self, sums: list[Terms]) -> sparse.csr_array:
+    def _rows(self, sums: list[Terms]) -> "sp.sparse.csr_array":
         rows = [row for row, terms in enumerate(sums) for _ in terms]
         columns = [self.place[count] for terms in sums for count in terms]
         weights = [weight for terms in sums for weight in terms.values()]
-        return sparse.csr_array((weights, (rows, columns)), (len(sums), len(self.place)), dtype=float)
+        return sp.sparse.csr_array((weights, (rows, columns)), (len(sums), len(self.place)), dtype=float)
 
     def pinned(self, withheld: set[Key], places: list[int]) -> list[Watched]:
         """Of the watched sums in these places those that no whole numbers leave open."""
@@ -281,7 +283,7 @@ class _Part:
 
     def _one(self, active: np.ndarray, target: int) -> np.ndarray | None:
         """Whole numbers that fit and leave this target open; None when there are none."""
-        matrix = sparse.csc_array(sparse.vstack([self.matrix[active], self.targets[[target]]]))
+        matrix = sp.sparse.csc_array(sp.sparse.vstack([self.matrix[active], self.targets[[target]]]))
         for least, most in self.watched[target].ways_out:
             low, high = np.append(self.low[active], least), np.append(self.high[active], most)
             near = self._nearest(matrix, low, high)
@@ -294,10 +296,10 @@ class _Part:
                 return found
         return None
 
-    def _nearest(self, matrix: sparse.csc_array, low: np.ndarray, high: np.ndarray) -> np.ndarray | None:
+    def _nearest(self, matrix: "sp.sparse.csc_array", low: np.ndarray, high: np.ndarray) -> np.ndarray | None:
         """Numbers that fit, whole or not, as near to the true ones as can be: many times quicker than whole ones."""
         true = matrix @ self.true
-        up_or_down = sparse.hstack([matrix, -matrix])
+        up_or_down = sp.sparse.hstack([matrix, -matrix])
         ways = np.concatenate([self.most - self.true, self.true])
         found = _solved(np.ones(len(ways)), up_or_down, low - true, high - true, ways, np.zeros(len(ways)))
         if found is None:
@@ -306,7 +308,9 @@ class _Part:
         near: np.ndarray = self.true + ups - downs
         return near
 
-    def whole(self, near: np.ndarray, matrix: sparse.csc_array, low: np.ndarray, high: np.ndarray) -> np.ndarray | None:
+    def whole(
+        self, near: np.ndarray, matrix: "sp.sparse.csc_array", low: np.ndarray, high: np.ndarray
+    ) -> np.ndarray | None:
         """The whole numbers beside these, when they fit as well."""
         rounded: np.ndarray = np.round(near)
         sums = matrix @ rounded
@@ -314,7 +318,12 @@ class _Part:
 
 
 def _solved(
-    costs: np.ndarray, matrix: sparse.sparray, low: np.ndarray, high: np.ndarray, most: np.ndarray, whole: np.ndarray
+    costs: np.ndarray,
+    matrix: "sp.sparse.sparray",
+    low: np.ndarray,
+    high: np.ndarray,
+    most: np.ndarray,
+    whole: np.ndarray,
 ) -> np.ndarray | None:
     """Numbers from 0 to `most`, those of `whole` without a fraction, that fit; None when none were found."""
     from scipy.optimize import Bounds, LinearConstraint, milp  # slow to import, and few runs need it
@@ -323,7 +332,7 @@ def _solved(
         costs,
         integrality=whole,
         bounds=Bounds(np.zeros(len(most)), most),
-        constraints=[LinearConstraint(sparse.csc_array(matrix), low, high)],
+        constraints=[LinearConstraint(sp.sparse.csc_array(matrix), low, high)],
         options={"node_limit": MOST_STEPS},
     ).x
     return solution

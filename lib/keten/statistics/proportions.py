@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
+from scipy.special import ndtri
 
 from keten.model.rounding import circa_bounds
 
@@ -21,10 +21,12 @@ def wilson(successes: int, n: int, level: float = 0.95) -> tuple[float, float, f
         return math.nan, math.nan, math.nan
     if not 0 <= successes <= n:
         raise ValueError(f"{successes} out of {n} is not a share")
-    low, high = proportion_confint(int(successes), int(n), alpha=1 - level, method="wilson")
     share = successes / n
+    wide = -float(ndtri((1 - level) / 2))
+    middle = (share + wide**2 / (2 * n)) / (1 + wide**2 / n)
+    half = wide * math.sqrt(share * (1 - share) / n + wide**2 / (4 * n**2)) / (1 + wide**2 / n)
     # the exact bounds at 0 and 1 are the share itself; floating point leaves 1e-17 beside it
-    return share, min(max(float(low), 0.0), share), max(min(float(high), 1.0), share)
+    return share, min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
 
 
 def circa_range(percent: float, total: int) -> tuple[int, int]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from keten import asked
 from keten.errors import KetenError
 from keten.model.catalogue import Catalogue
 from keten.model.naming import nearest
 from keten.model.periods import KINDS
 from keten.model.units import FREQUENCIES
 from keten.workbook.visible import Visible
+from keten.workbook.watched import plain
 
 
 def check(visible: Visible, measure: str, by: str = "", only: Sequence[str] = (), kind: str = "") -> None:
@@ -45,12 +47,15 @@ def _check_categories(only: Sequence[str], by: str, measure: str, visible: Visib
     unknown = set(only) - {one.figure.category for one in visible.offers(measure, by)}
     if not unknown:
         return
-    rows, catalogue = visible.scope.data.observations, visible.scope.data.catalogue
+    rows, catalogue = plain(visible.scope.data).observations, visible.scope.data.catalogue
     known = set(rows.category[rows.dimension == by])
     if by == "nationality":
         known |= set(catalogue.nationalities.name)
+    for name in unknown:
+        asked.note(f"{asked.CATEGORY}{by}={name}")
     for name in only:
         if name in unknown - known:
+            asked.note(asked.EVERYTHING)  # the nearest of all names
             meaning, _ = catalogue.names.resolve(name)
             hint = nearest(name, known, spellings={name: meaning} if meaning in known else {})
             raise KetenError(

@@ -92,7 +92,7 @@ def _of_category(offers: Sequence[Offer], said: Panel | None) -> list[Figure]:
 
 
 def _fullest(offers: Sequence[Offer]) -> set[str]:
-    """The count with the latest figure, of two alike that with most figures, then by precedence; none without figure."""
+    """The count with the latest figure, of two alike that with most figures, then by precedence; or none."""
     by_count: dict[str, list[Offer]] = {}
     for one in offers:
         if one.known:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from keten import asked
 from keten.errors import KetenError
 from keten.model.periods import CALENDAR_KINDS, Period, as_of_date
 from keten.model.typed_period import typed_period
 from keten.observations.dataset import Data, as_of_day, load
 from keten.paths import data_folder
 from keten.workbook.reach import Reach
+from keten.workbook.watched import plain, watched
 
 MOST_COMPARE_YEARS = 30
 
@@ -46,19 +48,22 @@ def checked(
     data: the folder, or another scope, of which the data are used as they were when it was made.
     """
     day = as_of_date(as_of)
-    folder, known = state(data)
+    with asked.quietly():  # what is taken from them is noted where that is done
+        folder, known = state(data)
+        known = watched(known)
     return Scope(
         folder=folder,
         data=known,
         compare_years=_checked_years(compare_years),
         nationality=known.catalogue.nationality(nationality),
-        period=_checked_period(period, known, day),
+        period=_checked_period(period, plain(known), day),
         as_of=day,
     )
 
 
 def state(data: Path | str | Scope | None) -> tuple[Path, Data]:
     """A data folder and what was read from it; of a scope the same data as it has."""
+    asked.note(asked.EVERYTHING)
     if isinstance(data, Scope):
         return data.folder, data.data
     folder = data_folder(data)

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
+from keten import asked
 from keten.model.figures import Figure, figures_of, together
 from keten.model.periods import Period
 from keten.model.quality import comparable
@@ -19,6 +20,7 @@ from keten.observations.selection import Offered, Order
 from keten.presentation import prose
 from keten.workbook.candidates import ByCount, Offer, by_count, is_known
 from keten.workbook.scope import Scope
+from keten.workbook.watched import plain
 
 RUNNING = "de periode liep nog toen zij werd geteld: dit is de stand van {}"
 MOST_DAYS = 4  # of which all figures are kept in order
@@ -77,10 +79,10 @@ def in_words(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
 
 
 class Visible:
-    """The figures that a scope allows. What was looked up of a measure is remembered."""
+    """The figures that a scope allows. What was looked up of a measure is remembered, and noted (`keten.asked`)."""
 
     def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+        self.scope, self._data = scope, plain(scope.data)
         self._offers: dict[Breakdown, list[Offer]] = {}  # by measure and dimension: few of them are asked for
         self._of_publisher: dict[tuple[str, str, str], dict[tuple[str, Period], Figure]] = {}
         self._running: dict[Breakdown, dict[tuple[str, Period], Figure]] = {}
@@ -88,6 +90,7 @@ class Visible:
 
     def everything(self) -> pd.DataFrame:
         """All figures that may be seen, newest editions only, marked by `selection.choose`."""
+        asked.note(asked.EVERYTHING)
         return self._table.copy()
 
     def editions(self, measures: Iterable[str]) -> pd.DataFrame:
@@ -96,23 +99,24 @@ class Visible:
         Without those that were counted from records of persons: of them nothing is compared.
         """
         seen = self._seen(self._breakdowns(measures))
-        return comparable(in_words(seen, self.scope.data)).assign(joined=False)
+        return comparable(in_words(seen, self._data)).assign(joined=False)
 
     @cached_property
     def filled(self) -> list[Breakdown]:
-        """The measures and dimensions of which any figure may be seen."""
-        rows = self._seen(self.scope.data.rows_of)
+        """The measures and dimensions of which any figure may be seen; who looks at it notes of which."""
+        rows = self._seen(self._data.rows_of)
         return sorted(set(rows.loc[rows.value.notna(), ["measure", "dimension"]].itertuples(index=False, name=None)))
 
     @cached_property
     def sources(self) -> pd.DataFrame:
         """The sources, of a live one with the day of the last delivery known on the as-of date."""
-        return sources_on(self.scope.data, self.scope.as_of)
+        return sources_on(self._data, self.scope.as_of)
 
     @cached_property
     def present(self) -> pd.DataFrame:
         """What there is of each measure, also after the period; see `availability.present`."""
-        return present(known_on(self.scope.data, self.scope.as_of), self.scope.data.catalogue)
+        asked.note(asked.EVERYTHING)
+        return present(known_on(self._data, self.scope.as_of), self._data.catalogue)
 
     def of(self, measures: Iterable[str], by: str | None = None) -> pd.DataFrame:
         """The figures of these measures, and only in breakdown `by` when that is given, in order of preference."""
@@ -121,6 +125,7 @@ class Visible:
 
     def offers(self, measure: str, by: str) -> list[Offer]:
         """As `of`, of a measure in one breakdown, as plain records."""
+        asked.note(f"{asked.MEASURE}{measure}")
         key = (measure, by)
         if key not in self._offers:
             (begin, figures), (first, end), offered = self._known.figures(key), self._span(key), self._known.offered
@@ -168,7 +173,7 @@ class Visible:
 
     @cached_property
     def _known(self) -> Known:
-        return known(self.scope.data, self.scope.as_of)
+        return known(self._data, self.scope.as_of)
 
     @cached_property
     def _order(self) -> Order:
@@ -191,11 +196,13 @@ class Visible:
     def _breakdowns(self, measures: Iterable[str], by: str | None = None) -> list[Breakdown]:
         """The measures with each dimension of which there are figures, or with this one, in order."""
         wanted = set(measures)
-        return sorted(key for key in self.scope.data.rows_of if key[0] in wanted and by in (None, key[1]))
+        for measure in wanted:
+            asked.note(f"{asked.MEASURE}{measure}")
+        return sorted(key for key in self._data.rows_of if key[0] in wanted and by in (None, key[1]))
 
     def _seen(self, keys: Iterable[Breakdown]) -> pd.DataFrame:
         """What may be seen of these measures and dimensions."""
-        rows = known_on(self.scope.data, self.scope.as_of, keys)
+        rows = known_on(self._data, self.scope.as_of, keys)
         return rows[rows.end <= pd.Timestamp(self.scope.period.end)]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from keten import asked
 from keten.model.figures import Figure, figures_of, together
 from keten.model.periods import Period
 from keten.sources import store
@@ -46,8 +47,7 @@ class Workbook:
         asked = self.choice.period if self.choice else period
         self.scope = scope.checked(asked, compare_years, as_of, nationality, data)
         self.period, self.as_of, self.compare_years = self.scope.period, self.scope.as_of, self.scope.compare_years
-        self.nationality, self.data = self.scope.nationality, self.scope.folder
-        self.catalogue, self.faults = self.scope.data.catalogue, self.scope.data.faults
+        self.nationality, self.catalogue = self.scope.nationality, self.scope.data.catalogue
         self._visible = Visible(self.scope)
         self._lookup = Lookup(self._visible)
         self._ledger = Ledger()
@@ -233,10 +233,12 @@ class Workbook:
 
     def breakdowns(self, measure: str) -> list[str]:
         """The dimensions of which a measure has figures, '' for its totals."""
+        asked.note(f"{asked.MEASURE}{measure}")
         return [by for one, by in self._visible.filled if one == measure]
 
     def measures(self) -> list[str]:
         """Ids of all measures that have a figure."""
+        asked.note(asked.EVERYTHING)
         return list(dict.fromkeys(measure for measure, _ in self._visible.filled))
 
     def earlier(self, period: Period) -> Lookup:
@@ -265,9 +267,28 @@ class Workbook:
         return self._visible.everything()
 
     @property
+    def data(self) -> Path:
+        """The folder with the data; who wants it may read all of it."""
+        asked.note(asked.EVERYTHING)
+        return self.scope.folder
+
+    @property
+    def faults(self) -> list[str]:
+        """Which live sources cannot take part, in Dutch."""
+        return self.scope.data.faults
+
+    @property
     def sources(self) -> pd.DataFrame:
         """The sources, of a live one with the day of the last delivery known on the as-of date."""
+        asked.note(asked.SOURCES)
         return self._visible.sources
+
+    def sources_of(self, ids: Iterable[str]) -> pd.DataFrame:
+        """Those of `sources` with these ids; KeyError for one that is not there."""
+        wanted = list(dict.fromkeys(ids))
+        for source in wanted:
+            asked.note(f"{asked.SOURCE}{source}")
+        return self._visible.sources.loc[wanted]
 
     def used_figures(self) -> pd.DataFrame:
         """All figures handed out so far, each once, in order of first use."""
@@ -275,12 +296,13 @@ class Workbook:
 
     def used_sources(self) -> pd.DataFrame:
         """The sources of all figures handed out so far, with the number of figures taken from each."""
-        return self._ledger.sources(self.sources)
+        return self._ledger.sources(self._visible.sources)  # those of measures that were noted
 
     def not_fetched(self) -> dict[str, Attempt]:
         """By source what went wrong when it was last fetched; nothing for a report on what was known on another day."""
         if self.as_of is not None:
             return {}
+        asked.note(asked.FETCHED)
         known = attempts(self.scope.folder / store.FOLDER)
         return {source: one for source, one in known.items() if one.since}
 

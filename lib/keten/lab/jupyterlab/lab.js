@@ -47,6 +47,21 @@
     if (next && !/\d|\*/.test(next.querySelector(".jp-InputPrompt").textContent)) message.scrollIntoView({ block: "center" });
   };
 
+  // After all cells have run JupyterLab stays at the last one: show the panel, unless somebody went elsewhere meanwhile.
+  const running = new WeakSet();
+  const prompts = (notebook) => [...notebook.querySelectorAll(".jp-InputPrompt")].map((one) => one.textContent);
+  const follows = (notebook) => {
+    const waiting = prompts(notebook).filter((text) => text.includes("*")).length;
+    if (waiting > 5) running.add(notebook);
+    if (waiting || !running.delete(notebook)) return;
+    const cells = [...notebook.querySelectorAll(".jp-Cell")];
+    const last = cells[cells.length - 1];
+    const panel = notebook.querySelector(".keten-panel");
+    if (!panel || !last.matches(".jp-mod-active") || !/\d/.test(prompts(last).join(""))) return;
+    const cell = panel.closest(".jp-Cell");
+    setTimeout(() => (cell.previousElementSibling || cell).scrollIntoView({ block: "start" }), 500);
+  };
+
   const met = new WeakSet();
   const look = () => {
     for (const message of document.querySelectorAll(".jp-Notebook [data-mime-type='application/vnd.jupyter.stderr']")) {
@@ -60,6 +75,7 @@
       output.addEventListener("keydown", keep);
       output.addEventListener("click", follow);
     }
+    document.querySelectorAll(".jp-Notebook").forEach(follows);
     document.dispatchEvent(new Event("keten-charts"));
   };
   let waiting = 0;

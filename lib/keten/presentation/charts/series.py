@@ -4,6 +4,8 @@ Each function takes a table from the workbook and gives an `Output`: a figure wi
 for a telephone), its notes and source, and the figures as a table.
 """
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +20,7 @@ from keten.presentation.behind import behind, cell_text, series_grid
 from keten.presentation.charts import bars, finding, lines, scales
 from keten.presentation.charts.annotations import Moment
 from keten.presentation.charts.bars import Bar
-from keten.presentation.charts.figure import figure
+from keten.presentation.charts.figure import Draw, figure
 from keten.presentation.charts.lines import Line, Plot, Point
 from keten.presentation.charts.palette import GREY, Style, colour_of, styles
 from keten.presentation.charts.policy_lines import event_list, event_texts, events_within, moments
@@ -30,6 +32,18 @@ from keten.presentation.output import Output, as_shown, gap, series_names
 
 THIN = "Waar een lijn dun is, komt het volgende cijfer van een andere telling."
 MOST_BREAKS = 3  # that are written above a plot; more of them are a matter for the notes
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart before it stands in a figure: how it is drawn, what it counts, says and needs below it."""
+
+    draw: Draw
+    subtitle: str
+    words: str
+    remark: str = ""
+    after: str = ""
+    numbered: Sequence[str] = ()
 
 
 def trend(
@@ -56,6 +70,24 @@ def trend(
         return gap(title)
     if drawn.period.nunique() < 2:
         return Output(note(f"{title}: voor een grafiek zijn er nog te weinig perioden met een cijfer."))
+    made = over_time(frame, chain, events)
+    return _figure(
+        made.draw,
+        title,
+        subtitle or made.subtitle,
+        made.words,
+        frame,
+        chain,
+        remark=" ".join(filter(None, [remark, made.remark])),
+        after=made.after,
+        headline=finding.over_time(frame, chain),
+        numbered=made.numbered,
+    )
+
+
+def over_time(frame: pd.DataFrame, chain: Context, events: pd.DataFrame | None = None) -> Drawn:
+    """How lines over time are drawn, for `trend` and the panel; the frame has figures over two periods or more."""
+    drawn = frame[frame.value.notna()]
     rows = _by_series(frame)
     known = {name: [row for row in mine if pd.notna(row["value"])] for name, mine in rows.items()}
     ordered = sorted((name for name, mine in known.items() if mine), key=lambda name: -known[name][-1]["value"])
@@ -74,23 +106,19 @@ def trend(
         _whole(drawn),
     )
     written = lines.written_out(plot, apart)
-    remarks = [remark, *(one for one in told if not (apart and one == THIN))]
+    remarks = [one for one in told if not (apart and one == THIN)]
     if any(point.hollow for line in found for point in line.known):
         remarks.append("Een open teken is een voorlopig cijfer.")
     if any(len(line.fragments) > 1 for line in found):
         of = "Waar geen kolom staat," if apart else "Waar een lijn is onderbroken,"
         remarks.append(f"{of} is geen cijfer bekend.")
-    return _figure(
+    return Drawn(
         (lambda width: lines.panels(plot, width)) if apart else (lambda width: lines.draw(plot, width)),
-        title,
-        subtitle or _time_subtitle(drawn, chain),
+        _time_subtitle(drawn, chain),
         _trend_words(rows),
-        frame,
-        chain,
-        remark=" ".join(filter(None, remarks)),
-        after=event_list(listed, written),
-        headline=finding.over_time(frame, chain),
-        numbered=[] if written else event_texts(listed),
+        " ".join(remarks),
+        event_list(listed, written),
+        [] if written else event_texts(listed),
     )
 
 
@@ -148,12 +176,33 @@ def ranking(
     'nationality=Irak'
     """
     frame = together([frame, frame.iloc[:0] if rest is None else rest])
-    groups = [records(group) for _, group in frame.groupby(["measure", "category"], sort=False)]
-    now = [group[-1] for group in groups]
+    others = set() if rest is None else set(rest.category)
+    now = _latest(frame)
     if all(pd.isna(row["value"]) for row in now):
         return gap(title)
+    made = ranked(frame, chain, others)
+    return _figure(
+        made.draw,
+        title,
+        made.subtitle,
+        made.words,
+        frame,
+        chain,
+        remark=remark,
+        headline=finding.at_the_top([row for row in now if row["category"] not in others], chain),
+    )
+
+
+def _latest(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The last row of each category."""
+    return records(frame.groupby(["measure", "category"], sort=False).tail(1))
+
+
+def ranked(frame: pd.DataFrame, chain: Context, others: Collection[str] = ()) -> Drawn:
+    """How bars per category are drawn, for `ranking` and the panel; others: categories with a grey bar."""
+    groups = [records(group) for _, group in frame.groupby(["measure", "category"], sort=False)]
+    now = [group[-1] for group in groups]
     before = [group[-2] if len(group) > 1 and pd.notna(group[-2]["value"]) else None for group in groups]
-    others = set() if rest is None else set(rest.category)
     names = list(series_names(pd.DataFrame(now)))
     colour = colour_of(frame.label.iloc[0])
     made = [
@@ -174,15 +223,10 @@ def ranking(
     earlier_period = Period.parse(compared).label if compared else ""
     subtitle += f" (balk en getal) en {earlier_period} (dunne grijze balk)" if compared else ""
     places = [f"{bar.name} {bar.text}" for bar in made]
-    return _figure(
+    return Drawn(
         lambda width: bars.rows(made, width, (period, earlier_period)),
-        title,
         subtitle,
         f"Van groot naar klein: {main_points(places)}",
-        frame,
-        chain,
-        remark=remark,
-        headline=finding.at_the_top([row for row in now if row["category"] not in others], chain),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from keten.model.quality import IN_DUTCH, ROUNDED_TO
-from keten.presentation.grid import Cell, Form, Grid, grid_of
+from keten.presentation.grid import Cell, Form, Grid, grid_of, unmarked
 from keten.presentation.spreadsheet.book import Column, Content, Line, Link, Number, Sheet, heads, web, width
 
 NO_FIGURE = "geen cijfer"
@@ -21,7 +21,6 @@ STATUS_OF_ALL = {
     "rounded_10": "Alle cijfers in deze tabel zijn afgerond op tientallen of berekend uit zulke cijfers.",
 }
 STEPS = {word: step for step, word in ROUNDED_TO.items()}
-UNIT_IN_HEAD = {("", "%"): "%", ("€ ", ""): "euro", ("", " procentpunt"): "procentpunt", ("", " punt"): "punt"}
 
 Forms = dict[tuple[int, str], Form]
 """The common form of the numbers in a column (by its place) with one unit."""
@@ -82,17 +81,12 @@ def _content(cell: Cell, form: Form | None, numeric: bool) -> Content:
         return Link(cell.whole, address) if address else cell.whole or (NO_FIGURE if numeric else "")
     if form is None:  # no number of this unit is printed in the column, only words
         return Number(cell.value, Form(0 if float(cell.value).is_integer() else 1))
-    prefix, suffix = cell.form[1:3] if cell.form else _unmarked(form)
+    prefix, suffix = cell.form[1:3] if cell.form else unmarked(form)
     return Number(cell.value, form._replace(prefix=prefix, suffix=suffix))
 
 
-def _unmarked(form: Form) -> tuple[str, str]:
-    """What stands around the number for its unit, not for its quality."""
-    return form.prefix.removeprefix("ca. "), form.suffix.removesuffix("*")
-
-
 def _columns(grid: Grid, numeric: Sequence[bool], rows: Sequence[Sequence[Content]]) -> list[Column]:
-    named = heads([name + _unit_in_head(name, place, grid) for place, name in enumerate(grid.columns)])
+    named = heads(grid.heads())
     columns = []
     for place, name in enumerate(named):
         words = [cell for row in rows if isinstance(cell := row[place], str)]
@@ -100,13 +94,6 @@ def _columns(grid: Grid, numeric: Sequence[bool], rows: Sequence[Sequence[Conten
         # A head wraps between its words.
         columns.append(Column(name, width([*words, *name.split(), *_longest(numbers)]), numeric[place]))
     return columns
-
-
-def _unit_in_head(name: str, place: int, grid: Grid) -> str:
-    """The unit behind the head, when all numbers of the column have the same: a program does not see their form."""
-    around = {_unmarked(form) for row in grid.rows if (form := row[place].form)}
-    unit = UNIT_IN_HEAD.get(around.pop(), "") if len(around) == 1 else ""
-    return f" ({unit})" if unit and unit not in name and "procent" not in name.lower() else ""
 
 
 def _longest(numbers: Sequence[Number]) -> list[str]:

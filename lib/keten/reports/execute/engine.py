@@ -10,6 +10,7 @@
 
 import ast
 import asyncio
+import json
 import os
 import sys
 from contextlib import nullcontext
@@ -36,6 +37,9 @@ from keten.workspace import temporary
 
 LONGEST_SOCKET_PATH = 90  # the system's limit is about 104 bytes
 OUTPUT_OPTIONS = ("log_output", "stdout_file", "stderr_file")  # where papermill lets what a notebook prints go as well
+ASKED = "keten_asked"  # in papermill's metadata: what the notebook asked of the world (`keten.asked`), None = unknown
+RECORD = "__import__('keten.asked').asked.start()"
+TOLD = "__import__('keten.asked').asked.told()"
 OUTPUT_PATIENCE = 60  # seconds that output may still be under way after a cell has ended
 ANSWER_PATIENCE = 30.0  # seconds that the kernel may take to tell its parameters after the last cell
 
@@ -120,6 +124,8 @@ class Client(PapermillNotebookClient):
             # ZeroMQ cannot listen in Windows' default event loop; papermill does the same.
             asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
         with self.setup_kernel(**kwargs):
+            # The kernel takes it before the first cell, so nobody waits for the answer.
+            self.kc.execute(RECORD, silent=True, store_history=False)
             self.papermill_execute_cells()
             if not self.nb.metadata.papermill.get("exception"):
                 self._prove()
@@ -189,11 +195,14 @@ class Client(PapermillNotebookClient):
 
     def _changed(self, asked: dict[str, Any]) -> str | None:
         """The first parameter that the kernel holds another value of than was asked, now that all cells have run."""
-        questions = {name: f"__import__('builtins').repr({name})" for name in asked}
+        questions = {name: f"__import__('builtins').repr({name})" for name in asked} | {ASKED: TOLD}
         question = self.kc.execute("", silent=True, store_history=False, user_expressions=questions)
         self.timeout_func = lambda cell: ANSWER_PATIENCE  # a kernel without its streams never answers
         reply = self.wait_for_reply(question, cell=self.nb.cells[-1])  # nbclient knows no time limit without a cell
         answers = reply["content"]["user_expressions"]
+        # Under papermill's own name, so that it goes where that goes: no reader needs it.
+        told = answers[ASKED].get("data", {}).get("text/plain", "'null'")
+        self.nb.metadata.papermill[ASKED] = json.loads(ast.literal_eval(told))
         for name, value in asked.items():
             answer = answers[name].get("data", {}).get("text/plain", "''")
             if ast.literal_eval(answer) != repr(value):

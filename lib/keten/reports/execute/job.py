@@ -30,7 +30,7 @@ class Failure(Exception):
 
 
 def run(job: Job) -> Result:
-    """Execute and render; every fault of the notebook becomes a result, never an exception."""
+    """Execute, unless that was done, and render; every fault of the notebook becomes a result, never an exception."""
     started, clock = time_stamp(), monotonic()
     known = contents.read(job.notebook)
 
@@ -56,6 +56,7 @@ def run(job: Job) -> Result:
 def _make(job: Job, executed: Path) -> dict[str, Any]:
     import nbformat
 
+    from keten.reports.execute.engine import ASKED
     from keten.reports.publish.changes import changes
     from keten.reports.render import annex, pdf
     from keten.reports.render.dates import dates_of
@@ -67,7 +68,13 @@ def _make(job: Job, executed: Path) -> dict[str, Any]:
         reason = f"Het bestand {job.notebook.name} is geen leesbaar notebook; herstel of vervang het."
         raise Failure(FAILED, reason, _first_line(type(error).__name__, error)) from error
     _refuse_without_parameters(original, job)
-    notebook = stable(_execute(job, executed), original)
+    if job.executed:
+        notebook, asked = nbformat.read(job.executed, as_version=4), None
+        notebook.metadata.pop("keten", None)
+    else:
+        run_now = _execute(job, executed)
+        asked = run_now.metadata.get("papermill", {}).get(ASKED)
+        notebook = stable(run_now, original)
     if found := proof.fault(notebook, job.parameters):
         sentence = f"{found.words[0].upper()}{found.words[1:]}."
         raise Failure(FAILED, sentence, sentence)
@@ -98,6 +105,7 @@ def _make(job: Job, executed: Path) -> dict[str, Any]:
         "finding": contents.finding(notebook),
         "dates": dates_of(notebook),
         "pdf_reason": pdf_reason,
+        "asked": asked,
     }
 
 
@@ -106,10 +114,13 @@ def _refuse_without_parameters(original: "NotebookNode", job: Job) -> None:
     try:
         declared = contents.parameters(original)
     except (SyntaxError, ValueError) as error:
-        reason = (
-            f"De parametercel van {job.notebook.name} is niet te lezen; laat elke regel de vorm naam = waarde hebben, "
-            'zoals period = "2017-06".'
-        )
+        cell = next(cell for cell in original["cells"] if "parameters" in contents.tags(cell))
+        reason = f"{job.notebook.name}: {contents.slip(contents.source(cell))}"
+        if not isinstance(error, SyntaxError):
+            reason = (
+                f"De parametercel van {job.notebook.name} is niet te lezen; laat elke regel de vorm naam = waarde "
+                'hebben, zoals period = "2017-06".'
+            )
         raise Failure(FAILED, reason, _first_line(type(error).__name__, error)) from error
     if missing := [name for name in job.parameters if name not in declared]:
         reason = (

@@ -11,7 +11,8 @@ from pkgutil import walk_packages
 import keten
 
 ROOMS = ("reports", "sections", "workbook", "presentation")  # they bring what they stand on
-DETACHED = "keten.reports.execute.detached"
+# The effect of the first two is for the server alone; the last is for PDFs, which few runs make.
+LEFT_OUT = (__name__, "keten.reports.execute.detached", "keten.reports.render.pdf_ua")
 # What Jupyter itself imports when it is first used; papermill before our engine, which papermill imports as well.
 OTHERS = ("papermill", "ipykernel.kernelapp", "IPython.extensions.storemagic", "pandas.io.formats.style")
 
@@ -20,8 +21,7 @@ def modules() -> list[str]:
     """The modules that a report may need, by name."""
     folders = {f"keten.{room}.": [f"{keten.__path__[0]}/{room}"] for room in ROOMS}
     ours = [module.name for prefix, folder in folders.items() for module in walk_packages(folder, prefix)]
-    # Of itself and its neighbour the effect is for the server alone.
-    return [*OTHERS, *(name for name in ours if name not in (__name__, DETACHED))]
+    return [*OTHERS, *(name for name in ours if name not in LEFT_OUT)]
 
 
 for name in modules():

@@ -10,6 +10,7 @@ import csv
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,23 +30,39 @@ LATER_SOURCES = "Andere bronnen en latere uitgaven"  # section with figures that
 Row = dict[str, Any]
 
 
-def previous(out: Path, period: Period, stem: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
-    """The newest earlier edition in `out` of the same kind of period that holds a report of this notebook.
+@dataclass(frozen=True)
+class Earlier:
+    """An edition of an earlier period: its name, its label and its manifest."""
 
-    A dict with `edition`, `label` and `key_figures` as its manifest has them; None when there is none. Only editions
-    that end before `period` begins count, that are as long, and in which the report was made with the same
-    `parameters`, the period aside.
-    """
-    found: list[tuple[Period, str, Any]] = []
+    name: str
+    label: str
+    content: Mapping[str, Any]
+
+
+def earlier(out: Path, period: Period) -> list[Earlier]:
+    """The public editions in `out` of the same kind of period that end before `period` begins, the newest first."""
+    found: list[tuple[Period, Earlier]] = []
     for path in out.glob(f"[!.]*/{manifest.NAME}"):
-        other = period_of(path.parent.name)
+        other, name = period_of(path.parent.name), path.parent.name
         if other and _length(other) == _length(period) and other.end < period.start:
             with suppress(KetenError):  # one that cannot be read concerns whoever makes that one again
-                found.append((other, path.parent.name, manifest.load(path.parent)))
-    for other, name, content in sorted(found, key=lambda item: (item[0].start, is_plain(item[1])), reverse=True):
-        entry = content["notebooks"].get(stem) or {}
+                content = manifest.load(path.parent)
+                if content and not content.get("embargo"):  # no other report tells a figure of that one
+                    found.append((other, Earlier(name, other.label, content)))
+    found.sort(key=lambda item: (item[0].start, is_plain(item[1].name)), reverse=True)
+    return [one for _, one in found]
+
+
+def previous(editions: Iterable[Earlier], stem: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
+    """The first of these editions that holds a report of this notebook, made with the same parameters.
+
+    A dict with `edition`, `label` and `key_figures` as its manifest has them; None when there is none. The period may
+    be another one.
+    """
+    for one in editions:
+        entry = one.content["notebooks"].get(stem) or {}
         if (report := entry.get("report")) and alike(entry.get("parameters", {}), parameters):
-            return {"edition": name, "label": other.label, "key_figures": report["key_figures"]}
+            return {"edition": one.name, "label": one.label, "key_figures": report["key_figures"]}
     return None
 
 
@@ -59,7 +76,7 @@ def figures(edition: Path, present: dict[str, Any], states: dict[str, dict[str, 
     `present`: what the manifest now says of each notebook. `states`: the notebooks to look for, each with the data on
     which its report is made now (see `manifest.data_state`).
     """
-    now, before = present_rows(edition), _earlier_rows(edition)
+    now, before = present_rows(edition), earlier_rows(edition)
     found = {
         stem: _figures(state, (present.get(stem) or {}).get("report"), now.get(stem, []), before.get(stem, []))
         for stem, state in states.items()
@@ -96,7 +113,8 @@ def present_rows(edition: Path) -> dict[str, list[Row]]:
     return {path.stem: rows for path in sorted(edition.glob("*.ipynb")) if (rows := _shown(path)) is not None}
 
 
-def _earlier_rows(edition: Path) -> dict[str, list[Row]]:
+def earlier_rows(edition: Path) -> dict[str, list[Row]]:
+    """Rows of figures that the edition's reports had on earlier data, by notebook, as the last run kept them."""
     name = f"{BASELINE_FOLDER}/{FIGURES_FILE}"
     return _read(edition / name) if _as_written(edition, name) else {}
 

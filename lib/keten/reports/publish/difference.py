@@ -22,7 +22,7 @@ def differences(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, 
     and `to` cannot be compared; `revised`: another value or status of the same; `withdrawn`: no longer shown.
     """
     old, new = ({_key(row): row for row in comparable(map(dict, rows))} for rows in (before, now))
-    found = [(_change(old.get(key), row), old.get(key, {}), row) for key, row in new.items()]
+    found = [(change_of(old.get(key), row), old.get(key, {}), row) for key, row in new.items()]
     found += [(WITHDRAWN, row, {}) for key, row in old.items() if key not in new]
     return [_row(change, was, row) for change, was, row in found if change]
 
@@ -31,7 +31,8 @@ def _key(row: Mapping[str, Any]) -> tuple[str, str, str]:
     return row["measure"], row["dimensions"] or "", row["period"]
 
 
-def _change(was: Mapping[str, Any] | None, row: Mapping[str, Any]) -> str:
+def change_of(was: Mapping[str, Any] | None, row: Mapping[str, Any]) -> str:
+    """What happened to a figure: new, redefined or revised; '' when it says what it said."""
     if was is None:
         return NEW
     if any(_cell(was, name) != _cell(row, name) for name in ("unit", "publisher")):

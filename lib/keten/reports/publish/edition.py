@@ -1,10 +1,10 @@
 """Publish the results of a run as one edition: a folder that is replaced as a whole or not at all.
 
 An edition is `OUT/<name>/`: per notebook a report with its annexes and the executed notebook, `index.html`,
-`beheer.html`, the pages that came with the run (`verken.html`), `figures.csv` with its `datapackage.json`,
-`figures_excel.csv`, `CITATION.bib`, `manifest.json` and, once the data have changed, `eerder/figures.csv`. The new
-edition is built beside the old one and takes its place in one step (in two renames where the system cannot), under a
-lock. What a killed run left behind, of any edition, is put right by the next run of whatever period.
+`beheer.html`, the pages that came with the run (`verken.html`), `figures.csv` and the other files for programs
+(`formats`), `manifest.json` and, once the data have changed, `eerder/figures.csv`. The new edition is built beside the
+old one and takes its place in one step (in two renames where the system cannot), under a lock. What a killed run left
+behind, of any edition, is put right by the next run of whatever period.
 """
 
 import os
@@ -23,10 +23,10 @@ from keten.durable import sync, sync_tree
 from keten.errors import KetenError, remedy, why
 from keten.locks import Busy, locked
 from keten.presentation.markup import harmless
-from keten.reports.publish import accessibility, baseline, datapackage, figures_csv, index, manifest, run_page
-from keten.reports.publish.baseline import BASELINE_FOLDER, FIGURES_FILE, Row
+from keten.reports.periods import period_of
+from keten.reports.publish import accessibility, baseline, citation, formats, index, manifest, run_page, slot
+from keten.reports.publish.baseline import Row
 from keten.reports.publish.exchange import exchange
-from keten.reports.publish.figures_csv import EXCEL_FILE
 from keten.reports.result import SUCCEEDED, Result
 from keten.reports.signals import ENDING, handling
 
@@ -117,14 +117,16 @@ def publish(
     tell: Tell = _on_standard_error,
     contact: str = "",
     pages: Mapping[str, str] | None = None,
+    as_parquet: bool = False,
 ) -> Path:
     """Publish the results and return the edition's folder.
 
     `run` is the manifest's account of the run: `run`, `started`, `finished`, `parameters`, `inputs`, `packages`, `git`,
     `default`, `outdated`, `faults` and `refused`. `publishers`: publisher by title of a source, for the page on the
-    run. `contact`: whom a reader may ask. `pages`: HTML of pages beside the reports, by name. Reports of notebooks that
-    failed or were not run now are taken over from the present edition. Raises KetenError when it cannot be written: the
-    present edition stays. What fails beside that, such as keeping the log of a failure, is told by `tell`.
+    run. `contact`: whom a reader may ask. `pages`: HTML of pages beside the reports, by name. `as_parquet`: the figures
+    in that format too. Reports of notebooks that failed or were not run now are taken over from the present edition.
+    Raises KetenError when it cannot be written: the present edition stays. What fails beside that, such as keeping the
+    log of a failure, is told by `tell`.
     """
     with _locked(edition), _written(edition):
         try:
@@ -135,7 +137,7 @@ def publish(
         try:
             for name, page in (pages or {}).items():
                 (staging / name).write_text(page, encoding="utf-8", newline="\n")
-            _build(edition, staging, results, run, publishers, contact)
+            _build(edition, staging, results, run, publishers, contact, as_parquet)
             sync_tree(staging)
             _swap(edition, staging)
         finally:
@@ -226,6 +228,7 @@ def _build(
     run: dict[str, Any],
     publishers: Mapping[str, str] | None,
     contact: str,
+    as_parquet: bool,
 ) -> None:
     present = _present(edition)
     entries = dict(present)
@@ -240,19 +243,19 @@ def _build(
                 shutil.copyfile(path, staging / path.name)
         elif entry["report"]:
             for name in (entry["report"][kind] for kind in REPORT_FILES if kind in entry["report"]):
-                shutil.copyfile(edition.folder / name, staging / name)
+                (staging / name).write_bytes(slot.emptied(edition.folder / name))
 
     kept = {stem for stem, entry in entries.items() if entry["report"]} - made_now.keys()
     rows = _figures(edition, kept, made_now, entries)
-    figures_csv.write(staging / FIGURES_FILE, rows)
-    figures_csv.write_for_excel(staging / EXCEL_FILE, rows)
-    if before := _baseline_figures(edition, present, entries):
-        (staging / BASELINE_FOLDER).mkdir()
-        figures_csv.write(staging / BASELINE_FOLDER / FIGURES_FILE, before)
-    package = datapackage.descriptor(staging / FIGURES_FILE, rows, edition.name, edition.label, run)
-    (staging / datapackage.FILE).write_text(package, encoding="utf-8", newline="\n")
-    cited = datapackage.citation(rows, edition.name, edition.label, run)
-    (staging / datapackage.CITATION).write_text(cited, encoding="utf-8", newline="\n")
+    formats.write(
+        staging,
+        rows,
+        edition.name,
+        edition.label,
+        run,
+        earlier=_earlier(edition, present, entries),
+        as_parquet=as_parquet,
+    )
     files = {path.name for path in staging.iterdir() if path.is_file()}
     page = index.page(
         edition.label,
@@ -263,6 +266,8 @@ def _build(
         files=files,
         default=run.get("default"),
         outdated=run.get("outdated"),
+        cited=citation.line(rows, edition.name, edition.label, run),
+        data_set=citation.data_set(rows, edition.name, edition.label, run, files),
     )
     (staging / "index.html").write_text(harmless(page), encoding="utf-8", newline="\n")
     statement = accessibility.page(edition.label, contact)
@@ -286,11 +291,20 @@ def _figures(edition: Edition, kept: set[str], made_now: dict[str, Result], entr
     return [row for stem in entries for row in rows.get(stem, [])]
 
 
-def _baseline_figures(edition: Edition, present: dict[str, Any], entries: dict[str, Any]) -> list[Row]:
-    """Rows that the reports had on earlier data, in the order of the notebooks."""
+def _earlier(edition: Edition, present: dict[str, Any], entries: dict[str, Any]) -> dict[str, dict[str, list[Row]]]:
+    """What the figures are compared with, by its name and by report: those on earlier data, then editions before."""
     states = {stem: entry["report"]["data"] for stem, entry in entries.items() if "data" in (entry["report"] or {})}
-    rows = baseline.figures(edition.folder, present, states)
-    return [row for stem in states for row in rows[stem]]
+    before = baseline.figures(edition.folder, present, states)
+    found = {baseline.BASELINE_FOLDER: {stem: rows for stem, rows in before.items() if rows}}
+    period = period_of(edition.name)
+    editions = baseline.earlier(edition.out, period) if period else []
+    for stem, entry in entries.items():
+        if entry["report"] and (told := baseline.previous(editions, stem, entry["parameters"])):
+            found.setdefault(told["edition"], {})[stem] = []
+    for name in found.keys() - {baseline.BASELINE_FOLDER}:
+        rows = baseline.present_rows(edition.out / name)
+        found[name] = {stem: rows[stem] for stem in found[name] if stem in rows}
+    return found
 
 
 def _swap(edition: Edition, staging: Path) -> None:

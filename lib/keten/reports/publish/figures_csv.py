@@ -6,7 +6,8 @@ writes a month as SDMX and Eurostat do, `2017-M06`; all else is the same.
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,22 +24,27 @@ Row = dict[str, Any]
 
 def write(path: Path, rows: Iterable[Row]) -> None:
     """Write rows of figures as programs read them: UTF-8, commas, decimal points."""
+    write_texts(path, texts(rows))
+
+
+def write_texts(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
+    """Write what `texts` gives."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, FIGURE_COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(map(_cells, rows))
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(FIGURE_COLUMNS)
+        writer.writerows(row.values() for row in rows)
 
 
-def write_for_excel(path: Path, rows: Iterable[Row]) -> None:
-    """Write the same rows as a Dutch Excel opens them: byte order mark, semicolons, decimal commas."""
+def write_for_excel(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
+    """Write the same, what `texts` gives, as a Dutch Excel opens them: byte order mark, semicolons, decimal commas."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, FIGURE_COLUMNS, delimiter=";", lineterminator="\r\n")
-        writer.writeheader()
-        for cells in map(_cells, rows):
-            value, period = str(cells.get("value") or ""), str(cells.get("period") or "")
-            month = MONTH.fullmatch(period)
-            words = f"{month[1]}-M{month[2]}" if month else period
-            writer.writerow(cells | {"value": value.replace(".", ","), "period": words})
+        writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+        writer.writerow(FIGURE_COLUMNS)
+        for cells in rows:
+            month = MONTH.fullmatch(cells["period"])
+            period = f"{month[1]}-M{month[2]}" if month else cells["period"]
+            told = cells | {"value": cells["value"].replace(".", ","), "period": period}
+            writer.writerow(told.values())
 
 
 def of_edition(name: str, out: Path | None = None) -> list[Row]:
@@ -46,7 +52,11 @@ def of_edition(name: str, out: Path | None = None) -> list[Row]:
 
     Raises KetenError when it is not there, or is no file of figures.
     """
-    path = figures_file(name, out)
+    return read(figures_file(name, out))
+
+
+def read(path: Path) -> list[Row]:
+    """The rows of a file of figures. Raises KetenError when it is none."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
@@ -70,12 +80,17 @@ def figures_file(name: str, out: Path | None = None) -> Path:
     )
 
 
-def _cells(row: Row) -> Row:
-    """The cells of a row: numbers as programs read them, texts that are no formula."""
-    return {name: _written(name, value) for name, value in row.items()}
+def texts(rows: Iterable[Row]) -> list[dict[str, str]]:
+    """The cells of the rows as they stand in the file: numbers as programs read them, texts that are no formula."""
+    return [{name: _text(name, row.get(name)) for name in FIGURE_COLUMNS} for row in rows]
 
 
-def _written(column: str, value: Any) -> Any:
+def _text(column: str, value: Any) -> str:
+    if value is None or value == "":
+        return ""
     if column == "value":
-        return plain_number(value) if isinstance(value, float) else value
-    return inert(value) if isinstance(value, str) else value
+        return plain_number(value) if isinstance(value, float) else str(value)
+    return _inert(str(value))
+
+
+_inert = lru_cache(1 << 16)(inert)  # most cells stand in many rows

@@ -32,13 +32,16 @@ def page(
     files: Collection[str] = (),
     default: Mapping[str, Any] | None = None,
     outdated: Mapping[str, Any] | None = None,
+    cited: str = "",
+    data_set: str = "",
 ) -> str:
     """HTML of the index: the chain in one picture, then what each report found.
 
     `label`: the period in words. `entries`: the manifest's `notebooks`, in order. `run`: start of this run; a
     report of an earlier one is shown with a remark. `name`: the edition's (`2017-06`). `rows`: those of its
     `figures.csv`. `files`: names of what stands in the edition, to link to. `default` and `outdated`: what the manifest
-    says of the default edition and of key figures without a recent figure.
+    says of the default edition and of key figures without a recent figure. `cited`: how to cite the edition;
+    `data_set`: the same for search engines, as JSON-LD that may stand in a page.
     """
     shown = [_shown(stem, entry, run, files, name) for stem, entry in entries.items()]
     return (
@@ -53,6 +56,8 @@ def page(
             outdated=_outdated(outdated, entries) if outdated and outdated["key_figures"] else None,
             failed=[entry for entry in shown if entry["state"] != SUCCEEDED],
             entries=shown,
+            cited=cited,
+            data_set=Markup(data_set),
         )
     )
 

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import os
 import platform
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,24 @@ def files_below(folder: Path) -> list[Path]:
         for path in folder.rglob("*")
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
+
+
+def files_through_links(
+    folder: Path, place: Path = Path(), above: frozenset[str] = frozenset()
+) -> Iterator[tuple[Path, Path]]:
+    """Every file in a folder and below, hidden ones left out, also through symbolic links, with its place there.
+
+    `above`: the folders that we came from.
+    """
+    if (real := os.path.realpath(folder)) in above:  # a link to a folder that it lies in
+        return
+    for entry in sorted(os.scandir(folder), key=lambda one: one.name):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from files_through_links(Path(entry.path), place / entry.name, above | {real})
+        elif entry.is_file():
+            yield Path(entry.path), place / entry.name
 
 
 def packages() -> dict[str, str]:
@@ -120,8 +139,8 @@ def entry(result: Result, run: dict[str, Any], before: dict[str, Any] | None) ->
     """What the manifest says of one notebook.
 
     `run`: the manifest's account of this run. `report` tells which report stands in the edition, which files belong
-    to it, of which run (by its start) it is and on which data it was made: after a failure that of the entry `before`,
-    if there is one.
+    to it, of which run (by its start) it is, on which data and of what (`reports.reuse`) it was made: after a failure
+    that of the entry `before`, if there is one. `why`: why the notebook was executed in this run, or that it was not.
     """
     report = before and before["report"]
     if result.state == SUCCEEDED:
@@ -133,6 +152,7 @@ def entry(result: Result, run: dict[str, Any], before: dict[str, Any] | None) ->
             "finding": result.finding,
             "dates": result.dates,
             "data": data_state(run.get("inputs", {}), result.parameters),
+            "made_of": result.made_of,
         }
         had_one = before and before["report"] and "pdf" in before["report"]
         if reason := result.pdf_reason or (PDF_GONE if had_one and "pdf" not in result.files else None):
@@ -141,6 +161,7 @@ def entry(result: Result, run: dict[str, Any], before: dict[str, Any] | None) ->
         "title": result.title,
         "state": result.state,
         "reason": result.reason,
+        "why": result.why,
         "parameters": {name: displayed(value) for name, value in result.parameters.items()},
         "started": result.started,
         "seconds": result.seconds,

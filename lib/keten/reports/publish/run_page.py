@@ -11,7 +11,7 @@ from urllib.parse import quote
 from keten.model.periods import Period
 from keten.presentation.prose import listing, number
 from keten.reports.periods import in_words, period_of
-from keten.reports.publish import coverage, index
+from keten.reports.publish import coverage, index, parquet
 
 NAME = "beheer.html"
 FORMATS = {"html": "Rapport", "xlsx": "Excel", "ods": "OpenDocument", "pdf": "Pdf", "ipynb": "Notebook"}
@@ -33,6 +33,7 @@ def page(
         .render(
             label=content["label"],
             package=index.PACKAGE in files,
+            parquet=parquet.FILE in files,
             summary=index.summary(entries),
             run=content.get("run", ""),
             times=[(words, index.moment(content[key])) for key, words in TIMES.items() if content.get(key)],

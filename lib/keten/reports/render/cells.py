@@ -12,6 +12,7 @@ from markupsafe import Markup
 from keten.presentation.markup import GAP
 from keten.presentation.mime import FIGURES, KEY_FIGURES, NOTICES
 from keten.reports import notebook as contents
+from keten.reports.render import explored
 
 IMAGES = ("image/png", "image/jpeg")
 # Of the template.
@@ -122,7 +123,13 @@ def sections(nb: dict) -> list[Section]:
     A section of which nothing is shown, such as figures that were never fetched, is left out.
     """
     cells = [cell for cell in nb["cells"] if contents.LAB_ONLY not in contents.tags(cell)]
-    shown = {id(cell): [fragment(output) for output in cell.get("outputs", [])] for cell in cells}
+    page = nb["metadata"].get("keten", {}).get("explorer", "")
+    shown = {
+        id(cell): [
+            explored.linked(fragment(output), output.get("data", {}), page) for output in cell.get("outputs", [])
+        ]
+        for cell in cells
+    }
     ids = {name for fragments in shown.values() for text in fragments for name in ID.findall(text)}
     renderer = _Renderer(ids.union(OWN_IDS))
     markdown = mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough"])

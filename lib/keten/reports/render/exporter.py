@@ -54,9 +54,24 @@ class ReportExporter(HTMLExporter):
         if resources["report"]["charts"]:
             resources["report"] |= {"chart_style": part("chart.css"), "script": (script := part("chart.js"))}
             resources["report"]["script_hash"] = script_hash(script)
-        # HTMLExporter itself would parse the whole page and print it again, which takes seconds.
-        text, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+        # The template shows the report alone; nbconvert would copy and check all that is in the cells, and then
+        # HTMLExporter would parse the whole page and print it again.
+        shell = NotebookNode({**nb, "cells": []})
+        text, resources = TemplateExporter.from_notebook_node(self, shell, resources, **kw)
+        _name(resources)
         return harmless(text), resources
+
+
+def _name(resources: dict[str, Any]) -> None:
+    """Let the file of a report that was made by hand carry its period, where the name is nbconvert's to choose.
+
+    `jupyter nbconvert` takes a suffix, and not for a name of the user's own; JupyterLab looks at the extension alone.
+    """
+    suffix = f"_{period}" if (period := resources["report"]["period"]) else ""
+    if "unique_key" in resources:
+        resources["output_suffix"] = suffix
+    else:
+        resources["output_extension"] = f"{suffix}{resources['output_extension']}"
 
 
 def part(name: str) -> Markup:

@@ -7,10 +7,12 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from keten.model.periods import CALENDAR_KINDS
 from keten.presentation.markup import plain_number
 from keten.reports import notebook as contents
 from keten.reports import proof
 from keten.reports.own_figures import words
+from keten.reports.periods import in_words, period_or_none
 from keten.reports.render.cells import ID, notices, sections
 from keten.reports.render.dates import dates_of
 
@@ -39,6 +41,7 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
     heading, below = _heading(head.body.shown)
     title = contents.title(nb) or stem
     made = nb["metadata"].get("keten", {})
+    label = made.get("label") or in_words(period_of(nb)) + _known_on(nb)
     doubt = proof.doubt(nb)
     title = f"{UNPROVED}: {title}" if doubt else title
     ids = {name for section in every for part in (section.body, section.annex) for name in ID.findall(part.html)}
@@ -46,7 +49,7 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
         "title": title,
         "doubt": doubt,
         "remedy": proof.remedy(nb),
-        "running_title": css_text(", ".join(filter(None, [title, made.get("label")]))),
+        "running_title": css_text(", ".join(filter(None, [title, label]))),
         "heading": Markup(heading),
         "head": Markup("\n".join(below)),
         "dates": dates_of(nb),
@@ -60,12 +63,24 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
         "samples": notices(nb, "samples"),
         "changes": changes(made.get("changes"), ids, _units(nb)),
         "made": made,
+        "label": label,
+        "period": "" if made else period_of(nb),
         "version": version("keten"),
         "parameters": shown_parameters(nb),
         "licences": notices(nb, "licences"),
         "contact": contact(made.get("contact", "")),
         "annexes": [(quote(f"{stem}.{kind}"), words) for kind, words in ANNEXES] if made else [],
     }
+
+
+def period_of(nb: dict) -> str:
+    """The period that the executed notebook is about, such as `2017-06`; '' for one that does not say so."""
+    told = period_or_none(next(iter(notices(nb, "period")), ""))
+    return str(told) if told and told.kind in CALENDAR_KINDS else ""
+
+
+def _known_on(nb: dict) -> str:
+    return "".join(f", stand van {in_words(day)}" for day in notices(nb, "as_of"))
 
 
 def _heading(parts: list[str]) -> tuple[str, list[str]]:

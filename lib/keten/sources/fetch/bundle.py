@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from keten.sources.fetch.faults import FetchFailed, public
-from keten.sources.fetch.fetched import NEW, UNCHANGED, Fetched, Retrieval
+from keten.sources.fetch.fetched import Fetched, Retrieval
 from keten.sources.fetch.http import MEGABYTE, Answer, json_object
+from keten.sources.states import NEW, UNCHANGED
 
 GONE = (404, 410)
 MOST_PAGES = 10_000

@@ -10,9 +10,10 @@ from typing import Any
 
 from keten.sources.cards.types import Card
 from keten.sources.fetch.faults import FetchFailed, public
-from keten.sources.fetch.fetched import FAILED, Fetched, Retrieval
+from keten.sources.fetch.fetched import Fetched, Retrieval
 from keten.sources.fetch.http import Client, json_object, whole_number
 from keten.sources.fetch.place import Place, place
+from keten.sources.states import FAILED
 from keten.sources.store import safe_name
 
 SUBJECTS = ("migratieketen", "vreemdelingenketen")

@@ -10,9 +10,8 @@ from keten.sources.cards.types import Card, Fetch
 from keten.sources.fetch.faults import public
 from keten.sources.fetch.http import Answer, Client
 from keten.sources.fetch.place import Place, place
+from keten.sources.states import NEW, UNCHANGED
 from keten.sources.store import Receipt, intact
-
-NEW, UNCHANGED, FAILED = "new", "unchanged", "failed"
 
 
 @dataclass(frozen=True)

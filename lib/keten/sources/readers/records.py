@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy as sp  # its parts are imported when they are used
 
 from keten import disclosure
 from keten.errors import KetenError
@@ -287,7 +287,7 @@ def _only(key: Key, place: int) -> Key:
     return tuple(cell if at == place else "" for at, cell in enumerate(key))
 
 
-def _sums(keys: list[Key], dimensions: int) -> sparse.csc_array:
+def _sums(keys: list[Key], dimensions: int) -> "sp.sparse.csc_array":
     """One equation per known sum: categories of a dimension make the total, combinations make each category."""
     at = {key: place for place, key in enumerate(keys)}
     entries: list[tuple[int, int, int]] = []
@@ -307,9 +307,9 @@ def _sums(keys: list[Key], dimensions: int) -> sparse.csc_array:
             for place in range(dimensions):
                 add(_only(key, place), key, _only(key, place))
     if not entries:
-        return sparse.csc_array((0, len(keys)))
+        return sp.sparse.csc_array((0, len(keys)))
     rows, columns, signs = zip(*entries, strict=True)
-    return sparse.csc_array((signs, (rows, columns)), shape=(len(equations), len(keys)), dtype=float)
+    return sp.sparse.csc_array((signs, (rows, columns)), shape=(len(equations), len(keys)), dtype=float)
 
 
 def _costs(keys: list[Key], cells: np.ndarray) -> np.ndarray:

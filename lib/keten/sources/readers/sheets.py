@@ -9,10 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from openpyxl.utils import get_column_letter
-
 from keten.errors import KetenError
-from keten.sources.readers import ods_sheet, xlsx_sheet
 from keten.sources.readers.sheet_cells import MOST_LINES, Sheet, SheetRow
 from keten.sources.readers.text import Row
 from keten.sources.readers.unread import Unread, is_error, placed
@@ -48,6 +45,8 @@ def sheet_rows(
                 raise KetenError(f"Het blad '{name}' heeft meer dan {MOST_CELLS} cellen; bewaar het als CSV.")
             for place, cell in enumerate(cells):
                 if isinstance(cell, Unread) or (is_error(cell) and cell not in declared):
+                    from openpyxl.utils import get_column_letter
+
                     cells[place] = placed(cell, name, f"{get_column_letter(place + 1)}{first}")
             cells = list(map(share.setdefault, cells, cells))
             rows += [(line, list(cells)) for line in range(first, first + times)]
@@ -57,6 +56,9 @@ def sheet_rows(
 
 
 def _sheets(archive: zipfile.ZipFile, decimal: str) -> Iterator[Sheet]:
+    # Imported here: few runs read a spreadsheet.
+    from keten.sources.readers import ods_sheet, xlsx_sheet
+
     if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
         raise KetenError(f"Het rekenblad is uitgepakt groter dan {MAX_UNPACKED // 1024**2} MB; bewaar het als CSV.")
     members = archive.namelist()

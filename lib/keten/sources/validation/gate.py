@@ -14,11 +14,10 @@ from keten.sources.readers import READERS, RECONCILED
 from keten.sources.readers.eurostat_dialect import fitted
 from keten.sources.readers.text import is_zip
 from keten.sources.readers.unread import is_unread
+from keten.sources.states import NEW, REFUSED, UNCHANGED
 from keten.sources.validation import checks
 from keten.sources.validation.interpret import Reading, interpret
 from keten.sources.validation.one_card import RECORDS, refuse_second
-
-NEW, UNCHANGED, REFUSED = "new", "unchanged", "refused"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from keten.model.periods import span
 
@@ -172,5 +172,5 @@ def _log_log_interval(incidence: np.ndarray, error: np.ndarray) -> tuple[np.ndar
     """Bounds of the 95% interval that is symmetric on the log(-log) scale; NaN where that is not defined."""
     inside = (incidence > 0) & (incidence < 1) & (error > 0)
     share = np.where(inside, incidence, np.nan)
-    width = norm.ppf(0.975) * error / (share * -np.log(share))
+    width = ndtri(0.975) * error / (share * -np.log(share))
     return share ** np.exp(width), share ** np.exp(-width)

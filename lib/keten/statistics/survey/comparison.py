@@ -8,8 +8,7 @@ from itertools import combinations, pairwise
 from math import ceil, isnan, nan, sqrt
 
 import pandas as pd
-from scipy.stats import t as student
-from statsmodels.stats.multitest import multipletests
+from scipy.special import stdtr
 
 from keten.statistics.survey.facts import pairs_of, scores_by_respondent
 from keten.statistics.survey.protected_cells import MERGED, Cell, round_to
@@ -97,7 +96,7 @@ def _paired(first: Cell, second: Cell, scores: pd.Series, protect: bool, withhel
 def _tested(difference: float, error: float, degrees: float, slack: float) -> tuple[float, float, float, float]:
     """A difference that is known within `slack`, its interval, and two-sided p; p is NaN when nothing varies."""
     half = slack + (two_sided(degrees) * error if error > 0 else 0.0)
-    p = float(2 * student.sf(max(abs(difference) - slack, 0) / error, degrees)) if error > 0 else nan
+    p = float(2 * stdtr(degrees, -max(abs(difference) - slack, 0) / error)) if error > 0 else nan
     return difference, difference - half, difference + half, p
 
 
@@ -111,6 +110,8 @@ def _with_holm(table: pd.DataFrame) -> pd.DataFrame:
     corrected = pd.Series(nan, index=table.index)
     tested = table["p"].notna()
     if tested.any():
+        from statsmodels.stats.multitest import multipletests  # slow to import, and few runs need it
+
         corrected[tested] = multipletests(table.loc[tested, "p"], method="holm")[1]
     verdicts = [_verdict(*values) for values in zip(corrected, table["difference"], strict=True)]
     table.insert(list(table.columns).index("p") + 1, "p_holm", corrected)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import atanh, isnan, nan, sqrt, tanh
 
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from keten.disclosure import MINIMUM_BASE, THRESHOLD, is_small
 from keten.statistics.survey.facts import LEAST_ANSWERED
@@ -110,7 +110,7 @@ def _correlation(item: pd.Series, others: pd.DataFrame, cell: Cell | None, whole
             return nan, nan, nan
     if not abs(correlation) < 1:  # no spread at all, or perfect agreement: there is no interval
         return correlation, nan, nan
-    half = norm.ppf((1 + LEVEL) / 2) * sqrt((1 + correlation**2 / 2) / (n - 3))
+    half = ndtri((1 + LEVEL) / 2) * sqrt((1 + correlation**2 / 2) / (n - 3))
     low, high = tanh(atanh(correlation) - half), tanh(atanh(correlation) + half)
     return correlation, max(low - slack, -1.0), min(high + slack, 1.0)
 

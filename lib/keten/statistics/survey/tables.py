@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from math import ceil, floor, isnan, nan, sqrt
 
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from keten.disclosure import MINIMUM_BASE
 from keten.statistics.proportions import wilson
@@ -169,4 +169,4 @@ def interval_of(cell: Cell, scale: tuple[int, int]) -> tuple[float, float]:
 
 def two_sided(degrees: float) -> float:
     """How many standard errors a 95% t-interval reaches to each side."""
-    return float(student.ppf((1 + LEVEL) / 2, degrees))
+    return float(stdtrit(degrees, (1 + LEVEL) / 2))

@@ -6,7 +6,7 @@ A first count of a month is often not its last. Figures of earlier months at the
 import math
 
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 LEAST = 8  # earlier periods that were seen both at an age and at the next
 MOST_AGE = 12  # months after the period in which a figure is taken to be complete
@@ -108,7 +108,7 @@ def expected(triangle: pd.DataFrame, least: int = LEAST) -> pd.DataFrame:
         final = float(known.iloc[-1] * left.factor.prod())
         error = math.sqrt(_mack_variance(triangle, left, float(known.iloc[-1])))
         wide = math.sqrt(math.log1p((error / final) ** 2))
-        ends = [final * math.exp(-(wide**2) / 2 + norm.ppf(share) * wide) for share in (0.1, 0.9)]
+        ends = [final * math.exp(-(wide**2) / 2 + ndtri(share) * wide) for share in (0.1, 0.9)]
         rows.append([period, age, float(known.iloc[-1]), final, error, *ends, int(left.periods.min())])
     return pd.DataFrame(rows, columns=columns)
 

@@ -5,15 +5,18 @@ Association, no proof: other measures, other countries and chance may do the sam
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t
-from statsmodels.regression.linear_model import OLS, RegressionResultsWrapper
+from scipy.special import stdtrit
 
 from keten.errors import KetenError
 from keten.model.periods import Period
 from keten.statistics.timeseries.unbroken import WORDS, one_series
+
+if TYPE_CHECKING:
+    from statsmodels.regression.linear_model import RegressionResultsWrapper
 
 LEAST = 8  # periods before and after
 SEASON_YEARS = 3  # for each pair of harmonics
@@ -183,7 +186,9 @@ def _design(count: int, before: int, per_year: int) -> np.ndarray:
     return np.column_stack(columns)
 
 
-def _fit(y: np.ndarray, before: int, per_year: int) -> tuple[RegressionResultsWrapper, np.ndarray]:
+def _fit(y: np.ndarray, before: int, per_year: int) -> tuple["RegressionResultsWrapper", np.ndarray]:
+    from statsmodels.regression.linear_model import OLS  # slow to import, and few reports need it
+
     design = _design(len(y), before, per_year)
     robust = {"maxlags": lag_of(len(y)), "use_correction": True}
     return OLS(y, design).fit(cov_type="HAC", cov_kwds=robust, use_t=True), design
@@ -214,7 +219,7 @@ def _course(y: np.ndarray, offset: np.ndarray, before: int, per_year: int, log: 
     without[:, [LEVEL, SLOPE]] = 0
     expected = without @ found.params
     spread = np.sqrt(np.einsum("ij,jk,ik->i", without, found.cov_params(), without))
-    wide = t.ppf(0.975, found.df_resid)
+    wide = stdtrit(found.df_resid, 0.975)
     course = {
         "fitted": design @ found.params,
         "expected": expected,

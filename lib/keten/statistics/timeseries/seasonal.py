@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from statsmodels.tsa.seasonal import STL
 
 from keten.errors import KetenError
 from keten.model.units import is_rate
@@ -77,6 +76,8 @@ def decomposed(values: np.ndarray, per_year: int) -> pd.DataFrame:
     Columns `adjusted`, `pattern`, `trend` (in the unit of the figures; the pattern is a factor on the logarithm),
     `remainder` (on the scale of the model), `weight` (robustness, 0 to 1) and `log`.
     """
+    from statsmodels.tsa.seasonal import STL  # slow to import, and few reports need it
+
     log = bool((values > 0).all())
     scaled = np.log(values) if log else np.asarray(values, dtype=float)
     years = len(values) // per_year + 1

@@ -172,7 +172,7 @@
     const region = figure.querySelector(".picture");
     if (enlivened.has(figure) || !region) return;
     enlivened.add(figure);
-    const [wide, narrow] = region.children;
+    const [wide, narrow = wide] = region.children;
     const tips = [...new Set([...wide.querySelectorAll("[data-tip]")].map((mark) => mark.dataset.tip))];
     narrow.querySelectorAll("[data-at]").forEach((mark) => (mark.dataset.tip = tips[mark.dataset.at]));
     const shown = () => (getComputedStyle(wide).display === "none" ? narrow : wide);

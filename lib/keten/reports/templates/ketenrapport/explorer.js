@@ -205,8 +205,9 @@ const Verken = (() => {
       const panel = (found.panels.get(name) || new Map()).get(at);
       return {name, ...(panel || {now: gap(data.periods[at]), before: [], count: ""})};
     });
+    const known = (row) => row.now.value !== null;
     for (const row of rows) row.changes = row.before.map((one) => change(row.now, one));
-    return {found, rows, sentences: rows.map((row) => sentence(found, row)), period: data.periods[at], view};
+    return {found, rows, sentences: [...rows.filter(known), ...rows.filter((row) => !known(row))].map((row) => sentence(found, row)), period: data.periods[at], view};
   }
   /* The ten largest of the count that speaks first, as the panel in JupyterLab shows when none is chosen. */
   function largest(view) {
