@@ -43,7 +43,7 @@ def write_for_excel(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
         for cells in rows:
             month = MONTH.fullmatch(cells["period"])
             period = f"{month[1]}-M{month[2]}" if month else cells["period"]
-            told = cells | {"value": cells["value"].replace(".", ","), "period": period}
+            told = {**cells, "value": cells["value"].replace(".", ","), "period": period}
             writer.writerow(told.values())
 
 
