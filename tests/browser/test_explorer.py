@@ -7,8 +7,8 @@ from functools import cache
 import nbformat
 import pytest
 from audit import axe
-from bs4 import BeautifulSoup
 from browser import requests_of, scripts, width
+from bs4 import BeautifulSoup
 from helpers_data import published
 from places import REPOSITORY
 
