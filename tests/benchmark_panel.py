@@ -18,14 +18,15 @@ from selenium.webdriver.common.by import By
 
 from keten import Workbook
 from keten.lab.controls import Panel
+from keten.model.periods import Period
 
-ROUNDS = 8
-PERIODS = [f"{year}-{month:02}" for year in (2015, 2016) for month in range(1, 1 + ROUNDS // 2)]
+ROUNDS = 50
+PERIODS = [f"{year}-{month:02}" for year in range(2013, 2018) for month in range(1, 13)][:ROUNDS]
 ON_SCREEN = """
 const [value, done] = arguments;
 const label = [...document.querySelectorAll(".keten-panel label")].find((one) => one.textContent === "Periode");
 const field = document.getElementById(label.htmlFor), panel = document.querySelector(".keten-panel");
-const table = () => panel.querySelector("figure.table").innerText, before = table(), start = performance.now();
+const table = () => panel.querySelector("figure.table").textContent, before = table(), start = performance.now();
 const watch = new MutationObserver(() => {
   if (!panel.querySelector("figure.table") || table() === before) return;
   watch.disconnect();
@@ -50,7 +51,6 @@ def in_kernel() -> list[float]:
 
 def on_screen() -> list[float]:
     """Milliseconds from the change of the field until another table is on screen."""
-    months = ["januari", "februari", "maart", "april"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with serving(folder) as lab, chromium(folder / "profile") as page:
@@ -59,9 +59,8 @@ def on_screen() -> list[float]:
             open_file(page, lab, "2_asiel.ipynb")
             run_all(page)
             until(lambda: page.find_elements(By.CSS_SELECTOR, ".keten-trend svg"), "no chart")
-            return [
-                page.execute_async_script(ON_SCREEN, f"{month} {year}") for year in (2015, 2016) for month in months
-            ]
+            page.execute_script("document.querySelector('.keten-panel').scrollIntoView()")
+            return [page.execute_async_script(ON_SCREEN, Period.parse(period).label) for period in PERIODS]
 
 
 if __name__ == "__main__":

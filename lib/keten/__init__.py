@@ -46,7 +46,7 @@ def __dir__() -> list[str]:
 
 
 class _QuickFormats:
-    """Import jsonschema, which is below Altair and Jupyter, without an optional package that takes seconds to load.
+    """Import jsonschema, which is below Jupyter, without an optional package that takes seconds to load.
 
     `rfc3987_syntax` compiles its grammars as soon as it is imported, in every kernel. Here jsonschema gets its check
     of IRIs from a stand-in, which imports the package at the first IRI; nobody else's import ever meets the stand-in.

@@ -31,6 +31,7 @@ COMMANDS = {
     "diff": "diff",
     "revisions": "revisions",
     "verify": "verify",
+    "replay": "replay",
     "check": "check",
 }
 

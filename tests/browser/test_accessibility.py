@@ -13,7 +13,7 @@ from report_checks import NEWEST, STEMS, arguments_of
 PERIODS = ["2016", "2017-H1", "2017-06", "2011", NEWEST]
 RICH, SPARSE = NEWEST, "2011"  # most charts and tables, and nearly all gaps: together every part of a page
 CHECKS = ["requests", "console", *audit.CHECKS]
-LARGEST = 1_500_000  # bytes of a report
+LARGEST = 400_000  # bytes of a report
 
 
 def pages_of(edition) -> list[Path]:

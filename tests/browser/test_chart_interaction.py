@@ -2,8 +2,9 @@
 
 import base64
 import hashlib
+import re
 import xml.etree.ElementTree as ElementTree
-from html import escape
+from html import escape, unescape
 
 import contrast
 import pandas as pd
@@ -17,6 +18,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from keten.presentation.charts import estimates
 from keten.presentation.charts import series as charts
+from keten.reports.render.light_charts import lighter
 from keten.statistics.timeseries.contribution import contributions
 
 TEMPLATES = REPOSITORY_DATA.parent / "lib" / "keten" / "reports" / "templates" / "ketenrapport"
@@ -82,7 +84,7 @@ def page(every, tmp_path_factory):
     style = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "chart.css"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{digest}'"
-    body = "".join(f'<section id="{name}">{html}</section>' for name, html in every.items())
+    body = "".join(f'<section id="{name}">{lighter(html)}</section>' for name, html in every.items())
     path = tmp_path_factory.mktemp("grafieken") / "page.html"
     path.write_text(
         f'<!DOCTYPE html><html lang="nl"><head><meta charset="utf-8"><title>Grafieken</title>'
@@ -285,15 +287,52 @@ def test_nothing_is_asked_of_a_host_and_nothing_is_refused(opened):
     assert opened.get_log("browser") == []
 
 
-def test_without_scripts_the_picture_is_the_same(opened):
-    areas = """return [...document.querySelectorAll('.keten-chart')].map(
-        e => e.outerHTML.replace(/ class=""/g, '').replace(/ data-tip="[^"]*"/g, ''))"""
-    running = opened.execute_script(areas)
+DIFFERENT_PIXELS = """
+const [before, done] = arguments;
+const draw = (text) => new Promise((drawn) => {
+  const image = new Image();
+  image.onload = () => {
+    const canvas = Object.assign(document.createElement("canvas"), {width: image.width, height: image.height});
+    const pen = canvas.getContext("2d");
+    pen.drawImage(image, 0, 0);
+    drawn(pen.getImageData(0, 0, image.width, image.height).data);
+  };
+  image.onerror = () => drawn([]);
+  const painted = text.replace(' display="none"', "").replace(/<path class="points"[^>]*>/g, "");
+  image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(painted);
+});
+const shown = [...document.querySelectorAll(".keten-chart")].map((one) => new XMLSerializer().serializeToString(one));
+Promise.all(shown.map(async (text, place) => {
+  const [was, is] = [await draw(before[place]), await draw(text)];
+  const other = was.filter((value, at) => Math.abs(value - is[at]) > 64).length;
+  return [was.length === is.length && was.filter((value) => value).length, other];
+})).then(done);
+"""
+
+
+def test_without_scripts_the_picture_is_that_of_the_notebook(opened, every):
+    """The page says in fewer words what an output says in full; both paint the same."""
+    before = [svg for html in every.values() for svg in re.findall("<svg .*?</svg>", html, re.DOTALL)]
+    before = [re.sub("<circle [^>]*>", "", svg) for svg in before]  # which the style sheet does not paint
     opened.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     opened.refresh()
     opened.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
-    assert opened.execute_script(areas) == running
-    assert opened.find_elements(By.CSS_SELECTOR, ".chart-keep") == []
+    assert opened.find_elements(By.CSS_SELECTOR, ".chart-keep, [data-tip] + [data-tip] + circle") == []
+    assert opened.find_elements(By.CSS_SELECTOR, "#trend .wide :is(.boxes, .points)")
+    found = opened.execute_async_script(DIFFERENT_PIXELS, before)
+    assert len(found) == len(before) == 2 * len(every)
+    assert all(painted > 1000 and 500 * other < painted for painted, other in found), found  # edges may be softer
+
+
+def test_every_mark_says_what_it_says_in_the_notebook(opened, every):
+    """In both drawings, in the same order."""
+    for name, html in every.items():
+        said = [unescape(tip) for tip in re.findall(r'data-tip="([^"]*)"', html)]
+        each = list(dict.fromkeys(said))
+        in_short = [each[int(place)] for place in re.findall(r'data-at="(\d+)"', html)]
+        for kind, words in (("wide", said), ("narrow", in_short)):
+            marks = opened.find_elements(By.CSS_SELECTOR, f"#{name} .{kind} [data-tip]")
+            assert [mark.get_attribute("data-tip") for mark in marks] == words, (name, kind)
 
 
 def test_a_narrow_page_keeps_the_tip_in_sight_and_does_not_scroll_sideways(opened):

@@ -7,14 +7,17 @@ from functools import cache
 import nbformat
 import pytest
 from audit import axe
-from bs4 import BeautifulSoup
 from browser import requests_of, scripts, width
+from bs4 import BeautifulSoup
 from helpers_data import published
 from places import REPOSITORY
+from report_checks import NEWEST, arguments_of
 
 from keten import Workbook
+from keten.lab import citation
 from keten.lab import view as views
 from keten.lab.view import View
+from keten.model.figure_id import ids_in
 from keten.model.periods import CALENDAR_KINDS, Period
 from keten.reports.publish import explorer
 from keten.reports.render.exporter import ReportExporter
@@ -26,6 +29,28 @@ QUESTIONS = 200
 LARGEST_PAGE = 250_000  # bytes
 ERITREA = "#m=asylum_first_applications&n=Eritrea&k=quarter&s=2015"
 COUNT = "return Pagina.told.rows[0].count"
+TYPED = {
+    "eerste asielaanvragen per maand": "asylum_first_applications",
+    "asielaanvragen Eritrea kwartaal 2015": "asylum_first_applications",
+    "nareis": "asylum_family_reunification",
+    "bezetting COA": "coa_occupancy",
+    "toegangsweigeringen": "border_refusals",
+    "toegangsweigerngen luchthavens": "border_refusals_airports",
+    "planned capacity detention": "detention_capacity_planned",
+    "gedwongen vertrek": "illegal_found_forced_departure",
+    "zelfstandig vertrek IOM": "iom_assisted_departures",
+    "First residence permits all reasons": "first_residence_permits",
+    "inwilligingspercentage asiel": "asylum_recognition_rate",
+    "AMV": "asylum_unaccompanied_minors",
+    "vertrek na terugkeerbesluit": "returned_following_order",
+    "naturalisaties": "naturalisations",
+    "dublinverzoeken aanvaard": "dublin_requests_accepted",
+    "tijdelijke bescherming Oekraïne": "temporary_protection_beneficiaries",
+    "vergunninghouders in de opvang": "coa_occupancy_status_holders",
+    "Schengenvisa verstrekt": "schengen_visas_issued",
+    "klachten bij de IND": "ind_complaints",
+    "beslissingen op asielaanvragen in eerste aanleg Syrië": "asylum_first_instance_decisions",
+}
 OPEN = """
 return arguments[0].map((text) => {
   const wanted = Pagina.ofAddress("#" + text), shown = Pagina.fitting(wanted);
@@ -41,6 +66,8 @@ return arguments[0].map((view) => {
           changes: told.rows.map((row) => row.changes.map(Verken.changeShort))};
 });
 """
+
+IDS = "Promise.all(arguments[0].map((view) => Verken.ids(Verken.answer(view)))).then(arguments[1]);"
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +175,22 @@ def test_a_mailed_address_opens_its_answer_without_a_request(browser, page):
     assert copied[-2].startswith("Bron: CBS") and copied[-1].endswith(browser.execute_script("return location.hash"))
 
 
+def test_what_is_copied_carries_the_ids_that_the_panel_gives(browser, page, pairs):
+    """Also of shares and of breakdowns by more than one thing: `keten verify` finds the figures by them."""
+    asked = questions(pairs)[:60]
+    assert sum(bool(one.share_of) for one in asked) > 2 and sum("+" in one.by for one in asked) > 1
+    opened(browser, page)
+    told = browser.execute_async_script(IDS, [question(one) for one in asked])
+    for view, ids in zip(asked, told, strict=True):
+        chain = book(views.book_period(view))
+        compared = views._compared(chain, view, views.shown_categories(chain, view), view.period)
+        assert ids == ids_in(citation.ids(compared)), view
+    opened(browser, page, ERITREA)
+    browser.execute_async_script("Pagina.told.known.then(arguments[0])")
+    (mine,) = browser.execute_script("return Pagina.told.ids")
+    assert f"\nKenmerk: {mine}.\nBron: " in browser.execute_script("return Pagina.answerText()")
+
+
 def with_links(edition, stem):
     """The report as it is in an edition with this page."""
     nb = nbformat.read(edition.folder / f"{stem}.ipynb", nbformat.NO_CONVERT)
@@ -155,10 +198,10 @@ def with_links(edition, stem):
     return BeautifulSoup(ReportExporter().from_notebook_node(nb, {"metadata": {"name": stem}})[0], "html.parser")
 
 
-@pytest.mark.parametrize("stem", ["1_werk_studie_gezin", "2_asiel", "6_klantervaring"])
+@pytest.mark.parametrize("stem", ["1_werk_studie_gezin", "2_asiel"])
 def test_every_chart_and_key_figure_of_a_report_leads_to_its_view(browser, page, edition_of, stem):
-    """Of what was counted from records there is none; what the address asks for, the page shows."""
-    report = with_links(edition_of("--period", EDITION), stem)
+    """What the address asks for, the page shows."""
+    report = with_links(edition_of(*arguments_of(NEWEST)), stem)
     charts, tiles = report.select("figure.chart:has(div.origin-of)"), report.select("dl.keyfigures > div")
     links = [one.select(f"a[href^='{explorer.FILE}#']") for one in [*charts, *tiles]]
     assert charts and tiles and [len(one) for one in links] == [1] * len(links)
@@ -189,6 +232,31 @@ def test_a_measure_is_found_by_keyboard(browser, page, words):
     view = browser.execute_script("return Pagina.view")
     assert "asylum" in view["measure"] and view["names"] == ["Eritrea"] and view["by"] == "nationality"
     assert browser.execute_script("return document.activeElement.id") == "onderwerp"
+
+
+def test_twenty_questions_are_answered_as_the_panel_does(browser, page):
+    """Typed one after another, offline: each about its newest figure, in words that are seen, and with its source."""
+    opened(browser, page)
+    wrong = []
+    for words, measure in TYPED.items():
+        browser.find_element("id", "zoek").send_keys(words + "\ue007")
+        seen = browser.execute_script("return [Pagina.view, document.getElementById('zinnen').innerText]")
+        told, copied = seen[1], browser.execute_script("return Pagina.answerText()")
+        one = View(seen[0]["measure"], seen[0]["period"], 2, "", seen[0]["by"], tuple(seen[0]["names"]), "")
+        _, sentences, _ = panel_says(one)
+        if one.measure != measure or any(text not in told for text in sentences) or "\nBron: " not in copied:
+            wrong.append((words, one, told, sentences))
+    assert not wrong, "\n".join(map(str, wrong))
+    assert len(TYPED) == 20 and browser.execute_script("return Pagina.view.names") == ["Syrië"]
+
+
+def test_another_measure_is_told_by_its_newest_figure(browser, page):
+    """Also after a measure of which nothing is known lately: a reader is never left with an old number."""
+    opened(browser, page, "#m=detention_capacity_planned")
+    assert browser.execute_script("return Pagina.view.period") < "2020"
+    browser.find_element("id", "zoek").send_keys("eerste asielaanvragen per maand\ue007")
+    kind, period = browser.execute_script("return [Pagina.view.kind, Pagina.view.period]")
+    assert kind == "month" and period.startswith(EDITION)
 
 
 def test_a_broken_address_opens_the_page(browser, page):

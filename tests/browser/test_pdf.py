@@ -282,7 +282,7 @@ def test_every_report_prints_complete(printed, stem):
     sizes = {tuple(sorted(round(float(side)) for side in page.mediabox[2:])) for page in reader.pages}
     assert sizes == {A4}
     assert all(f"{number} / {len(texts)}" in text for number, text in enumerate(texts, 1))
-    sections = [link.get_text(" ", strip=True) for link in BeautifulSoup(html, "html.parser").select("nav a")]
+    sections = [link.get_text(" ", strip=True) for link in BeautifulSoup(html, "lxml").select("nav a")]
     outline = {" ".join(title.split()) for title in titles(reader.outline)}
     assert set(sections) - outline <= {UNTITLED} and len(sections) > 3
     contents = next(text for text in texts if "In dit rapport" in text)
@@ -304,7 +304,7 @@ def pieces(element: DictionaryObject) -> list:
 
 def test_the_addresses_of_the_sources_are_printed(printed):
     html, file = printed["2_asiel"]
-    sources = BeautifulSoup(html, "html.parser").find(id="bronnen").find_parent(["section", "details"])
+    sources = BeautifulSoup(html, "lxml").find(id="bronnen").find_parent(["section", "details"])
     addresses = {link["href"] for link in sources.select("a[href^=http]")}
     text = "".join("".join(page.extract_text().split()) for page in PdfReader(file).pages)
     assert addresses and [address for address in addresses if address not in text] == []
@@ -312,7 +312,5 @@ def test_the_addresses_of_the_sources_are_printed(printed):
 
 def widest_table(html: str) -> Tag:
     """The table on paper with the most columns; what is folded behind another form of it stays on screen."""
-    tables = [
-        one for one in BeautifulSoup(html, "html.parser").find_all("table") if not one.find_parent(class_="behind")
-    ]
+    tables = [one for one in BeautifulSoup(html, "lxml").find_all("table") if not one.find_parent(class_="behind")]
     return max(tables, key=lambda table: len(table.tr.find_all(["th", "td"])))

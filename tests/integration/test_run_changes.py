@@ -1,5 +1,6 @@
 """What a run tells each report: its edition and run, and what changed; the same by `keten run` and by hand."""
 
+import csv
 import json
 import re
 import shutil
@@ -8,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import small_notebooks
+from edition_changes import replayed
 from edition_folders import TELL_TIME
 
 from keten.cli import main
@@ -39,6 +41,12 @@ def told(edition: Path) -> dict:
     return nbformat.read(edition / f"{STEM}.ipynb", as_version=4).metadata.keten
 
 
+def rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def contents(edition: Path) -> dict[str, bytes]:
     """All files of an edition, but for the manifest with its time stamps."""
     files = [path for path in edition.rglob("*") if path.is_file() and path.name not in TELL_TIME]
@@ -66,6 +74,12 @@ def test_a_report_knows_its_edition_and_what_changed(run, tmp_path):
     assert (revision.label, revision.period, revision.old.text, revision.new.text) == (
         "Eerste aanvragen", "juni 2017", "5", "6",
     )  # fmt: skip
+
+    # And `changes.csv` says it so that a program can make the figures again.
+    changes, now = rows(edition / "changes.csv"), rows(edition / "figures.csv")
+    earlier = {"eerder": rows(edition / "eerder/figures.csv"), "2017-05": rows(tmp_path / "uit/2017-05/figures.csv")}
+    assert {(one["against"], one["change"]) for one in changes} >= {("eerder", "revised"), ("2017-05", "new")}
+    assert all(replayed(before, changes, against) == now for against, before in earlier.items())
 
     before = contents(edition)
     assert "eerder/figures.csv" in before

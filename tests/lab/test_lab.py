@@ -3,6 +3,8 @@
 import json
 import re
 import signal
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from browser import requests_of
@@ -49,6 +51,16 @@ def test_the_start_page_opens_first_rendered_and_in_dutch(lab, page):
     links[1].click()
     until(lambda: page.find_elements(By.CSS_SELECTOR, ".jp-NotebookPanel"), "the link opens no notebook")
     assert not elsewhere(page, lab)
+
+
+def test_the_page_to_log_in_is_dutch(lab):
+    with urlopen(f"{lab.address}/login") as answer:
+        told = answer.read().decode()
+    assert '<html lang="nl">' in told and "Token of wachtwoord" in told and "Aanmelden" in told
+    assert "Log in" not in told and "Password" not in told
+    with pytest.raises(HTTPError) as refused:
+        urlopen(f"{lab.address}/login", data=b"password=fout")
+    assert refused.value.code == 403  # nobody gets in without the token of the page
 
 
 def test_ctrl_c_ends_it_quietly(tmp_path):

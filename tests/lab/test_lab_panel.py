@@ -1,13 +1,14 @@
 """The exploring panel in a real JupyterLab: an analyst who writes no code, and what she takes away."""
 
 import io
+import json
 import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 from browser import requests_of
 from lab_page import elsewhere, runs_as_for_a_report, violations
-from lab_server import errors, open_file, run_all, until
+from lab_server import errors, open_file, run_all, save, until
 from lab_server import lab as lab  # fixtures
 from lab_server import page as page
 from openpyxl import load_workbook
@@ -23,8 +24,14 @@ return label && document.getElementById(label.htmlFor);
 TABLE = (
     "return [...document.querySelectorAll('.keten-panel .keten figure.table')].map((one) => one.innerText).join('|')"
 )
-LINES = "return document.querySelectorAll('.keten-trend svg .mark-line path').length"
-POINTS = "return document.querySelectorAll('.keten-trend svg .mark-symbol path').length"
+LINES = "return document.querySelectorAll('.keten-trend svg [data-name]').length"
+POINTS = "return document.querySelectorAll('.keten-trend svg [data-tip]').length"
+BARS = ".keten-ranking svg g[data-name]:first-of-type rect[data-tip]"
+SEEN = """
+const seen = (one) => one.getClientRects().length > 0;
+const cell = [...document.querySelectorAll(".jp-Cell")].find((one) => one.querySelector(".keten-saved"));
+return {words: cell.querySelector(".jp-OutputArea").innerText, picture: [...cell.querySelectorAll("img")].some(seen)};
+"""
 READ = """
 const done = arguments[0];
 navigator.clipboard.read().then(async ([item]) => {
@@ -117,7 +124,7 @@ def test_pasting_the_answer_with_its_source(panel):
     assert press(panel, "answer-copy").startswith("Gekopieerd")
     found = panel.execute_async_script(READ)["text/plain"]
     assert "1.490 mensen voor het eerst asiel aan, 7% minder dan in de eerste helft van 2016 (1.605)" in found
-    assert "Bron: " in found and "CBS" in found
+    assert "Bron: " in found and "CBS" in found and "\nKenmerk: kw-" in found
 
 
 def test_pasting_the_table(panel):
@@ -180,14 +187,14 @@ def test_a_nationality_is_taken_away_again(panel):
 
 def bar(panel, place: int):
     """One of the bars, in view, largest first."""
-    found = until(lambda: panel.find_elements(By.CSS_SELECTOR, ".keten-ranking svg .mark-rect path"), "no bars")[place]
+    found = until(lambda: panel.find_elements(By.CSS_SELECTOR, BARS), "no bars")[place]
     panel.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
     return found
 
 
 def test_a_click_on_a_bar_filters_the_table(panel):
     ActionChains(panel).move_to_element(bar(panel, 1)).perform()
-    tip = until(lambda: panel.find_elements(By.CSS_SELECTOR, "#keten-tip.visible"), "no tip under the mouse")[0]
+    tip = until(lambda: panel.find_elements(By.CSS_SELECTOR, ".chart-tip:not([hidden])"), "no tip under the mouse")[0]
     assert "865 aanvragen" in tip.text
     ActionChains(panel).click().perform()
     until(lambda: "1.490" not in panel.execute_script(TABLE), "the table is not filtered")
@@ -197,7 +204,7 @@ def test_a_click_on_a_bar_filters_the_table(panel):
 
 
 def test_brushing_a_stretch_of_time(panel):
-    plot = panel.find_element(By.CSS_SELECTOR, ".keten-trend svg .background")
+    plot = panel.find_element(By.CSS_SELECTOR, ".keten-trend svg.keten-chart")
     panel.execute_script("arguments[0].scrollIntoView({block: 'center'})", plot)
     drag = ActionChains(panel).move_to_element_with_offset(plot, -120, -60).click_and_hold()
     drag.move_by_offset(60, 0).release().perform()
@@ -216,6 +223,38 @@ def test_every_field_has_a_name_and_axe_is_content(panel):
     return fields.filter((one) => !one.labels.length || !one.labels[0].textContent.trim()).map((one) => one.outerHTML);
     """
     assert panel.execute_script(named) == []
+
+
+def test_the_view_is_at_the_panel_after_all_cells_have_run(panel):
+    run_all(panel)
+    in_sight = """
+    const box = document.querySelector(".keten-panel").getBoundingClientRect();
+    return box.top > 0 && box.top < innerHeight / 2;
+    """
+    until(lambda: panel.execute_script(in_sight), "the panel is out of sight", 30)
+
+
+def test_the_next_day_the_panel_is_a_picture_for_its_maker_and_for_others(lab, panel):
+    """Running it again adds nothing to the file; JupyterLab trusts what it saved, not what another changed."""
+    said = panel.find_element(By.CSS_SELECTOR, ".keten-answer p").get_attribute("textContent")
+    save(panel)
+    path = lab.notebooks / "2_asiel.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    (cell,) = [one for one in content["cells"] if "explore.panel" in "".join(one["source"])]
+    assert "widgets" not in content["metadata"] and len(json.dumps(cell["outputs"])) < 50_000
+    assert "VBox" not in json.dumps(cell["outputs"])
+    for trusted in (True, False):
+        if not trusted:
+            cell["source"] = [*cell["source"], "  # van een ander"]
+            path.write_text(json.dumps(content), encoding="utf-8")
+        for session in json.loads(lab.asked("/api/sessions")):
+            lab.asked(f"/api/sessions/{session['id']}", "DELETE")
+        open_file(panel, lab, path.name)
+        until(lambda: panel.find_elements(By.CSS_SELECTOR, ".keten-saved img"), "no picture of the panel")
+        until(lambda: "rror" not in panel.execute_script(SEEN)["words"], "a widget that is gone says so", 20)
+        seen = panel.execute_script(SEEN)
+        assert seen["picture"] and seen["words"].startswith("Voer deze cel uit om verder te gaan.")
+        assert said in seen["words"] and not panel.find_elements(By.CSS_SELECTOR, ".keten-panel")
 
 
 def test_no_other_host_was_asked(lab, panel):

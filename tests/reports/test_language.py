@@ -14,8 +14,8 @@ from bs4 import BeautifulSoup
 from report_checks import arguments_of
 
 PERIODS = ["2016", "2017-H1", "2017-06", "2011", "2021-12"]
-HEARD = ("alt", "aria-description", "aria-label", "aria-roledescription", "aria-valuetext", "data-tip", "label",
-         "summary", "title")  # fmt: skip
+HEARD = ("alt", "aria-description", "aria-label", "aria-roledescription", "aria-valuetext", "data-tip", "data-tips",
+         "label", "summary", "title")  # fmt: skip
 # Words that are Dutch as well (in, was, of, over, week, map, bar, link) are not in these lists.
 FUNCTION_WORDS = """
     about above across after against also although an and another any are because before below between both but
@@ -70,7 +70,7 @@ def english(texts: Iterable[str], names: re.Pattern) -> list[str]:
 
 def texts(page: str) -> Iterator[str]:
     """Everything in a page that is for people: its text, what is said of images, what style and scripts add, files."""
-    soup = BeautifulSoup(page, "html.parser")
+    soup = BeautifulSoup(page, "lxml")
     for tag in soup.select("code, [lang]:not([lang^=nl])"):
         tag.decompose()
     for style in soup.find_all("style"):

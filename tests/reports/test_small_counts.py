@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from report_checks import CHART, numbers
 from test_report_records import PILOTS, SMALL, SURVEY, pilots, stays, survey  # noqa: F401 - fixtures
 
@@ -67,7 +68,10 @@ def tables_of(edition, stem, section):
             found[f"page: {titles[-1]}"] = [
                 [cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in table.select("tr")
             ]
-        for link in element.select("a[download][href^='data:']"):
+    shown = BeautifulSoup("".join("".join(one.get("text/html", "")) for one in edition.outputs(stem)), "lxml")
+    for figure in shown.select("figure:has(a[download])"):  # which the executed notebook has beside the report
+        link, title = figure.select_one("a[download]"), figure.select_one(".title").get_text(strip=True)
+        if title in titles:
             content = unquote_to_bytes(link["href"].partition(",")[2]).decode("utf-8-sig")
             found[f"download: {link['download']}"] = list(csv.reader(io.StringIO(content), delimiter=";"))
     for kind, engine in ENGINES.items():
@@ -127,7 +131,7 @@ def test_marks_and_machine_values_say_no_more_than_the_page(section, said):
     spoken = [
         tag[name]
         for element in section
-        for name in ("data-tip", "aria-label")
+        for name in ("data-tip", "data-tips", "aria-label")
         for tag in element.find_all(attrs={name: True})
     ]
     machine = {float(tag["value"]) for element in section for tag in element.find_all("data", attrs={"value": True})}

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
-from types import ModuleType
+from functools import cache
+from types import CodeType, ModuleType
 from typing import Any
 
 import nbformat
@@ -51,6 +52,21 @@ def _tables(given: list[Any]) -> Iterator[pd.DataFrame]:
             yield from _tables([getattr(one, each.name) for each in fields(one)])
 
 
+@cache
+def _code_of(notebook: str) -> list[tuple[bool, str, CodeType]]:
+    """The cells for readers: whether they hold the parameters, their text, and this compiled without the opening."""
+    tagged = [
+        (cell.metadata.get("tags", []), cell.source)
+        for cell in nbformat.read(REPOSITORY / "notebooks" / f"{notebook}.ipynb", as_version=4).cells
+        if cell.cell_type == "code"
+    ]
+    return [
+        ("parameters" in tags, source, compile(source.replace("summary.opening(chain)", ""), notebook, "exec"))
+        for tags, source in tagged
+        if FOR_ANALYSTS not in tags
+    ]
+
+
 def report(
     notebook: str, period: str, cells: re.Pattern[str] = EVERY
 ) -> tuple[Workbook, list[tuple[str, pd.DataFrame]]]:
@@ -60,14 +76,12 @@ def report(
     """
     names: dict[str, Any] = {}
     kept: list[tuple[str, pd.DataFrame]] = []
-    for cell in nbformat.read(REPOSITORY / "notebooks" / f"{notebook}.ipynb", as_version=4).cells:
-        tags = cell.metadata.get("tags", [])
-        if cell.cell_type != "code" or FOR_ANALYSTS in tags or not cells.search(cell.source):
+    for is_parameters, source, code in _code_of(notebook):
+        if not cells.search(source):
             continue
-        if "parameters" in tags:
-            exec(cell.source, names)
+        exec(code, names)
+        if is_parameters:
             names |= {"period": period}
             continue
-        exec(cell.source.replace("summary.opening(chain)", ""), names)
         names |= {name: Recorder(names[name], kept) for name in DRAWING if isinstance(names.get(name), ModuleType)}
     return names["chain"], kept

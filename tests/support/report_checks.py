@@ -100,7 +100,7 @@ class Report:
 
     def __init__(self, path: Path) -> None:
         self.source = path.read_text(encoding="utf-8")
-        self.page = BeautifulSoup(self.source, "html.parser")
+        self.page = BeautifulSoup(self.source, "lxml")
 
     @cached_property
     def text(self) -> str:
@@ -154,8 +154,14 @@ class Report:
                 cells = tag.find_parent("tr").find_all(["th", "td"])
                 row = tag.find_parent("tr").th.get_text(" ", strip=True)
                 column = heads[next(place for place, one in enumerate(cells) if one is tag)]
-            found.append(Cell(section, title, row, column, text, own, tuple(tag.get("class", ()))))
+            kinds = [*tag.get("class", ()), *["number"] * _is_figure(tag)]
+            found.append(Cell(section, title, row, column, text, own, tuple(kinds)))
         return found
+
+
+def _is_figure(cell: Tag) -> bool:
+    """Whether the table says that its cells are figures and this one is not marked as words."""
+    return cell.find_parent("table", class_="figures") is not None and "words" not in cell.get("class", ())
 
 
 def _title_and_heads(table: Tag) -> tuple[str, list[str]]:

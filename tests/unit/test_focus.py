@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from helpers_data import dutch, figure, rows_of, small_data, tree
 
 from keten import Workbook
@@ -126,7 +127,10 @@ def test_a_country_has_a_block_when_there_was_new_policy(period, nationality, sh
     found = focus.new_policy(chain, nationality, ["asylum_first_applications"], "Let op.")
     assert (found is not None) == shown
     if found:
-        assert texts(found).startswith("Let op.") and f"Maatregelen en gebeurtenissen: {nationality}" in texts(found)
+        assert texts(found).startswith("Let op.")
+        listed = [item.get_text() for item in BeautifulSoup(found.html, "html.parser").select("ol > li")]
+        for title in chain.policy_measures(nationality=nationality, after=True).title:
+            assert sum(title in item for item in listed) == 1, f"{title}: once, below the chart or in a list of its own"
     mine = Workbook(period, nationality=nationality)
     assert focus.new_policy(mine, nationality, ["asylum_first_applications"]) is None
 

@@ -5,7 +5,6 @@ beside a published one, a change between publishers, a month in the place of a y
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
@@ -39,14 +38,17 @@ def said(notebook: str, period: str) -> tuple[Workbook, tuple[tuple[str, pd.Data
     return chain, tuple(tables)
 
 
-def compared(notebook: str, period: str) -> Iterator[tuple[Workbook, pd.DataFrame]]:
+@cache
+def compared(notebook: str, period: str) -> tuple[tuple[Workbook, pd.DataFrame], ...]:
     """The rows of each category in a comparison with earlier years, oldest first."""
     chain, tables = said(notebook, period)
-    for by, frame in tables:
-        if by.endswith(("summary.key_figures", "tables.comparison", "rankings.table", "rankings.chart")):
-            for _, rows in frame.groupby(["measure", "dimension", "category", "statistic"], sort=False):
-                if len(rows) > 1 and rows.period.is_unique:
-                    yield chain, rows
+    return tuple(
+        (chain, rows)
+        for by, frame in tables
+        if by.endswith(("summary.key_figures", "tables.comparison", "rankings.table", "rankings.chart"))
+        for _, rows in frame.groupby(["measure", "dimension", "category", "statistic"], sort=False)
+        if len(rows) > 1 and rows.period.is_unique
+    )
 
 
 @pytest.fixture(params=NOTEBOOKS, scope="module")
@@ -66,6 +68,7 @@ def test_statements_hold_for_every_period(notebook, periods):
         for check in (shorter_spans, denied_figures, changes_across_counts, totals_below_parts, several_values, latest):
             faults += [f"{notebook} {period}: {fault}" for fault in check(chain, notebook, period)]
         said.cache_clear()
+        compared.cache_clear()
     assert faults == []
 
 

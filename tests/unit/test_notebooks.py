@@ -261,3 +261,13 @@ def test_categories_are_in_the_data(code, known, lists):
             assert set(texts(asked, lists)) <= categories[texts(measure, lists)[0], texts(by, lists)[0]], ast.unparse(
                 measure
             )
+
+
+def test_a_chart_per_year_asks_for_years(code):
+    """Otherwise a chart "per jaar" draws half-years where a source has those as well."""
+    for cell, tree in code:
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "charts.columns":
+                title = ast.literal_eval(call.args[1])
+                asked = {ast.unparse(word) for word in call.args[0].keywords}
+                assert not title.endswith("per jaar") or "kind='year'" in asked, cell.source

@@ -45,7 +45,7 @@ def inject(report, source: str) -> None:
 
 def test_a_notebook_that_ran_from_top_to_bottom_is_not_doubted(ran):
     assert proof.doubt(ran) == ""
-    page = BeautifulSoup(render(ran), "html.parser")
+    page = BeautifulSoup(render(ran), "lxml")
     assert page.title.text == "Asiel" and not page.select(".unproved")
 
 
@@ -129,7 +129,7 @@ CASES = {
 def test_what_is_not_proved_stands_under_an_unmistakable_banner(ran, change):
     change(ran)
     assert proof.doubt(ran) == CASES[change]
-    page = BeautifulSoup(render(ran), "html.parser")
+    page = BeautifulSoup(render(ran), "lxml")
     assert page.title.text == "GEEN RAPPORT: Asiel"
     assert '"GEEN RAPPORT\\00003a Asiel"' in str(page)  # on every page in print
     (banner,) = page.select("header > p.unproved")

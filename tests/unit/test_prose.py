@@ -310,6 +310,20 @@ def test_change_keeps_the_numbers_and_is_exact_in_decimals():
 
 
 FIRST = ("eerste asielaanvraag", "eerste asielaanvragen")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (11.0, "In 2019 was de instroom 11% hoger dan een jaar eerder."),
+        (-5.5, "In 2019 was de instroom 5,5% lager dan een jaar eerder."),
+    ],
+)
+def test_what_grew_or_shrank_says_so(value, expected):
+    template = f"was de instroom {{n}} {prose.UP_OR_DOWN} dan een jaar eerder"
+    assert prose.comparison_sentence("x", "2019", value, "percent", [], template=template, alone=True) == expected
+
+
 ASKED = "{vroeg|vroegen} {n} {persoon|mensen} voor het eerst asiel aan"
 
 

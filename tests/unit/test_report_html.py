@@ -22,7 +22,7 @@ from keten.reports.render.page import css_text
 
 def parsed(report: nbformat.NotebookNode) -> BeautifulSoup:
     """The page as a tree."""
-    return BeautifulSoup(render(report), "html.parser")
+    return BeautifulSoup(render(report), "lxml")
 
 
 def words(tag) -> str:

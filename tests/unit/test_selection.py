@@ -1,5 +1,7 @@
 """Which of several printed figures is the default: the choices that come with the published figures."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 from helpers_data import REPOSITORY_DATA, figure, monthly, published, small_data
@@ -9,7 +11,7 @@ from keten.model.figures import KEY
 from keten.model.own_data import OF_FIGURES, read_tables
 from keten.model.periods import Period
 from keten.observations.dataset import load
-from keten.observations.selection import choose
+from keten.observations.selection import Offered, choose
 
 TABLES = read_tables(REPOSITORY_DATA, "published").tables
 PRINTED = pd.concat([TABLES[name] for name in OF_FIGURES])
@@ -264,3 +266,11 @@ def test_choosing_does_not_depend_on_the_order_of_rows(chosen):
         turned.loc[turned.chosen, columns].reset_index(drop=True),
         chosen.loc[chosen.chosen, columns].reset_index(drop=True),
     )
+
+
+@pytest.mark.parametrize("last", [date(2012, 12, 31), date(2017, 6, 30), date(2021, 3, 31)])
+def test_what_is_worked_out_once_gives_for_every_period_the_order_of_the_figures_until_then(last):
+    data = load(REPOSITORY_DATA)
+    offered = Offered(data.observations, data.catalogue)
+    until_then = data.observations[data.observations.end <= pd.Timestamp(last)]
+    pd.testing.assert_frame_equal(offered.table(offered.until(last)), choose(until_then, data.catalogue))

@@ -4,6 +4,7 @@ import pytest
 from helpers_data import figure, monthly, published, small_data, tree
 
 from keten import Workbook, charts, tables
+from keten.model.figure_id import figure_id
 from keten.sections import summary
 
 INFLOW = "asylum_inflow_total"
@@ -46,6 +47,9 @@ def test_a_key_figure_has_value_unit_period_and_change(year):
         ("Bewoners", "21.037", "31 december 2017"),
     ]
     assert shown.keyfigures[0]["change"] == "-1% t.o.v. 2016"
+    ids = [row["id"] for row in shown.keyfigures]
+    assert {*ids} <= {*map(figure_id, shown.figures)} and len({*ids}) == len(ids)
+    assert all(f"<code>{one}</code>" in shown.html for one in ids)
     terms = [element.tag for element in tree(shown.html).find(".//dl")[0]]
     assert terms[0] == "dt" and set(terms[1:]) == {"dd"}
     listed = {(row["measure"], row["period"], row["value"]) for row in shown.figures if not row["dimensions"]}

@@ -40,7 +40,7 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Carry out `keten run`, unless there is nothing to do."""
+    """Carry out `keten run`; what a run needs is loaded only where there is something to do."""
     from keten.commands.request import nothing_to_do
 
     if nothing_to_do(arguments):

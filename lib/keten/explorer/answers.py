@@ -41,7 +41,6 @@ class Subject:
 
 def subjects(chain: Workbook, shares: Iterable[tuple[str, str]] = ()) -> list[Subject]:
     """All that the workbook can be asked, in order of measure and breakdown; shares: pairs of a part and its whole."""
-    chain.prepare()
     present = [(measure, by) for measure in chain.measures() for by in sorted(chain.breakdowns(measure))]
     asked = [(measure, by, "") for measure, by in present]
     asked += [(part, by, whole) for part, whole in sorted(set(shares)) for name, by in present if name == part]

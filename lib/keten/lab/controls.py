@@ -412,8 +412,8 @@ class Panel:
         return "", [text.encode() for text in export.clipboard(self._table_shown())]
 
     def _answer(self) -> tuple[str, list[bytes]]:
-        lines = [*map(unescape, self._sentences()), export.source(self._table_shown())]
-        lines.append(citation.ids(self.figures.compared))
+        said, known = map(unescape, self._sentences()), citation.ids(self.figures.compared)
+        lines = [*said, known, export.source(self._table_shown())]
         return "", ["\n".join(filter(None, lines)).encode()]
 
     # -- lay-out ---------------------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ def serve(folder: Path, page: str, port: int, browser: bool) -> None:
             f"--ServerApp.root_dir={folder.resolve()}",
             f"--ServerApp.port={port}",
             f"--ServerApp.open_browser={browser}",
+            f"--ServerApp.extra_template_paths={SETTINGS / 'templates'}",  # the page to log in
             f"--LabApp.default_url={address}",
             "--LabApp.extension_manager=readonly",
             "--LabApp.news_url=None",

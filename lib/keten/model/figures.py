@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import MISSING as MISSING_VALUE
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
@@ -32,6 +33,15 @@ FIGURE_COLUMNS = [
     "unit", "status", "confidentiality", "precision", "source", "source_title", "source_url", "organisation",
     "known", "assumed", "joined", "fallback", "calculation", "note", "editor_note", "reason",
 ]  # fmt: skip
+
+DAY = "datetime64[s]"
+TYPES: dict[str, Any] = {
+    "start": DAY,
+    "end": DAY,
+    "value": float,
+    "margin": float,
+    **dict.fromkeys(["assumed", "joined", "fallback"], bool),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +84,8 @@ class Figure:
         period = self.period
         return {name: getattr(self, name) for name in _AS_THEY_ARE} | {
             "period": str(period),
-            "start": pd.Timestamp(period.start),
-            "end": pd.Timestamp(period.end),
+            "start": period.start,
+            "end": period.end,
             "kind": period.kind,
             **self.quality.columns,
         }
@@ -90,15 +100,18 @@ def figures_of(table: pd.DataFrame) -> list[Figure]:
     table = table.assign(**{name: _BY_DEFAULT[name] for name in _AS_THEY_ARE if name not in table})
     if not {*COLUMNS_OF_QUALITY} <= {*table}:
         table = table.assign(**columns_of(table.status))
-    periods = map(span, table.start, table.end) if {"start", "end"} <= {*table} else map(Period.parse, table.period)
-    qualities = [quality_of(*words) for words in zip(*(table[name] for name in COLUMNS_OF_QUALITY), strict=True)]
+    dated = {"start", "end"} <= {*table}
+    periods = map(span, table.start, table.end) if dated else map(Period.parse, as_list(table.period))
+    words = zip(*(as_list(table[name]) for name in COLUMNS_OF_QUALITY), strict=True)
+    qualities = [quality_of(*one) for one in words]
     cells = zip(periods, qualities, *(as_list(table[name]) for name in _AS_THEY_ARE), strict=True)
     return [Figure(**dict(zip(("period", "quality", *_AS_THEY_ARE), row, strict=True))) for row in cells]
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table, each by the names of its columns."""
-    return cast(list[dict[str, Any]], table.to_dict("records"))
+    names = list(table.columns)
+    return [dict(zip(names, row, strict=True)) for row in zip(*(as_list(table[name]) for name in names), strict=True)]
 
 
 def together(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -109,24 +122,33 @@ def together(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 def table_of(figures: Iterable[Figure]) -> pd.DataFrame:
     """Figures as a table, one row each, with the columns of `FIGURE_COLUMNS`."""
-    frame = pd.DataFrame([figure.row for figure in figures], columns=FIGURE_COLUMNS)
-    return frame.astype({"value": float, "margin": float, "fallback": bool, "assumed": bool, "joined": bool})
+    rows = [figure.row for figure in figures]
+    cells: dict[str, Any] = {name: [row[name] for row in rows] for name in FIGURE_COLUMNS}
+    typed = {name: np.array(cells[name], dtype=of) for name, of in TYPES.items()}  # also of a table without rows
+    return pd.DataFrame({**cells, **typed, "known": pd.DatetimeIndex(cells["known"], dtype="datetime64[us]")})
 
 
-def with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add a row of status `missing` for each calendar period between a category's first and last one that has none."""
-    rows = rows[FIGURE_COLUMNS]
-    if rows.empty or rows.kind.iloc[0] not in CALENDAR_KINDS:
-        return rows.sort_values(["category", "end"], kind="stable")
-    calendar = span(rows.start.min(), rows.end.min()).until(rows.end.max().date())
-    places = {str(period): place for place, period in enumerate(calendar)}
-    extra = []
-    for _, texts in rows.groupby("category").period:
-        present = {places[text] for text in texts}
-        if absent := sorted(set(range(min(present), max(present))) - present):
-            about = rows.loc[texts.index[0], ["measure", "label", "dimension", "category", "unit"]].to_dict()
-            extra += [Figure(**about, period=calendar[place]) for place in absent]
-    return pd.concat([rows, table_of(extra)] if extra else [rows]).sort_values(["category", "start"], kind="stable")
+def with_gaps(figures: Sequence[Figure]) -> list[Figure]:
+    """In order of category and time, with a missing one for each calendar period between a category's first and last.
+
+    figures: of one kind of period; of days and odd spans none is missed.
+    """
+    if not figures or figures[0].period.kind not in CALENDAR_KINDS:
+        return sorted(figures, key=lambda one: (one.category, one.period.end))
+    periods = [one.period for one in figures]
+    first = span(min(one.start for one in periods), min(one.end for one in periods))
+    calendar = first.until(max(one.end for one in periods))
+    places = {period: place for place, period in enumerate(calendar)}
+    by_category: dict[str, list[Figure]] = {}
+    for one in figures:
+        by_category.setdefault(one.category, []).append(one)
+    found = list(figures)
+    for mine in by_category.values():
+        present, about = {places[one.period] for one in mine}, mine[0]
+        for place in set(range(min(present), max(present))) - present:
+            words = (about.measure, about.label, about.dimension, about.category, calendar[place], about.unit)
+            found.append(Figure(*words))
+    return sorted(found, key=lambda one: (one.category, one.period.start))
 
 
 def within(rows: pd.DataFrame, period: Period) -> pd.Series:

@@ -68,25 +68,10 @@ class Period:
     @property
     def kind(self) -> str:
         """One of `KINDS`."""
-        if self.start == self.end:
-            return "date"
-        for kind, size in _SIZES.items():
-            if self._month_count == size and _is_first_of(size, self.start):
-                return kind
-        return "span"
+        return _kind(self)
 
     def __str__(self) -> str:
-        kind, first = self.kind, self.start
-        if kind in _PARTS:
-            return f"{first.year}-{_PARTS[kind][0]}{self._number}"
-        match kind:
-            case "date":
-                return first.isoformat()
-            case "month":
-                return f"{first.year}-{first.month:02}"
-            case "year":
-                return f"{first.year}"
-        return f"{first.isoformat()}/{self.end.isoformat()}"
+        return _text(self)
 
     def __repr__(self) -> str:
         return f"Period.parse({str(self)!r})"
@@ -338,6 +323,31 @@ def _parse_simple(text: str) -> Period | None:
         return calendar_period(kind, in_year, int(match[kind]) if kind != "year" else 1)
     except ValueError:  # no such day or month
         return None
+
+
+@cache
+def _kind(period: Period) -> str:
+    if period.start == period.end:
+        return "date"
+    for kind, size in _SIZES.items():
+        if period._month_count == size and _is_first_of(size, period.start):
+            return kind
+    return "span"
+
+
+@cache
+def _text(period: Period) -> str:
+    kind, first = period.kind, period.start
+    if kind in _PARTS:
+        return f"{first.year}-{_PARTS[kind][0]}{period._number}"
+    match kind:
+        case "date":
+            return first.isoformat()
+        case "month":
+            return f"{first.year}-{first.month:02}"
+        case "year":
+            return f"{first.year}"
+    return f"{first.isoformat()}/{period.end.isoformat()}"
 
 
 @cache

@@ -81,6 +81,7 @@ class Quality:
         return {"status": self.word, "confidentiality": self.confidentiality, "precision": self.precision}
 
 
+@cache
 def quality_of(status: str, confidentiality: str, precision: str) -> Quality:
     """The quality that three columns of a table tell, in which `status` is the one word."""
     return Quality(status if status in STATUSES else "normal", confidentiality, precision)

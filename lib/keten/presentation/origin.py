@@ -1,16 +1,17 @@
 """Where the figures of a chart, table or sentence come from: everything that a reader needs to find them back."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
-from keten.model.figures import joined_notes
+from keten.model.figures import joined_notes, records
 from keten.model.quality import IN_DUTCH, ROUNDED
 from keten.presentation import prose
 from keten.presentation.markup import escape, link
-from keten.presentation.output import IN_WORDS, documents, newest_source, quality_words
+from keten.presentation.output import IN_WORDS, documents, has_value, newest_source, publishers_of, quality_words
 
 MEASURE_KINDS = {
     "flow": "stroom (telt over een periode)",
@@ -25,17 +26,16 @@ def origins(frames: Sequence[pd.DataFrame], catalogue: Catalogue) -> list[dict]:
     Keys: `measure`, `label`, `definition`, `unit`, `kind`, `publisher`, `sources` (`title` and `url` each), `known`
     (day from which the newest figure was known), `rounding`, `status`, `calculation` and `remark` (of the workbook).
     """
-    filled = [frame for frame in frames if len(frame)]
-    if not filled:
-        return []
-    rows = pd.concat(filled, ignore_index=True)
-    rows = rows[rows.value.notna() | (rows.status == "suppressed")]
-    return [_origin(str(measure), mine, catalogue) for measure, mine in rows.groupby("measure", sort=False)]
+    shown = [row for frame in frames for row in records(frame) if has_value(row) or row["status"] == "suppressed"]
+    by_measure: dict[str, list[dict[str, Any]]] = {}
+    for row in shown:
+        by_measure.setdefault(row["measure"], []).append(row)
+    return [_origin(measure, mine, catalogue) for measure, mine in by_measure.items()]
 
 
-def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
+def _origin(measure: str, rows: Sequence[Mapping[str, Any]], catalogue: Catalogue) -> dict:
     about = catalogue.measure(measure)
-    precisions = set(rows.precision[rows.value.notna()])
+    precisions = {row["precision"] for row in rows if has_value(row)}
     roundings = [quality_words(precision) for precision in ROUNDED if precision in precisions]
     known = newest_source(rows)
     return {
@@ -44,13 +44,13 @@ def _origin(measure: str, rows: pd.DataFrame, catalogue: Catalogue) -> dict:
         "definition": about.definition,
         "unit": catalogue.unit_words(about.unit).plural,
         "kind": MEASURE_KINDS[about.kind],
-        "publisher": prose.listing(dict.fromkeys(", ".join(filter(None, rows.organisation)).split(", "))),
+        "publisher": prose.listing(publishers_of(rows)),
         "sources": [{"title": title, "url": url} for title, url in documents(rows).items() if title],
         "known": known.label if known else "",
         "rounding": prose.listing([*(["zoals gepubliceerd"] if precisions - {*ROUNDED} else []), *roundings]),
-        "status": _status(set(rows.status)),
+        "status": _status({row["status"] for row in rows}),
         "calculation": "; ".join(_calculations(rows)),
-        "remark": joined_notes(rows.editor_note.dropna()),
+        "remark": joined_notes(row["editor_note"] for row in rows if row["editor_note"] == row["editor_note"]),
     }
 
 
@@ -61,10 +61,10 @@ def _status(present: set[str]) -> str:
     return prose.listing(words) or "niet als voorlopig gemerkt"
 
 
-def _calculations(rows: pd.DataFrame) -> list[str]:
+def _calculations(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """In words: sums, shares and changes; a figure that is shown as published needs none."""
-    derived = [IN_WORDS.get(statistic.partition(";")[0], "") for statistic in dict.fromkeys(rows.statistic)]
-    parts = [part for words in rows.calculation for part in words.split("; ")]  # of several shares each part once
+    derived = [IN_WORDS.get(row["statistic"].partition(";")[0], "") for row in rows]
+    parts = [part for row in rows for part in row["calculation"].split("; ")]  # of several shares each part once
     return [words for words in dict.fromkeys([*parts, *derived]) if words]
 
 

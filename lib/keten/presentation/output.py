@@ -5,7 +5,8 @@ notebook's output under types of our own, so that a run can list every number wi
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -13,9 +14,11 @@ from typing import Any
 import pandas as pd
 
 from keten.model.catalogue import Catalogue
+from keten.model.figures import records
 from keten.model.margins import step_within
 from keten.model.periods import Period
 from keten.model.quality import IN_DUTCH, REMARKS, ROUNDED, STATUSES
+from keten.model.row_numbers import as_list
 from keten.presentation import dates, prose
 from keten.presentation.made import made
 from keten.presentation.markup import GAP, TOO_FEW, box, escape, link
@@ -52,7 +55,7 @@ class Output:
     """An HTML fragment for the reader and what a run makes more of.
 
     figures: rows of figures.csv; keyfigures: those of the report's own period, for the index, of the `keyfigures_of`
-    that it asks for, and finding: what they say, as plain text; spec: a chart's Vega-Lite specification; tables: what
+    that it asks for, and finding: what they say, as plain text; spec: a chart's texts and its drawing; tables: what
     `Grid.payload` gives, for the annexes; notices: `gaps` (titles without any figure), `samples` (sentences that say
     records are invented), `licences` (of the data), `period` and `as_of` (on what the report is), for the head and foot
     of a report.
@@ -119,28 +122,32 @@ def figure_rows(frame: pd.DataFrame) -> list[dict]:
     how it was worked out and of what it is a sum; `source` and `source_id` the titles and ids of all its sources;
     `as_of` the day from which the figure was known, `as_of_assumed` whether no source states that day.
     """
-    shown = frame[frame.value.notna() | (frame.status == "suppressed")]
-    rows: Iterable[Any] = shown.itertuples()
     return [
         {
-            "measure": row.measure,
-            "label": name_of(row.label, row.category),
+            "measure": row["measure"],
+            "label": name_of(row["label"], row["category"]),
             "dimensions": dimensions_of(row),
-            "period": row.period,
-            "value": None if pd.isna(row.value) else as_shown(row.value, row.unit, row.statistic, row.margin),
-            "unit": row.unit,
-            "status": row.status,
-            "confidentiality": row.confidentiality,
-            "precision": row.precision,
-            "calculation": calculation_of(row.statistic, row.calculation),
-            "source": row.source_title,
-            "source_id": row.source.replace(";", " | "),
-            "publisher": row.organisation,
-            "as_of": "" if pd.isna(row.known) else f"{row.known:%Y-%m-%d}",
-            "as_of_assumed": "yes" if row.assumed else "",
+            "period": row["period"],
+            "value": as_shown(row["value"], row["unit"], row["statistic"], row["margin"]) if has_value(row) else None,
+            "unit": row["unit"],
+            "status": row["status"],
+            "confidentiality": row["confidentiality"],
+            "precision": row["precision"],
+            "calculation": calculation_of(row["statistic"], row["calculation"]),
+            "source": row["source_title"],
+            "source_id": row["source"].replace(";", " | "),
+            "publisher": row["organisation"],
+            "as_of": "" if pd.isna(row["known"]) else f"{row['known']:%Y-%m-%d}",
+            "as_of_assumed": "yes" if row["assumed"] else "",
         }
-        for row in rows
+        for row in records(frame)
+        if has_value(row) or row["status"] == "suppressed"
     ]
+
+
+def has_value(row: Mapping[str, Any]) -> bool:
+    """Whether a row of a table of figures has a number."""
+    return bool(row["value"] == row["value"])  # NaN is not itself
 
 
 def as_shown(value: float, unit: str, statistic: str, margin: float = 0) -> float:
@@ -184,14 +191,15 @@ def share_decimals(unit: str, statistic: str, margin: float = 0) -> int | None:
     return 0 if statistic.startswith(("share;", "ratio;")) and step_within(margin, 0.1) >= 1 else 1
 
 
-def dimensions_of(row: Any) -> str:
+def dimensions_of(row: Mapping[str, Any] | pd.Series) -> str:
     """`name=value` of a figure's dimension and category, then of its statistic when it was derived."""
-    names = row.dimension.split("+") if row.dimension else []
-    values = row.category.split(" + ") if len(names) > 1 else [row.category]
+    dimension, category = row["dimension"], row["category"]
+    names = dimension.split("+") if dimension else []
+    values = category.split(" + ") if len(names) > 1 else [category]
     if len(values) != len(names):  # a remainder is of all dimensions at once
-        names, values = [row.dimension] if names else [], [row.category]
+        names, values = [dimension] if names else [], [category]
     pairs = [f"{name}={value}" for name, value in zip(names, values, strict=False)]
-    return ";".join([*pairs, *([f"statistic={row.statistic}"] if row.statistic else [])])
+    return ";".join([*pairs, *([f"statistic={row['statistic']}"] if row["statistic"] else [])])
 
 
 def publisher_and_title(publisher: str, title: str) -> str:
@@ -210,18 +218,22 @@ def quality_words(word: str) -> str:
     return f"{IN_DUTCH[word]}{sign}"
 
 
-def documents(rows: pd.DataFrame) -> dict[str, str]:
+def documents(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The title of each document behind these figures, and its address ('' = none)."""
     found: dict[str, str] = {}
-    for titles, urls in dict.fromkeys(zip(rows.source_title, rows.source_url, strict=True)):
+    for titles, urls in dict.fromkeys((row["source_title"], row["source_url"]) for row in rows):
         found |= dict(zip(titles.split(" | "), urls.split(" | "), strict=False))
     return found
 
 
-def newest_source(rows: pd.DataFrame) -> Period | None:
+def publishers_of(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Who published these figures, each once."""
+    return list(dict.fromkeys(", ".join(filter(None, (row["organisation"] for row in rows))).split(", ")))
+
+
+def newest_source(rows: Iterable[Mapping[str, Any]]) -> Period | None:
     """The day of the newest source of these figures, as far as it is known; None when none has a day."""
-    dated = rows[rows.known.notna()]
-    return dates.newest(zip(dated.known.dt.date, dated.assumed.astype(bool), strict=True)) if len(dated) else None
+    return dates.newest((row["known"].date(), bool(row["assumed"])) for row in rows if pd.notna(row["known"]))
 
 
 def source_line(frame: pd.DataFrame, linked: bool = False) -> str:
@@ -229,13 +241,11 @@ def source_line(frame: pd.DataFrame, linked: bool = False) -> str:
 
     The addresses of all stand with the origin; linked: here as well, where no origin stands below.
     """
-    if frame.empty:
-        return ""
-    rows = frame[frame.value.notna()]
+    rows = [row for row in records(frame) if has_value(row)]
     found = documents(rows)
     if not any(found):
         return ""
-    publishers = list(dict.fromkeys(", ".join(filter(None, rows.organisation)).split(", ")))
+    publishers = publishers_of(rows)
     told = [link(title, url) if linked else escape(title) for title, url in found.items()]
     if len(found) > MOST_SOURCES and not linked:
         told = [f"{escape(prose.listing(publishers))} ({len(found)} documenten)"]
@@ -249,52 +259,55 @@ def notes(frame: pd.DataFrame, dated: bool = False) -> list[str]:
 
     dated: whether each figure stands there with its own period and none is missing, so that neither need be told.
     """
-    rows = frame[frame.value.notna()]
+    every = records(frame)
+    rows = [row for row in every if has_value(row)]
+    empty = [row for row in every if not has_value(row)]
     found = []
-    derived = rows.statistic.str.startswith(DERIVED)
-    plain = rows[~derived]
-    told = [set(plain.precision), set(plain.status.where(plain.status.isin(STATUSES), "normal"))]
+    derived = [row for row in rows if row["statistic"].startswith(DERIVED)]
+    plain = [row for row in rows if not row["statistic"].startswith(DERIVED)]
+    status = {row["status"] if row["status"] in STATUSES else "normal" for row in plain}
+    told = [{row["precision"] for row in plain}, status]
     qualities = [f"{'deels ' * (len(of) > 1)}{quality_words(word)}" for of in told for word in IN_DUTCH if word in of]
     if qualities:
         found.append(f"{prose.capital(', '.join(qualities))}.")
-    if rows[derived].precision.isin(ROUNDED).any():
+    if any(row["precision"] in ROUNDED for row in derived):
         found.append("Berekend uit afgeronde cijfers.")
-    if not dated and (frame.value.isna() & (frame.status == "missing") & (frame.get("reason", "") == "")).any():
+    if not dated and any(row["status"] == "missing" and not row.get("reason") for row in empty):
         found.append("Geen cijfer is niet nul.")
-    confidential = frame.confidentiality == "confidential"
-    if ((frame.status == "suppressed") & ~confidential).any():
+    confidential = [row["confidentiality"] == "confidential" for row in every]
+    if any(row["status"] == "suppressed" and not kept for row, kept in zip(every, confidential, strict=True)):
         found.append("Kleine aantallen zijn niet getoond, om herleiding tot personen te voorkomen.")
-    if confidential.any():
+    if any(confidential):
         found.append("Wat de bron vertrouwelijk noemt, is niet getoond.")
-    found += [f"Geen vergelijkbaar cijfer: {reason}." for reason in _reasons(frame[frame.value.isna()])]
+    found += [f"Geen vergelijkbaar cijfer: {reason}." for reason in _reasons(empty)]
     found += [f"† {prose.capital(reason)}." for reason in _reasons(rows)]
     for remark in REMARKS:
-        concerned = rows.note.str.contains(remark, regex=False)
-        if concerned.any():
-            found.append(f"{prose.capital('deels: ' * (not concerned.all()) + remark)}.")
-    latest = rows[rows.fallback].groupby(["measure", "category"], sort=False).tail(1)  # not the years before it
-    fallbacks = {Period.parse(period) for period in latest.period}
+        concerned = [remark in row["note"] for row in rows]
+        if any(concerned):
+            found.append(f"{prose.capital('deels: ' * (not all(concerned)) + remark)}.")
+    latest = {(row["measure"], row["category"]): row for row in rows if row["fallback"]}  # not the years before it
+    fallbacks = {Period.parse(row["period"]) for row in latest.values()}
     if fallbacks and not dated:
         which = f": {next(iter(fallbacks)).label}" if len(fallbacks) == 1 else " dat er is, met de eigen periode"
         found.append(f"Waar over de periode van dit rapport geen cijfer is, staat het laatste{which}.")
-    publishers = dict.fromkeys(", ".join(rows.organisation).split(", "))
-    if rows.joined.any() and len(publishers) > 1:
+    publishers = dict.fromkeys(", ".join(row["organisation"] for row in rows).split(", "))
+    if any(row["joined"] for row in rows) and len(publishers) > 1:
         found.append(f"Reeks van verschillende uitgevers ({', '.join(publishers)}); een verschil kan daarvan komen.")
-    sums = [words for words in dict.fromkeys(rows.calculation) if words.startswith("som")]
+    sums = [words for words in dict.fromkeys(row["calculation"] for row in rows) if words.startswith("som")]
     if sums:
-        found.append(f"Opgeteld: {', '.join(sums)}.")
+        found.append(f"Opgeteld: {'; '.join(words.removeprefix('som van ') for words in sums)}.")
     return found
 
 
-def _reasons(rows: pd.DataFrame) -> list[str]:
+def _reasons(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """Why these figures cannot be compared."""
-    return [reason for reason in dict.fromkeys(rows.get("reason", [])) if reason]
+    return [reason for reason in dict.fromkeys(row.get("reason") for row in rows) if reason]
 
 
 def cautions(frame: pd.DataFrame, catalogue: Catalogue) -> list[str]:
     """What the catalogue warns of where figures of a measure are compared: of which two or more are shown."""
-    shown = frame[frame.value.notna()].groupby("measure", sort=False).size()
-    about = [catalogue.measure(str(measure)) for measure in shown[shown > 1].index]
+    shown = Counter(as_list(frame.measure[frame.value.notna()]))
+    about = [catalogue.measure(measure) for measure, times in shown.items() if times > 1]
     return [f"{one.label}: {prose.small(one.caution)}" for one in about if one.caution]
 
 

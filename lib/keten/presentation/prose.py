@@ -18,6 +18,7 @@ from keten.model.margins import margin_of_sum, step_within
 from keten.model.periods import Period
 
 UNKNOWN = "onbekend"
+UP_OR_DOWN = "{hoger|lager}"  # of a template: which of the two, the sign of the number tells
 SMALL_BASE = 100  # below this a percentage says more than the number does
 WITHIN = "een verschil binnen de afronding met "
 SPAN = "de periode "  # before the first and last month or year of a span
@@ -323,6 +324,9 @@ def comparison_sentence(
     if exact is None:
         return f"{capital(label)}: {over(period)} is geen cijfer bekend."
     roughly, unit = "ongeveer " * about, unit_words if isinstance(unit_words, str) else None
+    if UP_OR_DOWN in template:
+        template = template.replace(UP_OR_DOWN, "lager" if exact < 0 else "hoger")
+        now = abs(exact)
     shown = f"{roughly}{mark(_shown(now, unit), float(exact), '')}"
     if template:
         said = filled(template, shown, one=number(now) == "1")

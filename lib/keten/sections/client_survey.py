@@ -33,8 +33,8 @@ from keten.statistics.survey.respondents import Respondents, read_respondents
 from keten.workbook.workbook import Workbook
 
 NO_FILE = Output(
-    "<p>Er is geen bestand met respondenten opgegeven (parameter <code>respondents</code>). Met een bestand geeft dit "
-    "deel de respons, de verdeling en het gemiddelde per vraag, verschillen tussen organisaties en groepen, en een "
+    "<p>Voor deze uitgave is geen bestand met antwoorden van respondenten gebruikt. Met zo'n bestand geeft dit deel de "
+    "respons, de verdeling en het gemiddelde per vraag, verschillen tussen organisaties en groepen, en een "
     "vergelijking van metingen.</p>"
 )
 Numbers = Mapping[str, tuple[str, str]]

@@ -14,6 +14,7 @@ from keten.presentation import prose, tables
 from keten.presentation.behind import change_cell, figure_cell, figure_table, units_of
 from keten.presentation.changes import by_row, changes_of
 from keten.presentation.charts import series
+from keten.presentation.charts.policy_lines import events_within
 from keten.presentation.grid import Cell, Grid
 from keten.presentation.markup import note
 from keten.presentation.output import Output, name_of
@@ -160,8 +161,11 @@ def _portrait(chain: Workbook, nationality: str, measures: Sequence[str]) -> Out
     parts = []
     first = chain.catalogue.measure(measures[0])
     months = chain.series(measures[0], BY, [nationality], kind="month")
-    if months.value.notna().any():
+    drawn = months[months.value.notna()]
+    if len(drawn):
         parts.append(series.trend(months, f"{first.label} per maand: {nationality}", chain, events))
+    # By the chart, with their sources.
+    told: Sequence[int] = list(events_within(events, drawn).index) if len(drawn) > 1 else []
     alone = _alone(chain, nationality, measures)
     if len(alone):
         parts.append(tables.single([alone], f"{nationality} in cijfers", chain))
@@ -169,8 +173,9 @@ def _portrait(chain: Workbook, nationality: str, measures: Sequence[str]) -> Out
     if events.empty:
         words = f"Voor {_people(nationality)} zijn geen maatregelen vastgelegd; dat wil niet zeggen dat er geen waren."
         parts.append(Output(note(words)))
-    else:
-        parts.append(tables.policy(events, f"Maatregelen en gebeurtenissen: {nationality}"))
+    elif len(rest := events.drop(index=told)):
+        others = "Andere maatregelen" if len(told) else "Maatregelen"
+        parts.append(tables.policy(rest, f"{others} en gebeurtenissen: {nationality}"))
     return Output.together(parts)
 
 

@@ -156,6 +156,8 @@ SPANS = (
 
 
 ROUNDING = (
+    "Een verandering is het cijfer min het eerdere cijfer; in procenten is dat gedeeld door het eerdere cijfer, maal "
+    "100. "
     "Een afgerond cijfer wijkt hoogstens een halve afrondingsstap af van het werkelijke aantal: bij afronding op "
     "vijftallen 2,5. In een som of een verschil van n zulke cijfers heffen de afwijkingen elkaar deels op. De marge "
     "ervan is daarom twee standaardafwijkingen, 2 × r / (2√3) × √n met r als afrondingsstap, en nooit meer dan "

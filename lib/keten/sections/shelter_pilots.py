@@ -35,8 +35,8 @@ UNEXPLAINED = "niet verklaard door de bron"
 LEFT, EVERYONE = ";denominator=lvv_outflow", ";denominator=lvv_participants"
 BOUNDS = ("", "_low_95", "_high_95")  # how the statistics of an estimate and its interval end
 NO_FILE = Output(
-    "<p>Er is geen bestand met deelnemers opgegeven (parameter <code>participants</code>). Met een bestand geeft dit "
-    "deel de stroom, de bezetting en de uitkomsten van de deelnemers.</p>"
+    "<p>Voor deze uitgave is geen bestand met deelnemers gebruikt. Met zo'n bestand geeft dit deel de stroom, de "
+    "bezetting en de uitkomsten van de deelnemers.</p>"
 )
 
 

@@ -44,7 +44,7 @@ def _check_breakdown(by: str, catalogue: Catalogue) -> None:
 def _check_categories(only: Sequence[str], by: str, measure: str, visible: Visible) -> None:
     if not by:
         raise KetenError(f"Zonder uitsplitsing (by) is er geen categorie '{only[0]}'; geef ook by, zoals nationality.")
-    unknown = set(only) - set(visible.of([measure], by).category)
+    unknown = set(only) - {one.figure.category for one in visible.offers(measure, by)}
     if not unknown:
         return
     rows, catalogue = plain(visible.scope.data).observations, visible.scope.data.catalogue

@@ -1,17 +1,14 @@
 """What can answer for one measure in one breakdown: the figures of each publisher or count, published or added up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import isnan
 from typing import NamedTuple
 
-import pandas as pd
-
 from keten.model.breaks import Break, crossed
-from keten.model.figures import Figure, added_up, figures_of
+from keten.model.figures import Figure, added_up
 from keten.model.periods import Period
-from keten.model.row_numbers import as_list
 from keten.model.units import FREQUENCIES
 
 ONE_WEEK = timedelta(days=7)
@@ -32,17 +29,33 @@ ByCount = dict[str, dict[str, dict[Period, Ranked]]]
 """The best figure of each count, category and period."""
 
 
-def by_count(rows: pd.DataFrame) -> dict[tuple[str, str], ByCount]:
-    """The best figure of each count, category and period, also one that its source hides; per measure and dimension.
+class Offer(NamedTuple):
+    """A figure that a report may see, with what `selection.choose` says of it; `counted`: its `count` there."""
 
-    rows: from `selection.choose`. A figure of a period that still ran when it was counted is about a part of it, and
-    none of the whole: left out.
+    figure: Figure
+    counted: str
+    rank: float
+    ruled: bool
+    running: bool
+    best: bool
+    chosen: bool
+
+    @property
+    def known(self) -> bool:
+        """Whether it has a value, over a whole period."""
+        return not self.running and is_known(self.figure)
+
+
+def by_count(offers: Iterable[Offer]) -> ByCount:
+    """The best figure of each count, category and period, also one that its source hides.
+
+    A figure of a period that still ran when it was counted is about a part of it, and none of the whole: left out.
     """
-    kept = rows[rows.best & (rows.value.notna() | (rows.status == "suppressed")) & ~rows.running]
-    found: dict[tuple[str, str], ByCount] = {}
-    for count, rank, figure in zip(as_list(kept["count"]), as_list(kept["rank"]), figures_of(kept), strict=True):
-        counts = found.setdefault((figure.measure, figure.dimension), {})
-        counts.setdefault(count, {}).setdefault(figure.category, {})[figure.period] = Ranked(figure, rank)
+    found: ByCount = {}
+    for one in offers:
+        figure = one.figure
+        if one.best and not one.running and (is_known(figure) or figure.quality.word == "suppressed"):
+            found.setdefault(one.counted, {}).setdefault(figure.category, {})[figure.period] = Ranked(figure, one.rank)
     return found
 
 

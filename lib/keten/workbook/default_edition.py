@@ -144,9 +144,6 @@ class _Scorer:
     def __init__(self, folder: Path, data: Data, day: date | None, goals: Goals) -> None:
         self.reach, self.goals = Reach(data, day), goals
         self._known = folder, data, day
-        self._asked: dict[str, set[str]] = {}
-        for one in (one for figures in goals.values() for one in figures):
-            self._asked.setdefault(one.by, set()).update(one.measures)
 
     def most(self, period: Period) -> Score:
         """What the period may have at most: quickly known, so that only few are looked at as a report does."""
@@ -156,8 +153,6 @@ class _Scorer:
         """What the period has."""
         folder, data, day = self._known
         lookup = look_up(folder, data, period, day)
-        for by, measures in self._asked.items():
-            lookup.visible.of(measures, by)  # ordered together, which is quicker than one by one
         return _score(self.goals, lambda one: own_figure(lookup, one))
 
     def newest(self, offered: Sequence[Period], goals_needed: int) -> Choice | None:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from keten.model.figures import FIGURE_COLUMNS, KEY, table_of
+from keten.model.row_numbers import as_list
 
 IDENTITY = [*KEY, "statistic", "source", "organisation"]  # what makes a figure another one
 
@@ -22,11 +23,11 @@ class Ledger:
     def hand_out(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Remember each figure once; gives the table with rows numbered anew."""
         frame = frame.reset_index(drop=True)
-        keys = list(zip(*(frame[name] for name in IDENTITY), strict=True))
+        keys = list(zip(*(as_list(frame[name]) for name in IDENTITY), strict=True))
         fresh = [place for place, key in enumerate(keys) if key not in self._known]
         if fresh:
             self._known.update(keys)
-            self._handed.append(frame.loc[fresh, FIGURE_COLUMNS])
+            self._handed.append(frame[FIGURE_COLUMNS] if len(fresh) == len(frame) else frame.loc[fresh, FIGURE_COLUMNS])
         return frame
 
     def measures(self) -> list[str]:

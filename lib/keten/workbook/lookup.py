@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import NamedTuple
 
-import pandas as pd
-
 from keten.model.figures import Figure
 from keten.model.periods import Period
 from keten.workbook.candidates import Counted, Ranked, is_known
@@ -72,10 +70,9 @@ class Lookup:
         """Remember that a statement was asked for, and the periods of the figures that it gives."""
         self.spoken.setdefault((measure, by), Spoken()).statements.update(periods)
 
-    def drew(self, measure: str, by: str, rows: pd.DataFrame) -> None:
-        """Remember that a series was asked for; rows: its figures."""
-        periods = rows.period[rows.value.notna()].unique()
-        self.spoken.setdefault((measure, by), Spoken()).drawn.update(map(Period.parse, periods))
+    def drew(self, measure: str, by: str, figures: Iterable[Figure]) -> None:
+        """Remember that a series of these figures was asked for."""
+        self.spoken.setdefault((measure, by), Spoken()).drawn.update(one.period for one in figures if is_known(one))
 
     def speaking(
         self, measure: str, by: str, categories: Sequence[str], kind: str, ratio: Ratio | None = None

@@ -11,8 +11,8 @@ from keten.workbook.visible import Visible
 
 def publishers_of(visible: Visible, measure: str, kind: str = "year") -> list[str]:
     """The organisations that have a total of a measure over such periods, used by the report or not."""
-    rows = visible.of([measure], "")
-    return sorted(set(rows[rows.value.notna() & ~rows.running & (rows.kind == kind)].organisation))
+    known = [one.figure for one in visible.offers(measure, "") if one.known]
+    return sorted({one.organisation for one in known if one.period.kind == kind})
 
 
 def by_publisher(visible: Visible, measures: Sequence[str], kind: str = "year") -> pd.DataFrame:

@@ -5,13 +5,14 @@ Each takes the look-up and gives a table of figures; `Workbook` explains them an
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 
-from keten.model.figures import FIGURE_COLUMNS, Figure, figures_of, table_of, together, with_gaps
+from keten.model.figures import Figure, table_of, with_gaps
 from keten.model.periods import KINDS, Period
 from keten.workbook import ratios
-from keten.workbook.candidates import is_known
+from keten.workbook.candidates import Offer, is_known
 from keten.workbook.choosing import Panel
 from keten.workbook.declared import KeyFigure
 from keten.workbook.lookup import Lookup, Spoken
@@ -21,42 +22,45 @@ from keten.workbook.scope import Scope
 
 def series(found: Lookup, measure: str, by: str, only: Sequence[str], kind: str, years: int | None) -> pd.DataFrame:
     """The figures over time, gaps as rows without a value; of each category one count, see `_continued`."""
-    rows = _of_kind(found, measure, by, only, kind)
-    said = _said(found, measure, by, rows)
-    return _within_years(found, measure, by, _as_stated(_continued(rows, said), said), years)
+    offers = _of_kind(found, measure, by, only, kind)
+    said = _said(found, measure, by, offers)
+    return _within_years(found, measure, by, _as_stated(_continued(offers, said), said), years)
 
 
 def share_series(
     found: Lookup, measure: str, by: str, only: Sequence[str], kind: str, years: int | None, ratio: Ratio
 ) -> pd.DataFrame:
     """`series` of the measure as a part of another one, of counts that have both."""
-    rows = _of_kind(found, measure, by, only, kind)
-    parts = figures_of(rows)
-    wholes = [found.alike(one, ratio.whole, by, one.category) for one in parts]
-    rows = rows.loc[[whole is not None for whole in wholes]]
-    said = _said(found, measure, by, rows, ratio)
-    rows = _continued(rows, said)
-    shares = table_of(divided(one, found.alike(one, ratio.whole, by, one.category), ratio) for one in figures_of(rows))
+
+    def whole(one: Figure) -> Figure | None:
+        return found.alike(one, ratio.whole, by, one.category)
+
+    offers = [one for one in _of_kind(found, measure, by, only, kind) if whole(one.figure) is not None]
+    said = _said(found, measure, by, offers, ratio)
+    shares = [divided(one, whole(one), ratio) for one in _continued(offers, said)]
     return _within_years(found, measure, by, _as_stated(shares, said), years)
 
 
-def _of_kind(found: Lookup, measure: str, by: str, only: Sequence[str], kind: str) -> pd.DataFrame:
+def _of_kind(found: Lookup, measure: str, by: str, only: Sequence[str], kind: str) -> list[Offer]:
     """The best figures of every count at one frequency ('' = the finest), of whole periods alone."""
-    rows = found.visible.of([measure], by)
-    rows = rows[rows.best & ~rows.running & (rows.category.isin(only) if only else True)]
-    present = set(rows.kind)
+    offers = [one for one in found.visible.offers(measure, by) if one.best and not one.running]
+    offers = [one for one in offers if one.figure.category in only] if only else offers
+    present = {one.figure.period.kind for one in offers}
     kind = kind or next((one for one in KINDS if one in present), "month")
-    return rows[rows.kind == kind]
+    return [one for one in offers if one.figure.period.kind == kind]
 
 
-def _said(found: Lookup, measure: str, by: str, rows: pd.DataFrame, ratio: Ratio | None = None) -> dict[str, Panel]:
+def _said(
+    found: Lookup, measure: str, by: str, offers: Sequence[Offer], ratio: Ratio | None = None
+) -> dict[str, Panel]:
     """What the report says of each category of a series, where that is about periods of its kind."""
-    if rows.empty:
+    if not offers:
         return {}
-    return found.speaking(measure, by, list(dict.fromkeys(rows.category)), rows.kind.iloc[0], ratio)
+    categories = list(dict.fromkeys(one.figure.category for one in offers))
+    return found.speaking(measure, by, categories, offers[0].figure.period.kind, ratio)
 
 
-def _continued(rows: pd.DataFrame, said: Mapping[str, Panel]) -> pd.DataFrame:
+def _continued(offers: Sequence[Offer], said: Mapping[str, Panel]) -> list[Figure]:
     """Of each category the figures of one count, continued by others only where the precedence table names them.
 
     The count that speaks of the category in this report gives the periods that it speaks of, and all others too where
@@ -64,51 +68,61 @@ def _continued(rows: pd.DataFrame, said: Mapping[str, Panel]) -> pd.DataFrame:
     precedence; of counts that the table does not name, the one with the latest and the most figures. A series of more
     than one count is `joined`.
     """
-    if rows.empty:
-        return rows
-    category, count = rows.category, rows["count"]
-    speaker = category.map({name: one.count for name, one in said.items()})
-    spoken = {(name, str(one.period)) for name, panel in said.items() for one in panel.figures}
-    speaks = count == speaker
-    has_most = speaks.groupby(category).transform("sum") >= rows.groupby(category).period.transform("nunique") / 2
-    at_hand = pd.Series([pair in spoken for pair in zip(category, rows.period, strict=True)], rows.index, dtype=bool)
-    named = rows.groupby(["category", "count"], sort=False).ruled.transform("any")
-    unnamed = count == category.map(_fullest(rows[rows.value.notna()]))
-    joins = (named & speaks).groupby(category).transform("any") | speaker.isna()  # else it speaks alone
-    kept = rows[speaks | (named & joins) | (unnamed & ~named.groupby(category).transform("any") & speaker.isna())]
-    first = speaks & (has_most | at_hand)
-    kept = kept.assign(later=~first).sort_values(["category", "later", "rank"], kind="stable")
-    kept = kept.drop_duplicates(["category", "period"])
-    several = kept[kept.value.notna()].groupby("category")["count"].transform("nunique") > 1
-    return kept.assign(joined=several.reindex(kept.index, fill_value=False)).drop(columns="later")
+    by_category: dict[str, list[Offer]] = {}
+    for one in offers:
+        by_category.setdefault(one.figure.category, []).append(one)
+    return [figure for name in sorted(by_category) for figure in _of_category(by_category[name], said.get(name))]
 
 
-def _as_stated(rows: pd.DataFrame, said: Mapping[str, Panel]) -> pd.DataFrame:
-    """The rows with the figures of the statements in their place: an exact sum for what was published as about."""
-    joined = set(rows.category[rows.joined])
+def _of_category(offers: Sequence[Offer], said: Panel | None) -> list[Figure]:
+    speaker, named = said.count if said else "", {one.counted for one in offers if one.ruled}
+    spoken = {one.period for one in said.figures} if said else set()
+    has_most = sum(one.counted == speaker for one in offers) >= len({one.figure.period for one in offers}) / 2
+    told = {speaker, *(named if speaker in named else ())}  # one that the table does not name speaks alone
+    counts = told if speaker else named or _fullest(offers)
+
+    def place(one: Offer) -> tuple[bool, float]:
+        return not (one.counted == speaker and (has_most or one.figure.period in spoken)), one.rank
+
+    kept: dict[Period, Offer] = {}
+    for one in sorted((one for one in offers if one.counted in counts), key=place):
+        kept.setdefault(one.figure.period, one)
+    several = len({one.counted for one in kept.values() if one.known}) > 1
+    return [replace(one.figure, joined=True) if several else one.figure for one in kept.values()]
+
+
+def _fullest(offers: Sequence[Offer]) -> set[str]:
+    """The count with the latest figure, of two alike that with most figures, then by precedence; or none."""
+    by_count: dict[str, list[Offer]] = {}
+    for one in offers:
+        if one.known:
+            by_count.setdefault(one.counted, []).append(one)
+    scored = [
+        (-max(one.figure.period.end for one in mine).toordinal(), -len(mine), min(one.rank for one in mine), count)
+        for count, mine in by_count.items()
+    ]
+    return {min(scored)[-1]} if scored else set()
+
+
+def _as_stated(figures: Sequence[Figure], said: Mapping[str, Panel]) -> list[Figure]:
+    """The figures of the statements in their place in a series: an exact sum for what was published as about."""
+    joined = {one.category for one in figures if one.joined}
     stated = [
         replace(one, reason="", joined=name in joined)
         for name, panel in said.items()
         for one in panel.figures
         if is_known(one)
     ]
-    keys = {(one.category, str(one.period)) for one in stated}
-    others = [pair not in keys for pair in zip(rows.category, rows.period, strict=True)]
-    return together([rows.loc[others, FIGURE_COLUMNS], table_of(stated)])
+    keys = {(one.category, one.period) for one in stated}
+    return [*(one for one in figures if (one.category, one.period) not in keys), *stated]
 
 
-def _fullest(rows: pd.DataFrame) -> dict[str, str]:
-    """The count of each category with the latest figure, of two alike that with most figures, then by precedence."""
-    table = rows.groupby(["category", "count"]).agg(last=("end", "max"), figures=("end", "size"), rank=("rank", "min"))
-    table = table.sort_values(["last", "figures", "rank"], ascending=[False, False, True], kind="stable").reset_index()
-    return dict(table.drop_duplicates("category")[["category", "count"]].itertuples(index=False, name=None))
-
-
-def _within_years(found: Lookup, measure: str, by: str, rows: pd.DataFrame, years: int | None) -> pd.DataFrame:
+def _within_years(found: Lookup, measure: str, by: str, figures: Sequence[Figure], years: int | None) -> pd.DataFrame:
     if years is not None:
-        rows = rows[rows.start >= pd.Timestamp(found.scope.period.end.year - years, 1, 1)]
-    found.drew(measure, by, rows)
-    return with_gaps(rows)
+        first = date(found.scope.period.end.year - years, 1, 1)
+        figures = [one for one in figures if one.period.start >= first]
+    found.drew(measure, by, figures)
+    return table_of(with_gaps(figures))
 
 
 def value(found: Lookup, measure: str, by: str, category: str, period: str | Period) -> pd.DataFrame:
@@ -207,12 +221,11 @@ def largest(frame: pd.DataFrame, n: int, leave_out: Sequence[str]) -> pd.DataFra
 
 def history(found: Lookup, figure: pd.Series, years: int) -> pd.DataFrame:
     """The figures like this one, of its own count, in the years before it, itself last, gaps as rows without value."""
-    rows = found.visible.of([figure.measure], figure.dimension)
     count = found.catalogue.count(figure.measure, figure.organisation, figure.source)
-    rows = rows[rows.best & ~rows.running & (rows["count"] == count)]
-    rows = rows[(rows.category == figure.category) & (rows.kind == figure.kind)]
-    first = figure.start - pd.DateOffset(years=years)
-    return with_gaps(rows[(rows.start >= first) & (rows.end <= figure.end)])
+    alike = _of_kind(found, figure.measure, figure.dimension, [figure.category], figure.kind)
+    first, last = (figure.start - pd.DateOffset(years=years)).date(), figure.end.date()
+    own = [one.figure for one in alike if one.counted == count]
+    return table_of(with_gaps([one for one in own if one.period.start >= first and one.period.end <= last]))
 
 
 def over_years(found: Lookup, figure: pd.Series, years: int) -> pd.DataFrame:
@@ -234,11 +247,11 @@ def over_years(found: Lookup, figure: pd.Series, years: int) -> pd.DataFrame:
 
 def latest_span(found: Lookup, measure: str, by: str, category: str) -> pd.DataFrame:
     """The figure over the last odd span of days."""
-    rows = found.visible.of([measure], by)
-    rows = rows[rows.chosen & ~rows.running & (rows.category == category) & (rows.kind == "span")]
-    last = rows.sort_values(["end", "start"]).tail(1)
-    found.said(measure, by, map(Period.parse, last.period))
-    return last[FIGURE_COLUMNS]
+    chosen = [one.figure for one in found.visible.offers(measure, by) if one.chosen and not one.running]
+    spans = [one for one in chosen if one.category == category and one.period.kind == "span"]
+    last = sorted(spans, key=lambda one: one.period.by_end())[-1:]
+    found.said(measure, by, [one.period for one in last])
+    return table_of(last)
 
 
 def coverage(found: Lookup, measures: Sequence[str]) -> pd.DataFrame:
@@ -269,9 +282,8 @@ def _later(found: Lookup, measure: str, by: str, last: Period | None) -> str:
 
     Of a stock the last day is spoken of, or one within a week of it.
     """
-    rows = found.visible.of([measure], by)
-    rows = rows[rows.value.notna() & ~rows.running]
-    if rows.empty or found.catalogue.measure(measure).kind == "stock":
+    periods = {one.figure.period for one in found.visible.offers(measure, by) if one.known}
+    if not periods or found.catalogue.measure(measure).kind == "stock":
         return ""
-    newest = max(map(Period.parse, rows.period.unique()), key=Period.by_end)
+    newest = max(periods, key=Period.by_end)
     return str(newest) if last is None or newest.end > last.end else ""

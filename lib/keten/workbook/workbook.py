@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from keten import asked
@@ -217,9 +218,8 @@ class Workbook:
     def has(self, measure: str, by: str = "", kind: str = "", least: int = 1) -> bool:
         """Whether at least so many whole periods have a figure of a measure, broken down like this."""
         arguments.check(self._visible, measure, by, kind=kind)
-        rows = self._visible.of([measure], by)
-        rows = rows[rows.value.notna() & ~rows.running & (rows.kind == kind if kind else True)]
-        return bool(rows.period.nunique() >= least)
+        periods = {one.figure.period for one in self._visible.offers(measure, by) if one.known}
+        return sum(one.kind == kind or not kind for one in periods) >= least
 
     def categories(self, measure: str, by: str) -> list[str]:
         """Categories of a dimension of which the measure has chosen figures, in order of appearance in time.
@@ -227,8 +227,9 @@ class Workbook:
         >>> chain.categories("asylum_first_instance_decisions", "nationality")[:3]
         ['Afghanistan', 'Turkije', 'Syrië']
         """
-        rows = self._visible.of([measure], by)
-        return list(dict.fromkeys(rows[rows.chosen].sort_values("start").category))
+        chosen = [one.figure for one in self._visible.offers(measure, by) if one.chosen]
+        order = np.argsort(np.array([one.period.start for one in chosen], dtype="datetime64[s]"))
+        return list(dict.fromkeys(chosen[place].category for place in order))
 
     def breakdowns(self, measure: str) -> list[str]:
         """The dimensions of which a measure has figures, '' for its totals."""
@@ -239,10 +240,6 @@ class Workbook:
         """Ids of all measures that have a figure."""
         asked.note(asked.EVERYTHING)
         return list(dict.fromkeys(measure for measure, _ in self._visible.filled))
-
-    def prepare(self) -> None:
-        """Put all figures in order at once: much quicker than one by one where all measures are asked for."""
-        self._visible.prepare()
 
     def earlier(self, period: Period) -> Lookup:
         """The look-up of a report on an earlier period on the same data, with as many years beside it; no use."""

@@ -1,1 +1,1 @@
-"""Charts: as a specification of Vega-Lite, drawn once as a picture that needs no script."""
+"""Charts: drawn once as a picture that needs no script."""

@@ -26,7 +26,7 @@ _ON_DARK = re.compile(r'(figure\.chart \[(?:fill|stroke)="(#\w+)"\] \{.*?\})')
 # Rules on what only reports have; the page is small enough to mail without them.
 _OF_REPORTS = re.compile(
     r"^\s*(?:nav|dl\.(?:keyfigures|parameters)|\.(?:report|last-known|gap|top|banner\.unproved|glance|account)|ul\.summary|"
-    r"ol\.events|figure\.(?:events|yearly|said)|p\.(?:finding|status)|table\.numbers)\b[^\n{}]*\{[^{}]*\}$",
+    r"ol\.events|figure\.(?:events|yearly|said)|p\.(?:finding|status)|table\.numbers|:where\(table)\b[^\n{}]*\{[^{}]*\}$",
     re.MULTILINE,
 )
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -35,7 +35,7 @@ def write_texts(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
         writer.writerows(row.values() for row in rows)
 
 
-def write_for_excel(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
+def write_for_excel(path: Path, rows: Iterable[dict[str, str]]) -> None:
     """Write the same, what `texts` gives, as a Dutch Excel opens them: byte order mark, semicolons, decimal commas."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
@@ -43,7 +43,7 @@ def write_for_excel(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
         for cells in rows:
             month = MONTH.fullmatch(cells["period"])
             period = f"{month[1]}-M{month[2]}" if month else cells["period"]
-            told = cells | {"value": cells["value"].replace(".", ","), "period": period}
+            told = {**cells, "value": cells["value"].replace(".", ","), "period": period}
             writer.writerow(told.values())
 
 

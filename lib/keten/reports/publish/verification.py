@@ -59,6 +59,12 @@ def outcomes(ids: Sequence[str], out: Path, data: Data | None, declared: Sequenc
     return [_outcome(name, wanted[name], everything, data, current, declared) for name in ids]
 
 
+def published_as(name: str, out: Path) -> Said | None:
+    """What the newest public edition that has a figure says of it; None when none has."""
+    mine = [one for one in _said(out) if figure_id(one.row) == name]
+    return max(mine, key=lambda one: (one.present, one.finished), default=None)
+
+
 def _said(out: Path) -> Iterator[Said]:
     """All rows that public editions say or said."""
     for edition in overview.editions(out):

@@ -29,9 +29,8 @@ ACCOUNT = "Verantwoording"  # the heading of level 2 under which stands how a re
 MORE = "meer-"  # begins the id of what a section has in the annex
 IN_BODY, IN_ANNEX = 3, 5  # levels of the headings within a section
 ID = re.compile(r'\bid="([^"]*)"')
-UNKNOWN = re.compile(
-    rf'(?:<div class="keten"[^>]*>)?<div class="gap"><p class="title">(.*?)</p><p>{GAP}[^<]*</p></div>(?:</div>)?'
-)
+WRAPPED = re.compile(r'<div class="keten"[^>]*>(.*)</div>', re.DOTALL)
+UNKNOWN = re.compile(rf'<div class="gap"><p class="title">(.*?)</p><p>{GAP}[^<]*</p></div>')
 
 
 @dataclass(frozen=True)
@@ -202,7 +201,7 @@ def fragment(output: dict) -> str:
     """HTML of one output of a cell; empty for what a program printed on the side."""
     data = output.get("data", {})
     if "text/html" in data:
-        return contents.joined(data["text/html"])
+        return _unwrapped(contents.joined(data["text/html"]))
     if "text/markdown" in data:
         return str(mistune.html(contents.joined(data["text/markdown"])))
     if "image/svg+xml" in data:
@@ -214,3 +213,9 @@ def fragment(output: dict) -> str:
     if "text/plain" in data:
         return f"<pre>{escape(contents.joined(data['text/plain']))}</pre>"
     return ""
+
+
+def _unwrapped(html: str) -> str:
+    """Without the element by which JupyterLab knows our outputs from those of others."""
+    found = WRAPPED.fullmatch(html)
+    return found[1] if found else html

@@ -1,7 +1,7 @@
 """nbconvert exporter `ketenrapport`: an executed notebook as one Dutch HTML file that stands alone.
 
-No code of the notebook and no request to any host; the one script, for the charts, is named by its hash in the page's
-security policy. Also for `jupyter nbconvert --to ketenrapport` and the menu of JupyterLab.
+No code of the notebook and no request to any host; the one script, for charts and tables, is named by its hash in the
+page's security policy. Also for `jupyter nbconvert --to ketenrapport` and the menu of JupyterLab.
 """
 
 import base64
@@ -18,8 +18,10 @@ from traitlets.config import Config
 
 from keten.presentation.markup import harmless
 from keten.reports import notebook as contents
+from keten.reports.render import light_charts, light_markup, light_origins, light_tables
 from keten.reports.render.page import page
 
+LIGHTER = (light_charts.lighter, light_origins.lighter, light_tables.lighter, light_markup.lighter)
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
@@ -51,14 +53,19 @@ class ReportExporter(HTMLExporter):
         """Render `nb`; returns the page and nbconvert's resources."""
         resources = self._init_resources(resources)
         resources["report"] = page(nb, resources["metadata"]["name"])
-        if resources["report"]["charts"]:
-            resources["report"] |= {"chart_style": part("chart.css"), "script": (script := part("chart.js"))}
-            resources["report"]["script_hash"] = script_hash(script)
+        charts, tables = resources["report"]["charts"], resources["report"]["tables"]
+        if charts:
+            resources["report"]["chart_style"] = part("chart.css")
+        if needed := ["chart.js"] * charts + ["table.js"] * tables:
+            script = Markup("").join(map(part, needed))
+            resources["report"] |= {"script": script, "script_hash": script_hash(script)}
         # The template shows the report alone; nbconvert would copy and check all that is in the cells, and then
         # HTMLExporter would parse the whole page and print it again.
         shell = NotebookNode({**nb, "cells": []})
         text, resources = TemplateExporter.from_notebook_node(self, shell, resources, **kw)
         _name(resources)
+        for lighter in LIGHTER:
+            text = lighter(text)
         return harmless(text), resources
 
 
@@ -75,8 +82,8 @@ def _name(resources: dict[str, Any]) -> None:
 
 
 def part(name: str) -> Markup:
-    """A style sheet or script of the template, as it stands in its file."""
-    return Markup((TEMPLATES / "ketenrapport" / name).read_text(encoding="utf-8"))
+    """A style sheet or script of the template, without what is only for who reads the file."""
+    return Markup(light_markup.bare((TEMPLATES / "ketenrapport" / name).read_text(encoding="utf-8")))
 
 
 def script_hash(script: str) -> str:

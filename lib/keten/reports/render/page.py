@@ -18,6 +18,7 @@ from keten.reports.render.dates import dates_of
 
 UNPROVED = "GEEN RAPPORT"  # in the title of what is not proved, which also stands on every page in print
 CHART = 'class="keten-chart'
+TABLE = '<p class="downloads">'
 ANNEXES = (("xlsx", "Tabellen voor Excel"), ("ods", "Tabellen voor LibreOffice"))
 PARAMETER_LABELS = {
     "period": "Periode",
@@ -44,7 +45,8 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
     label = made.get("label") or in_words(period_of(nb)) + _known_on(nb)
     doubt = proof.doubt(nb)
     title = f"{UNPROVED}: {title}" if doubt else title
-    ids = {name for section in every for part in (section.body, section.annex) for name in ID.findall(part.html)}
+    parts = [part for section in [head, *every] for part in (section.body, section.annex)]
+    ids = {name for part in parts for name in ID.findall(part.html)}
     return {
         "title": title,
         "doubt": doubt,
@@ -57,7 +59,8 @@ def page(nb: dict, stem: str) -> dict[str, Any]:
         "sections": body,
         "account": [group for section in every if section.is_account for group in section.groups],
         "opening": bool(body) and body[0].opens,
-        "charts": any(CHART in part.html for section in [head, *every] for part in (section.body, section.annex)),
+        "charts": any(CHART in part.html for part in parts),
+        "tables": any(TABLE in part.html for part in parts),
         "provisional": provisional(nb),
         "empty": [section.heading for section in body if section.gaps and not section.figures],
         "samples": notices(nb, "samples"),

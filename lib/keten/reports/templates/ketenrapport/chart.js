@@ -1,6 +1,7 @@
 // Makes the charts of a page interactive in place: tips by mouse, touch and arrow keys, a tone per point, pictures to keep.
 // The drawing holds everything: marks with data-tip (text; in the narrow drawing data-at, its place in the wide one), in groups
-// with data-name. Where charts come later, as in JupyterLab, the event "keten-charts" asks to look again.
+// with data-name; in a page those of a group are one path, with the texts as one list in data-tips (see light_charts.py, which
+// writes what `unpack` reads). Where charts come later, as in JupyterLab, the event "keten-charts" asks to look again.
 "use strict";
 (() => {
   const home = document.querySelector(".chart-home") || document.querySelector("main") || document.body;
@@ -167,14 +168,73 @@
     image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(text);
   };
 
+  // -- marks and their texts, out of the path and the list of a group --
+  const STEPS = [
+    "januari februari maart april mei juni juli augustus september oktober november december".split(" "),
+    ["eerste", "tweede", "derde", "vierde"].map((which) => `${which} kwartaal`),
+  ];
+  const following = (period) => {
+    const [, name, year] = /^(.*) (\d+)$/.exec(period) || [];
+    const names = STEPS.find((one) => one.includes(name));
+    const place = names && names.indexOf(name) + 1;
+    return names && `${names[place % names.length]} ${Number(year) + Math.floor(place / names.length)}`;
+  };
+  const texts = (list) => {
+    let period = "";
+    let tail = "";
+    return list.split("|").map((words) => {
+      const [head, behind] = words.split("~");
+      tail = behind ?? tail;
+      const place = head.lastIndexOf(": ");
+      period = place > 0 ? head.slice(0, place) : place === 0 ? following(period) : "";
+      return (place === 0 ? period : "") + head + tail;
+    });
+  };
+  const corners = (path) => {
+    const wide = Number(path.getAttribute("stroke-width"));
+    const upright = /M([-\d.]+),([-\d.]+)v([\d.]+)/g;
+    const round = /M([-\d.]+),([-\d.]+)h([\d.]+)v([\d.]+)/g;
+    const found = [...path.getAttribute("d").matchAll(wide ? upright : round)].map((one) => one.slice(1).map(Number));
+    return found.map(([x, y, ...size]) => (wide ? { x: x - wide / 2, y, width: wide, height: size[0] } : { x, y, width: size[0], height: size[1] }));
+  };
+  const places = (path) => {
+    const drawn = path.parentNode.querySelectorAll('path[fill="none"], path[transform]');
+    const from = path.hasAttribute("d") ? [path] : [...drawn];
+    const told = from.map((one) => one.getAttribute("transform") || one.getAttribute("d")).join(" ");
+    const found = [...told.matchAll(/([-\d.]+),([-\d.]+)|H([-\d.]+)V([-\d.]+)/g)].map((one) => [one[1] ?? one[3], one[2] ?? one[4]]);
+    const once = [...new Map(found.map((one) => [one.join(), one])).values()];
+    return once.sort((a, b) => a[0] - b[0]).map(([cx, cy]) => ({ cx, cy, r: 6 }));
+  };
+  const unpack = (drawing) => {
+    drawing.querySelectorAll(".boxes, .points").forEach((path) => {
+      const boxes = path.classList.contains("boxes");
+      const list = path.parentNode.dataset.tips;
+      const tips = list === undefined ? [] : texts(list);
+      const marks = (boxes ? corners(path) : places(path)).map((looks, place) => {
+        const mark = document.createElementNS("http://www.w3.org/2000/svg", boxes ? "rect" : "circle");
+        if (boxes && path.hasAttribute("fill")) mark.setAttribute("fill", path.getAttribute("fill"));
+        for (const [name, value] of Object.entries(looks)) mark.setAttribute(name, value);
+        if (tips.length) mark.dataset.tip = tips[place];
+        else mark.dataset.at = "";
+        return mark;
+      });
+      delete path.parentNode.dataset.tips;
+      path.replaceWith(...marks);
+    });
+  };
+
   const enlivened = new WeakSet();
   const enliven = (figure) => {
     const region = figure.querySelector(".picture");
     if (enlivened.has(figure) || !region) return;
     enlivened.add(figure);
     const [wide, narrow = wide] = region.children;
-    const tips = [...new Set([...wide.querySelectorAll("[data-tip]")].map((mark) => mark.dataset.tip))];
-    narrow.querySelectorAll("[data-at]").forEach((mark) => (mark.dataset.tip = tips[mark.dataset.at]));
+    [wide, narrow].forEach(unpack);
+    const each = [...wide.querySelectorAll("[data-tip]")].map((mark) => mark.dataset.tip);
+    const tips = [...new Set(each)];
+    narrow.querySelectorAll("[data-at]").forEach((mark, place) => {
+      mark.dataset.tip = mark.dataset.at ? tips[mark.dataset.at] : each[place];
+    });
     const shown = () => (getComputedStyle(wide).display === "none" ? narrow : wide);
     const marks = () => [...shown().querySelectorAll("[data-tip]")];
 

@@ -217,16 +217,18 @@ const Verken = (() => {
     return rows.filter(([name, one]) => one.count === leading && one.now.value !== null && !data.unranked.includes(name))
       .sort(([one, a], [other, b]) => b.now.value - a.now.value || (one < other ? -1 : 1)).slice(0, 10).map(([name]) => name);
   }
+  const UP_OR_DOWN = "{hoger|lager}";
   function sentence(found, row) {
     const {now} = row, about = found.about, unit = unitOf(now.unit), rate = unit[3] === 1;
     const how = now.origin < 0 ? `percentage van ${small(data.measures[found.whole]?.label || "")}` : data.texts[data.origins[now.origin][2]];
     const label = named(about.label, row.name) + (found.whole ? ` (${how})` : "");
     if (now.value === null) return capital(`${label}: ${over(now.period)} is geen cijfer bekend.`);
     const usual = !found.whole && [about.unit, about.also].includes(now.unit) && (rate || ["", "totaal"].includes(row.name) || found.by === "nationality");
-    const roughly = now.precision === "circa" ? "ongeveer " : "", figureText = roughly + shown(now.value, now.unit);
+    const roughly = now.precision === "circa" ? "ongeveer " : "", turned = usual && about.sentence.includes(UP_OR_DOWN);
+    const figureText = roughly + shown(turned ? Math.abs(now.value) : now.value, now.unit);
     const one = number(now.value) === "1";
     let said;
-    if (usual && about.sentence) said = about.sentence.replace(/\{([^{}|]+)\|([^{}|]+)\}/g, one ? "$1" : "$2").replaceAll("{n}", figureText);
+    if (usual && about.sentence) said = about.sentence.replace(UP_OR_DOWN, now.value < 0 ? "lager" : "hoger").replace(/\{([^{}|]+)\|([^{}|]+)\}/g, one ? "$1" : "$2").replaceAll("{n}", figureText);
     else if (rate || now.unit === "EUR") said = `was dit ${figureText}`;
     else said = `ging het om ${roughly}${number(now.value)} ${number(now.value).replace(/^-+/, "") === "1" ? unit[0] : unit[1]}`;
     let text = usual && about.sentence && label === about.label ? `${when(now.period)} ${said}` : `${label}: ${when(now.period)} ${said}`;
@@ -272,6 +274,20 @@ const Verken = (() => {
     const broken = (found.about.breaks || []).find(([day, of]) => (!of || publisher.split(", ").includes(of)) &&
       (splits(one.period, day) || splits(now, day) || (one.period[5] < day) !== (now[5] < day)));
     return broken && one.value !== null && !one.reason ? {...one, reason: `geteld op een andere manier dan ${when(now)}: ${small(broken[2])}`} : one;
+  }
+
+  /* By what the figures of an answer are known later, as `model.figure_id` has it; none where the browser knows no hash. */
+  async function ids({found, rows}) {
+    const made = rows.filter(({now}) => !now.gap).map(async ({name, now}) => {
+      const by = found.by ? found.by.split("+") : [], names = by.length > 1 ? name.split(" + ") : [name];
+      const parts = !found.by || by.length === names.length ? by.map((one, at) => `${one}=${names[at]}`) : [`${found.by}=${name}`];
+      const dimensions = [...parts, ...(found.whole ? ["statistic=share", `denominator=${found.whole}`] : [])].join(";");
+      const publisher = now.origin < 0 ? "" : data.texts[data.origins[now.origin][1]];
+      const cells = [found.measure, dimensions, now.period[0], now.value === null ? "" : String(now.value), now.unit, publisher];
+      const digest = new Uint8Array(await hash(new TextEncoder().encode(JSON.stringify(cells))));
+      return [...digest].slice(0, 6).map((one) => one.toString(16).padStart(2, "0")).join("");
+    });
+    return [...new Set(await Promise.all(made))].filter(Boolean).map((one) => "kw-" + one);
   }
 
   // -- finding a measure --
@@ -346,11 +362,15 @@ const Verken = (() => {
         total.set(measure, (total.get(measure) || 0) + share * size);
       }
     }
+    /* Of two that fit about as well most people mean the one with more figures. */
+    const many = new Map();
+    for (const raw of data.subjects) if (!raw.w) many.set(raw.m, (many.get(raw.m) || 0) + raw.f[0].length);
+    const rank = (measure) => total.get(measure) * (1 + Math.log10(1 + (many.get(measure) || 0)) / 20);
     const most = Math.max(0, ...matched.values());
     return [...matched].filter(([, n]) => n === most).map(([measure]) => measure)
-      .sort((a, b) => total.get(b) - total.get(a) || (a < b ? -1 : 1));
+      .sort((a, b) => rank(b) - rank(a) || (a < b ? -1 : 1));
   }
 
-  return {read, start, of, answer, overTime, search, cell, changeShort, wordsOf, fold, stem, listing, small, capital, unitOf, named, number, marked,
+  return {read, start, of, answer, overTime, ids, search, cell, changeShort, wordsOf, fold, stem, listing, small, capital, unitOf, named, number, marked,
           get data() { return data; }};
 })();

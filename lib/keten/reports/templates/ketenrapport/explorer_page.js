@@ -5,6 +5,8 @@ const Pagina = (() => {
   const INKS = {"#e17000": "#a94f00", "#007bc7": "#0068a8", "#94710a": "#7d5f08", "#8a63c4": "#7450b0", "#696969": "#595959"};
   const DASHES = ["", "7 3", "2 2", "9 3 2 3", "12 5", "4 2", "6 2 2 2 2 2"];
   const KINDS = {month: "maand", quarter: "kwartaal", half_year: "halfjaar", year: "jaar", span: "tijdvak", date: "peildatum"};
+  const KIND_WORDS = {maand: "month", kwartaal: "quarter", halfjaar: "half_year", jaar: "year", kwartalen: "quarter", maanden: "month", jaren: "year"};
+  const YEAR = /^(19|20)\d\d$/;
   const START = ["asylum_first_applications", "asylum_inflow_total"];
   let view, told;
 
@@ -73,6 +75,9 @@ const Pagina = (() => {
     if (push) history.replaceState(null, "", address(view));
     told = Verken.answer(view);
     told.series = Verken.overTime(told);
+    told.ids = [];
+    const mine = told;
+    mine.known = Verken.ids(mine).then((found) => { mine.ids = found; });
     controls();
     draw();
     document.body.dataset.ready = "yes";
@@ -276,7 +281,7 @@ const Pagina = (() => {
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
     tell(`Bewaard als ${name}.`);
   }
-  const answerText = () => [...told.sentences, source(), `Ketenwerkboek, uitgave ${Verken.data.label}: ${location.href.split("#")[0].split("/").at(-1)}${address(view)}`].filter(Boolean).join("\n");
+  const answerText = () => [...told.sentences, told.ids.length ? `Kenmerk: ${told.ids.join(", ")}.` : "", source(), `Ketenwerkboek, uitgave ${Verken.data.label}: ${location.href.split("#")[0].split("/").at(-1)}${address(view)}`].filter(Boolean).join("\n");
   async function copy(words, done) {
     try { await navigator.clipboard.writeText(words); tell(done); }
     catch { tell("Kopiëren mag hier niet van de browser; selecteer de tekst en kopieer haar zelf."); }
@@ -314,7 +319,8 @@ const Pagina = (() => {
   let offered = [], marked = -1;
   function offer() {
     const words = $("zoek").value.trim();
-    offered = words ? Verken.search(words).slice(0, 8) : [];
+    const subject = Verken.wordsOf(words).filter((word) => !KIND_WORDS[word] && !YEAR.test(word)).join(" ");
+    offered = words ? Verken.search(subject || words).slice(0, 8) : [];
     marked = offered.length ? 0 : -1;
     empty($("gevonden"), ...offered.map((measure, at) => {
       const line = make("li", {role: "option", id: `vondst-${at}`, "aria-selected": String(at === marked)}, make("span", {}, measureName(measure)), " ", make("small", {}, Verken.data.measures[measure].english || ""));
@@ -333,10 +339,9 @@ const Pagina = (() => {
   }
   /* The measure, with the categories and the kind of period that the same words name. */
   function take(measure) {
-    const words = new Set(Verken.wordsOf($("zoek").value)), one = {measure, names: [], period: view.period};
-    const kinds = {maand: "month", kwartaal: "quarter", halfjaar: "half_year", jaar: "year", kwartalen: "quarter", maanden: "month", jaren: "year"};
-    for (const word of words) if (kinds[word]) { one.kind = kinds[word]; one.period = undefined; }
-    const year = [...words].find((word) => /^(19|20)\d\d$/.test(word));
+    const words = new Set(Verken.wordsOf($("zoek").value)), one = {measure, names: []};
+    for (const word of words) if (KIND_WORDS[word]) one.kind = KIND_WORDS[word];
+    const year = [...words].find((word) => YEAR.test(word));
     if (year) one.since = year;
     for (const by of breakdowns(measure, "").filter(Boolean)) {
       const named = [...Verken.of(measure, by).panels.keys()].filter((name) => Verken.wordsOf(name).every((word) => words.has(word)));
