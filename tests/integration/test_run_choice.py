@@ -12,6 +12,7 @@ from edition_folders import TELL_TIME
 from places import SAMPLES
 
 from keten.cli import main
+from keten.commands import request
 from keten.commands import run as command
 from keten.errors import KetenError
 from keten.model.parameters import DEFAULTS
@@ -152,7 +153,8 @@ def test_notebooks_that_differ_from_the_commit_are_named(folder, tmp_path, monke
     paths = [*sorted(folder.glob("*.ipynb")), elsewhere]
     names = ["3_toegang.ipynb", "4_nieuw.ipynb", "5_elders.ipynb"]
     assert manifest.git(tmp_path, paths)["changed_notebooks"] == names
-    monkeypatch.setattr(command, "repository", lambda: tmp_path)
+    for module in (command, request):
+        monkeypatch.setattr(module, "repository", lambda: tmp_path)
     assert main(["run", "toegang", "asiel", "--period", "2017-06", "--out", "uit", "-q"]) == 0
     assert "Let op: anders dan in de vastgelegde versie (" in (told := capsys.readouterr().err)
     assert told.endswith("): 3_toegang.ipynb.\n")
@@ -245,7 +247,7 @@ def test_what_has_changed_compares_like_with_like(folder):
     def made(*given: str) -> Path:
         """The newest edition."""
         assert main(["run", "asiel", "--out", "uit", "-q", *given]) == 0
-        return max(Path("uit").glob("2017*"), key=lambda path: path.stat().st_mtime_ns)
+        return max(Path("uit").glob("2017*"), key=lambda path: account(path)["started"])
 
     def previous(**given: str) -> str | None:
         """The edition with which June would be compared."""
