@@ -219,7 +219,7 @@ def test_what_was_chosen_comes_back(panel):
     told = (
         "Over juni 2017 is geen cijfer van &#x27;Positieve asielbeslissingen in eerste aanleg: Syrië&#x27;; getoond: "
     )
-    assert f"{told}tweede kwartaal van 2017." in panel.fault.value
+    assert f"{told}het tweede kwartaal van 2017." in panel.fault.value
     panel.measure.value = "Eerste asielaanvragen"
     assert (panel.view.period, panel.view.categories, panel.fault.value) == ("2017-06", ("Syrië",), "")
     panel.measure.value = "Positieve asielbeslissingen in eerste aanleg"
@@ -352,6 +352,7 @@ def test_what_was_known_on_a_day(panel):
 def test_a_click_on_a_nationality_filters_the_table(panel):
     panel.canvas.picked = "Eritrea"
     assert "Eritrea" in panel.table.value and "Syrië" not in panel.table.value
+    assert "Eritrea: in " in panel.saved and "Syrië: in " not in panel.saved
     panel.canvas.picked = ""
     assert "Syrië" in panel.table.value
 
