@@ -15,6 +15,7 @@ from keten.errors import KetenError
 from keten.lab import chart, choices, explore
 from keten.lab import view as views
 from keten.lab.controls import Panel
+from keten.lab.picture import drawing
 from keten.lab.state import first_view
 from keten.lab.view import View
 from keten.model.periods import CALENDAR_KINDS, Period
@@ -219,7 +220,7 @@ def test_what_was_chosen_comes_back(panel):
     told = (
         "Over juni 2017 is geen cijfer van &#x27;Positieve asielbeslissingen in eerste aanleg: Syrië&#x27;; getoond: "
     )
-    assert f"{told}tweede kwartaal van 2017." in panel.fault.value
+    assert f"{told}het tweede kwartaal van 2017." in panel.fault.value
     panel.measure.value = "Eerste asielaanvragen"
     assert (panel.view.period, panel.view.categories, panel.fault.value) == ("2017-06", ("Syrië",), "")
     panel.measure.value = "Positieve asielbeslissingen in eerste aanleg"
@@ -248,6 +249,13 @@ def test_a_notebook_keeps_a_small_picture_of_the_last_answer(panel):
     assert "Voer deze cel uit om verder te gaan." in html and "1.490" in html
     assert '<img src="data:image/svg+xml;base64,' in html and "<svg" not in html  # JupyterLab drops that of others
     assert len(html) < 50_000
+
+
+def test_a_drawing_of_many_points_is_kept_whole():
+    """Long lines make more text than a cell of a spreadsheet holds, which is no limit here."""
+    points = "".join(f'<circle cx="{one}" cy="1" r="6" data-tip="januari 2017: {one}"/>' for one in range(1000))
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg">{points}<path d="M0,0L1,1"/></svg>'
+    assert len(picture) > 40_000 and [one.tag[-4:] for one in drawing(picture)] == ["path"]
 
 
 def test_a_panel_that_was_closed_leaves_nothing(panel):
@@ -352,6 +360,7 @@ def test_what_was_known_on_a_day(panel):
 def test_a_click_on_a_nationality_filters_the_table(panel):
     panel.canvas.picked = "Eritrea"
     assert "Eritrea" in panel.table.value and "Syrië" not in panel.table.value
+    assert "Eritrea: in " in panel.saved and "Syrië: in " not in panel.saved
     panel.canvas.picked = ""
     assert "Syrië" in panel.table.value
 

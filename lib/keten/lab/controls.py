@@ -298,7 +298,6 @@ class Panel:
         self._draw_tables()
         self.parameters.value = views.parameter_lines(self.view)
         self.cell.value = views.cell(self._now, self.view)
-        self._keep()
 
     def _keep(self) -> None:
         """What a notebook keeps of this view; `when_kept` puts it there."""
@@ -345,6 +344,7 @@ class Panel:
         if self.window:
             within = self._shown(views.within(self._now, self.view, *self.window))
             self.window_table.value = _html(views.window_table(self._now, self.view, within, *self.window))
+        self._keep()
 
     def _sentences(self) -> list[str]:
         return views.answer(self._now, self.view, self._shown(self.figures.compared))

@@ -54,7 +54,7 @@ def svg(shown: Output) -> bytes:
 
 def drawing(picture: str) -> ElementTree.Element:
     """The chart alone, without what is there for a mouse."""
-    drawn = ElementTree.fromstring(clean(picture))
+    drawn = ElementTree.fromstring(clean(picture, len(picture) + 1))  # no cell of a spreadsheet
     for parent in list(drawn.iter()):
         for child in parent.findall(f"{SVG}circle"):
             parent.remove(child)

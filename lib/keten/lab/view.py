@@ -70,8 +70,8 @@ def instead(chain: Workbook, wish: View, view: View) -> str:
     """That another period is shown than was chosen, as a Dutch sentence; '' where it is the same."""
     if wish.period == view.period:
         return ""
-    label, chosen, shown = title(chain, view), Period.parse(wish.period), Period.parse(view.period)
-    return f"Over {chosen.label} is geen cijfer van '{label}'; getoond: {shown.label}. Uw keuze blijft bewaard."
+    chosen, shown = prose.named(wish.period), prose.named(view.period)
+    return f"Over {chosen} is geen cijfer van '{title(chain, view)}'; getoond: {shown}. Uw keuze blijft bewaard."
 
 
 def line_kind(chain: Workbook, view: View, names: list[str]) -> str:
