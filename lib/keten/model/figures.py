@@ -124,8 +124,10 @@ def table_of(figures: Iterable[Figure]) -> pd.DataFrame:
     """Figures as a table, one row each, with the columns of `FIGURE_COLUMNS`."""
     rows = [figure.row for figure in figures]
     cells: dict[str, Any] = {name: [row[name] for row in rows] for name in FIGURE_COLUMNS}
-    typed = {name: np.array(cells[name], dtype=of) for name, of in TYPES.items()}  # also of a table without rows
-    return pd.DataFrame({**cells, **typed, "known": pd.DatetimeIndex(cells["known"], dtype="datetime64[us]")})
+    words = {} if rows else dict.fromkeys(FIGURE_COLUMNS, pd.Series(dtype=str))  # columns have a type without rows too
+    typed = {name: np.array(cells[name], dtype=of) for name, of in TYPES.items()}
+    known = pd.DatetimeIndex(cells["known"], dtype="datetime64[us]")
+    return pd.DataFrame({**cells, **words, **typed, "known": known})
 
 
 def with_gaps(figures: Sequence[Figure]) -> list[Figure]:
