@@ -27,6 +27,7 @@ _MODULES = {
     "seasons": "keten.sections.seasonal",
     "summary": "keten.sections.summary",
     "tables": "keten.presentation.tables",
+    "vega": "keten.presentation.charts.vega",
 }
 _NAMES = {"KetenError": "keten.errors", "Workbook": "keten.workbook.workbook"}
 

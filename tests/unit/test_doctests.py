@@ -32,7 +32,7 @@ ASKED = {
 @pytest.fixture(scope="module")
 def names():
     """What the examples may use without importing it, as in a notebook after its first cells."""
-    rooms = {name: getattr(keten, name) for name in ("charts", "focus", "prose", "rankings", "tables")}
+    rooms = {name: getattr(keten, name) for name in ("charts", "focus", "prose", "rankings", "tables", "vega")}
     return {"chain": published("2017-06"), "Workbook": Workbook, "Period": Period, "pd": pd, **rooms}
 
 
