@@ -190,9 +190,9 @@ def test_one_wave_is_not_compared_with_another(shown):
     assert waves.figures == [] and "één meting" in waves.html
 
 
-def test_without_a_file_the_report_says_how_to_give_one(chain):
+def test_without_a_file_the_report_says_what_one_would_give(chain):
     known = client_survey.read("", chain)
-    assert known is None and "respondents" in client_survey.response(known).html
+    assert known is None and "geen bestand met antwoorden van respondenten" in client_survey.response(known).html
     assert all(part(known).figures == [] for part in PARTS) and all(part(known).html == "" for part in PARTS[1:])
 
 
