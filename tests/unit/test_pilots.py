@@ -190,9 +190,9 @@ def test_the_reference_date_decides_who_is_still_in(records, chain):
         assert still_in(day) == sum(arrived <= day and (not gone or gone > day) for _, arrived, gone, _ in lines)
 
 
-def test_without_a_file_the_report_says_how_to_give_one(chain):
+def test_without_a_file_the_report_says_what_one_would_give(chain):
     known = shelter_pilots.stays("", chain)
-    assert known is None and "participants" in shelter_pilots.totals(known).html
+    assert known is None and "geen bestand met deelnemers" in shelter_pilots.totals(known).html
     assert all(part(known).figures == [] for part in PARTS)
     assert all(part(known).html == "" for part in PARTS[1:])
 
