@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from keten.model import own_data
+from keten.model.figures import records
 from keten.model.periods import CALENDAR_KINDS, Period, as_of_date
 from keten.model.units import FREQUENCIES
 from keten.observations.dataset import Data, known_on, newest
@@ -197,7 +198,7 @@ class _Again:
     def alike(self, row: Row, rows: pd.DataFrame) -> pd.DataFrame:
         """The observations of the figure by any publisher. A percentage may be worked out from any unit."""
         rows = rows[(rows.measure == row["measure"]) & (rows.period == row["period"])]
-        named: Iterable[Any] = rows.assign(statistic="").itertuples()
+        named = records(rows.assign(statistic=""))
         fits = [dimensions_of(one) == (row.get("dimensions") or "") for one in named]
         return rows[pd.Series(fits, rows.index, dtype=bool)]
 

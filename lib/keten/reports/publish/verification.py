@@ -156,7 +156,7 @@ def _observed(known: Row, rows: pd.DataFrame) -> pd.DataFrame:
     for column, name in asked.items():
         rows = rows[rows[column] == known.get(name)]
     named: Iterable[Any] = rows.assign(statistic="").itertuples()
-    alike = [dimensions_of(row) == (known.get("dimensions") or "") for row in named]
+    alike = [dimensions_of(row._asdict()) == (known.get("dimensions") or "") for row in named]
     return rows[pd.Series(alike, rows.index, dtype=bool)]
 
 
@@ -175,7 +175,7 @@ def _row(one: Any, data: Data) -> Row:
     return {
         "measure": one.measure,
         "label": data.catalogue.measure(one.measure).label,
-        "dimensions": dimensions_of(one),
+        "dimensions": dimensions_of(one._asdict()),
         "period": one.period,
         "value": _shown(one),
         "unit": one.unit,
