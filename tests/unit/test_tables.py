@@ -498,7 +498,7 @@ def test_a_fall_back_says_which_period_it_shows(month):
 def test_a_sum_and_a_join_say_so(month):
     note = tree(tables.rolling(month.rolling("asylum_first_applications"), "T", month).html).find(".//p[@class='note']")
     text = "".join(note.itertext())
-    assert "som van 6 maanden" in text and "som van 12 maanden" in text
+    assert "Opgeteld: 6 maanden; 12 maanden." in text
     half = published("2017-H1")
     drawn = charts.trend(half.series("asylum_first_applications", kind="month"), "T", half)
     assert "verschillende uitgevers" in drawn.html and "UNHCR" in drawn.html and "Eurostat" in drawn.html

@@ -177,7 +177,7 @@ def test_the_previous_edition_is_the_newest_earlier_one_of_its_kind(tmp_path, pe
         write_edition(tmp_path, edition)
     write_edition(tmp_path, "2017-05", stems=("5_terugkeer",))
     write_edition(tmp_path, "2017-03", content="{}")  # cannot be read
-    found = baseline.previous(tmp_path, Period.parse(period), "2_asiel", {})
+    found = baseline.previous(baseline.earlier(tmp_path, Period.parse(period)), "2_asiel", {})
     assert (found and found["key_figures"]) == (name and [{"label": name}])
     assert not found or (found["edition"], found["label"]) == (name, Period.parse(name).label)
 
@@ -186,7 +186,7 @@ def test_spans_are_only_compared_with_spans_as_long(tmp_path):
     write_edition(tmp_path, "2016-01-01_2016-05-31")
     write_edition(tmp_path, "2016-06-01_2016-10-31")
     write_edition(tmp_path, "2016-11-01_2016-12-31")
-    found = baseline.previous(tmp_path, Period.parse("2017-01-01/2017-05-31"), "2_asiel", {})
+    found = baseline.previous(baseline.earlier(tmp_path, Period.parse("2017-01-01/2017-05-31")), "2_asiel", {})
     assert found["edition"] == "2016-06-01_2016-10-31"
 
 
@@ -228,7 +228,7 @@ def test_the_previous_edition_was_made_with_the_same_parameters(tmp_path, parame
         content = json.loads(path.read_text(encoding="utf-8"))
         content["notebooks"]["2_asiel"]["parameters"] = told
         path.write_text(json.dumps(content), encoding="utf-8")
-    found = baseline.previous(tmp_path, Period.parse("2017-06"), "2_asiel", parameters)
+    found = baseline.previous(baseline.earlier(tmp_path, Period.parse("2017-06")), "2_asiel", parameters)
     assert (found and found["edition"]) == edition
 
 
