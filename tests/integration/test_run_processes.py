@@ -282,7 +282,7 @@ def test_at_any_moment_a_run_ends_in_one_sentence_with_a_whole_edition(after_kil
     for number in range(MOMENTS):
         stop = kinds[number % len(kinds)]
         before = manifest.load(place / "uit/2017-06")["started"]
-        run = started(place)
+        run = started(place, "--force")
         time.sleep(length * (number + 0.5) / MOMENTS)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(run.pid, stop) if stop == signal.SIGINT else run.send_signal(stop)
@@ -299,10 +299,10 @@ def test_at_any_moment_a_run_ends_in_one_sentence_with_a_whole_edition(after_kil
         whole(place / "uit/2017-06")
         held += 1
     if EVERY:  # `after_kill` has shown it once
-        assert started(place, "-q").wait(timeout=120) == 0
+        assert started(place, "-q", "--force").wait(timeout=120) == 0
         assert list((place / "tmp").iterdir()) == []
         assert sorted(path.name for path in (place / "uit").iterdir()) == [
-            ".2017-06.lock", ".overzicht.lock", "2017-06", "feed.xml", "index.html",
+            ".2017-06.lock", ".nagezien", ".overzicht.lock", "2017-06", "feed.xml", "index.html", "kalender.ics", "nieuwste",
         ]  # fmt: skip
     print(f"{MOMENTS} moments, {held} held")
 

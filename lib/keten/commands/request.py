@@ -45,6 +45,7 @@ def nothing_to_do(arguments: argparse.Namespace) -> bool:
         return False  # not certain, so a run it is, which tells what is wrong
     tell([] if arguments.notebooks else left_out(there), arguments.quiet)
     tell(differing(originals, given, git), arguments.quiet)
+    tell([] if "period" in given else [content["default"]["sentence"]], arguments.quiet)
     tell([f"Let op: {fault}" for fault in content["faults"]], arguments.quiet)
     if content["outdated"]["key_figures"]:
         tell([f"Let op: {outdated_words(content['outdated'])}"], arguments.quiet)
