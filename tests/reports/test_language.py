@@ -47,6 +47,7 @@ SUBJECT_WORDS = """
 """
 ENGLISH = set(" ".join([FUNCTION_WORDS, PAGE_WORDS, CHART_WORDS, MONTHS, SUBJECT_WORDS]).split())
 ADDRESS = re.compile(r"https?://\S+|\b[\w-]+\.(?:csv|html|ipynb|json|ods|pdf|toml|xlsx|xml)\b")
+SELECTOR = re.compile(r"(?:^|\s)[.#>]")  # of the parts of a page, in a script
 ID = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’-][A-Za-zÀ-ÿ]+)*")
 
@@ -77,7 +78,8 @@ def texts(page: str) -> Iterator[str]:
         yield from re.findall(r'content:\s*"([^"]*)"', style.get_text())
     for script in soup.find_all("script"):
         spoken = re.sub(r"\$\{[^{}]*\}", "", script.get_text())  # what a template works out is code
-        yield from (text for text in re.findall(r"""["'`]([^"'`\n]*)["'`]""", spoken) if " " in text)
+        quoted = re.findall(r"""["'`]([^"'`\n]*)["'`]""", spoken)
+        yield from (text for text in quoted if " " in text and not SELECTOR.search(text))
     for tag in soup.select("style, script"):
         tag.decompose()
     yield from map(str, soup.find_all(string=True))

@@ -77,7 +77,7 @@ def _resources(label: str) -> dict[str, dict[str, Any]]:
             "mediatype": KINDS[parquet.FILE],
         },
         csvw.FILE: {
-            "name": "figures_csvw", "title": "Wat de kolommen van figures.csv betekenen, in CSV on the Web",
+            "name": "figures_csvw", "title": "Wat de kolommen van figures.csv betekenen, als CSVW",
             "format": "json", "mediatype": "application/csvm+json", "encoding": "utf-8",
         },
     }  # fmt: skip
