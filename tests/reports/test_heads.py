@@ -19,7 +19,7 @@ from keten.reports.notebook import payloads
 def test_heads_of_every_table_in_every_form(edition_of, stem):
     notebook = nbformat.read(edition_of("--period", "2017-06").folder / f"{stem}.ipynb", as_version=4)
     tables = [table for _, payload in payloads(notebook, TABLES) for table in payload["tables"]]
-    assert len(tables) > 5
+    assert len(tables) > 1
     for table in tables:
         grid = grid_of(table)
         heads = next(csv.reader(io.StringIO(grid.csv().removeprefix("\ufeff")), delimiter=";"))

@@ -270,7 +270,7 @@ def test_the_command_tells_the_same_revision(live):
 def test_what_was_known_before_is_the_same_report_after(live):
     assert live.before.returncode == live.after.returncode == 0
     first, second = comparable(live.as_of_before), comparable(live.as_of_after)
-    assert len(first) == len(TOUCHED) + 4  # the pages, the index, the statement and the figures in two forms
+    assert len(first) == len(TOUCHED) + 6  # the pages, the index, the statement, the figures in three forms, changes
     assert [name for name in first if first[name] != second[name]] == []
 
 
