@@ -79,6 +79,12 @@ def test_a_number_stays_where_its_text_does_not_tell_it(value, text, kept):
     assert ("<data " in shown) is kept and text in shown
 
 
+@pytest.mark.parametrize(("text", "css"), [("binnen de afronding", ' class="phrase"'), ("ca. +16%", ""), ("73%", "")])
+def test_a_figure_in_words_may_stand_on_more_lines(text, css):
+    shown = light_tables.lighter(f'<table><tbody><tr><td class="number">{text}</td></tr></tbody></table>')
+    assert f"<td{css}>{text}</td>" in shown
+
+
 def test_cells_of_words_are_marked_where_most_are_figures(whole, light):
     before, after = (parsed(html).select("figure.table td") for html in (whole, light))
     for was, now in zip(before, after, strict=True):

@@ -14,7 +14,9 @@ _TABLE = re.compile(r"<table(?: class=\"([^\"]*)\")?([^>]*)>(.*?)</table>", re.D
 _CELL = re.compile(r"<td(?: class=\"([^\"]*)\")?( data-head=\"[^\"]*\")?>(.*?)</td>", re.DOTALL)
 _DATA = re.compile(r'^<data value="([^"]*)">([^<]*)</data>$')
 _EXACT = re.compile(r"(?:ca\. )?([-+]?\d{1,3}(?:\.\d{3})*(?:,\d+)?)(?:%| procentpunt)?[*†]*")  # as `table.js` reads it
+_PHRASE = re.compile(r"^(?!ca\.)[^\W\d]+ \w")  # as *binnen de afronding*
 FIGURES, WORDS = "figures", "words"  # a table whose cells are figures, and a cell of it that is none
+PHRASE = "phrase"  # a cell of a figure that is told in words, which may stand on more lines
 
 
 def lighter(html: str) -> str:
@@ -33,7 +35,7 @@ def _table(found: re.Match[str]) -> str:
     def cell(part: re.Match[str]) -> str:
         told = (part[1] or "").split()
         kept = [kind for kind in told if kind != "number" and (long or kind != "change")]
-        kept += [WORDS] * ("number" not in told)
+        kept += [WORDS] if "number" not in told else [PHRASE] * bool(_PHRASE.search(part[3]))
         css = f' class="{" ".join(kept)}"' if kept else ""
         return f"<td{css}{(part[2] or '') * long}>{_DATA.sub(_number, part[3])}</td>"
 
