@@ -302,7 +302,8 @@ def test_at_any_moment_a_run_ends_in_one_sentence_with_a_whole_edition(after_kil
         assert started(place, "-q", "--force").wait(timeout=120) == 0
         assert list((place / "tmp").iterdir()) == []
         assert sorted(path.name for path in (place / "uit").iterdir()) == [
-            ".2017-06.lock", ".nagezien", ".overzicht.lock", "2017-06", "feed.xml", "index.html", "kalender.ics", "nieuwste",
+            ".2017-06.lock", ".nagezien", ".overzicht.lock", "2017-06", "feed.xml", "index.html", "kalender.ics",
+            "nieuwste",
         ]  # fmt: skip
     print(f"{MOMENTS} moments, {held} held")
 
