@@ -224,7 +224,7 @@ const Verken = (() => {
     const label = named(about.label, row.name) + (found.whole ? ` (${how})` : "");
     if (now.value === null) return capital(`${label}: ${over(now.period)} is geen cijfer bekend.`);
     const usual = !found.whole && [about.unit, about.also].includes(now.unit) && (rate || ["", "totaal"].includes(row.name) || found.by === "nationality");
-    const roughly = now.precision === "circa" ? "ongeveer " : "", turned = usual && about.sentence.includes(UP_OR_DOWN);
+    const roughly = now.precision === "circa" ? "ongeveer " : "", turned = usual && about.sentence?.includes(UP_OR_DOWN);
     const figureText = roughly + shown(turned ? Math.abs(now.value) : now.value, now.unit);
     const one = number(now.value) === "1";
     let said;
