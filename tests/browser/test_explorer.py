@@ -195,14 +195,14 @@ def with_links(edition, stem):
     """The report as it is in an edition with this page."""
     nb = nbformat.read(edition.folder / f"{stem}.ipynb", nbformat.NO_CONVERT)
     nb.metadata["keten"]["explorer"] = explorer.FILE
-    return BeautifulSoup(ReportExporter().from_notebook_node(nb, {"metadata": {"name": stem}})[0], "html.parser")
+    return BeautifulSoup(ReportExporter().from_notebook_node(nb, {"metadata": {"name": stem}})[0], "lxml")
 
 
 @pytest.mark.parametrize("stem", ["1_werk_studie_gezin", "2_asiel"])
 def test_every_chart_and_key_figure_of_a_report_leads_to_its_view(browser, page, edition_of, stem):
     """What the address asks for, the page shows."""
     report = with_links(edition_of(*arguments_of(NEWEST)), stem)
-    charts, tiles = report.select("figure.chart:has(div.origin-of)"), report.select("dl.keyfigures > div")
+    charts, tiles = report.select("figure.chart:has(div.origin)"), report.select("dl.keyfigures > div")
     links = [one.select(f"a[href^='{explorer.FILE}#']") for one in [*charts, *tiles]]
     assert charts and tiles and [len(one) for one in links] == [1] * len(links)
     asked = {link["href"].partition("#")[2] for [link] in links}

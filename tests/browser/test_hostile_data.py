@@ -184,7 +184,8 @@ def test_what_a_spreadsheet_would_run():
 
 
 def test_csv_files_hold_no_formula(edition):
-    files = downloads(BeautifulSoup("".join(one.get("text/html", "") for one in edition.outputs(STEM)), "lxml"))
+    shown = ("".join(one.get("text/html", "")) for one in edition.outputs(STEM))  # a text, or its lines
+    files = downloads(BeautifulSoup("".join(shown), "lxml"))
     files["figures.csv"] = cells_of((edition.folder / "figures.csv").read_text(encoding="utf-8"), ",")
     assert {name: active(cells) for name, cells in files.items() if active(cells)} == {}
     assert [cell for name, cells in files.items() for cell in cells if FORMULA in cell and name != "figures.csv"]
