@@ -208,7 +208,7 @@ def test_brushing_a_stretch_of_time(panel):
     panel.execute_script("arguments[0].scrollIntoView({block: 'center'})", plot)
     drag = ActionChains(panel).move_to_element_with_offset(plot, -120, -60).click_and_hold()
     drag.move_by_offset(60, 0).release().perform()
-    until(lambda: panel.execute_script(TABLE).count("|") == 1, "no table over the chosen stretch")
+    until(lambda: "|" in panel.execute_script(TABLE), "no table over the chosen stretch")
     first = Select(panel.execute_script(FIELD, "Tijdvak van")).first_selected_option.text
     last = Select(panel.execute_script(FIELD, "tot en met")).first_selected_option.text
     assert first != "(alles)" and last != "(alles)" and first != last
