@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import re
 import xml.etree.ElementTree as ElementTree
 
@@ -204,11 +205,16 @@ def test_a_click_on_a_bar_filters_the_table(panel):
 
 
 def test_brushing_a_stretch_of_time(panel):
-    plot = panel.find_element(By.CSS_SELECTOR, ".keten-trend svg.keten-chart")
-    panel.execute_script("arguments[0].scrollIntoView({block: 'center'})", plot)
-    drag = ActionChains(panel).move_to_element_with_offset(plot, -120, -60).click_and_hold()
-    drag.move_by_offset(60, 0).release().perform()
-    until(lambda: "|" in panel.execute_script(TABLE), "no table over the chosen stretch")
+    def brushed():
+        """Drag over the lines, again where what stands above them was still being drawn, so that they moved away."""
+        plot = panel.find_element(By.CSS_SELECTOR, ".keten-trend svg.keten-chart")
+        panel.execute_script("arguments[0].scrollIntoView({block: 'center'})", plot)
+        drag = ActionChains(panel).move_to_element_with_offset(plot, -120, -60).click_and_hold()
+        drag.move_by_offset(60, 0).release().perform()
+        time.sleep(3)
+        return "|" in panel.execute_script(TABLE)
+
+    until(brushed, "no table over the chosen stretch")
     first = Select(panel.execute_script(FIELD, "Tijdvak van")).first_selected_option.text
     last = Select(panel.execute_script(FIELD, "tot en met")).first_selected_option.text
     assert first != "(alles)" and last != "(alles)" and first != last

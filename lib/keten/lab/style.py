@@ -12,7 +12,8 @@ OF_A_REPORT = KETEN / "reports" / "templates" / "ketenrapport"
 UNSEEN = """
 .jp-OutputArea-child:has(.keten > script:only-child),
 .jp-OutputArea:has(.keten-panel) .jp-OutputArea-child:has(.keten-saved),
-.jp-OutputArea:has(.keten-saved) .jp-OutputArea-child:has([data-mime-type*="widget-view"]):not(:has(.keten-panel)) {
+.jp-OutputArea:has(.keten-saved)
+  .jp-OutputArea-child:has(.jupyter-widgets, [data-mime-type*="widget-view"]):not(:has(.keten-panel)) {
   display: none;
 }
 """  # the second and third: of a panel either itself or, once it is gone, what was saved of it
