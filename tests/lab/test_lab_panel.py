@@ -2,8 +2,8 @@
 
 import io
 import json
-import time
 import re
+import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
