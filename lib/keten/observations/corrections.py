@@ -13,12 +13,11 @@ from typing import Any
 import pandas as pd
 
 from keten.errors import KetenError
-from keten.model.naming import nearest
 from keten.model.periods import Period
 from keten.model.quality import COLUMNS_OF_QUALITY, columns_of
 from keten.model.rounding import margin_of
 from keten.observations.wide import named
-from keten.sources.toml_file import Place, TomlFile, read_toml
+from keten.sources.toml_file import Place, TomlFile, read_toml, wrong_keys
 
 NAME = "corrections.toml"
 WITHOUT_VALUE = ("missing", "suppressed")
@@ -98,12 +97,7 @@ def _correction(entry: dict[str, Any], file: TomlFile, place: Place, faults: lis
 
 def _wrong_keys(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Keys that are unknown, absent or of another type, each with a sentence."""
-    for key in entry:
-        if key not in KEYS:
-            yield key, f"'{key}' is onbekend; kies uit {', '.join(KEYS)}.{nearest(key, KEYS)}"
-    for key in KEYS:
-        if key not in entry and key not in OPTIONAL:
-            yield "", f"{key} ontbreekt; zet het erbij."
+    yield from wrong_keys(entry, KEYS, OPTIONAL)
     for key in ("source", "measure", "reason", "reference", "status"):
         if key in entry and not (isinstance(entry[key], str) and entry[key].strip()):
             yield key, f"{key} hoort een tekst te zijn."

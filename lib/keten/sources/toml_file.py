@@ -3,12 +3,13 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from keten.errors import KetenError
+from keten.model.naming import nearest
 
 Place = tuple[str, ...]
 """The names of a key and of the tables around it; of an array of tables, the name and then the number from 0."""
@@ -56,6 +57,16 @@ def read_toml(path: Path) -> TomlFile:
             read.fault(place, "hier staat een NUL-teken (\\u0000), dat in tekst niet voorkomt; haal het weg.")
         )
     return read
+
+
+def wrong_keys(entry: dict[str, Any], keys: Collection[str], optional: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Keys that a table should not have, or should; each with a sentence, an absent one under the name ''."""
+    for key in entry:
+        if key not in keys:
+            yield key, f"'{key}' is onbekend; kies uit {', '.join(keys)}.{nearest(key, keys)}"
+    for key in keys:
+        if key not in entry and key not in optional:
+            yield "", f"{key} ontbreekt; zet het erbij."
 
 
 def _with_nul(content: object, place: Place = ()) -> Iterator[Place]:

@@ -14,9 +14,8 @@ from typing import Any
 
 from keten.errors import KetenError, remedy, why
 from keten.locks import locked
-from keten.model.naming import nearest
 from keten.reports.publish.replace import replaced
-from keten.sources.toml_file import Place, TomlFile, read_toml
+from keten.sources.toml_file import Place, TomlFile, read_toml, wrong_keys
 
 NAME = "rectifications.toml"
 TABLE = "rectification"
@@ -106,17 +105,8 @@ def keep(out: Path, entry: Rectification, page: str, figures: Path) -> None:
 
 
 def _faults(entry: dict[str, Any], file: TomlFile, place: Place) -> Iterator[str]:
-    for key, sentence in (*_wrong_keys(entry), *_wrong_values(entry)):
+    for key, sentence in (*wrong_keys(entry, KEYS, OPTIONAL), *_wrong_values(entry)):
         yield file.fault((*place, key), sentence)
-
-
-def _wrong_keys(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for key in entry:
-        if key not in KEYS:
-            yield key, f"'{key}' is onbekend; kies uit {', '.join(KEYS)}.{nearest(key, KEYS)}"
-    for key in KEYS:
-        if key not in entry and key not in OPTIONAL:
-            yield "", f"{key} ontbreekt; zet het erbij."
 
 
 def _wrong_values(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
