@@ -73,13 +73,16 @@ def identifier(title: str, found: Sequence[dict]) -> str:
     return "h-" + hashlib.sha256(repr((title, found)).encode()).hexdigest()[:10]
 
 
-def origin_html(title: str, found: Sequence[dict]) -> str:
-    """The origins as a part that unfolds, each measure with an id of its own for links from running text."""
+def origin_html(title: str, found: Sequence[dict], below: str = "") -> str:
+    """The origins as a part that unfolds, each measure with an id of its own for links from running text.
+
+    below: HTML that stands below them.
+    """
     if not found:
         return ""
     hidden = f'<span class="visually-hidden">: {escape(title)}</span>'
     summary = f"<summary>Herkomst en uitleg{hidden}</summary>"
-    return f'<details class="origin">{summary}{origin_parts(title, found)}</details>'
+    return f'<details class="origin">{summary}{origin_parts(title, found)}{below}</details>'
 
 
 def origin_parts(title: str, found: Sequence[dict]) -> str:

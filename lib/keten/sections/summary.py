@@ -77,7 +77,7 @@ def key_figures(frames: Sequence[pd.DataFrame], chain: Workbook, names: Sequence
     html += _tiles(rest, chain, key)
     html += _small_print([item for item in every if not any(item is one for one in older)], chain) if own else ""
     html += _group(older, own, chain, key, _small_print(older, chain)) if own else _small_print(older, chain)
-    html += more(origin_html(title, found) + _ids(shown))
+    html += more(origin_html(title, found, _ids(shown)))
     return Output(
         html,
         [row for table in figures for row in figure_rows(table)],
